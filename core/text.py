@@ -1,0 +1,113 @@
+"""Text to pieces and back: a sentencepiece vocabulary, with every piece tied to what was typed.
+
+The normalisation (NFKC, white space unified, control characters dropped) is part of the
+vocabulary file itself, so training and use cannot differ in it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import sentencepiece
+
+from core.trace import END, START, Token
+
+PAD_ID, UNKNOWN_ID, START_ID, END_ID = range(4)
+SPACE = "▁"  # how sentencepiece writes the space before a word
+
+
+class Vocabulary:
+    """A joint unigram vocabulary (Kudo 2018, arXiv 1804.10959) with byte fallback."""
+
+    def __init__(self, model: bytes):
+        """`model` is a serialised sentencepiece model. Raises ValueError for anything else."""
+        self.model = model
+        self._processor = sentencepiece.SentencePieceProcessor()
+        try:
+            self._processor.LoadFromSerializedProto(model)
+        except RuntimeError as error:
+            raise ValueError(f"not a sentencepiece model: {error}") from error
+        self._bytes = [self._processor.IsByte(index) for index in range(len(self))]
+
+    @classmethod
+    def train(cls, sentences: Iterable[str], size: int = 4000) -> Vocabulary:
+        """The vocabulary of `size` pieces that fits `sentences` best."""
+        model = io.BytesIO()
+        sentencepiece.SentencePieceTrainer.Train(
+            sentence_iterator=iter(sentences),
+            model_writer=model,
+            model_type="unigram",
+            vocab_size=size,
+            character_coverage=0.9999,
+            byte_fallback=True,
+            normalization_rule_name="nmt_nfkc",
+            pad_id=PAD_ID,
+            unk_id=UNKNOWN_ID,
+            bos_id=START_ID,
+            eos_id=END_ID,
+            hard_vocab_limit=False,
+            num_threads=2,
+            minloglevel=2,
+        )
+        return cls(model.getvalue())
+
+    @classmethod
+    def read(cls, path: Path) -> Vocabulary:
+        return cls(path.read_bytes())
+
+    def __len__(self) -> int:
+        return self._processor.GetPieceSize()
+
+    def piece(self, index: int) -> str:
+        return self._processor.IdToPiece(index)
+
+    def encode(self, text: str) -> list[int]:
+        """The ids of the pieces of `text`, without an end mark."""
+        return self._processor.EncodeAsIds(text)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of `ids`; marks for start, end and padding leave no trace in it."""
+        return self._processor.DecodeIds([int(i) for i in ids if i > END_ID])
+
+    def source_tokens(self, typed: str) -> tuple[Token, ...]:
+        """`typed` as tokens that keep its characters, and the end mark as a word of its own."""
+        proto = self._processor.EncodeAsImmutableProto(typed)
+        tokens, word = [], -1
+        for piece in proto.pieces:
+            if piece.piece.startswith(SPACE) or word < 0:
+                word += 1
+            # A space belongs to the gap before a word, not to the word.
+            tokens.append(Token(piece.id, piece.piece, piece.surface.strip(), word))
+        return (*tokens, Token(END_ID, END, END, word + 1))
+
+    def target_tokens(self, ids: Sequence[int]) -> tuple[Token, ...]:
+        """`ids` as tokens whose texts, put together, are the decoded text.
+
+        A character that takes several byte pieces belongs to the last of them.
+        """
+        tokens: list[Token] = []
+        word, done, pending = -1, "", []
+        for index in map(int, ids):
+            piece = self.piece(index)
+            if index == END_ID or piece.startswith(SPACE) or word < 0:
+                word += 1
+            pending.append(index)
+            text = END if index == END_ID else ""
+            if index != END_ID and not self._is_open(pending):
+                whole = self._processor.DecodeIds([t.id for t in tokens if t.id > END_ID] + [index])
+                text = (" " if tokens and piece.startswith(SPACE) else "") + whole[len(done):].lstrip(" ")
+                done = whole
+                pending = []
+            tokens.append(Token(index, piece, text, word))
+        return tuple(tokens)
+
+    def _is_open(self, ids: Sequence[int]) -> bool:
+        """Whether `ids` end within a character that is written in bytes."""
+        data = bytes(int(self.piece(i)[3:5], 16) for i in ids if self._bytes[i])
+        try:
+            data.decode()
+        except UnicodeDecodeError as error:
+            return error.end == len(data) and error.reason == "unexpected end of data"
+        return False
