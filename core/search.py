@@ -34,6 +34,7 @@ class Found(NamedTuple):
     leaves: list[int]
     predictions: list[Prediction]  # one a depth, its rows the hypotheses then alive
     log_probs: list[Tensor]  # (L, V), one a depth
+    memory: Tensor  # the encoder's states (K, D)
 
 
 @torch.inference_mode()
@@ -56,8 +57,8 @@ def search(
         raise ValueError(f"a beam is at least 1 wide, not {beam}")
     if len(prefix) > limit:
         raise ValueError(f"the prefix has {len(prefix)} tokens, the limit is {limit}")
-    found = Found([], [], [], [])
     state = model.start(source)
+    found = Found([], [], [], [], state.memory[0])
     live: list[int | None] = [None]  # the last node of each hypothesis
     totals = torch.zeros(1, device=source.device)
     tokens = torch.full((1,), START_ID, device=source.device)

@@ -73,13 +73,15 @@ class Vocabulary:
 
     def source_tokens(self, typed: str) -> tuple[Token, ...]:
         """`typed` as tokens that keep its characters, and the end mark as a word of its own."""
-        proto = self._processor.EncodeAsImmutableProto(typed)
+        found = self._processor.EncodeAsOffsetMapping(typed)
         tokens, word = [], -1
-        for piece in proto.pieces:
-            if piece.piece.startswith(SPACE) or word < 0:
+        for index, piece, (begin, end) in zip(
+            found["ids"], found["pieces"], found["offsets"], strict=True
+        ):
+            if piece.startswith(SPACE) or word < 0:
                 word += 1
             # A space belongs to the gap before a word, not to the word.
-            tokens.append(Token(piece.id, piece.piece, piece.surface.strip(), word))
+            tokens.append(Token(index, piece, typed[begin:end].strip(), word))
         return (*tokens, Token(END_ID, END, END, word + 1))
 
     def target_tokens(self, ids: Sequence[int]) -> tuple[Token, ...]:

@@ -1,0 +1,66 @@
+"""A model as a folder: configuration, weights, vocabulary, card; loaded strictly."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from core.manifest import ModelError
+from core.models.recurrent import RecurrentConfig, RecurrentModel
+from core.text import Vocabulary
+
+CONFIG, WEIGHTS, VOCABULARY = "config.json", "weights.safetensors", "vocabulary.model"
+
+
+def save_model(folder: Path, config, weights: dict[str, Tensor], vocabulary: Vocabulary) -> None:
+    """Writes the configuration, the weights in half precision, and the vocabulary."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CONFIG).write_text(json.dumps(asdict(config), indent=2) + "\n", encoding="utf-8")
+    (folder / VOCABULARY).write_bytes(vocabulary.model)
+    new = folder / "weights.new"
+    save_file({name: value.to("cpu", torch.float16) for name, value in weights.items()}, new)
+    new.replace(folder / WEIGHTS)
+
+
+def load_model(folder: Path) -> tuple[RecurrentModel, Vocabulary]:
+    """The model in `folder`, ready to decode, and its vocabulary.
+
+    Raises ModelError, which names the file, when one is missing, broken or of another shape.
+    """
+    config = _read(folder / CONFIG, lambda path: RecurrentConfig(**json.loads(path.read_text())))
+    vocabulary = _read(folder / VOCABULARY, Vocabulary.read)
+    if len(vocabulary) != config.vocabulary:
+        raise ModelError(
+            f"{folder / VOCABULARY} has {len(vocabulary)} pieces, but {CONFIG} beside it says "
+            f"{config.vocabulary}; restore both from one training"
+        )
+    model = RecurrentModel(config)
+    wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+    weights = _read(folder / WEIGHTS, load_file)
+    found = {name: tuple(value.shape) for name, value in weights.items()}
+    if found != wanted:
+        odd = next(name for name in {**wanted, **found} if wanted.get(name) != found.get(name))
+        raise ModelError(
+            f"{folder / WEIGHTS}: {odd} has the shape {found.get(odd, 'none, it is missing')}, "
+            f"but {CONFIG} beside it calls for {wanted.get(odd, 'no such weight')}; "
+            f"restore both from one training"
+        )
+    model.load_state_dict({name: value.float() for name, value in weights.items()}, strict=True)
+    return model.eval(), vocabulary
+
+
+def _read(path: Path, reader):
+    try:
+        return reader(path)
+    except FileNotFoundError as error:
+        raise ModelError(f"{path} is missing; restore it from the repository") from error
+    except (OSError, ValueError, TypeError, KeyError, SafetensorError) as error:
+        raise ModelError(
+            f"{path} cannot be read ({error}); restore it from the repository"
+        ) from error

@@ -1,0 +1,98 @@
+"""Train a model: python -m core.training eng-fra.tsv.gz --score general --out pretrained/NAME"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import torch
+
+from core.models.recurrent import CELLS, RecurrentConfig
+from core.scores import score_functions
+from core.text import Vocabulary
+from core.training.corpus import Corpus, read_pairs, split_pairs
+from core.training.loop import Recipe, Training
+
+MODEL_HELP = {
+    "size": "dimensions of embeddings and states",
+    "encoder_layers": "layers of the bidirectional encoder",
+    "decoder_layers": "layers of the decoder; as many as the encoder's",
+    "dropout": "share of values that training drops",
+}
+RECIPE_HELP = {
+    "epochs": "times that training goes through the data",
+    "tokens": "target tokens in a batch",
+    "rate": "peak learning rate of Adam",
+    "warmup": "updates in which the learning rate rises",
+    "smoothing": "label smoothing",
+    "clip": "largest norm of a gradient",
+    "average": "decay of the averaged weights, which are the ones that are kept",
+    "teacher_forcing": "share of true tokens that the decoder reads in training",
+    "seed": "of the split, the first weights, the order of batches and the dropout",
+    "interval": "updates between two checkpoints",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m core.training",
+        description="Train a translation model on a two-column TSV. Started again with the same "
+        "options it goes on from its last checkpoint; Ctrl-C leaves a usable model.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("data", type=Path, help="source, tab, target on each line; plain or .gz")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the model")
+    parser.add_argument(
+        "--score", choices=["none", *score_functions()], default="general",
+        help="attention score; none trains the same model without attention",
+    )
+    parser.add_argument("--cell", choices=list(CELLS), default="LSTM", help="recurrent cell")
+    parser.add_argument("--input-feeding", action="store_true", help="feed h̃ into the next step")
+    parser.add_argument("--vocabulary", type=int, default=4000, help="pieces, of both languages")
+    parser.add_argument("--held-out", type=int, default=2000, help="sources each to test, validate")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="processor threads")
+    for kind, texts in ((RecurrentConfig, MODEL_HELP), (Recipe, RECIPE_HELP)):
+        for field in fields(kind):
+            if field.name in texts:
+                parser.add_argument(
+                    f"--{field.name.replace('_', '-')}", type=type(field.default),
+                    default=field.default, help=texts[field.name],
+                )
+    return parser
+
+
+def main() -> int:
+    options = parser().parse_args()
+    torch.set_num_threads(options.threads)
+    pairs = read_pairs(options.data, lambda line: print(line, file=sys.stderr))
+    split = split_pairs(pairs, options.held_out, options.seed)
+    if (options.out / "vocabulary.model").exists():
+        vocabulary = Vocabulary.read(options.out / "vocabulary.model")
+    else:
+        text = (side for pair in split.train for side in pair)
+        vocabulary = Vocabulary.train(text, options.vocabulary)
+    print(
+        f"{len(split.train):,} pairs to train on, {len(split.valid):,} sources to validate, "
+        f"{len(split.test):,} to test, {len(vocabulary):,} pieces"
+    )
+    config = RecurrentConfig(
+        len(vocabulary), cell=options.cell, score=None if options.score == "none" else options.score,
+        input_feeding=options.input_feeding, **{name: getattr(options, name) for name in MODEL_HELP},
+    )
+    recipe = Recipe(**{name: getattr(options, name) for name in RECIPE_HELP})
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    corpus = Corpus(split.train, vocabulary, recipe.tokens)
+    training = Training(options.out, config, recipe, vocabulary, corpus, split.valid, device)
+    try:
+        training.run()
+    except KeyboardInterrupt:
+        print(f"\nStopped. {options.out} holds the model so far; the same command goes on.")
+        return 130
+    print(f"Done: {options.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

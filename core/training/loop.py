@@ -1,0 +1,254 @@
+"""The training loop: warm-up and decay, averaged weights, checkpoints that it goes on from.
+
+A run lives in one folder. `resume.safetensors` holds all that the next update depends on, written
+whole or not at all; the other files are a usable model at any time.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from tqdm import tqdm
+
+from core.checkpoint import save_model
+from core.models.recurrent import RecurrentConfig, RecurrentModel
+from core.search import search
+from core.text import END_ID, PAD_ID, Vocabulary
+from core.training.corpus import Batch, Corpus, batch
+from core.training.loss import readout_loss
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model is trained: the same for every model that is to be compared."""
+
+    epochs: int = 14
+    tokens: int = 3000  # target tokens a batch
+    rate: float = 2e-3  # peak learning rate of Adam
+    warmup: int = 500  # updates
+    smoothing: float = 0.1
+    clip: float = 1.0  # largest norm of the gradient
+    average: float = 0.999  # of the weights, exponential, a step
+    teacher_forcing: float = 1.0  # share of true tokens that the decoder reads in training
+    seed: int = 1
+    interval: int = 250  # updates between two checkpoints
+
+
+class Training:
+    """One run in `folder`. Made again on the same folder, it goes on where it was."""
+
+    def __init__(
+        self, folder: Path, config: RecurrentConfig, recipe: Recipe, vocabulary: Vocabulary,
+        corpus: Corpus, valid: dict[str, list[str]], device: torch.device,
+    ):
+        self.folder, self.recipe, self.vocabulary, self.corpus = folder, recipe, vocabulary, corpus
+        self.valid, self.device = valid, device
+        torch.manual_seed(recipe.seed)
+        self.model = RecurrentModel(config).to(device)
+        self.average = {k: v.detach().clone() for k, v in self.model.named_parameters()}
+        self.optimizer = torch.optim.Adam(self.model.parameters(), betas=(0.9, 0.98), fused=True)
+        self.per_epoch = sum(1 for _ in corpus.batches(random.Random(0)))
+        self.update, self.seconds, self.record = 0, 0.0, []
+        self.dtype = torch.bfloat16 if fast_bfloat16(device) else torch.float32
+        if (folder / "resume.safetensors").exists():
+            self._resume()
+
+    @property
+    def updates(self) -> int:
+        return self.recipe.epochs * self.per_epoch
+
+    def run(self) -> None:
+        """Trains to the end. On Ctrl-C the model so far is saved, and KeyboardInterrupt raised."""
+        try:
+            with tqdm(total=self.updates, initial=self.update, unit="update") as bar:
+                for ready in self._batches():
+                    began = time.monotonic()
+                    loss, tokens = self._train(ready)
+                    spent = time.monotonic() - began
+                    self.seconds += spent
+                    self.update += 1
+                    bar.update()
+                    bar.set_postfix(
+                        loss=f"{loss:.3f}", tokens_s=f"{tokens / spent:,.0f}",
+                        bleu=f"{self.record[-1]['bleu']:.1f}" if self.record else "–",
+                    )
+                    if self.update % self.per_epoch == 0:
+                        self._measure(loss)
+                    if self.update % self.recipe.interval == 0 or self.update == self.updates:
+                        self.save()
+        except KeyboardInterrupt:
+            self.save()
+            raise
+
+    def save(self) -> None:
+        """Writes the usable model and the state to go on from."""
+        save_model(self.folder, self.model.config, self.average, self.vocabulary)
+        (self.folder / "record.json").write_text(json.dumps(self.record, ensure_ascii=False))
+        tensors = {"rng": torch.get_rng_state()}
+        if self.device.type == "cuda":
+            tensors["rng.cuda"] = torch.cuda.get_rng_state()
+        for index, (name, value) in enumerate(self.model.named_parameters()):
+            tensors[f"model.{name}"] = value.detach()
+            tensors[f"average.{name}"] = self.average[name]
+            for key, part in self.optimizer.state_dict()["state"].get(index, {}).items():
+                tensors[f"adam.{index}.{key}"] = part
+        state = {"update": self.update, "seconds": self.seconds, "record": self.record}
+        new = self.folder / "resume.new"
+        save_file(tensors, new, {"state": json.dumps(state), "recipe": self._signature()})
+        new.replace(self.folder / "resume.safetensors")
+
+    def _signature(self) -> str:
+        return json.dumps([asdict(self.model.config), asdict(self.recipe)])
+
+    def _resume(self) -> None:
+        path = self.folder / "resume.safetensors"
+        with safe_open(path, "pt") as file:
+            if file.metadata()["recipe"] != self._signature():
+                raise ValueError(
+                    f"{path} was written with other options; give the same ones to go on, "
+                    f"or another folder to begin anew"
+                )
+            tensors = {key: file.get_tensor(key) for key in file.keys()}
+            state = json.loads(file.metadata()["state"])
+        self.update, self.seconds, self.record = state["update"], state["seconds"], state["record"]
+        torch.set_rng_state(tensors.pop("rng"))
+        if "rng.cuda" in tensors:
+            torch.cuda.set_rng_state(tensors.pop("rng.cuda"))
+        adam: dict[int, dict[str, torch.Tensor]] = {}
+        for key, value in tensors.items():
+            kind, _, name = key.partition(".")
+            if kind == "model":
+                self.model.get_parameter(name).data.copy_(value)
+            elif kind == "average":
+                self.average[name].copy_(value)
+            else:
+                index, _, part = name.partition(".")
+                adam.setdefault(int(index), {})[part] = value
+        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": adam})
+
+    def _batches(self) -> Iterator[Batch]:
+        """The batches still to come; an epoch's order follows from the seed and its number."""
+        while self.update < self.updates:
+            epoch, done = divmod(self.update, self.per_epoch)
+            rng = random.Random(f"{self.recipe.seed} {epoch}")
+            for index, ready in enumerate(self.corpus.batches(rng)):
+                if index >= done:
+                    yield ready
+
+    def _rate(self) -> float:
+        """Linear warm-up, then a half cosine down to nothing (Loshchilov & Hutter 2017)."""
+        if self.update < self.recipe.warmup:
+            return self.recipe.rate * (self.update + 1) / self.recipe.warmup
+        part = (self.update - self.recipe.warmup) / max(1, self.updates - self.recipe.warmup)
+        return self.recipe.rate * 0.5 * (1 + math.cos(math.pi * part))
+
+    def _train(self, ready: Batch) -> tuple[float, int]:
+        """One update; the plain loss a token in nats, and how many tokens there were."""
+        self.model.train()
+        for group in self.optimizer.param_groups:
+            group["lr"] = self._rate()
+        smoothed, plain, tokens = self._loss(ready, self.recipe.smoothing)
+        (smoothed / tokens).backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        # Early weights are forgotten faster, or the average would lag behind a short run.
+        keep = min(self.recipe.average, (1 + self.update) / (10 + self.update))
+        with torch.no_grad():
+            torch._foreach_lerp_(
+                list(self.average.values()), list(self.model.parameters()), 1 - keep
+            )
+        return plain.item() / tokens, tokens
+
+    def _loss(self, ready: Batch, smoothing: float):
+        source, given, wanted = (torch.from_numpy(part).to(self.device) for part in ready)
+        real = wanted != PAD_ID
+        with self._precision():
+            state = self.model.start(source)
+            if self.model.training and self.recipe.teacher_forcing < 1:
+                given = self._mix(given, state)
+            combined = self.model.dropout(self.model.decode(given, state).combined)
+        losses = readout_loss(
+            combined[real], self.model.embedding.weight, self.model.readout_bias, wanted[real],
+            smoothing, self.dtype,
+        )
+        return *losses, int(real.sum())
+
+    def _mix(self, given: torch.Tensor, state) -> torch.Tensor:
+        """Some of the true tokens replaced by the model's own guesses, all steps at once
+        (Duckworth et al. 2019, arXiv 1906.04331)."""
+        with torch.no_grad():
+            guesses = self.model.logits(self.model.decode(given, state).combined).argmax(-1)
+        own = torch.rand(given.shape, device=given.device) >= self.recipe.teacher_forcing
+        own[:, 0] = False
+        return torch.where(own & (given != PAD_ID), guesses.roll(1, 1), given)
+
+    def _precision(self) -> AbstractContextManager:
+        if self.dtype is torch.float32:
+            return nullcontext()
+        return torch.autocast(self.device.type, self.dtype)
+
+    @torch.no_grad()
+    def _measure(self, loss: float) -> None:
+        """Held-out loss, BLEU and the attention of a few fixed sentences, into the record."""
+        trained = {k: v.detach().clone() for k, v in self.model.named_parameters()}
+        self._swap(self.average)
+        self.model.eval()
+        held = [
+            ([*self.vocabulary.encode(s), END_ID], self.vocabulary.encode(t[0]))
+            for s, t in self.valid.items()
+        ]
+        parts = [self._loss(batch([pair]), 0.0) for pair in held[:200]]
+        shown = [self._translate(source) for source in list(self.valid)[:300]]
+        import sacrebleu  # heavy, and only training needs it here
+
+        bleu = sacrebleu.corpus_bleu(
+            [text for text, _ in shown], [[t[0] for t in list(self.valid.values())[:300]]]
+        )
+        entry = {
+            "update": self.update,
+            "seconds": round(self.seconds),
+            "loss": round(loss, 4),
+            "held_out_loss": round(
+                sum(p.item() for _, p, _ in parts) / sum(n for *_, n in parts), 4
+            ),
+            "bleu": round(bleu.score, 2),
+            "attention": [
+                {"source": source, "target": text, "weights": weights}
+                for source, (text, weights) in list(zip(self.valid, shown))[:3]
+            ],
+        }
+        self.record.append(entry)
+        self._swap(trained)
+        tqdm.write(json.dumps({k: v for k, v in entry.items() if k != "attention"}))
+
+    def _translate(self, source: str) -> tuple[str, list[list[float]]]:
+        """The greedy translation, and its weights (T, S)."""
+        ids = torch.tensor([[*self.vocabulary.encode(source), END_ID]], device=self.device)
+        found = search(self.model, ids, limit=2 * ids.shape[1] + 10)
+        weights = [p.attention[0].weights[0] for p in found.predictions if p.attention]
+        return self.vocabulary.decode([node.token for node in found.nodes]), [
+            np.round(row.cpu().float().numpy().astype(float), 3).tolist() for row in weights
+        ]
+
+    def _swap(self, values: dict[str, torch.Tensor]) -> None:
+        for name, value in values.items():
+            self.model.get_parameter(name).data.copy_(value)
+
+
+def fast_bfloat16(device: torch.device) -> bool:
+    """Whether bfloat16 is fast there: a GPU that has it, or a processor with AMX or AVX-512."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    return torch.cpu._is_avx512_bf16_supported()
