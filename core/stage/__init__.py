@@ -1,0 +1,96 @@
+"""The stage: the script and style that draw a trace in a browser, and pages made of them.
+
+A trace goes to the browser once; the script steps through it without asking anybody again.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from functools import cache
+from pathlib import Path
+
+from latex2mathml.converter import convert_to_element
+
+from core.language import section
+from core.trace import SearchTrace
+
+# One scope, in this order: what a file uses stands in a file before it.
+SCRIPTS = (
+    "trace", "colours", "dom", "pair", "heatmap", "flow", "player", "table", "picture", "stage",
+)  # fmt: skip
+FOLDER = Path(__file__).parent
+
+
+@cache
+def script() -> str:
+    """The whole script, an ES module whose default export a Streamlit component calls."""
+    return "\n".join((FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+
+
+@cache
+def style() -> str:
+    return (FOLDER / "stage.css").read_text(encoding="utf-8")
+
+
+def payload(trace: SearchTrace, language: str) -> dict:
+    """What the script needs to draw `trace`: the trace, the words, the formula."""
+    return {
+        "trace": trace.to_json(),
+        "strings": section(language, "stage"),
+        "formula": mathml(trace.model.score.latex) if trace.model.score else None,
+        "language": language,
+    }
+
+
+def page(
+    trace: SearchTrace, language: str = "en", theme: str = "auto", step: int | None = None
+) -> str:
+    """One HTML file that steps through `trace` like the app, with nothing to fetch.
+
+    `theme` is "auto" (the reader's), "light" or "dark"; `step`, counted from 0, is where it opens.
+    """
+    title = section(language, "stage")["title"]
+    data = json.dumps({**payload(trace, language), "theme": theme, "step": step})
+    # Inside a script element only these could end it, or open a comment.
+    for character in "<>&":
+        data = data.replace(character, f"\\u{ord(character):04x}")
+    plain = script().replace("export default ", "")
+    return f"""<!doctype html>
+<html lang="{language}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
+script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:">
+<title>{html.escape(f"{title} · {trace.typed}")}</title>
+<style>{style()}</style>
+<body class="heed-page">
+<main><h1>{html.escape(title)}</h1><div id="heed"></div></main>
+<script type="application/json" id="heed-data">{data}</script>
+<script type="module">{plain}
+const data = JSON.parse(document.getElementById("heed-data").textContent);
+mount(document.getElementById("heed"), data);
+</script>
+</body>
+</html>
+"""
+
+
+def notebook(trace: SearchTrace, language: str = "en") -> str:
+    """The page in a frame of its own, for the output cell of a notebook."""
+    height = 620 + 24 * len(trace.source)
+    return (
+        f'<iframe srcdoc="{html.escape(page(trace, language))}" title="Heed" '
+        f'style="width:100%;height:{height}px;border:0" sandbox="allow-scripts allow-downloads">'
+        "</iframe>"
+    )
+
+
+def mathml(latex: str) -> list:
+    """A formula as nested lists [tag, text or child, ...], for the script to build MathML from."""
+
+    def plain(element) -> list:
+        text = html.unescape(element.text or "")
+        return [element.tag, *([text] if text else []), *map(plain, element)]
+
+    return plain(convert_to_element(latex))
