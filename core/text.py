@@ -16,6 +16,23 @@ from core.trace import END, START, Token
 
 PAD_ID, UNKNOWN_ID, START_ID, END_ID = range(4)
 SPACE = "▁"  # how sentencepiece writes the space before a word
+PUNCTUATION = frozenset(".,;:!?…()[]«»“”\"")
+
+
+def begins_word(before: str | None, piece: str) -> bool:
+    """Whether `piece`, after the piece `before`, is the first of a word.
+
+    A word begins after a space; a punctuation mark is a word of its own, as in the reference
+    alignments of the field, unless it follows a digit, as in "3.5".
+    """
+    if before is None or piece == END or piece.startswith(SPACE):
+        return True
+    if before == SPACE:
+        return False
+    marked = before.lstrip(SPACE) in PUNCTUATION
+    if piece in PUNCTUATION:
+        return not marked and not before[-1].isdigit()
+    return marked
 
 
 class Vocabulary:
@@ -78,8 +95,7 @@ class Vocabulary:
         for index, piece, (begin, end) in zip(
             found["ids"], found["pieces"], found["offsets"], strict=True
         ):
-            if piece.startswith(SPACE) or word < 0:
-                word += 1
+            word += begins_word(tokens[-1].piece if tokens else None, piece)
             # A space belongs to the gap before a word, not to the word.
             tokens.append(Token(index, piece, typed[begin:end].strip(), word))
         return (*tokens, Token(END_ID, END, END, word + 1))
@@ -93,8 +109,7 @@ class Vocabulary:
         word, done, pending = -1, "", []
         for index in map(int, ids):
             piece = self.piece(index)
-            if index == END_ID or piece.startswith(SPACE) or word < 0:
-                word += 1
+            word += begins_word(tokens[-1].piece if tokens else None, piece)
             pending.append(index)
             text = END if index == END_ID else ""
             if index != END_ID and not self._is_open(pending):

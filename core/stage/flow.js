@@ -8,8 +8,8 @@ const tilde = (base) => ["mover", mi(base), mo("~")];
 const row = (...parts) => ["math", ["mrow", ...parts]];
 const STATE = row(sub("h", "t")), CONTEXT = row(sub("c", "t")), COMBINED = row(["msub", tilde("h"), mi("t")]);
 const ENCODED = ["msub", bar("h"), mi("s")];
-const SOFTMAX = row(sub("α", "ts"), mo("="), ["mfrac", ["mrow", mi("exp"), sub("e", "ts")],
-  ["mrow", ["munder", mo("∑"), mi("s′")], mi("exp"), sub("e", "ts′")]]);
+const SOFTMAX = row(sub("α", "ts"), mo("="), mi("exp"), mo("("), sub("e", "ts"), mo(")"), mo("/"),
+  sub("∑", "s′"), mi("exp"), mo("("), sub("e", "ts′"), mo(")"));
 const WEIGHTED = row(sub("c", "t"), mo("="), ["munder", mo("∑"), mi("s")], sub("α", "ts"), ENCODED);
 const JOINED = row(["msub", tilde("h"), mi("t")], mo("="), mi("tanh"), mo("("), sub("W", "c"), mo("["),
   sub("c", "t"), mo(";"), sub("h", "t"), mo("]"), mo(")"));
@@ -49,11 +49,12 @@ function flowView(ui, trace, formula, onPick) {
   });
   const info = h("span", { class: "heed-info" });
   const title = h("h2", { class: "heed-tag heed-token-title" });
-  const flow = h("div", { class: "heed-flow-panels" }, parts.map((p) => p.node), combine, next);
+  const flow = h("div", { class: `heed-flow-panels${trace.attends ? "" : " heed-alone"}` }, parts.map((p) => p.node), combine, next);
   const node = h("div", { class: "heed-flow" }, h("div", { class: "heed-pane-head" }, title, info), flow);
 
   function attentionPanels() {
-    const scale = largest(trace.steps.flatMap((step) => columns(step, sources).filter((c) => c.visible).map((c) => c.score))) || 1;
+    const all = trace.steps.flatMap((step) => columns(step, sources).filter((c) => c.visible).map((c) => c.score));
+    const low = Math.min(0, ...all), span = Math.max(0, ...all) - low || 1, zero = (-100 * low) / span;
     const grid = h("div", { class: "heed-rows", tabindex: 0, role: "group", "aria-label": words.rows_label });
     const heads = h("div", { class: "heed-row-heads" }, h("span"), head(1, "score_panel", formula), head(2, "softmax", SOFTMAX), head(3, "context_panel", WEIGHTED));
     const rows = sources.map((group, j) => {
@@ -68,6 +69,7 @@ function flowView(ui, trace, formula, onPick) {
         h("span", { class: "heed-cell-pair" }, line.scoreText, h("span", { class: "heed-bar heed-signed" }, score)),
         h("span", { class: "heed-cell-pair" }, line.weightText, h("span", { class: "heed-bar" }, weight)),
         line.canvas);
+      line.node.style.setProperty("--zero", `${zero}%`);
       return line;
     });
     const total = strip(ui, "heed-tall", words.context);
@@ -81,8 +83,8 @@ function flowView(ui, trace, formula, onPick) {
         const { score, weight, visible } = seen[j];
         line.scoreText.textContent = fixed(score, 2);
         line.weightText.textContent = visible ? fixed(weight, 3) : "";
-        const share = (50 * Math.abs(score)) / scale;
-        line.score.style.left = `${score < 0 ? 50 - share : 50}%`;
+        const share = (100 * Math.abs(score)) / span;
+        line.score.style.left = `${score < 0 ? zero - share : zero}%`;
         line.score.style.width = `${share}%`;
         line.score.className = score < 0 ? "heed-below" : "";
         line.weight.style.width = `${100 * weight}%`;

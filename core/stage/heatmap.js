@@ -41,7 +41,7 @@ function heatmapView(ui, trace) {
   }
 
   function layout() {
-    const room = (box.parentNode ? box.parentNode.clientWidth : 430) - left - 26;
+    const room = (box.clientWidth || 430) - left - 26;
     wide = Math.max(ui.large ? 20 : 15, Math.min(40, room / sources.length));
     tall = Math.max(15, Math.min(ui.large ? 34 : 27, 340 / targets.length));
     const width = left + wide * sources.length + 26, height = over + tall * targets.length + 6;

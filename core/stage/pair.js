@@ -1,6 +1,6 @@
 // The sentence pair: source above, target so far below, and where the decoder looks now.
 
-const ROW = 34, AIR = 30, BETWEEN = 120;
+const ROW = 34, AIR = 30, BETWEEN = 150;
 let measuring;
 
 function textWidth(text, size) {
@@ -19,6 +19,9 @@ function wrap(labels, width, size) {
     x += own + 8;
     return box;
   });
+  // A single row takes the room that there is.
+  const spare = row ? 0 : Math.min(34, (width - x + 8) / labels.length);
+  boxes.forEach((box, i) => { box.x += i * spare; box.width += Math.min(spare, 30); });
   return { boxes, rows: row + 1 };
 }
 

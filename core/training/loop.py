@@ -94,7 +94,15 @@ class Training:
     def save(self) -> None:
         """Writes the usable model and the state to go on from."""
         save_model(self.folder, self.model.config, self.average, self.vocabulary)
-        (self.folder / "record.json").write_text(json.dumps(self.record, ensure_ascii=False))
+        record = {
+            "recipe": asdict(self.recipe),
+            "device": f"{self.device.type}, {torch.get_num_threads()} threads"
+            if self.device.type == "cpu"
+            else torch.cuda.get_device_name(),
+            "measured": self.record,
+        }
+        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        (self.folder / "record.json").write_text(text + "\n", encoding="utf-8")
         tensors = {"rng": torch.get_rng_state()}
         if self.device.type == "cuda":
             tensors["rng.cuda"] = torch.cuda.get_rng_state()

@@ -1,0 +1,113 @@
+"""From a training folder to a shipped model: its card, its example, its place in the manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from core import manifest
+from core.checkpoint import CONFIG, VOCABULARY, WEIGHTS
+from core.evaluation import Evaluation
+from core.translator import Translator
+
+EXAMPLE = "I did not know that you were there."
+RECORD, CARD, STORED = "record.json", "card.md", "example.json"
+
+
+def publish(
+    translator: Translator, folder: Path, found: Evaluation, pairs: int,
+    models: Path = manifest.MODELS,
+) -> None:
+    """Copies the model in `folder` to `models`, with a card that says what was measured."""
+    home = models / translator.name
+    home.mkdir(parents=True, exist_ok=True)
+    for name in (CONFIG, WEIGHTS, VOCABULARY, RECORD):
+        if folder.resolve() != home.resolve():
+            shutil.copy(folder / name, home / name)
+    trace = translator.translate(EXAMPLE)
+    (home / STORED).write_text(trace.to_json(), encoding="utf-8")
+    (home / CARD).write_text(card(translator, home, found, pairs), encoding="utf-8")
+    manifest.write_entry(
+        manifest.Entry(
+            translator.name,
+            translator.source,
+            translator.target,
+            translator.model.config.score,
+            translator.model.config.cell,
+            EXAMPLE,
+            trace.text,
+            {
+                name: hashlib.sha256((home / name).read_bytes()).hexdigest()
+                for name in (CONFIG, WEIGHTS, VOCABULARY, RECORD, CARD, STORED)
+            },
+        ),
+        models,
+    )
+
+
+def card(translator: Translator, home: Path, found: Evaluation, pairs: int) -> str:
+    """The card of a model, in Markdown."""
+    config = translator.model.config
+    score = translator.model.score
+    run = json.loads((home / RECORD).read_text(encoding="utf-8"))
+    recipe, last = run["recipe"], run["measured"][-1]
+    parameters = sum(value.numel() for value in translator.model.parameters())
+    attention = f"attention with the {score.name} score ({score.source})" if score else (
+        "no attention: the encoder's last state is all that the decoder gets "
+        "(Sutskever et al. 2014)"
+    )
+    lines = "\n".join(
+        f"| {row.words} | {row.sentences} | {row.bleu:.1f} | {row.chrf:.1f} |"
+        for row in found.by_length.itertuples()
+    )
+    return f"""# {translator.name}
+
+English to French. {config.cell}, bidirectional encoder of {config.encoder_layers} layers, decoder
+of {config.decoder_layers}, {config.size} dimensions, {attention}. Luong's wiring
+(Luong et al. 2015){", input feeding" if config.input_feeding else ", without input feeding"}.
+
+## Data
+
+{pairs:,} sentence pairs of the Tatoeba Project (tatoeba.org), in the selection of
+manythings.org/anki of 2019-04-07, licensed CC BY 2.0 FR. The sentences are the work of Tatoeba's
+contributors. Split by English sentence: {found.sentences:,} sentences of 3 to 20 words are held out
+for the test, as many for validation, with all their translations.
+
+## Training
+
+| | |
+| --- | --- |
+| parameters | {parameters:,} ({(home / WEIGHTS).stat().st_size / 1e6:.1f} MB in half precision) |
+| vocabulary | {config.vocabulary:,} pieces, joint, unigram, byte fallback |
+| epochs, updates | {recipe["epochs"]}, {last["update"]:,} |
+| training time | {last["seconds"] / 60:.0f} minutes on {run["device"]} |
+| seed | {recipe["seed"]} |
+| dropout, label smoothing | {config.dropout}, {recipe["smoothing"]} |
+| peak learning rate | {recipe["rate"]} (Adam, {recipe["warmup"]} updates of warm-up, half cosine down) |
+| batch | about {recipe["tokens"]:,} target tokens |
+| weights kept | exponential average, {recipe["average"]} an update |
+
+## Quality
+
+Greedy decoding of the {found.sentences:,} test sentences.
+
+| measure | value | signature |
+| --- | --- | --- |
+| BLEU, first translation as the only reference | **{found.bleu:.1f}** | `{found.bleu_signature}` |
+| BLEU, all translations that the corpus has | {found.bleu_all:.1f} | |
+| chrF, first translation | {found.chrf:.1f} | `{found.chrf_signature}` |
+
+| words in the source | sentences | BLEU | chrF |
+| --- | --- | --- | --- |
+{lines}
+
+## What it is bad at
+
+It has read short everyday sentences, mostly of fewer than ten words. It is at a loss with long or
+technical sentences, rare words and names, which it spells out piece by piece or replaces, with
+numbers, and with anything that is not English. It chooses between *tu* and *vous*, and between
+masculine and feminine, without knowing whom you mean. It is meant for looking at how attention
+works, not for translating what matters.
+"""
