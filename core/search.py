@@ -106,5 +106,6 @@ def _best(totals: Tensor, log_probs: Tensor, count: int) -> list[tuple[int, int]
     scores[:, :END_ID] = -torch.inf
     if count == 1 and len(scores) == 1:
         return [(0, int(scores.argmax()))]
+    count = min(count, len(scores) * (scores.shape[1] - END_ID))  # what there is to choose from
     order = scores.flatten().sort(descending=True, stable=True).indices[:count]
     return [divmod(int(i), scores.shape[1]) for i in order]

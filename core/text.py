@@ -6,6 +6,7 @@ vocabulary file itself, so training and use cannot differ in it.
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -105,26 +106,24 @@ class Vocabulary:
 
         A character that takes several byte pieces belongs to the last of them.
         """
+        ids = [int(index) for index in ids]
         tokens: list[Token] = []
         word, done, pending = -1, "", []
-        for index in map(int, ids):
+        for place, index in enumerate(ids):
             piece = self.piece(index)
             word += begins_word(tokens[-1].piece if tokens else None, piece)
             pending.append(index)
+            goes_on = place + 1 < len(ids) and self._bytes[ids[place + 1]]
             text = END if index == END_ID else ""
-            if index != END_ID and not self._is_open(pending):
-                whole = self._processor.DecodeIds([t.id for t in tokens if t.id > END_ID] + [index])
-                text = (" " if tokens and piece.startswith(SPACE) else "") + whole[len(done):].lstrip(" ")
-                done = whole
-                pending = []
+            if index != END_ID and not (goes_on and self._is_open(pending)):
+                whole = self.decode(ids[: place + 1])
+                text, done, pending = whole[len(done) :], whole, []
             tokens.append(Token(index, piece, text, word))
         return tuple(tokens)
 
     def _is_open(self, ids: Sequence[int]) -> bool:
         """Whether `ids` end within a character that is written in bytes."""
         data = bytes(int(self.piece(i)[3:5], 16) for i in ids if self._bytes[i])
-        try:
-            data.decode()
-        except UnicodeDecodeError as error:
-            return error.end == len(data) and error.reason == "unexpected end of data"
-        return False
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        decoder.decode(data)
+        return bool(decoder.getstate()[0])

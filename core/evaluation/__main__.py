@@ -10,10 +10,10 @@ import torch
 from tqdm import tqdm
 
 from core import manifest
+from core.corpus import read_pairs, split_pairs
 from core.evaluation import evaluate
 from core.evaluation.card import publish
 from core.translator import Translator
-from core.training.corpus import read_pairs, split_pairs
 
 
 def main() -> int:

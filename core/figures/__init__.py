@@ -19,7 +19,10 @@ POWER = 0.75
 def _scale(stops: tuple[tuple[int, int, int], ...], power: float = 1.0) -> list[tuple[float, str]]:
     """A plotly colour scale through `stops`, evenly spaced along value ** power."""
     at = np.linspace(0, 1, 33)
-    mixed = [np.interp(at**power, np.linspace(0, 1, len(stops)), part) for part in zip(*stops)]
+    mixed = [
+        np.interp(at**power, np.linspace(0, 1, len(stops)), part)
+        for part in zip(*stops, strict=True)
+    ]
     return [
         (float(x), f"rgb({r:.0f},{g:.0f},{b:.0f})") for x, r, g, b in zip(at, *mixed, strict=True)
     ]

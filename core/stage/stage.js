@@ -162,8 +162,8 @@ export default function component({ data, parentElement, setTriggerValue }) {
     const onPick = (choice) => setTriggerValue("pick", { ...choice, nonce: Date.now() });
     const stage = mount(root, { ...data, ...kept, ...sameTrace, onPick: data.pick ? onPick : null, onStep: remember });
     mounted.set(parentElement, { key, trace: data.trace, stage });
-    if (known) remember(stage.ui);
   }
+  remember(mounted.get(parentElement).stage.ui);
   return () => {
     const current = mounted.get(parentElement);
     if (current && !parentElement.isConnected) { current.stage.destroy(); mounted.delete(parentElement); }

@@ -12,7 +12,8 @@ import torch
 from core.models.recurrent import CELLS, RecurrentConfig
 from core.scores import score_functions
 from core.text import Vocabulary
-from core.training.corpus import Corpus, read_pairs, split_pairs
+from core.corpus import read_pairs, split_pairs
+from core.training.corpus import Corpus
 from core.training.loop import Recipe, Training
 
 MODEL_HELP = {

@@ -1,30 +1,15 @@
-"""Sentence pairs from a two-column TSV, split by source sentence, in batches of like length."""
+"""Encoded sentence pairs in batches of like length."""
 
 from __future__ import annotations
 
-import gzip
 import random
-import unicodedata
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
+from core.corpus import Pair
 from core.text import END_ID, PAD_ID, START_ID, Vocabulary
-
-
-class Pair(NamedTuple):
-    source: str
-    target: str
-
-
-class Split(NamedTuple):
-    """`valid` and `test` hold, for each held-out source, all its targets in file order."""
-
-    train: list[Pair]
-    valid: dict[str, list[str]]
-    test: dict[str, list[str]]
 
 
 class Batch(NamedTuple):
@@ -33,59 +18,6 @@ class Batch(NamedTuple):
     source: np.ndarray
     given: np.ndarray  # what the decoder reads: the target after the start mark
     wanted: np.ndarray  # what it should predict: the target before the end mark
-
-
-def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
-    """The pairs of a TSV, plain or .gz; a line without two filled columns goes to `report`.
-
-    Raises ValueError when no line is good.
-    """
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    pairs = []
-    with opened as lines:
-        for number, raw in enumerate(lines, 1):
-            try:
-                columns = [column.strip() for column in raw.decode().rstrip("\r\n").split("\t")]
-            except UnicodeDecodeError as error:
-                report(f"{path.name}, line {number}: not UTF-8 ({error.reason}); left out")
-                continue
-            if len(columns) != 2 or not all(columns):
-                report(
-                    f"{path.name}, line {number}: expected two filled columns, "
-                    f"found {sum(map(bool, columns))} of {len(columns)}; left out"
-                )
-                continue
-            pairs.append(Pair(*columns))
-    if not pairs:
-        raise ValueError(f"{path} has no line of two tab-separated columns")
-    return pairs
-
-
-def split_pairs(pairs: list[Pair], held_out: int, seed: int) -> Split:
-    """Train, validation and test, disjoint in their source sentences.
-
-    Test and validation each get `held_out` sources of 3 to 20 words, or a twentieth of the
-    sources where that is less. Sources that differ only in case, width or spacing are one.
-    """
-    targets: dict[str, list[Pair]] = {}
-    for pair in pairs:
-        targets.setdefault(_key(pair.source), []).append(pair)
-    fit = sorted(key for key in targets if 3 <= len(key.split()) <= 20)
-    random.Random(seed).shuffle(fit)
-    count = min(held_out, len(targets) // 20)
-    test, valid = fit[:count], fit[count : 2 * count]
-    away = {*test, *valid}
-    return Split(
-        [pair for key, group in targets.items() if key not in away for pair in group],
-        *(
-            {targets[key][0].source: [pair.target for pair in targets[key]] for key in keys}
-            for keys in (valid, test)
-        ),
-    )
-
-
-def _key(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 class Corpus:
@@ -104,17 +36,18 @@ class Corpus:
         chunks = []
         for length in sorted(self.groups):
             group = self.groups[length][:]
+            # Where a batch ends follows from the lengths alone, or epochs would differ in how many
+            # batches they have, and a run could not be gone on with where it was.
+            ends, size = [], 0
+            for number, target in enumerate(sorted(len(target) for _, target in group), 1):
+                size += 1
+                if (target + 1) * size >= self.tokens or number == len(group):
+                    ends.append(number)
+                    size = 0
             rng.shuffle(group)
             # Targets of like length, but not always the same company.
             group.sort(key=lambda pair: len(pair[1]) + rng.uniform(-1, 1))
-            chunk: list[tuple[list[int], list[int]]] = []
-            for pair in group:
-                chunk.append(pair)
-                if (len(pair[1]) + 1) * len(chunk) >= self.tokens:
-                    chunks.append(chunk)
-                    chunk = []
-            if chunk:
-                chunks.append(chunk)
+            chunks += [group[i:j] for i, j in zip([0, *ends], ends)]
         rng.shuffle(chunks)
         return (batch(chunk) for chunk in chunks)
 

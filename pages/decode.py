@@ -1,0 +1,139 @@
+"""Decode: a sentence, its translation, and every number behind each token."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import manifest
+from core import stage as drawing
+from core.manifest import ModelError
+from pages.shared import frame, link, loading, stage
+from pages.shared.frame import say
+
+EXAMPLES = (
+    "I did not know that you were there.",
+    "She gave him the red book.",
+    "Do you want to dance with me?",
+    "I have never seen such a beautiful house.",
+    "My sisters are very tired.",
+    "He doesn't eat meat anymore.",
+    "What time does the last train leave?",
+    "The old man sat under the big tree.",
+    "We will be happy to help you tomorrow.",
+    "Tom is taller than his older brother.",
+    "Nobody knows why she left so early.",
+    "If I had known that you were coming, I would have bought more bread and made a cake.",
+)
+
+
+def begin(models: dict) -> None:
+    """The first run of a session: what the link asks for, or the stored example."""
+    state = st.session_state
+    if "text" in state:
+        return
+    asked = link.read(list(models))
+    default = loading.DEFAULT if loading.DEFAULT in models else next(iter(models))
+    state.text = EXAMPLES[0] if asked.text is None else asked.text
+    state.model = asked.model or default
+    state.prefix, state.notes = asked.prefix, asked.notes
+    state.view, state.table, state.shown = asked.view, asked.table, None
+
+
+def forget() -> None:
+    """Another sentence or model: forced words and the link's mistakes are history."""
+    st.session_state.prefix, st.session_state.notes = (), ()
+
+
+def take_example() -> None:
+    state = st.session_state
+    if state.example:
+        state.text, state.example = state.example, None
+        forget()
+
+
+def pick() -> None:
+    """A candidate was chosen: its path so far is forced, and it after that."""
+    state, choice = st.session_state, st.session_state.stage.pick
+    if choice and state.shown:
+        path = [step.token.id for step in state.shown.path()]
+        state.prefix = (*path[: choice["step"]], choice["id"])
+
+
+def label(entry) -> str:
+    return f"{entry.score or say('decode.none')} · {entry.cell}"
+
+
+def find() -> None:
+    """Puts the trace that is asked for in the session state, or says why it cannot be."""
+    state = st.session_state
+    try:
+        found = loading.translate(state.model, state.text, state.prefix)
+    except loading.Refused as refusal:
+        st.warning(say(refusal.key, **refusal.values))
+        state.prefix = state.prefix if state.shown else ()
+    except ModelError as error:
+        st.error(say("errors.damaged"))
+        st.code(str(error), language=None, wrap_lines=True)
+        if state.shown and state.shown.model.name != state.model:
+            state.shown = None
+    else:
+        state.moved = state.shown is not None and found is not state.shown
+        state.shown = found
+    if state.shown is None:
+        for name in (state.model, loading.DEFAULT):
+            try:
+                state.shown = loading.example(name)
+                break
+            except ModelError:
+                continue
+
+
+@st.fragment
+def decode(models: dict) -> None:
+    state = st.session_state
+    box, examples, picker = st.columns([6, 2, 2], vertical_alignment="bottom")
+    box.text_input(say("decode.sentence"), key="text", on_change=forget, placeholder=EXAMPLES[0])
+    examples.selectbox(
+        say("decode.examples"), EXAMPLES, index=None, key="example",
+        placeholder=say("decode.choose"), on_change=take_example,
+    )  # fmt: skip
+    picker.selectbox(
+        say("decode.model"), list(models), key="model", on_change=forget,
+        format_func=lambda name: label(models[name]),
+    )  # fmt: skip
+    state.moved = False
+    with st.container(key="notes"):
+        for note in state.notes:
+            st.info(say(note))
+        find()
+        trace = state.shown
+        if trace is None:
+            return
+        step, missing = link.step(len(trace.path()))
+        if missing and not state.moved:
+            st.info(say("errors.step"))
+    if state.moved:
+        step = len(state.prefix) - 1 if state.prefix else None
+    if state.prefix:
+        st.button(say("decode.unforce"), on_click=forget, icon="↩️")
+    link.write(trace.typed, trace.model.name, state.prefix, moved=state.moved or missing)
+    stage.show(trace, step=step, view=state.view, table=state.table, on_pick=pick)
+    st.download_button(
+        say("decode.page"), lambda: drawing.page(trace, state.lang), mime="text/html",
+        file_name=f"heed-{trace.model.name}.html", help=say("decode.page_help"), on_click="ignore",
+    )  # fmt: skip
+
+
+frame.header(say("decode.title"), say("decode.subtitle"))
+try:
+    models = manifest.entries()
+except ModelError as error:
+    st.error(say("errors.damaged"))
+    st.code(str(error), language=None, wrap_lines=True)
+    st.stop()
+begin(models)
+decode(models)
+for topic in ("attention", "reading", "trying"):
+    with st.expander(say(f"decode.{topic}")):
+        st.markdown(say(f"decode.{topic}_text"))
+loading.warm_up()

@@ -1,0 +1,65 @@
+"""What surrounds every page: language, large type, and the few rules of style they share."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import language
+
+STYLE = """
+<style>
+.block-container, [data-testid="stMainBlockContainer"] { padding: 4.2rem clamp(0.6rem, 2.5vw, 2.4rem) 3rem; max-width: 1480px; }
+h1 { font-size: 1.45rem !important; padding: 0 !important; letter-spacing: -0.01em; }
+[data-testid="stHeader"] { background: transparent; }
+[data-stale="true"] { opacity: 1 !important; }
+%s
+</style>
+"""
+LARGE = "html { font-size: 22px; }"
+
+
+def start() -> str:
+    """Sets up the page and returns the language: the link's, the person's, or the browser's."""
+    st.set_page_config(page_title="Heed", page_icon="👁️", layout="wide")
+    state, given = st.session_state, st.query_params.get("lang")
+    if "lang" not in state:
+        browser = "ko" if (st.context.locale or "").lower().startswith("ko") else "en"
+        state.lang = given if given in language.LANGUAGES else browser
+        state.large = st.query_params.get("projector") == "1"
+        state.language_note = given is not None and given not in language.LANGUAGES
+    st.html(STYLE % (LARGE if state.large else ""))
+    return state.lang
+
+
+def say(key: str, **values: object) -> str:
+    """The string of the current language."""
+    return language.say(st.session_state.lang, key, **values)
+
+
+def header(title: str, subtitle: str) -> None:
+    """The title of a page, and beside it language and large type."""
+    state = st.session_state
+    left, tongue, large = st.columns([6, 1.5, 1.2], vertical_alignment="center")
+    with left:
+        st.title(title, anchor=False)
+        st.caption(subtitle)
+    names = {"en": "English", "ko": "한국어"}
+    tongue.segmented_control(
+        say("frame.language"), list(names), format_func=names.get, default=state.lang,
+        key="lang_choice", label_visibility="collapsed", on_change=_choose_language, required=True,
+    )  # fmt: skip
+    large.toggle(
+        say("frame.projector"), value=state.large, key="large_choice",
+        help=say("frame.projector_help"), on_change=_choose_type,
+    )  # fmt: skip
+    if state.get("language_note"):
+        st.info(say("errors.language"))
+
+
+def _choose_language() -> None:
+    st.session_state.lang = st.session_state.lang_choice or st.session_state.lang
+    st.session_state.language_note = False
+
+
+def _choose_type() -> None:
+    st.session_state.large = st.session_state.large_choice

@@ -1,0 +1,69 @@
+"""The address bar and what it restores: sentence, model, step, view, language, forced words.
+
+The step, the view and the table belong to the browser, which writes them without asking; the
+rest is written here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+VIEWS = ("words-weights", "words-scores", "pieces-weights", "pieces-scores")
+
+
+@dataclass(frozen=True)
+class Link:
+    """What the address bar asked for; `notes` are the strings that say what it got wrong."""
+
+    text: str | None
+    model: str | None
+    prefix: tuple[int, ...]
+    view: str
+    table: bool
+    notes: tuple[str, ...]
+
+
+def read(models: list[str]) -> Link:
+    given, notes = st.query_params, []
+    model, view, prefix = given.get("model"), given.get("view", VIEWS[0]), ()
+    if model is not None and model not in models:
+        model = None
+        notes.append("errors.model")
+    if view not in VIEWS:
+        view = VIEWS[0]
+        notes.append("errors.view")
+    try:
+        prefix = tuple(int(part) for part in given.get("prefix", "").split(".") if part)
+    except ValueError:
+        notes.append("errors.prefix")
+    return Link(given.get("text"), model, prefix, view, given.get("table") == "1", tuple(notes))
+
+
+def step(count: int) -> tuple[int | None, bool]:
+    """The step of the address bar counted from 0, and whether there is no such step."""
+    given = st.query_params.get("step")
+    if given is None:
+        return None, False
+    if given.isascii() and given.isdigit() and 1 <= int(given) <= count:
+        return int(given) - 1, False
+    return None, True
+
+
+def write(text: str, model: str, prefix: tuple[int, ...], *, moved: bool) -> None:
+    """Puts what is shown into the address bar; `moved` when it is another trace than before."""
+    wanted = {
+        "text": text,
+        "model": model,
+        "lang": st.session_state.lang,
+        "prefix": ".".join(map(str, prefix)),
+        "projector": "1" if st.session_state.large else "",
+    }
+    for key, value in wanted.items():
+        if value and st.query_params.get(key) != value:
+            st.query_params[key] = value
+        elif not value and key in st.query_params:
+            del st.query_params[key]
+    if moved and "step" in st.query_params:
+        del st.query_params["step"]

@@ -1,0 +1,40 @@
+"""The stage, mounted: a trace goes in, a picked candidate comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core import stage
+from core.trace import SearchTrace
+
+_component = st.components.v2.component(
+    "heed_stage", html='<div class="heed"></div>', css=stage.style(), js=stage.script()
+)
+
+
+def show(
+    trace: SearchTrace, *, step: int | None, view: str, table: bool, on_pick: Callable[[], None]
+) -> None:
+    """Draws `trace` at `step` (from 0; None for its end).
+
+    The picked candidate, {step, id, piece}, is in the session state under "stage" when `on_pick`
+    is called.
+    """
+    state = st.session_state
+    state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
+    _component(
+        key="stage",
+        data={
+            **stage.payload(trace, state.lang),
+            "step": step,
+            "view": view,
+            "table": table,
+            "projector": state.large,
+            "pick": True,
+            "run": state.run,
+            "exports": {"name": f"heed-{trace.model.name}"},
+        },
+        on_pick_change=on_pick,
+    )

@@ -1,0 +1,94 @@
+"""What the tests share: one thread, tiny random models, a vocabulary of a few sentences."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import settings
+
+from core.checkpoint import save_model
+from core.models.recurrent import RecurrentConfig, RecurrentModel
+from core.scores import score_functions
+from core.text import Vocabulary
+from core.translator import Translator
+
+torch.set_num_threads(1)
+# The same examples each time, without a time limit each and without a folder of past failures.
+settings.register_profile("heed", deadline=None, derandomize=True, database=None, max_examples=60)
+settings.load_profile("heed")
+
+WHO = {"I": "Je", "You": "Tu", "He": "Il", "She": "Elle", "Tom": "Tom"}
+DOES = {"sing": "chante", "eat": "mange", "talk": "parle", "work": "travaille", "look": "regarde"}
+WHEN = {"": "", " now": " maintenant", " here": " ici", " again": " encore", " well": " bien"}
+MARK = {".": ".", "!": " !"}
+
+
+def sentence_pairs() -> list[tuple[str, str]]:
+    """250 pairs of a toy language, in a fixed order."""
+    return [
+        (f"{who} {does}{when}{mark}", f"{WHO[who]} {DOES[does]}{WHEN[when]}{MARK[mark]}")
+        for who, does, when, mark in itertools.product(WHO, DOES, WHEN, MARK)
+    ]
+
+
+def random_model(vocabulary: int, seed: int = 0, **options) -> RecurrentModel:
+    """A tiny model whose weights are large enough that its distributions are far from flat."""
+    torch.manual_seed(seed)
+    config = RecurrentConfig(vocabulary, **{"size": 8, "dropout": 0.0, **options})
+    model = RecurrentModel(config).eval()
+    with torch.no_grad():
+        for value in model.parameters():
+            value.normal_(std=0.6)
+    return model
+
+
+VARIANTS = [
+    pytest.param(
+        {"score": score, "cell": cell, "input_feeding": feeding},
+        id=f"{score or 'none'}-{cell}{'-feeding' if feeding else ''}",
+    )
+    for score in (*score_functions(), None)
+    for cell in ("LSTM", "GRU")
+    for feeding in (False, True)
+]
+
+
+@pytest.fixture(params=VARIANTS)
+def options(request) -> dict:
+    """The options of every score, and none, with every cell, with and without input feeding."""
+    return request.param
+
+
+@pytest.fixture(params=[*score_functions(), None], ids=lambda score: score or "none")
+def any_score(request) -> str | None:
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> Vocabulary:
+    return Vocabulary.train((side for pair in sentence_pairs() for side in pair), 400)
+
+
+@pytest.fixture(scope="session")
+def folders(vocabulary, tmp_path_factory) -> dict[str | None, Path]:
+    """A saved random model for each score, and for none."""
+    root = tmp_path_factory.mktemp("models")
+    found = {}
+    for score in (*score_functions(), None):
+        model = random_model(len(vocabulary), score=score)
+        found[score] = root / f"eng-fra-{score or 'none'}"
+        save_model(found[score], model.config, model.state_dict(), vocabulary)
+    return found
+
+
+@pytest.fixture(scope="session")
+def translators(folders) -> dict[str | None, Translator]:
+    return {score: Translator.read(folder, "eng", "fra") for score, folder in folders.items()}
+
+
+@pytest.fixture
+def translator(translators) -> Translator:
+    return translators["general"]

@@ -1,0 +1,91 @@
+"""Each score is what its formula says, and each file is found."""
+
+import math
+from pathlib import Path
+
+import pytest
+import torch
+
+import core.scores
+from core.scores import score_function, score_functions
+
+FILES = {path.stem for path in Path(core.scores.__file__).parent.glob("[!_]*.py")}
+
+
+def dot(score, h, m):
+    return sum(a * b for a, b in zip(h, m, strict=True))
+
+
+def general(score, h, m):
+    W_a = score.W_a.weight.tolist()
+    return sum(h[i] * W_a[i][j] * m[j] for i in range(len(h)) for j in range(len(m)))
+
+
+def concat(score, h, m):
+    W_a, (v_a,), both = score.W_a.weight.tolist(), score.v_a.weight.tolist(), [*h, *m]
+    return sum(
+        v * math.tanh(sum(w * x for w, x in zip(row, both, strict=True)))
+        for v, row in zip(v_a, W_a, strict=True)
+    )
+
+
+FORMULAS = {"dot": dot, "general": general, "concat": concat}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+@pytest.mark.parametrize("sizes", [(4, 4), (3, 5)], ids=["equal", "unequal"])
+def test_the_scores_of_luong_are_their_formulas(name, sizes):
+    if name == "dot" and sizes[0] != sizes[1]:
+        pytest.skip("dot needs equal sizes; another test asks for the error")
+    torch.manual_seed(0)
+    score = score_function(name)(*sizes)
+    queries, keys = torch.randn(2, 3, sizes[0]), torch.randn(2, 6, sizes[1])
+    found = score(queries, keys)
+    assert found.shape == (2, 3, 6)
+    for b, q, k in torch.cartesian_prod(torch.arange(2), torch.arange(3), torch.arange(6)):
+        expected = FORMULAS[name](score, queries[b, q].tolist(), keys[b, k].tolist())
+        assert found[b, q, k].item() == pytest.approx(expected, abs=1e-5)
+
+
+def test_dot_with_unequal_sizes_is_told():
+    with pytest.raises(ValueError, match=r"3 dimensions.*5.*general"):
+        score_function("dot")(3, 5)
+
+
+def test_each_file_of_the_folder_is_a_score():
+    modules = {found.__module__.rpartition(".")[2] for found in score_functions().values()}
+    assert modules == FILES
+
+
+def test_a_file_that_is_dropped_there_is_found(tmp_path, monkeypatch):
+    (tmp_path / "nothing.py").write_text(
+        "from core.scores import ScoreFunction\n\n\n"
+        "class Nothing(ScoreFunction):\n"
+        "    name, latex, source = 'nothing', '0', 'a test'\n\n"
+        "    def forward(self, queries, keys):\n"
+        "        return 0 * queries @ keys.transpose(1, 2)\n"
+    )
+    monkeypatch.setattr(core.scores, "__path__", [*core.scores.__path__, str(tmp_path)])
+    score_functions.cache_clear()
+    try:
+        assert set(score_functions()) >= {"nothing", *FORMULAS}
+        assert score_function("nothing")(2, 2)(torch.ones(1, 1, 2), torch.ones(1, 3, 2)).sum() == 0
+    finally:
+        score_functions.cache_clear()
+
+
+@pytest.mark.parametrize("name", score_functions())
+def test_each_score_says_what_it_is_and_scores(name):
+    kind = score_function(name)
+    assert kind.name == name and kind.latex.strip() and kind.source.strip()
+    score = kind(4, 4)
+    queries, keys = torch.randn(2, 3, 4), torch.randn(2, 5, 4)
+    found = score(queries, keys)
+    assert found.shape == (2, 3, 5)
+    # The score of a pair is its own affair: whatever else is in the batch, it stays.
+    torch.testing.assert_close(found[1:, 2:, 3:4], score(queries[1:, 2:], keys[1:, 3:4]))
+
+
+def test_an_unknown_score_lists_the_known():
+    with pytest.raises(ValueError, match="concat, dot, general"):
+        score_function("cosine")
