@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.trace import SearchTrace
+
 if TYPE_CHECKING:
     from core.translator import Translator
 
@@ -20,3 +22,14 @@ def load(name: str) -> Translator:
     from core.translator import Translator
 
     return Translator.load(name)
+
+
+def _picture(trace: SearchTrace) -> str:
+    from core.stage import notebook
+
+    return notebook(trace)
+
+
+# A notebook shows a trace as the interactive picture. The trace stands below the stage that draws
+# it and must not know it; here, at the front door, the two meet.
+SearchTrace._repr_html_ = _picture

@@ -33,14 +33,16 @@ def load_model(folder: Path) -> tuple[RecurrentModel, Vocabulary]:
 
     Raises ModelError, which names the file, when one is missing, broken or of another shape.
     """
-    config = _read(folder / CONFIG, lambda path: RecurrentConfig(**json.loads(path.read_text())))
+    model = _read(
+        folder / CONFIG, lambda path: RecurrentModel(RecurrentConfig(**json.loads(path.read_text())))
+    )
+    config = model.config
     vocabulary = _read(folder / VOCABULARY, Vocabulary.read)
     if len(vocabulary) != config.vocabulary:
         raise ModelError(
             f"{folder / VOCABULARY} has {len(vocabulary)} pieces, but {CONFIG} beside it says "
             f"{config.vocabulary}; restore both from one training"
         )
-    model = RecurrentModel(config)
     wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     weights = _read(folder / WEIGHTS, load_file)
     found = {name: tuple(value.shape) for name, value in weights.items()}
@@ -60,7 +62,7 @@ def _read(path: Path, reader):
         return reader(path)
     except FileNotFoundError as error:
         raise ModelError(f"{path} is missing; restore it from the repository") from error
-    except (OSError, ValueError, TypeError, KeyError, SafetensorError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError(
             f"{path} cannot be read ({error}); restore it from the repository"
         ) from error

@@ -22,6 +22,7 @@ from core.trace import (
     Model,
     Score,
     SearchTrace,
+    Token,
     frozen,
 )
 
@@ -105,7 +106,7 @@ class Translator:
             raise ValueError(f"{self.name} has no attention whose weights could be replaced")
         given = {}
         for step, row in (weights or {}).items():
-            row = torch.as_tensor(np.asarray(row, np.float32))
+            row = torch.from_numpy(np.array(row, np.float32))
             if row.shape != (size,) or not bool(row.isfinite().all()) or bool((row < 0).any()):
                 raise ValueError(
                     f"the weights of step {step} must be {size} numbers of 0 or more, one for "
@@ -114,33 +115,49 @@ class Translator:
             given[step] = row
         return given
 
+    def _tokens(self, found: Found) -> dict[int, Token]:
+        """The token of each node, as it stands in the likeliest hypothesis that it is part of."""
+        inner = {node.parent for node in found.nodes}
+        tips = [index for index in range(len(found.nodes)) if index not in inner]
+        tokens: dict[int, Token] = {}
+        for tip in dict.fromkeys([*found.leaves, *tips]):
+            path: list[int] = []
+            node: int | None = tip
+            while node is not None:
+                path.append(node)
+                node = found.nodes[node].parent
+            path.reverse()
+            written = self.vocabulary.target_tokens([found.nodes[i].token for i in path])
+            for node, token in zip(path, written, strict=True):
+                tokens.setdefault(node, token)
+        return tokens
+
     def _trace(self, typed: str, source, found: Found, replaced: frozenset[int]) -> SearchTrace:
         # One conversion for all steps of a kind: this is what keeps tracing cheap.
         config, predictions = self.model.config, found.predictions
         log_probs = torch.cat(found.log_probs)  # (all rows, V)
         entropies = -(log_probs.exp() * log_probs).sum(-1)
-        top = log_probs.topk(CANDIDATES)
-        top_ids, top_values = top.indices.tolist(), top.values.tolist()
+        allowed = log_probs[:, END_ID:]  # what the search may write
+        top = allowed.topk(min(CANDIDATES, allowed.shape[1]))
+        top_ids, top_values = (top.indices + END_ID).tolist(), top.values.tolist()
         first = np.cumsum([0, *map(len, found.log_probs)])  # row of each depth's first hypothesis
         vectors = {
-            name: frozen(torch.cat([getattr(p, name) for p in predictions]), np.float16)
+            name: frozen(torch.cat([getattr(p, name) for p in predictions]).numpy(), np.float16)
             for name in ("hidden", "combined", *(["context"] if config.score else []))
         }
         rows = {
-            name: frozen(torch.cat([getattr(p.attention[0], name) for p in predictions]))
+            name: frozen(torch.cat([getattr(p.attention[0], name) for p in predictions]).numpy())
             for name in (["scores", "weights"] if config.score else [])
         }
         visible = frozen(np.ones(len(source)), bool)
-        paths: list[list[int]] = []
+        tokens = self._tokens(found)
         steps = []
-        for node in found.nodes:
-            path = [*(paths[node.parent] if node.parent is not None else ()), node.token]
-            paths.append(path)
+        for index, node in enumerate(found.nodes):
             row = first[node.depth] + node.row
             steps.append(
                 DecodeStep(
                     parent=node.parent,
-                    token=self.vocabulary.target_tokens(path)[-1],
+                    token=tokens[index],
                     log_prob=node.log_prob,
                     total=node.total,
                     entropy=float(entropies[row]),
@@ -172,7 +189,7 @@ class Translator:
             ),
             typed,
             source,
-            frozen(found.memory, np.float16),
+            frozen(found.memory.numpy(), np.float16),
             tuple(steps),
             tuple(found.leaves),
         )

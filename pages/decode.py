@@ -119,7 +119,7 @@ def decode(models: dict) -> None:
     link.write(trace.typed, trace.model.name, state.prefix, moved=state.moved or missing)
     stage.show(trace, step=step, view=state.view, table=state.table, on_pick=pick)
     st.download_button(
-        say("decode.page"), lambda: drawing.page(trace, state.lang), mime="text/html",
+        say("decode.page"), lambda language=state.lang: drawing.page(trace, language), mime="text/html",
         file_name=f"heed-{trace.model.name}.html", help=say("decode.page_help"), on_click="ignore",
     )  # fmt: skip
 

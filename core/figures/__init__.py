@@ -12,7 +12,7 @@ from core.trace import SearchTrace
 # The stage's colours (core/stage/colours.js): weights dark to bright, the small ones lifted by a
 # power; scores blue below zero, orange above, paper between. Red never stands against green.
 SEQUENTIAL = ((18, 30, 66), (38, 83, 124), (44, 140, 140), (128, 190, 110), (253, 231, 76))
-DIVERGING = ((0, 90, 150), (250, 249, 246), (184, 74, 0))
+DIVERGING = ((0, 78, 137), (96, 160, 204), (250, 249, 246), (226, 146, 90), (158, 58, 0))
 POWER = 0.75
 
 

@@ -17,7 +17,8 @@ from core.trace import SearchTrace
 
 # One scope, in this order: what a file uses stands in a file before it.
 SCRIPTS = (
-    "trace", "colours", "dom", "pair", "heatmap", "flow", "player", "table", "picture", "stage",
+    "trace", "colours", "dom", "pair", "heatmap", "formulas", "flow", "player", "table",
+    "picture", "download", "stage", "hosts",
 )  # fmt: skip
 FOLDER = Path(__file__).parent
 
@@ -50,35 +51,59 @@ def page(
 
     `theme` is "auto" (the reader's), "light" or "dark"; `step`, counted from 0, is where it opens.
     """
-    title = section(language, "stage")["title"]
-    data = json.dumps({**payload(trace, language), "theme": theme, "step": step})
+    words = section(language, "stage")
+    score = trace.model.score
+    subtitle = words["subtitle" if score else "subtitle_alone"].format(
+        model=trace.model.name, score=score and score.name
+    )
+    data = json.dumps(
+        {
+            **payload(trace, language),
+            "theme": theme,
+            "step": step,
+            "exports": {"name": f"heed-{trace.model.name}"},
+        }
+    )
     # Inside a script element only these could end it, or open a comment.
     for character in "<>&":
         data = data.replace(character, f"\\u{ord(character):04x}")
     plain = script().replace("export default ", "")
     return f"""<!doctype html>
-<html lang="{language}">
+<html lang="{language}" data-theme="{html.escape(theme)}">
+<head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:">
-<title>{html.escape(f"{title} · {trace.typed}")}</title>
+script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; \
+base-uri 'none'; form-action 'none'">
+<title>{_text(words["title"] + " · " + trace.typed)}</title>
 <style>{style()}</style>
+</head>
 <body class="heed-page">
-<main><h1>{html.escape(title)}</h1><div id="heed"></div></main>
+<main>
+<h1>{_text(words["title"])}</h1>
+<p dir="auto"><b>{_text(trace.typed)}</b></p>
+<p>{_text(subtitle)}</p>
+<div id="heed"></div>
+</main>
 <script type="application/json" id="heed-data">{data}</script>
 <script type="module">{plain}
 const data = JSON.parse(document.getElementById("heed-data").textContent);
-mount(document.getElementById("heed"), data);
+standalone(document.getElementById("heed"), data);
 </script>
 </body>
 </html>
 """
 
 
+def _text(words: str) -> str:
+    """Words as text of a page; what no encoding knows becomes a question mark."""
+    return html.escape(words.encode("utf-8", "replace").decode())
+
+
 def notebook(trace: SearchTrace, language: str = "en") -> str:
     """The page in a frame of its own, for the output cell of a notebook."""
-    height = 620 + 24 * len(trace.source)
+    height = 1010 + 24 * max(0, min(12, len(trace.source) - 10))
     return (
         f'<iframe srcdoc="{html.escape(page(trace, language))}" title="Heed" '
         f'style="width:100%;height:{height}px;border:0" sandbox="allow-scripts allow-downloads">'

@@ -2,9 +2,10 @@
 
 const SEQUENTIAL = [[18, 30, 66], [38, 83, 124], [44, 140, 140], [128, 190, 110], [253, 231, 76]];
 const DIVERGING = {
-  light: [[0, 90, 150], [250, 249, 246], [184, 74, 0]],
-  dark: [[107, 183, 240], [28, 30, 38], [255, 157, 92]],
+  light: [[0, 78, 137], [96, 160, 204], [250, 249, 246], [226, 146, 90], [158, 58, 0]],
+  dark: [[140, 205, 250], [58, 112, 154], [28, 30, 38], [158, 92, 50], [255, 176, 122]],
 };
+const SHADES = 255; // odd, so that zero has a colour of its own
 
 function ramp(stops, x) {
   const place = Math.max(0, Math.min(1, x)) * (stops.length - 1);
@@ -20,4 +21,31 @@ const weightColour = (value) => rgb(ramp(SEQUENTIAL, Math.max(0, value) ** 0.75)
 // Anything signed, over -limit to limit; zero is the colour of the paper.
 const signedColour = (value, limit, theme) => rgb(ramp(DIVERGING[theme], 0.5 + (0.5 * value) / (limit || 1)));
 
-const largest = (values) => values.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
+// The same scale as packed pixels, for strips of many values.
+const packed = Object.fromEntries(Object.entries(DIVERGING).map(([theme, stops]) => [theme,
+  Uint32Array.from({ length: SHADES }, (_, i) => {
+    const [r, g, b] = ramp(stops, i / (SHADES - 1));
+    return new Uint32Array(new Uint8ClampedArray([r, g, b, 255]).buffer)[0];
+  })]));
+
+// Paints one row of pixels, one a value.
+function paintSigned(canvas, values, limit, theme) {
+  if (canvas.width !== values.length || canvas.height !== 1) {
+    canvas.width = values.length;
+    canvas.height = 1;
+  }
+  const paint = canvas.getContext("2d"), image = paint.createImageData(values.length, 1);
+  const pixels = new Uint32Array(image.data.buffer), shades = packed[theme], half = (SHADES - 1) / 2;
+  for (let i = 0; i < values.length; i += 1) {
+    pixels[i] = shades[Math.max(0, Math.min(SHADES - 1, Math.round(half + (half * values[i]) / limit)))] || 0;
+  }
+  paint.putImageData(image, 0, 0);
+}
+
+const largest = (values) => values.reduce((a, v) => (Number.isFinite(v) ? Math.max(a, Math.abs(v)) : a), 0);
+
+// The size that all but one in a hundred values stay under, as a number with two digits.
+function reach(arrays) {
+  const sizes = Float32Array.from(arrays.flatMap((array) => Array.from(array, Math.abs))).sort();
+  return Number((sizes[Math.floor(0.99 * (sizes.length - 1))] || 1).toPrecision(2));
+}

@@ -4,6 +4,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const MATH = "http://www.w3.org/1998/Math/MathML";
 const MATH_TAGS = new Set(["math", "mrow", "mi", "mo", "mn", "mtext", "msub", "msup", "msubsup",
   "mover", "munder", "munderover", "mfrac", "msqrt", "mroot", "mstyle", "mspace", "mpadded"]);
+const FONT = 'Inter, "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", system-ui, sans-serif';
 
 function build(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes || {})) {
@@ -18,7 +19,11 @@ function build(node, attributes, children) {
 const h = (tag, attributes, ...children) => build(document.createElement(tag), attributes, children);
 const s = (tag, attributes, ...children) => build(document.createElementNS(SVG, tag), attributes, children);
 
-// [tag, text or child, ...] -> MathML.
+function set(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+}
+
+// [tag, text or child, ...] -> MathML. A tag that is not known becomes a plain row.
 function math([tag, ...rest]) {
   const node = document.createElementNS(MATH, MATH_TAGS.has(tag) ? tag : "mrow");
   node.append(...rest.map((part) => (Array.isArray(part) ? math(part) : part)));
@@ -27,13 +32,29 @@ function math([tag, ...rest]) {
 
 // A piece with the mark of its word's start standing back.
 function piece(text) {
-  if (!text.startsWith("▁")) return [text];
-  return [h("span", { class: "heed-mark", title: null }, "▁"), text.slice(1)];
+  const parts = text.split("▁");
+  return parts.flatMap((part, i) => (i ? [h("span", { class: "heed-mark" }, "▁"), part] : [part]));
 }
 
 const minus = (text) => text.replace("-", "−");
 const fixed = (value, digits) => (Number.isFinite(value) ? minus(value.toFixed(digits)) : value > 0 ? "∞" : "−∞");
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, key) => (key in values ? values[key] : all));
+const nameOf = (ui, label) => (label === END ? `${END} (${ui.words.end_of_sentence})` : label);
+
+let measuring;
+function textWidth(text, size) {
+  measuring ||= document.createElement("canvas").getContext("2d");
+  measuring.font = `600 ${size}px ${FONT}`;
+  return measuring.measureText(text).width;
+}
+
+// As much of a label as has room, by whole characters.
+function cut(label, size, room) {
+  if (textWidth(label, size) <= room) return label;
+  const letters = Array.from(label);
+  while (letters.length > 1 && textWidth(`${letters.join("")}…`, size) > room) letters.pop();
+  return `${letters.join("")}…`;
+}
 
 // A vector as a colour strip; hovering tells dimension and value. `update(values, limit)` redraws.
 function strip(ui, className, name) {
@@ -43,18 +64,24 @@ function strip(ui, className, name) {
     if (!shown.length) return;
     const box = canvas.getBoundingClientRect();
     const d = Math.min(shown.length - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * shown.length)));
-    ui.tip(event, [fill(ui.words.dimension, { index: d + 1, size: shown.length }), fixed(shown[d], 4)]);
+    ui.tip(event, [name, fill(ui.words.dimension, { index: d + 1, size: shown.length }), fixed(shown[d], 4)]);
   });
   canvas.addEventListener("mouseleave", () => ui.tip(null));
   canvas.update = (values, limit) => {
     shown = values;
-    if (canvas.width !== values.length) canvas.width = values.length;
-    canvas.height = 1;
-    const paint = canvas.getContext("2d");
-    values.forEach((value, i) => {
-      paint.fillStyle = signedColour(value, limit, ui.theme());
-      paint.fillRect(i, 0, 1, 1);
-    });
+    paintSigned(canvas, values, limit, ui.theme());
   };
   return canvas;
+}
+
+// A question mark that opens an explanation.
+function help(text, about) {
+  return h("details", { class: "heed-help" }, h("summary", { "aria-label": `${about}: ?`, title: about }, "?"), h("p", {}, text));
+}
+
+// Buttons of which one is pressed. `current(key)` moves the mark.
+function segments(label, options, act) {
+  const buttons = options.map(([key, text]) => [key, h("button", { type: "button", onclick: () => act(key) }, text)]);
+  const node = h("div", { class: "heed-segments", role: "group", "aria-label": label }, buttons.map(([, button]) => button));
+  return { node, current: (now) => buttons.forEach(([key, button]) => button.setAttribute("aria-pressed", String(key === now))) };
 }

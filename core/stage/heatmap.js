@@ -2,111 +2,131 @@
 
 function heatmapView(ui, trace) {
   const { sources, targets, words } = ui;
-  const size = ui.large ? 18 : 13;
-  const left = Math.min(150, Math.max(...targets.map((g) => textWidth(g.label, size)), 30) + 12);
-  const over = Math.min(130, Math.max(...sources.map((g) => textWidth(g.label, size)), 20) * 0.72 + 16);
-  const svg = s("svg", { class: "heed-heat", role: "img", "aria-label": words.heat_label });
-  const box = h("div", { class: "heed-scroll", tabindex: 0, role: "group", "aria-label": words.heat_label }, svg);
-  const cut = (label, room) => {
-    let text = label;
-    while (text.length > 1 && textWidth(text, size) > room) text = `${text.slice(0, -2)}…`;
-    return text;
-  };
-  const heads = sources.map((group, j) => s("text", { class: "heed-source heed-head", "data-source": j },
-    cut(group.label, over / 0.72), s("title", {}, group.label)));
-  const ring = s("rect", { class: "heed-ring", rx: 5, fill: "none" });
-  const rows = targets.map((group, t) => {
-    const label = s("text", { class: "heed-target heed-head", "text-anchor": "end", "data-target": t });
-    const cells = sources.map((_, j) => {
-      const cell = s("rect", { rx: 3, class: "heed-cell", "data-source": j, "data-target": t });
-      cell.addEventListener("mouseenter", (event) => enter(event, t, j));
-      cell.addEventListener("mousemove", (event) => ui.tip(event));
-      cell.addEventListener("mouseleave", () => { ui.light(); ui.tip(null); });
-      return cell;
-    });
-    const node = s("g", { class: "heed-row" }, label, cells);
-    node.addEventListener("click", () => ui.go(targets[t].items[targets[t].items.length - 1]));
-    return { node, label, cells, values: null, shown: null };
+  const size = ui.large ? 18 : sources.length + targets.length > 56 ? 12 : 13;
+  const widest = (groups, least, most) => Math.min(most, Math.max(least, ...groups.map((g) => textWidth(g.label, size))));
+  const left = widest(targets, 30, ui.large ? 150 : 116) + 12;
+  const over = widest(sources, 20, 110) * 0.72 + 18;
+  const overhang = 34; // the last slanted heads lean out
+  const heads = s("svg", { class: "heed-heads", "aria-hidden": "true" }), labels = s("svg", { class: "heed-labels", "aria-hidden": "true" });
+  const cells = s("svg", { class: "heed-cells" }), ring = h("div", { class: "heed-ring" });
+  const body = h("div", { class: "heed-heat-body" }, cells, ring);
+  const box = h("div", { class: "heed-scroll heed-heat heed-points", tabindex: 0, role: "img", "aria-label": words.heat_label },
+    h("div", { class: "heed-heat-grid" }, h("div", { class: "heed-corner" }), heads, labels, body));
+  const headTexts = sources.map((group) => s("text", { class: "heed-source heed-head", "font-size": size }, cut(group.label, size, over / 0.72 - 8), s("title", {}, nameOf(ui, group.label))));
+  const rowTexts = targets.map((_, t) => s("text", { class: "heed-target heed-head", "text-anchor": "end", "font-size": size, onclick: () => step(t) }));
+  heads.append(...headTexts);
+  labels.append(...rowTexts);
+  const rows = targets.map((_, t) => {
+    const own = sources.map((__, j) => s("rect", { class: "heed-cell", rx: 3, "data-source": j, "data-target": t }));
+    const node = s("g", { class: "heed-row heed-later" }, own);
+    cells.append(node);
+    return { node, cells: own, values: null, shown: null };
   });
-  svg.append(...heads, ...rows.map((row) => row.node), ring);
-  let wide, tall;
+  let wide = 20, tall = 20, room = 0, viewWide = 0, lit = [];
 
-  function enter(event, t, j) {
-    ui.light("source", j, "target", t);
-    const value = rows[t].values && rows[t].values[j];
-    if (!value) return;
-    ui.tip(event, [`${ui.soFar(targets[t])} → ${sources[j].label}`,
-      value.visible ? `${words.weight} ${fixed(value.weight, 5)}` : words.masked,
-      value.visible ? `${words.score} ${fixed(value.score, 4)}` : ""]);
-  }
+  const step = (t) => { if (t <= ui.target) ui.go(targets[t].items[targets[t].items.length - 1]); };
+  const cellAt = (event) => {
+    const place = body.getBoundingClientRect();
+    return [Math.floor((event.clientY - place.top) / tall), Math.floor((event.clientX - place.left) / wide)];
+  };
+  body.addEventListener("mousemove", (event) => {
+    const [t, j] = cellAt(event), one = rows[t] && rows[t].values && rows[t].values[j];
+    ui.point(one ? { source: j, target: t } : {});
+    ui.tip(one && event, one && [`${nameOf(ui, ui.soFar(targets[t]))} ← ${nameOf(ui, sources[j].label)}`, ...ui.numbers(one)]);
+  });
+  body.addEventListener("mouseleave", () => { ui.point({}); ui.tip(null); });
+  body.addEventListener("click", (event) => step(cellAt(event)[0]));
 
   function layout() {
-    const room = (box.clientWidth || 430) - left - 26;
-    wide = Math.max(ui.large ? 20 : 15, Math.min(40, room / sources.length));
-    tall = Math.max(15, Math.min(ui.large ? 34 : 27, 340 / targets.length));
-    const width = left + wide * sources.length + 26, height = over + tall * targets.length + 6;
-    svg.setAttribute("width", width);
-    svg.setAttribute("height", height);
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    heads.forEach((head, j) => {
-      const x = left + (j + 0.45) * wide, y = over - 7;
-      head.setAttribute("x", x);
-      head.setAttribute("y", y);
-      head.setAttribute("transform", `rotate(-45 ${x} ${y})`);
+    const free = (box.clientWidth || 430) - left - overhang;
+    wide = Math.floor(Math.max(ui.large ? 20 : 16, Math.min(ui.large ? 56 : 40, free / sources.length)));
+    tall = Math.floor(Math.max(ui.large ? 24 : 16, Math.min(ui.large ? 36 : 27, 380 / targets.length)));
+    const width = wide * sources.length, height = tall * targets.length;
+    set(cells, { width, height });
+    rows.forEach((row, t) => row.cells.forEach((cell, j) => set(cell, { x: j * wide + 1, y: t * tall + 1, width: wide - 2, height: tall - 2 })));
+    set(heads, { width: width + overhang, height: over });
+    set(labels, { width: left, height });
+    headTexts.forEach((head, j) => {
+      const x = (j + 0.5) * wide, y = over - 6;
+      set(head, { x, y, transform: `rotate(-45 ${x} ${y})` });
     });
-    rows.forEach((row, t) => {
-      row.label.setAttribute("x", left - 8);
-      row.label.setAttribute("y", over + t * tall + tall / 2 + size / 3);
-      row.cells.forEach((cell, j) => {
-        cell.setAttribute("x", left + j * wide + 1);
-        cell.setAttribute("y", over + t * tall + 1);
-        cell.setAttribute("width", wide - 2);
-        cell.setAttribute("height", tall - 2);
-      });
-    });
-    ring.setAttribute("x", left - 1);
-    ring.setAttribute("width", wide * sources.length + 2);
-    ring.setAttribute("height", tall + 2);
+    rowTexts.forEach((text, t) => set(text, { x: left - 8, y: (t + 0.5) * tall + size * 0.35 }));
+    ring.style.width = `${width + 2}px`;
+    ring.style.height = `${tall + 2}px`;
+    [room, viewWide] = [box.clientHeight, box.clientWidth];
   }
+
+  const colourOf = (one) => (ui.kind === "weights" ? weightColour(one.weight) : signedColour(one.score, ui.limit, ui.theme()));
 
   function update() {
-    const { now, target, kind, limit } = ui;
+    const { now, target, kind } = ui;
     rows.forEach((row, t) => {
       const upTo = Math.min(now, targets[t].items[targets[t].items.length - 1]);
-      const shown = t > target ? "" : `${upTo} ${kind} ${ui.theme()}`;
+      const shown = `${t > target ? "" : upTo} ${kind} ${ui.theme()}`;
       if (row.shown === shown) return;
       row.shown = shown;
-      row.values = shown && rowAt(trace, targets[t], sources, now);
-      row.node.setAttribute("class", shown ? "heed-row" : "heed-row heed-later");
-      row.label.textContent = shown ? cut(ui.soFar(targets[t]), left - 12) : "";
+      row.values = t > target ? null : rowAt(trace, targets[t], sources, now);
+      rowTexts[t].textContent = row.values ? cut(ui.soFar(targets[t]), size, left - 10) : "";
+      row.node.setAttribute("class", row.values ? "heed-row" : "heed-row heed-later");
       row.cells.forEach((cell, j) => {
-        const value = row.values && row.values[j];
-        if (!value || !value.visible) cell.removeAttribute("fill");
-        else cell.setAttribute("fill", kind === "weights" ? weightColour(value.weight) : signedColour(value.score, limit, ui.theme()));
-        cell.classList.toggle("heed-blank", !value || !value.visible);
+        const one = row.values && row.values[j];
+        cell.setAttribute("fill", one && one.visible ? colourOf(one) : "none"); // a masked cell is blank
       });
     });
-    const y = over + target * tall;
-    ring.setAttribute("y", y - 1);
-    if (y < box.scrollTop + over || y + tall > box.scrollTop + box.clientHeight) box.scrollTop = y - box.clientHeight / 2;
+    const y = target * tall;
+    ring.style.transform = `translate(-1px, ${y - 1}px)`;
+    if (over + tall * targets.length > room && room) { // keep the current row in view
+      const top = box.scrollTop;
+      if (y < top || y + tall + over > top + room) box.scrollTop = y - (room - over) / 2;
+    }
   }
 
-  return { node: box, layout, update };
+  function light({ source, target }) {
+    headTexts.forEach((text, j) => text.classList.toggle("heed-lit", j === source));
+    rowTexts.forEach((text, t) => text.classList.toggle("heed-lit", t === target));
+    lit.forEach((cell) => cell.classList.remove("heed-lit"));
+    // A source alone is a column, a target alone a row, both a cell.
+    lit = source == null && target == null ? [] : rows.flatMap((row, t) =>
+      ((target == null || t === target) && row.values ? row.cells.filter((_, j) => source == null || j === source) : []));
+    lit.forEach((cell) => cell.classList.add("heed-lit"));
+    if (ui.keyed && source != null && (j * wide < box.scrollLeft || left + (j + 1) * wide > box.scrollLeft + viewWide)) box.scrollLeft = j * wide - viewWide / 2;
+  }
+
+  // The same drawing as shapes, for a picture to take home.
+  function drawing(write, block) {
+    sources.forEach((group, j) => write(left + (j + 0.5) * wide, over - 6, cut(group.label, size, over / 0.72 - 8),
+      { colour: "--heed-source", bold: true, size, transform: `rotate(-45 ${left + (j + 0.5) * wide} ${over - 6})` }));
+    rows.forEach(({ values }, t) => {
+      if (values) write(left - 8, over + (t + 0.5) * tall + size * 0.35, cut(ui.soFar(targets[t]), size, left - 10), { colour: "--heed-target", bold: true, size, anchor: "end" });
+      sources.forEach((_, j) => {
+        const one = values && values[j], place = { x: left + j * wide + 1, y: over + t * tall + 1, width: wide - 2, height: tall - 2, rx: 3 };
+        if (one && one.visible) block({ ...place, fill: colourOf(one) });
+        else if (!one) block({ ...place, fill: "none", stroke: ui.blank() });
+      });
+    });
+    block({ x: left - 1, y: over + ui.target * tall - 1, width: wide * sources.length + 2, height: tall + 2, rx: 5, fill: "none", stroke: ui.colour("--heed-ring"), "stroke-width": 2 });
+  }
+
+  return { node: box, layout, update, light, drawing, size: () => [left + wide * sources.length + overhang, over + tall * targets.length + 4] };
 }
 
 // What the colours mean: a bar with its numbers.
 function legend(ui) {
   const bar = h("canvas", { class: "heed-legend-bar", width: 120, height: 1, "aria-hidden": "true" });
-  const low = h("span"), high = h("span");
+  const name = h("span"), low = h("span"), high = h("span");
+  let shown = null;
   const update = () => {
-    const { kind, limit } = ui;
+    const { kind, limit } = ui, now = `${kind} ${limit} ${ui.theme()}`;
+    if (shown === now) return;
+    shown = now;
     const paint = bar.getContext("2d");
     for (let i = 0; i < 120; i += 1) {
       paint.fillStyle = kind === "weights" ? weightColour(i / 119) : signedColour((i / 119) * 2 * limit - limit, limit, ui.theme());
       paint.fillRect(i, 0, 1, 1);
     }
+    name.textContent = kind === "weights" ? ui.words.weight : ui.words.score;
     low.textContent = kind === "weights" ? "0" : fixed(-limit, 1);
     high.textContent = kind === "weights" ? "1" : `+${fixed(limit, 1)}`;
   };
-  return { node: h("div", { class: "heed-legend" }, low, bar, high), layout() {}, update };
+  return { node: h("div", { class: "heed-legend" }, low, bar, high, name), layout() {}, update, light() {} };
 }

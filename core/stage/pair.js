@@ -1,113 +1,122 @@
 // The sentence pair: source above, target so far below, and where the decoder looks now.
 
-const ROW = 34, AIR = 30, BETWEEN = 150;
-let measuring;
-
-function textWidth(text, size) {
-  measuring ||= document.createElement("canvas").getContext("2d");
-  measuring.font = `600 ${size}px Inter, "Noto Sans KR", system-ui, sans-serif`;
-  return measuring.measureText(text).width;
-}
-
 // Boxes for labels, wrapped into rows that fit the width: [{x, row, width}], and how many rows.
 function wrap(labels, width, size) {
   let x = 0, row = 0;
+  const gap = size < 15 ? 6 : 8;
   const boxes = labels.map((label) => {
-    const own = Math.min(width, Math.max(40, Math.ceil(textWidth(label, size)) + 22));
+    const own = Math.min(width, Math.max(2.6 * size, Math.ceil(textWidth(label, size)) + 1.4 * size));
     if (x + own > width && x > 0) { x = 0; row += 1; }
     const box = { x, row, width: own };
-    x += own + 8;
+    x += own + gap;
     return box;
   });
   // A single row takes the room that there is.
-  const spare = row ? 0 : Math.min(34, (width - x + 8) / labels.length);
+  const spare = row ? 0 : Math.min(34, (width - x + gap) / labels.length);
   boxes.forEach((box, i) => { box.x += i * spare; box.width += Math.min(spare, 30); });
   return { boxes, rows: row + 1 };
 }
 
 function pairView(ui, trace) {
   const { sources, targets, words } = ui;
-  const svg = s("svg", { class: "heed-pair", role: "img" });
-  const curves = s("g", { class: "heed-curves" }), above = s("g"), below = s("g");
-  svg.append(curves, above, below);
+  const long = sources.length + targets.length > 56;
+  const size = ui.large ? 21 : long ? 13 : 15, tall = Math.round(2.25 * size), number = ui.large ? 16 : 12;
+  const head = trace.attends ? number + 12 : 6; // above a source row, for its weights
+  const svg = s("svg", { class: "heed-pair heed-points", role: "img", tabindex: trace.attends ? 0 : null });
+  const curves = s("g", { class: "heed-curves" }), ghosts = s("g", { class: "heed-curves heed-ghosts" });
+  const above = s("g"), below = s("g");
+  svg.append(curves, ghosts, above, below);
   const box = (parent, side, group, index) => {
-    const rect = s("rect", { rx: 9, height: ROW });
-    const label = s("text", { "text-anchor": "middle", class: "heed-label" });
-    const number = side === "source" && trace.attends ? s("text", { "text-anchor": "middle", class: "heed-number" }) : null;
+    const rect = s("rect", { rx: Math.min(9, size * 0.6), height: tall });
+    const label = s("text", { "text-anchor": "middle", class: "heed-label", "font-size": size });
+    const weight = side === "source" && trace.attends ? s("text", { "text-anchor": "middle", class: "heed-number", "font-size": number }) : null;
     const hint = s("title");
-    const node = s("g", { class: `heed-box heed-${side}`, [`data-${side}`]: index }, rect, label, number, hint);
-    node.addEventListener("mouseenter", () => ui.light(side, index));
-    node.addEventListener("mouseleave", () => ui.light());
-    if (side === "target") node.addEventListener("click", () => ui.go(group.items[0]));
+    const node = s("g", { class: `heed-box heed-${side}`, [`data-${side}`]: index }, rect, label, weight, hint);
+    node.addEventListener("mouseenter", () => ui.point({ [side]: index }));
+    node.addEventListener("mouseleave", () => ui.point({}));
+    if (side === "target") node.addEventListener("click", () => ui.go(group.items[group.items.length - 1]));
     parent.append(node);
-    return { node, rect, label, number, hint };
+    return { node, rect, label, weight, hint };
   };
   const tops = sources.map((group, i) => box(above, "source", group, i));
   const bottoms = targets.map((group, i) => box(below, "target", group, i));
-  const lines = trace.attends ? sources.map((_, i) => {
-    const line = s("path", { fill: "none", "stroke-linecap": "round", "data-source": i });
-    curves.append(line);
-    return line;
-  }) : [];
-  let places = null;
+  const line = (parent) => sources.map(() => {
+    const path = s("path", { fill: "none", "stroke-linecap": "round" });
+    parent.append(path);
+    return path;
+  });
+  const lines = trace.attends ? line(curves) : [], ghostLines = trace.attends ? line(ghosts) : [];
+  let places = null, seen = null;
 
-  function layout() {
+  // `least`: the height that the pane beside offers.
+  function layout(least) {
     const width = Math.max(200, svg.parentNode ? svg.parentNode.clientWidth : 700);
-    const size = ui.large ? 21 : 15;
     const up = wrap(sources.map((g) => g.label), width, size);
     const down = wrap(targets.map((g) => g.label), width, size);
-    const step = ROW + AIR;
-    const floor = 22 + up.rows * step - AIR + BETWEEN;
-    const at = (list, y0, gap) => list.boxes.map((b) => ({ x: b.x, y: y0 + b.row * (ROW + gap), w: b.width }));
-    places = { up: at(up, 22, AIR), down: at(down, floor, 10) };
-    const tall = floor + down.rows * (ROW + 10);
-    svg.setAttribute("viewBox", `0 0 ${width} ${tall}`);
-    svg.setAttribute("width", width);
-    svg.setAttribute("height", tall);
-    const put = (parts, place) => {
-      parts.rect.setAttribute("x", place.x + 1);
-      parts.rect.setAttribute("y", place.y);
-      parts.rect.setAttribute("width", place.w - 2);
-      parts.label.setAttribute("x", place.x + place.w / 2);
-      parts.label.setAttribute("y", place.y + ROW / 2 + size / 3);
-      if (parts.number) {
-        parts.number.setAttribute("x", place.x + place.w / 2);
-        parts.number.setAttribute("y", place.y - 7);
-      }
+    const gap = long ? 7 : 10, fixedTall = up.rows * (tall + head) + down.rows * (tall + gap);
+    const between = !trace.attends ? 56 : Math.max(long ? 110 : 130, Math.min(230, (least || 0) - fixedTall));
+    const at = (list, y0, step) => list.boxes.map((b) => ({ x: b.x, y: y0 + b.row * step, w: b.width }));
+    const floor = up.rows * (tall + head) + between;
+    places = { up: at(up, head, tall + head), down: at(down, floor, tall + gap) };
+    const full = floor + down.rows * (tall + gap);
+    set(svg, { viewBox: `0 0 ${width} ${full}`, width, height: full });
+    const put = (parts, place, text) => {
+      set(parts.rect, { x: place.x + 1.5, y: place.y, width: place.w - 3 });
+      set(parts.label, { x: place.x + place.w / 2, y: place.y + tall / 2 + size * 0.35 });
+      if (parts.weight) set(parts.weight, { x: place.x + place.w / 2, y: place.y - 6 });
+      parts.room = place.w - size * 0.8;
+      if (text != null) parts.label.textContent = cut(text, size, parts.room);
     };
-    tops.forEach((parts, i) => put(parts, places.up[i]));
+    tops.forEach((parts, i) => put(parts, places.up[i], sources[i].label));
     bottoms.forEach((parts, i) => put(parts, places.down[i]));
+  }
+
+  function curve(path, i, t, weight, shown) {
+    const from = places.up[i], to = places.down[t];
+    const x = from.x + from.w / 2, y = from.y + tall, X = to.x + to.w / 2, Y = to.y;
+    set(path, {
+      d: `M${x} ${y}C${x} ${y + (Y - y) * 0.55} ${X} ${y + (Y - y) * 0.45} ${X} ${Y}`,
+      "stroke-width": 1 + (ui.large ? 17 : 13) * weight, "stroke-opacity": shown ? 0.12 + 0.75 * weight : 0,
+    });
   }
 
   function update() {
     const { now, target } = ui;
-    const seen = trace.attends ? columns(trace.steps[now], sources) : null;
-    const to = places.down[target];
+    seen = trace.attends ? columns(trace.steps[now], sources) : null;
     sources.forEach((group, i) => {
-      tops[i].label.textContent = group.label;
-      if (!seen) return;
-      const { weight, score, visible } = seen[i], from = places.up[i];
-      const a = visible ? weight : 0;
-      tops[i].rect.setAttribute("stroke-width", 1 + 2 * a);
-      tops[i].rect.setAttribute("stroke-opacity", 0.4 + 0.6 * a);
-      tops[i].number.textContent = visible ? fixed(weight, 2) : "";
-      tops[i].number.setAttribute("class", `heed-number${a >= 0.1 ? " heed-strong" : ""}`);
-      tops[i].hint.textContent = `${group.label}\n${words.weight} ${fixed(weight, 5)}\n${words.score} ${fixed(score, 4)}`;
-      const x = from.x + from.w / 2, y = from.y + ROW, X = to.x + to.w / 2, Y = to.y;
-      lines[i].setAttribute("d", `M${x} ${y}C${x} ${y + (Y - y) * 0.55} ${X} ${y + (Y - y) * 0.45} ${X} ${Y}`);
-      lines[i].setAttribute("stroke-width", 1 + 12 * a);
-      lines[i].setAttribute("stroke-opacity", visible ? 0.1 + 0.75 * a : 0);
+      const one = seen && seen[i];
+      tops[i].hint.textContent = [nameOf(ui, group.label), ...(one ? ui.numbers(one) : [])].join("\n");
+      if (!one) return;
+      const a = one.visible ? one.weight : 0;
+      set(tops[i].rect, { "stroke-width": 1 + 2 * a, "stroke-opacity": 0.4 + 0.6 * a });
+      tops[i].weight.textContent = one.visible ? fixed(one.weight, 2) : "";
+      tops[i].weight.classList.toggle("heed-strong", a >= 0.1);
+      curve(lines[i], i, target, a, one.visible);
     });
     targets.forEach((group, i) => {
-      const here = group.items[0] <= now;
-      const soFar = here ? ui.soFar(group) : "";
-      bottoms[i].node.setAttribute("class", `heed-box heed-target${i === target ? " heed-now" : ""}${here ? "" : " heed-later"}`
-        + (group.items.some((t) => trace.steps[t].forced) ? " heed-forced" : ""));
-      bottoms[i].label.textContent = soFar;
-      bottoms[i].hint.textContent = !here ? "" : group.items.some((t) => trace.steps[t].forced) ? `${soFar}\n${words.forced}` : soFar;
+      const here = group.items[0] <= now, soFar = here ? ui.soFar(group) : "";
+      const forced = here && group.items.some((t) => t <= now && trace.steps[t].forced);
+      set(bottoms[i].node, { class: `heed-box heed-target${i === target ? " heed-now" : ""}${here ? "" : " heed-later"}${forced ? " heed-forced" : ""}` });
+      bottoms[i].label.textContent = cut(soFar, size, bottoms[i].room);
+      bottoms[i].hint.textContent = [nameOf(ui, soFar), ...(forced ? [words.forced] : [])].join("\n");
     });
     svg.setAttribute("aria-label", ui.summary());
   }
 
-  return { node: svg, layout, update };
+  // A token's partners: for a source its curve; for an earlier target the curves it had in its turn.
+  function light({ source, target }) {
+    const past = target != null && target !== ui.target && target <= ui.target;
+    const row = past && trace.attends ? rowAt(trace, targets[target], sources, ui.now) : null;
+    sources.forEach((_, i) => {
+      const near = row ? row[i].weight >= 0.1 : target === ui.target && seen && seen[i].weight >= 0.1;
+      tops[i].node.classList.toggle("heed-lit", i === source || (source == null && Boolean(near)));
+      if (!lines.length) return;
+      lines[i].classList.toggle("heed-lit", i === source && !past);
+      curve(ghostLines[i], i, past ? target : ui.target, row ? row[i].weight : 0, row && row[i].visible && (source == null || source === i));
+    });
+    curves.classList.toggle("heed-dim", (source != null && !past) || Boolean(row));
+    bottoms.forEach((parts, i) => parts.node.classList.toggle("heed-lit", i === target || (target == null && source != null && i === ui.target)));
+  }
+
+  return { node: svg, layout, update, light };
 }

@@ -1,124 +1,106 @@
-// Take it home: the current picture as SVG and PNG, the trace as JSON, its attention as CSV.
+// The current picture as one SVG: sentence pair, heatmap, and how the token came about.
 
 const KEPT = ["fill", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "opacity", "font-size", "font-weight", "font-family"];
 
-function save(name, type, content) {
-  const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
-  const link = h("a", { href: url, download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 10000);
-}
+// XML knows no control characters and no halves of a pair; they are drawn as the sign for "unknown".
+const drawable = (text) => text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd");
 
 // A drawing with the page's style written into it, so that it looks the same anywhere.
-function frozen(svg) {
+function styled(svg) {
   const copy = svg.cloneNode(true);
   const from = [svg, ...svg.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")];
   from.forEach((node, i) => {
     const style = getComputedStyle(node);
-    if (style.display === "none") { to[i].setAttribute("display", "none"); return; }
     for (const key of KEPT) {
       const value = style.getPropertyValue(key);
-      if (value) to[i].setAttribute(key, value);
+      if (value && node !== svg) to[i].setAttribute(key, value);
     }
-    to[i].removeAttribute("class");
+    for (const name of ["class", "tabindex", "role", "aria-label"]) to[i].removeAttribute(name);
+    for (const child of to[i].childNodes) if (child.nodeType === Node.TEXT_NODE) child.data = drawable(child.data);
   });
   return copy;
 }
 
-function drawing(ui, trace, root) {
-  const style = getComputedStyle(root.querySelector(".heed-stage"));
-  const colour = (name) => style.getPropertyValue(name).trim();
-  const font = style.fontFamily, step = trace.steps[ui.now];
-  const pair = root.querySelector(".heed-pair"), heat = root.querySelector(".heed-heat");
-  const pad = 28, pairWide = Number(pair.getAttribute("width")), pairTall = Number(pair.getAttribute("height"));
-  const heatWide = heat ? Number(heat.getAttribute("width")) : 0, heatTall = heat ? Number(heat.getAttribute("height")) : 0;
-  const width = Math.max(1100, pad * 3 + pairWide + heatWide);
-  const top = 76, flowTop = top + Math.max(pairTall, heatTall) + 40;
-  const out = s("svg", { xmlns: SVG });
-  const place = (node, x, y) => { if (node) { const copy = frozen(node); copy.setAttribute("x", x); copy.setAttribute("y", y); out.append(copy); } };
-  const write = (x, y, text, options = {}) => out.append(s("text", {
-    x, y, "font-family": font, "font-size": options.size || 13, "font-weight": options.bold ? 600 : 400,
-    fill: colour(options.colour || "--heed-ink"), "text-anchor": options.anchor || "start" }, text));
-  const block = (x, y, w, fillColour, opacity = 1) => out.append(s("rect", { x, y, width: Math.max(0.5, w), height: 11, rx: 2, fill: colour(fillColour), opacity }));
-  const picture = (canvas, x, y, w, tall) => out.append(s("image", { x, y, width: w, height: tall, preserveAspectRatio: "none", style: "image-rendering:pixelated", href: canvas.toDataURL() }));
-
-  out.append(s("rect", { width: "100%", height: "100%", fill: colour("--heed-card") }));
-  write(pad, 34, trace.typed, { size: 18, bold: true });
-  write(pad, 56, `${trace.model.name}${trace.model.score ? ` · ${trace.model.score.name}` : ""} · ${ui.stepInfo()}`, { colour: "--heed-mute" });
-  place(pair, pad, top);
-  place(heat, width - pad - heatWide, top);
-
-  let y = flowTop;
-  if (trace.attends) {
-    write(150, y, `1 ${ui.words.score_panel}`, { bold: true });
-    write(340, y, `2 ${ui.words.softmax}`, { bold: true });
-    write(520, y, `3 ${ui.words.context_panel}`, { bold: true });
-    const seen = columns(step, ui.sources), scale = largest(seen.map((c) => c.score)) || 1;
-    root.querySelectorAll(".heed-rows .heed-flow-row").forEach((line, j) => {
-      y += 22;
-      write(90, y + 10, ui.sources[j].label, { colour: "--heed-source", bold: true, anchor: "end" });
-      write(145, y + 10, fixed(seen[j].score, 2), { colour: "--heed-mute", anchor: "end" });
-      const share = (80 * Math.abs(seen[j].score)) / scale;
-      block(seen[j].score < 0 ? 235 - share : 235, y, share, "--heed-source", seen[j].score < 0 ? 0.5 : 1);
-      write(385, y + 10, fixed(seen[j].weight, 3), { colour: "--heed-mute", anchor: "end" });
-      block(394, y, 110 * seen[j].weight, "--heed-source");
-      picture(line.querySelector("canvas"), 520, y, 240, 11);
-    });
-  }
-  let v = flowTop;
-  write(790, v, `${trace.attends ? 4 : 1} ${ui.words.combine}`, { bold: true });
-  root.querySelectorAll(".heed-vector").forEach((line) => {
-    v += 26;
-    write(790, v, line.querySelector("span").firstChild.textContent, { colour: "--heed-mute" });
-    picture(line.querySelector("canvas"), 790, v + 6, 130, 14);
-    v += 20;
-  });
-  let n = flowTop;
-  write(940, n, `${trace.attends ? 5 : 2} ${ui.words.next}`, { bold: true });
-  step.candidates.forEach((c) => {
-    n += 22;
-    const p = Math.exp(c.logProb), chosen = c.id === step.token.id;
-    write(940, n + 10, c.piece, { bold: chosen });
-    block(1000, n, 50 * p, "--heed-target", chosen ? 1 : 0.5);
-    write(1090, n + 10, fixed(p, 3), { anchor: "end", colour: "--heed-mute" });
-  });
-  const height = Math.max(y, v, n) + 44;
-  out.setAttribute("width", width);
-  out.setAttribute("height", height);
-  out.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  return out;
-}
-
-const svgText = (svg) => new XMLSerializer().serializeToString(svg);
-
-function savePng(svg, name) {
-  const image = new Image();
-  image.onload = () => {
-    const canvas = h("canvas", { width: 2 * svg.getAttribute("width"), height: 2 * svg.getAttribute("height") });
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob((blob) => save(name, "image/png", blob));
+function drawing(ui, trace, { pair, heat, flow }) {
+  const step = trace.steps[ui.now], { words, colour } = ui, pad = 28, gap = 36;
+  const out = s("svg", { xmlns: SVG, "font-family": FONT, role: "img" });
+  let origin = [0, 0];
+  const write = (x, y, text, { size = 13, bold, colour: name = "--heed-ink", anchor = "start", transform } = {}) => out.append(s("text", {
+    x: x + origin[0], y: y + origin[1], "font-size": size, "font-weight": bold ? 600 : 400, fill: colour(name), "text-anchor": anchor,
+    transform: transform && `translate(${origin}) ${transform} translate(${-origin[0]} ${-origin[1]})` }, drawable(text)));
+  const block = ({ x, y, ...rest }) => out.append(s("rect", { x: x + origin[0], y: y + origin[1], ...rest }));
+  const bar = (x, y, width, name, opacity = 1) => block({ x, y, width: Math.max(0.5, width), height: 11, rx: 2, fill: colour(name), opacity });
+  const vector = (values, x, y, width, height) => {
+    const canvas = document.createElement("canvas");
+    paintSigned(canvas, values, flow.limit, ui.theme());
+    out.append(s("image", { x, y, width, height, preserveAspectRatio: "none", style: "image-rendering:pixelated", href: canvas.toDataURL() }));
   };
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgText(svg))}`;
-}
 
-// One line a step and source piece; raw scores and weights as they stand in the trace.
-function attentionCsv(trace) {
-  const quote = (value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-  const lines = [["step", "target", "source_index", "source", "score", "weight", "visible"]];
-  trace.steps.forEach((step, t) => (step.weights || []).forEach((weight, i) => lines.push(
-    [t, quote(step.token.piece), i, quote(trace.source[i].piece), step.scores[i], weight, step.visible[i]])));
-  return lines.map((line) => line.join(",")).join("\r\n") + "\r\n";
-}
+  const pairWide = Number(pair.node.getAttribute("width")), pairTall = Number(pair.node.getAttribute("height"));
+  const [heatWide, heatTall] = heat ? heat.size() : [0, 0];
+  const beside = pairWide + heatWide < 1700;
+  const width = Math.max(1180, 2 * pad + (beside ? pairWide + heatWide + (heat ? gap : 0) : Math.max(pairWide, heatWide)));
+  const paper = s("rect", { width, fill: colour("--heed-card") });
+  out.append(s("title", {}, drawable(`${trace.typed} · ${ui.summary()}`)), paper);
+  write(pad, 36, cut(trace.typed, 18, width - 2 * pad), { size: 18, bold: true });
+  write(pad, 58, [trace.model.name, trace.model.score && trace.model.score.name, ui.stepInfo()].filter(Boolean).join(" · "), { colour: "--heed-mute" });
+  const top = 84, copy = styled(pair.node);
+  set(copy, { x: pad, y: top });
+  out.append(copy);
+  let y = top + pairTall;
+  if (heat) {
+    origin = beside ? [width - pad - heatWide, top] : [pad, y + gap];
+    heat.drawing(write, block);
+    y = Math.max(y, origin[1] + heatTall);
+    origin = [0, 0];
+  }
+  y += gap + 12;
+  write(pad, y, words.came_about.replace("{token}", step.token.piece), { bold: true, size: 14 });
+  y += 32;
 
-function downloads(ui, trace, json, root, name) {
-  const { words } = ui;
-  const item = (label, act) => h("button", { type: "button", class: "heed-item", onclick: () => { act(); node.open = false; } }, label);
-  const node = h("details", { class: "heed-menu" }, h("summary", {}, words.download), h("div", { class: "heed-items" },
-    item(words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(drawing(ui, trace, root)))),
-    item(words.as_png, () => savePng(drawing(ui, trace, root), `${name}.png`)),
-    item(words.as_json, () => save(`${name}.json`, "application/json", json)),
-    trace.attends ? item(words.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", attentionCsv(trace))) : null));
-  return node;
+  const seven = (width - 2 * pad) / 100; // columns as shares of the width
+  const at = (share) => pad + share * seven;
+  let [left, middle, right] = [y, y, y];
+  if (trace.attends) {
+    write(at(9), y, `1  ${words.score_panel}`, { bold: true });
+    write(at(25), y, `2  ${words.softmax}`, { bold: true });
+    write(at(41), y, `3  ${words.context_panel}`, { bold: true });
+    const seen = columns(step, ui.sources), scale = largest(seen.map((c) => c.score)) || 1;
+    seen.forEach(({ score, weight, visible }, j) => {
+      left += 22;
+      write(at(8), left + 10, cut(ui.sources[j].label, 13, 8 * seven), { colour: "--heed-source", bold: true, anchor: "end" });
+      if (!visible) return write(at(13), left + 10, words.masked, { colour: "--heed-mute", anchor: "end" });
+      write(at(13), left + 10, fixed(score, 2), { colour: "--heed-mute", anchor: "end" });
+      const share = (4.5 * seven * Math.abs(score)) / scale;
+      bar(score < 0 ? at(18.5) - share : at(18.5), left, share, "--heed-source", score < 0 ? 0.5 : 1);
+      write(at(29), left + 10, fixed(weight, 3), { colour: "--heed-mute", anchor: "end" });
+      bar(at(29.7), left, 9 * seven * weight, "--heed-source");
+      return vector(contribution(trace, step, ui.sources[j].items), at(41), left, 19 * seven, 11);
+    });
+    left += 28;
+    write(at(8), left + 11, `c_t · ${words.sum}`, { colour: "--heed-context", bold: true, anchor: "end" });
+    vector(step.context, at(41), left, 19 * seven, 14);
+  }
+  const x4 = trace.attends ? 64 : 0, wide4 = trace.attends ? 14 : 40, x5 = trace.attends ? 82 : 46;
+  write(at(x4), y, `${trace.attends ? 4 : 1}  ${words.combine}`, { bold: true });
+  for (const [key, name] of [["context", "--heed-context"], ["state", "--heed-target"], ["combined", "--heed-ink"]]) {
+    if (!step[key]) continue;
+    write(at(x4), middle + 26, words[key], { colour: name });
+    vector(step[key], at(x4), middle + 33, wide4 * seven, 16);
+    middle += 52;
+  }
+  write(at(x4), middle + 22, `−${flow.limit} … +${flow.limit}`, { colour: "--heed-mute", size: 12 });
+  write(at(x5), y, `${trace.attends ? 5 : 2}  ${words.next}`, { bold: true });
+  step.candidates.forEach((candidate) => {
+    right += 22;
+    const p = Math.exp(candidate.logProb), chosen = candidate.id === step.token.id;
+    write(at(x5), right + 10, cut(candidate.piece, 13, 6.5 * seven), { bold: chosen });
+    bar(at(x5 + 7), right, 6 * seven * p, "--heed-target", chosen ? 1 : 0.55);
+    write(width - pad, right + 10, fixed(p, 3), { anchor: "end", colour: "--heed-mute" });
+  });
+  write(at(x5), right + 34, fill(words.entropy, { value: fixed(step.entropy, 2) }), { colour: "--heed-mute", size: 12 });
+  const height = Math.max(left + 36, middle + 44, right + 56);
+  paper.setAttribute("height", height);
+  set(out, { width, height, viewBox: `0 0 ${width} ${height}` });
+  return out;
 }

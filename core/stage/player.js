@@ -10,19 +10,20 @@ function playerView(ui, trace) {
   const { words } = ui, end = trace.steps.length - 1;
   let timer = null;
   const shape = (name) => s("svg", { width: 14, height: 14, viewBox: "0 0 14 14", fill: "currentColor", "aria-hidden": "true" }, s("path", { d: ICONS[name] }));
-  const button = (name, act, extra) => h("button", { type: "button", class: `heed-button ${extra || ""}`, "aria-label": words[name], title: words[name], onclick: act }, shape(name));
+  const button = (name, act, extra) => h("button", { type: "button", class: `heed-button ${extra || ""}`, "data-act": name, "aria-label": words[name], title: words[name], onclick: act }, shape(name));
   const play = button("play", () => toggle(), "heed-go");
   const scrub = h("input", { type: "range", min: 0, max: end, step: 1, class: "heed-scrub", "aria-label": words.scrub, oninput: () => { stop(); ui.go(Number(scrub.value)); } });
   const count = h("span", { class: "heed-count" });
-  const speed = h("select", { class: "heed-speed", "aria-label": words.speed, onchange: () => { if (timer) { stop(); toggle(); } } },
+  const speed = h("select", { class: "heed-speed", "aria-label": words.speed, title: words.speed, onchange: () => { if (timer) { stop(); toggle(); } } },
     SPEEDS.map((x) => h("option", { value: x, selected: x === 1 }, `${x}×`)));
-  const move = (to) => { stop(); ui.go(Math.max(0, Math.min(end, to))); };
+  const move = (to) => { stop(); ui.go(to); };
   const node = h("div", { class: "heed-player", role: "group", "aria-label": words.player },
     button("first", () => move(0)), button("back", () => move(ui.now - 1)), play,
     button("forward", () => move(ui.now + 1)), button("last", () => move(end)),
     scrub, count, speed, h("span", { class: "heed-keys", "aria-hidden": "true" }, ["←", "→", words.space].map((key) => h("kbd", {}, key))));
 
   function stop() {
+    if (!timer) return;
     clearInterval(timer);
     timer = null;
     face();
@@ -31,9 +32,10 @@ function playerView(ui, trace) {
   function toggle() {
     if (timer) { stop(); return; }
     if (ui.now >= end) ui.go(0);
+    if (end === 0) return;
     timer = setInterval(() => {
+      if (ui.now + 1 >= end) stop(); // the last step is announced like any other
       ui.go(ui.now + 1);
-      if (ui.now >= end) stop();
     }, 1000 / Number(speed.value));
     face();
   }
@@ -41,9 +43,7 @@ function playerView(ui, trace) {
   function face() {
     const name = timer ? "pause" : "play";
     play.replaceChildren(shape(name));
-    play.setAttribute("aria-label", words[name]);
-    play.setAttribute("title", words[name]);
-    node.classList.toggle("heed-playing", Boolean(timer));
+    set(play, { "aria-label": words[name], title: words[name] });
   }
 
   // True when the key meant something here.
@@ -53,15 +53,14 @@ function playerView(ui, trace) {
       Home: () => move(0), End: () => move(end), " ": toggle,
     };
     if (acts[name]) acts[name]();
-    return Boolean(acts[name]);
+    return name in acts;
   }
 
   function update() {
     scrub.value = ui.now;
     scrub.setAttribute("aria-valuetext", ui.summary());
-    scrub.style.setProperty("--part", `${end ? (100 * ui.now) / end : 100}%`);
     count.textContent = `${ui.now + 1} / ${end + 1}`;
   }
 
-  return { node, layout() {}, update, stop, key, playing: () => Boolean(timer) };
+  return { node, layout() {}, light() {}, update, stop, key, playing: () => Boolean(timer) };
 }

@@ -1,28 +1,29 @@
 // A trace as the views read it: arrays decoded, pieces grouped into words.
 
 const END = "</s>";
-const DECODERS = { f2: half, f4: (view, i) => view.getFloat32(4 * i, true), b1: (view, i) => view.getUint8(i) !== 0 };
+const READERS = { f2: [2, half], f4: [4, (view, i) => view.getFloat32(i, true)], b1: [1, (view, i) => view.getUint8(i)] };
 
 function half(view, i) {
-  const bits = view.getUint16(2 * i, true);
+  const bits = view.getUint16(i, true);
   const sign = bits & 0x8000 ? -1 : 1, exponent = (bits >> 10) & 31, fraction = bits & 1023;
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-// {dtype, shape, data} -> an array of rows, or of numbers where the shape is flat.
+// {dtype, shape, data} -> Float32Array, or an array of them where there are two dimensions.
 function decodeArray({ dtype, shape, data }) {
-  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-  const view = new DataView(bytes.buffer);
-  const size = shape.reduce((a, b) => a * b, 1);
-  const flat = Array.from({ length: size }, (_, i) => DECODERS[dtype](view, i));
+  const text = atob(data), bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+  const [size, read] = READERS[dtype], view = new DataView(bytes.buffer);
+  const flat = Float32Array.from({ length: text.length / size }, (_, i) => read(view, size * i));
   if (shape.length === 1) return flat;
-  return Array.from({ length: shape[0] }, (_, r) => flat.slice(r * shape[1], (r + 1) * shape[1]));
+  return Array.from({ length: shape[0] }, (_, r) => flat.subarray(r * shape[1], (r + 1) * shape[1]));
 }
 
 const token = ([id, piece, text, word]) => ({ id, piece, text, word });
 
+// The best hypothesis of a trace, from its first token to its last.
 function readTrace(json) {
   const raw = JSON.parse(json);
   const path = [];
@@ -41,7 +42,7 @@ function readTrace(json) {
   });
   return {
     model: raw.model, typed: raw.typed, source: raw.source.map(token),
-    states: decodeArray(raw.source_states), steps, attends: steps.some((step) => step.weights),
+    states: decodeArray(raw.source_states), steps, attends: steps.every((step) => step.weights),
   };
 }
 
@@ -50,21 +51,23 @@ function grouped(tokens, byWord) {
   const groups = [];
   tokens.forEach((one, i) => {
     const last = groups[groups.length - 1];
-    if (byWord && last && last.word === one.word) last.items.push(i);
-    else groups.push({ word: one.word, items: [i] });
+    if (byWord && last && last.word === one.word && one.piece !== END) last.items.push(i);
+    else groups.push({ word: one.piece === END ? null : one.word, items: [i] });
   });
-  for (const group of groups) {
-    const own = group.items.map((i) => tokens[i]);
-    group.pieces = own.map((one) => one.piece).join("");
-    group.label = byWord ? own.map((one) => one.text).join("").trim() || group.pieces : group.pieces;
-  }
+  for (const group of groups) group.label = labelOf(group.items.map((i) => tokens[i]), byWord);
   return groups;
+}
+
+// What a word or piece is called. A word whose pieces stand for no text shows its pieces.
+function labelOf(tokens, byWord) {
+  const pieces = tokens.map((one) => one.piece).join("");
+  return (byWord && pieces !== END && tokens.map((one) => one.text).join("").trim()) || pieces;
 }
 
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 const logSumExp = (values) => {
   const top = Math.max(...values);
-  return top === -Infinity ? top : top + Math.log(sum(values.map((v) => Math.exp(v - top))));
+  return Number.isFinite(top) ? top + Math.log(sum(values.map((v) => Math.exp(v - top)))) : top;
 };
 
 // One decoder step seen through source groups. A word's weight is the sum of its pieces' weights,
@@ -75,7 +78,7 @@ function columns(step, groups) {
     return {
       visible: seen.length > 0,
       weight: sum(seen.map((i) => step.weights[i])),
-      score: items.length === 1 ? step.scores[items[0]] : logSumExp(seen.map((i) => step.scores[i])),
+      score: seen.length === 1 ? step.scores[seen[0]] : logSumExp(seen.map((i) => step.scores[i])),
     };
   });
 }
@@ -83,14 +86,20 @@ function columns(step, groups) {
 // A row of the heatmap: the mean over the pieces of a target word that are there by `now`.
 function rowAt(trace, target, groups, now) {
   const parts = target.items.filter((t) => t <= now).map((t) => columns(trace.steps[t], groups));
-  return groups.map((_, j) => ({
-    visible: parts[0][j].visible,
-    weight: sum(parts.map((p) => p[j].weight)) / parts.length,
-    score: sum(parts.map((p) => p[j].score)) / parts.length,
-  }));
+  if (parts.length === 1) return parts[0];
+  return groups.map((_, j) => {
+    const seen = parts.map((part) => part[j]).filter((one) => one.visible);
+    const mean = (key) => sum(seen.map((one) => one[key])) / seen.length;
+    return { visible: seen.length > 0, weight: seen.length ? mean("weight") : 0, score: seen.length ? mean("score") : -Infinity };
+  });
 }
 
 // The contribution of a source group to the context: the sum of weight times state.
 function contribution(trace, step, items) {
-  return trace.states[0].map((_, d) => sum(items.map((i) => step.weights[i] * trace.states[i][d])));
+  const result = new Float32Array(trace.states[0].length);
+  for (const i of items) {
+    const weight = step.weights[i], state = trace.states[i];
+    if (step.visible[i]) for (let d = 0; d < result.length; d += 1) result[d] += weight * state[d];
+  }
+  return result;
 }

@@ -83,7 +83,7 @@ class Training:
                         loss=f"{loss:.3f}", tokens_s=f"{tokens / spent:,.0f}",
                         bleu=f"{self.record[-1]['bleu']:.1f}" if self.record else "–",
                     )
-                    if self.update % self.per_epoch == 0:
+                    if self.update % self.per_epoch == 0 and self.valid:
                         self._measure(loss)
                     if self.update % self.recipe.interval == 0 or self.update == self.updates:
                         self.save()
@@ -212,6 +212,14 @@ class Training:
         """Held-out loss, BLEU and the attention of a few fixed sentences, into the record."""
         trained = {k: v.detach().clone() for k, v in self.model.named_parameters()}
         self._swap(self.average)
+        try:
+            entry = self._held_out(loss)
+        finally:  # Ctrl-C must not leave the averaged weights as those to go on from
+            self._swap(trained)
+        self.record.append(entry)
+        tqdm.write(json.dumps({k: v for k, v in entry.items() if k != "attention"}))
+
+    def _held_out(self, loss: float) -> dict:
         self.model.eval()
         held = [
             ([*self.vocabulary.encode(s), END_ID], self.vocabulary.encode(t[0]))
@@ -224,7 +232,7 @@ class Training:
         bleu = sacrebleu.corpus_bleu(
             [text for text, _ in shown], [[t[0] for t in list(self.valid.values())[:300]]]
         )
-        entry = {
+        return {
             "update": self.update,
             "seconds": round(self.seconds),
             "loss": round(loss, 4),
@@ -237,9 +245,6 @@ class Training:
                 for source, (text, weights) in list(zip(self.valid, shown))[:3]
             ],
         }
-        self.record.append(entry)
-        self._swap(trained)
-        tqdm.write(json.dumps({k: v for k, v in entry.items() if k != "attention"}))
 
     def _translate(self, source: str) -> tuple[str, list[list[float]]]:
         """The greedy translation, and its weights (T, S)."""

@@ -10,7 +10,6 @@ STYLE = """
 <style>
 .block-container, [data-testid="stMainBlockContainer"] { padding: 4.2rem clamp(0.6rem, 2.5vw, 2.4rem) 3rem; max-width: 1480px; }
 h1 { font-size: 1.45rem !important; padding: 0 !important; letter-spacing: -0.01em; }
-[data-testid="stHeader"] { background: transparent; }
 [data-stale="true"] { opacity: 1 !important; }
 %s
 </style>
@@ -42,7 +41,7 @@ def header(title: str, subtitle: str) -> None:
     left, tongue, large = st.columns([6, 1.5, 1.2], vertical_alignment="center")
     with left:
         st.title(title, anchor=False)
-        st.caption(subtitle)
+        st.markdown(subtitle)
     names = {"en": "English", "ko": "한국어"}
     tongue.segmented_control(
         say("frame.language"), list(names), format_func=names.get, default=state.lang,

@@ -49,7 +49,9 @@ def test_padding_changes_nothing(model, mean):
     source[~visible] = int(mean)  # whatever stands there
     together = model.decode(given, state := model.start(source, visible))
     for row, length in enumerate(lengths):
-        alone = model.decode(given[row : row + 1], own := model.start(source[row : row + 1, :length]))
+        alone = model.decode(
+            given[row : row + 1], own := model.start(source[row : row + 1, :length])
+        )
         close(state.memory[row : row + 1, :length], own.memory)
         close(state.hidden[row : row + 1], own.hidden)
         close(together.combined[row : row + 1], alone.combined)
@@ -109,7 +111,9 @@ def test_input_feeding_alone_reads_the_feed(model):
     assert first.feed.shape[1] == int(model.config.input_feeding)
     if model.config.input_feeding:
         again = first._replace(feed=first.feed + 1)
-        assert not torch.allclose(model.step(ids(2), first).hidden, model.step(ids(2), again).hidden)
+        assert not torch.allclose(
+            model.step(ids(2), first).hidden, model.step(ids(2), again).hidden
+        )
 
 
 def test_a_reordered_state_goes_on_as_the_rows_it_was_made_of(model):
@@ -134,7 +138,9 @@ def test_a_source_token_is_read_from_both_sides(model):
 def test_gradients_reach_every_weight(options):
     with torch.enable_grad():
         model = random_model(SIZE, **options)
-        model.logits(model.decode(ids(2, 3), model.start(ids(2, 4))).combined).logsumexp(-1).sum().backward()
+        model.logits(model.decode(ids(2, 3), model.start(ids(2, 4))).combined).logsumexp(
+            -1
+        ).sum().backward()
     assert all(value.grad is not None and value.grad.any() for value in model.parameters())
 
 

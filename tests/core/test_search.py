@@ -85,7 +85,9 @@ def test_totals_are_sums_and_leaves_are_in_order(model, beam):
     for node in found.nodes:
         before = 0.0 if node.parent is None else found.nodes[node.parent].total
         assert node.total == pytest.approx(before + node.log_prob)
-        assert node.log_prob == pytest.approx(found.log_probs[node.depth][node.row, node.token].item())
+        assert node.log_prob == pytest.approx(
+            found.log_probs[node.depth][node.row, node.token].item()
+        )
         assert node.token >= END_ID
     totals = [found.nodes[leaf].total for leaf in found.leaves]
     assert totals == sorted(totals, reverse=True)

@@ -45,7 +45,9 @@ def test_plain_text_comes_back(vocabulary, text):
     assert vocabulary.decode(vocabulary.encode(text)) == text
 
 
-@pytest.mark.parametrize("text", ["😀👍 ok", "مرحبا بالعالم", "안녕하세요 세계", "这是中文", "x" * 200])
+@pytest.mark.parametrize(
+    "text", ["😀👍 ok", "مرحبا بالعالم", "안녕하세요 세계", "这是中文", "x" * 200]
+)
 def test_letters_never_seen_come_back(vocabulary, text):
     assert vocabulary.decode(vocabulary.encode(text)) == text
 

@@ -1,0 +1,25 @@
+// The formulas that every model of this wiring shares, as nested lists (see `math`).
+
+const mi = (text) => ["mi", text];
+const mo = (text) => ["mo", text];
+const sub = (base, index) => ["msub", Array.isArray(base) ? base : mi(base), mi(index)];
+const accent = (base, mark) => ["mover", mi(base), mo(mark)];
+const row = (...parts) => ["math", ["mrow", ...parts]];
+
+const STATE = sub("h", "t"), CONTEXT = sub("c", "t"), COMBINED = sub(accent("h", "~"), "t");
+const ENCODED = sub(accent("h", "¯"), "s"), SCORE = sub("e", "ts"), WEIGHT = sub("α", "ts");
+
+const FORMULAS = {
+  softmax: row(WEIGHT, mo("="), mi("softmax"), mo("("), SCORE, mo(")")),
+  context_panel: row(CONTEXT, mo("="), ["msub", mo("∑"), mi("s")], WEIGHT, ENCODED),
+  combine: row(COMBINED, mo("="), mi("tanh"), mo("("), sub("W", "c"), mo("["), CONTEXT, mo(";"), STATE, mo("]"), mo(")")),
+  combine_alone: row(COMBINED, mo("="), mi("tanh"), mo("("), sub("W", "c"), STATE, mo(")")),
+  next: row(mi("p"), mo("="), mi("softmax"), mo("("), mi("W"), COMBINED, mo(")")),
+};
+
+// The model's own score, with its name e_ts before it, which the softmax then takes up.
+function scoreFormula(formula) {
+  if (!formula) return null;
+  const inner = formula.slice(1).filter((part) => Array.isArray(part));
+  return row(SCORE, mo("="), ...inner);
+}

@@ -1,0 +1,289 @@
+"""The decode page in a real browser: stepping, what-ifs, links, exports, hostile input."""
+
+import json
+import re
+import urllib.parse
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from core import manifest
+from core.trace import SearchTrace
+from tests.browser.conftest import serving
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not (manifest.MODELS / "manifest.json").exists(), reason="no models here"),
+]
+HOSTILE = (
+    "<script>window.hit=1</script> $x$ **b**",
+    "<img src=x onerror='window.hit=1'> {{x}}",
+    "</style></script> <b>",
+)
+
+
+def opened(page, server, **query):
+    page.goto(f"{server}/?{urllib.parse.urlencode(query)}")
+    page.locator(".heed-stage").wait_for()
+    return page.locator(".heed-stage")
+
+
+def at(stage):
+    return stage.locator(".heed-count").inner_text()
+
+
+def query(page):
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def stored():
+    folder = manifest.MODELS / "eng-fra-general"
+    return SearchTrace.from_json((folder / "example.json").read_text(encoding="utf-8"))
+
+
+def test_opens_on_the_stored_example(page, server):
+    stage = opened(page, server)
+    trace = stored()
+    assert at(stage) == f"{len(trace.steps)} / {len(trace.steps)}"
+    words = stage.locator(".heed-pair .heed-box.heed-source .heed-label").all_text_contents()
+    assert words[0] == "I" and words[-1] == "</s>"
+
+
+def test_steps_by_click_and_by_key_without_the_server(page, server):
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda data: sent.append(data)))
+    stage = opened(page, server)
+    last = len(stored().steps)
+    page.wait_for_timeout(1500)  # whatever the first run still sends
+    before = len(sent)
+    stage.get_by_role("button", name="First step").click()
+    assert at(stage) == f"1 / {last}"
+    page.keyboard.press("ArrowRight")
+    assert at(stage) == f"2 / {last}"
+    page.keyboard.press("End")
+    assert at(stage) == f"{last} / {last}"
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowLeft")
+    assert at(stage) == f"1 / {last}"
+    stage.locator(".heed-row .heed-cell").nth(0).click()
+    stage.get_by_role("slider").fill("3")
+    assert at(stage) == f"4 / {last}"
+    assert query(page)["step"] == "4"
+    assert len(sent) == before
+
+
+def test_numbers_on_the_screen_are_those_of_the_trace(page, server):
+    stage = opened(page, server, view="pieces-weights", table="1", step=3)
+    trace, rows = stored(), stage.locator(".heed-tables table").nth(0).locator("tbody tr")
+    row = trace.path()[2].attention[0]
+    for index, cells in enumerate(rows.all()):
+        score, weight = cells.locator("td").all_inner_texts()
+        assert float(score.replace("−", "-")) == pytest.approx(row.scores[index], abs=1e-4)
+        assert float(weight) == pytest.approx(row.weights[index], abs=1e-5)
+    shown = stage.locator(".heed-flow-row:not(.heed-total) .heed-cell-pair:nth-child(3) .heed-value")
+    assert [float(text) for text in shown.all_inner_texts()] == pytest.approx(
+        row.weights.tolist(), abs=6e-4
+    )
+
+
+def test_plays_to_the_end_and_stops(page, server):
+    stage = opened(page, server, step=1)
+    last = len(stored().steps)
+    stage.locator(".heed-speed").select_option("2")
+    stage.locator(".heed-count").click()
+    page.keyboard.press("Space")
+    assert stage.get_by_role("button", name="Pause").is_visible()
+    stage.locator(".heed-count", has_text=f"{last} / {last}").wait_for()
+    stage.get_by_role("button", name="Play").wait_for()
+
+
+def test_words_pieces_weights_and_scores(page, server):
+    stage = opened(page, server)
+    stage.get_by_role("button", name="Pieces").click()
+    labels = stage.locator(".heed-pair .heed-box.heed-source .heed-label").all_text_contents()
+    assert labels == [token.piece for token in stored().source]
+    stage.get_by_role("button", name="Scores").click()
+    assert query(page)["view"] == "pieces-scores"
+    assert stage.locator(".heed-legend span").nth(0).inner_text().startswith("−")
+
+
+def test_hovering_lights_up_the_partners(page, server):
+    stage = opened(page, server)
+    stage.locator(".heed-pair .heed-box[data-source='2']").hover()
+    assert "heed-lit" in stage.locator(".heed-flow-row[data-source='2']").get_attribute("class")
+    assert stage.locator(".heed-cell.heed-lit[data-source='2']").count() > 0
+    assert stage.locator(".heed-cell.heed-lit[data-source='1']").count() == 0
+
+
+def test_another_sentence_and_another_model(page, server):
+    stage = opened(page, server)
+    box = page.get_by_role("textbox", name="English sentence")
+    box.fill("My cat is black.")
+    box.press("Enter")
+    stage.locator(".heed-label", has_text="cat").first.wait_for()
+    assert query(page)["text"] == "My cat is black."
+    page.get_by_role("combobox", name="Model").click()
+    page.get_by_role("option", name=re.compile("no attention")).click()
+    stage.locator(".heed-none").wait_for()
+    assert query(page)["model"] == "eng-fra-none"
+
+
+def test_a_picked_candidate_is_forced_and_taken_back(page, server):
+    stage = opened(page, server, step=2)
+    other = stage.locator(".heed-candidate").nth(1)
+    wanted = other.locator(".heed-piece").inner_text()
+    other.click()
+    stage.locator(".heed-box.heed-forced").first.wait_for()
+    assert at(stage).startswith("2 /")
+    assert wanted in stage.locator(".heed-chosen .heed-piece").inner_text()
+    assert "prefix" in query(page)
+    with serving() as fresh:  # and the link to it restores it in another process
+        again = opened(page, f"{fresh}", **query(page))
+        again.locator(".heed-box.heed-forced").first.wait_for()
+        assert wanted in again.locator(".heed-chosen .heed-piece").inner_text()
+    page.goto("about:blank")
+
+
+def test_a_link_restores_everything_in_a_fresh_process(page):
+    with serving() as fresh:
+        asked = {
+            "text": "Where is my dog?", "model": "eng-fra-none", "step": "2",
+            "view": "pieces-scores", "lang": "ko",
+        }  # fmt: skip
+        stage = opened(page, fresh, **asked)
+        stage.locator(".heed-label", has_text="dog").first.wait_for()
+        assert at(stage).startswith("2 /")
+        assert page.get_by_role("heading", name="한 단계씩 보는 디코딩").first.is_visible()
+        assert {**query(page), **asked} == query(page)
+        page.goto("about:blank")
+
+
+def test_a_link_to_another_page_may_be_the_first_to_be_opened(page):
+    with serving() as fresh:
+        page.goto(f"{fresh}/models")
+        page.get_by_role("heading", name="The models in the box").wait_for()
+        page.goto("about:blank")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"model": "nobody"}, "a model that is not here"),
+        ({"view": "sideways"}, "a view that there is not"),
+        ({"step": "999"}, "a step that this translation does not have"),
+        ({"lang": "xx"}, "a language that Heed does not speak"),
+        ({"prefix": "a.b"}, "do not fit this model"),
+        ({"prefix": "999999"}, "do not fit this model"),
+    ],
+)
+def test_a_wrong_link_gives_the_default_and_a_note(page, server, wrong, told):
+    opened(page, server, **wrong)
+    page.get_by_text(told).wait_for()
+
+
+def test_blank_and_long_sentences_are_told(page, server):
+    stage = opened(page, server)
+    box = page.get_by_role("textbox", name="English sentence")
+    box.fill("   ")
+    box.press("Enter")
+    page.get_by_text("Type an English sentence").wait_for()
+    box.fill("word " * 80)
+    box.press("Enter")
+    page.get_by_text("the model reads 60 at most").wait_for()
+    assert stage.locator(".heed-label", has_text="know").first.is_visible()
+
+
+@pytest.mark.parametrize(
+    "text", [*HOSTILE, "😀😀 مرحبا 你好", "x" * 200, "?!… ,,,", "a\u0007b\u200bc"], ids=str.__len__
+)
+def test_any_text_is_shown_as_typed(page, server, text, tmp_path):
+    stage = opened(page, server, text=text)
+    if text in HOSTILE:
+        shown = "".join(stage.locator(".heed-box.heed-source .heed-label").all_text_contents())
+        assert shown == text.replace(" ", "") + "</s>"
+    assert page.evaluate("window.hit") is None
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download this page").click()
+    path = tmp_path / "page.html"
+    download.value.save_as(path)
+    page.goto(path.as_uri())
+    page.locator(".heed-stage").wait_for()
+    assert page.evaluate("window.hit") is None
+
+
+def test_the_exported_page_steps_by_itself(page, server, tmp_path):
+    opened(page, server)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download this page").click()
+    path = tmp_path / "page.html"
+    download.value.save_as(path)
+    page.context.set_offline(True)
+    page.goto(path.as_uri())
+    stage = page.locator(".heed-stage")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    assert at(stage) == f"2 / {len(stored().steps)}"
+    page.context.set_offline(False)
+
+
+def test_takes_the_trace_home(page, server, tmp_path):
+    stage = opened(page, server)
+    got = {}
+    for name in ("SVG", "PNG", "JSON", "CSV"):
+        stage.locator(".heed-menu summary").click()
+        with page.expect_download() as download:
+            stage.get_by_role("button", name=name).click()
+        path = tmp_path / name
+        download.value.save_as(path)
+        got[name] = path.read_bytes()
+    trace = stored()
+    assert SearchTrace.from_json(got["JSON"].decode()) == trace
+    assert got["PNG"].startswith(b"\x89PNG") and len(got["PNG"]) > 20_000
+    assert "savais" in got["SVG"].decode() and "<script" not in got["SVG"].decode()
+    lines = got["CSV"].decode().splitlines()
+    assert len(lines) == 1 + len(trace.steps) * len(trace.source)
+    assert json.loads(lines[1].split(",")[5]) == pytest.approx(
+        float(trace.steps[0].attention[0].weights[0]), rel=1e-6
+    )
+
+
+def test_no_request_leaves_the_machine(page, server):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    opened(page, server)
+    page.get_by_role("link", name="Models").click()
+    page.get_by_role("heading", name="The models in the box").wait_for()
+    page.wait_for_timeout(1000)
+    away = [url for url in asked if urlsplit(url).hostname not in ("127.0.0.1", None)]
+    assert asked and away == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/models"])
+def test_axe_finds_nothing_serious(browser, server, scheme, path):
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(color_scheme=scheme, locale="en-US")
+    page = context.new_page()
+    page.goto(f"{server}{path}")
+    page.locator(".heed-stage" if path == "/" else ".stPlotlyChart").first.wait_for()
+    page.wait_for_timeout(500)
+    found = Axe().run(page).response["violations"]
+    bad = [
+        (one["id"], [node["html"][:160] for node in one["nodes"]][:3])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+    context.close()
+    assert bad == []
+
+
+def test_a_phone_scrolls_only_downwards(browser, server):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ko-KR")
+    page = context.new_page()
+    page.goto(server)
+    page.locator(".heed-stage").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.get_by_role("heading", name="한 단계씩 보는 디코딩").first.is_visible()
+    context.close()

@@ -1,0 +1,186 @@
+"""A model reads back as it was written; a damaged folder is told by the name of the file."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+import core
+from core import manifest
+from core.checkpoint import CONFIG, VOCABULARY, WEIGHTS, load_model, save_model
+from core.manifest import Entry, ModelError, UnknownModel, check_files, entries, entry, write_entry
+from core.translator import Translator
+
+FILES = (CONFIG, WEIGHTS, VOCABULARY)
+NAME = "eng-fra-general"
+
+
+@pytest.fixture
+def folder(folders, tmp_path) -> Path:
+    return Path(shutil.copytree(folders["general"], tmp_path / NAME))
+
+
+@pytest.fixture
+def models(folder) -> Path:
+    """A folder of one model, with its manifest."""
+    files = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
+    write_entry(Entry(NAME, "eng", "fra", "general", "LSTM", "I sing.", "Je", files), folder.parent)
+    return folder.parent
+
+
+def test_a_model_reads_back(folders, translators, any_score, tmp_path):
+    model, vocabulary = load_model(folders[any_score])
+    assert not model.training and model.config.score == any_score
+    save_model(tmp_path, model.config, model.state_dict(), vocabulary)
+    again, _ = load_model(tmp_path)
+    for name, value in model.state_dict().items():
+        assert torch.equal(value, again.state_dict()[name])
+        assert torch.equal(value, value.half().float())
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(FILES)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("size", [None, 0, 1, 0.5, -1], ids=str)
+def test_a_missing_or_truncated_file_is_named(folder, name, size):
+    data = (folder / name).read_bytes()
+    if size is None:
+        (folder / name).unlink()
+    else:
+        cut = int(len(data) * size) if isinstance(size, float) else size
+        if name == CONFIG and cut == -1:
+            cut = -3  # its last line end is no loss
+        (folder / name).write_bytes(data[:cut])
+    with pytest.raises(ModelError, match="restore") as caught:
+        load_model(folder)
+    assert str(folder / name) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"size": 7}, {"size": "8"}, {"cell": "RNN"}, {"score": "cosine"}, {"more": 1},
+        {"vocabulary": 12}, {"vocabulary": -1}, [], None,
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_config_that_cannot_be_is_named(folder, config):
+    data = json.loads((folder / CONFIG).read_text())
+    (folder / CONFIG).write_text(json.dumps(data | config if isinstance(config, dict) else config))
+    with pytest.raises(ModelError, match=CONFIG):
+        load_model(folder)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda weights: weights.pop("W_c.weight"),
+        lambda weights: weights.update(more=torch.zeros(1)),
+        lambda weights: weights.update({"W_c.weight": torch.zeros(3, 3)}),
+        lambda weights: weights.update({"W_c.weight": weights["W_c.weight"].T.contiguous()}),
+    ],
+    ids=["missing", "more", "shape", "transposed"],
+)
+def test_weights_of_another_shape_are_named(folder, damage):
+    weights = load_file(folder / WEIGHTS)
+    damage(weights)
+    save_file(weights, folder / WEIGHTS)
+    with pytest.raises(ModelError, match=r"W_c\.weight|more") as caught:
+        load_model(folder)
+    assert str(folder / WEIGHTS) in str(caught.value)
+
+
+def test_weights_of_another_score_are_told(folder):
+    data = json.loads((folder / CONFIG).read_text())
+    (folder / CONFIG).write_text(json.dumps(data | {"score": "concat"}))
+    with pytest.raises(ModelError, match="score"):
+        load_model(folder)
+
+
+def test_no_pickle_is_read(folder):
+    class Trap:
+        def __reduce__(self):
+            return (pytest.fail, ("a pickle was read",))
+
+    torch.save(Trap(), folder / WEIGHTS)
+    with pytest.raises(ModelError, match=WEIGHTS):
+        load_model(folder)
+    source = "".join(path.read_text() for path in Path(core.__file__).parent.rglob("*.py"))
+    assert "pickle" not in source and "torch.load(" not in source and "torch.save(" not in source
+
+
+def test_the_manifest_leads_to_the_model(models, folder):
+    assert list(entries(models)) == [NAME]
+    assert check_files(entry(NAME, models), models) == folder
+    translator = Translator.load(NAME, models)
+    assert (translator.name, translator.source, translator.target) == (NAME, "eng", "fra")
+    assert translator.translate("I sing.", limit=3).model.name == NAME
+
+
+def test_an_entry_is_replaced_and_others_stay(models):
+    first = entry(NAME, models)
+    other = Entry("deu-fra-dot", "deu", "fra", "dot", "GRU", "Ja.", "Oui.", {})
+    write_entry(other, models)
+    write_entry(other, models)
+    assert entries(models) == {"deu-fra-dot": other, NAME: first}
+
+
+def test_an_unknown_name_lists_the_known(models):
+    with pytest.raises(UnknownModel, match=f"no model 'eng-fra-x'; there are {NAME}") as caught:
+        Translator.load("eng-fra-x", models)
+    assert isinstance(caught.value, KeyError) and isinstance(caught.value, ModelError)
+    assert not str(caught.value).startswith(('"', "'"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_the_manifest_does_not_describe_is_named(models, folder, name):
+    check_files(entry(NAME, models), models)
+    data = bytearray((folder / name).read_bytes())
+    for altered in (data[:-1], data[:10] + bytes([data[10] ^ 1]) + data[11:], data + b"\0", b""):
+        (folder / name).write_bytes(altered)
+        with pytest.raises(ModelError, match="restore") as caught:
+            Translator.load(NAME, models)
+        assert str(folder / name) in str(caught.value)
+    (folder / name).unlink()
+    with pytest.raises(ModelError, match="missing") as caught:
+        Translator.load(NAME, models)
+    assert str(folder / name) in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[]", '{"a": 1}', '{"a": {"source": "eng"}}'])
+def test_a_broken_manifest_is_named(tmp_path, text):
+    if text is not None:
+        (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(ModelError, match=r"manifest\.json cannot be read.*restore"):
+        entry(NAME, tmp_path)
+
+
+def run(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=manifest.MODELS.parent
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_looking_for_models_imports_no_torch():
+    code = "import sys, core, core.manifest, core.trace, core.figures, core.tables, core.stage\n"
+    assert run(code + "print('torch' in sys.modules)").strip() == "False"
+
+
+def test_an_unknown_name_is_told_before_torch():
+    code = (
+        "import sys, core\n"
+        "try: core.load('nobody')\n"
+        "except Exception as error: print(type(error).__name__, 'torch' in sys.modules)\n"
+    )
+    kind, torch_too = run(code).split()
+    assert torch_too == "False"
+    assert kind == (
+        "UnknownModel" if (manifest.MODELS / "manifest.json").exists() else "ModelError"
+    )

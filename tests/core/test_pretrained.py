@@ -1,0 +1,64 @@
+"""What is shipped is what it says: files, golden sentences, stored examples."""
+
+import numpy as np
+import pytest
+
+from core.manifest import MODELS, check_files, entries
+from core.trace import SearchTrace
+from core.translator import Translator
+
+LISTED = list(entries().values()) if (MODELS / "manifest.json").exists() else []
+if not LISTED:
+    pytest.skip(
+        "no model is shipped yet: pretrained/manifest.json lists none", allow_module_level=True
+    )
+
+CLOSE = {"atol": 1e-3, "rtol": 1e-3}  # kernels differ between machines
+
+
+@pytest.fixture(scope="module", params=LISTED, ids=lambda found: found.name)
+def found(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def shipped(found) -> Translator:
+    return Translator.load(found.name)
+
+
+def test_the_files_are_those_of_the_manifest(found):
+    folder = check_files(found)
+    assert {"config.json", "weights.safetensors", "vocabulary.model", "card.md"} <= set(found.files)
+    assert all((folder / name).is_file() for name in found.files)
+
+
+def test_the_entry_says_what_the_model_is(found, shipped):
+    config = shipped.model.config
+    assert (config.score, config.cell) == (found.score, found.cell)
+    assert found.name == f"{found.source}-{found.target}-{found.name.split('-', 2)[2]}"
+
+
+def test_the_golden_sentence_gives_its_translation(found, shipped):
+    assert shipped.translate(found.sentence).text == found.translation
+
+
+def test_the_stored_example_is_computed_again(found, shipped):
+    path = MODELS / found.name / "example.json"
+    stored = SearchTrace.from_json(path.read_text(encoding="utf-8"))
+    again = shipped.translate(stored.typed)
+    assert (again.model, again.typed, again.source) == (stored.model, stored.typed, stored.source)
+    assert again.leaves == stored.leaves and len(again.steps) == len(stored.steps)
+    np.testing.assert_allclose(again.source_states, stored.source_states, atol=5e-3)
+    for step, other in zip(again.steps, stored.steps, strict=True):
+        assert (step.token, step.parent, step.fate) == (other.token, other.parent, other.fate)
+        for name in ("log_prob", "total", "entropy"):
+            np.testing.assert_allclose(getattr(step, name), getattr(other, name), **CLOSE)
+        np.testing.assert_allclose(
+            [item.log_prob for item in step.candidates],
+            [item.log_prob for item in other.candidates],
+            **CLOSE,
+        )
+        for row, expected in zip(step.attention, other.attention, strict=True):
+            np.testing.assert_allclose(row.scores, expected.scores, **CLOSE)
+            np.testing.assert_allclose(row.weights, expected.weights, **CLOSE)
+            np.testing.assert_array_equal(row.visible, expected.visible)

@@ -1,0 +1,55 @@
+"""The tables hold the numbers of the trace, tidily."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from core import tables
+
+TEXT = "I sing now. I eat now."
+
+
+@pytest.fixture(params=[1, 3], ids=["greedy", "beam"])
+def trace(request, translator):
+    return translator.translate(TEXT, beam=request.param, limit=8)
+
+
+def test_steps_are_the_steps_of_the_tree(trace):
+    frame = tables.steps(trace)
+    assert len(frame) == len(trace.steps)
+    for row, step in zip(frame.itertuples(), trace.steps, strict=True):
+        assert row.target == step.token.piece and row.text == step.token.text
+        assert (row.log_prob, row.total, row.entropy) == (step.log_prob, step.total, step.entropy)
+        assert (row.fate, row.forced, row.replaced) == (step.fate, step.forced, step.replaced)
+        assert pd.isna(row.parent) if step.parent is None else row.parent == step.parent
+
+
+def test_candidates_are_those_of_each_step(trace):
+    for leaf in (None, *trace.leaves):
+        frame, path = tables.candidates(trace, leaf), trace.path(leaf)
+        assert len(frame) == sum(len(step.candidates) for step in path)
+        for row in frame.itertuples():
+            item = path[row.step].candidates[row.rank - 1]
+            assert (row.id, row.candidate, row.log_prob) == item
+            assert row.probability == pytest.approx(math.exp(item.log_prob))
+            assert row.chosen == (item.id == path[row.step].token.id)
+
+
+def test_attention_is_the_map_cell_by_cell(trace):
+    frame, found = tables.attention(trace), trace.attention()
+    assert len(frame) == found.weights.size
+    for row in frame.itertuples():
+        place = row.step, row.source_index
+        assert (row.target, row.source) == (found.queries[row.step], found.keys[row.source_index])
+        assert (row.score, row.weight) == (found.scores[place], found.weights[place])
+        assert row.visible
+    assert frame.groupby("step")["weight"].sum().tolist() == pytest.approx([1] * len(trace.path()))
+    assert not frame.duplicated(["step", "source_index"]).any()
+
+
+def test_without_attention_there_is_no_map_but_the_rest(translators):
+    trace = translators[None].translate(TEXT, limit=4)
+    assert len(tables.steps(trace)) == len(trace.steps) and len(tables.candidates(trace))
+    with pytest.raises(LookupError, match="the model has no attention"):
+        tables.attention(trace)

@@ -1,0 +1,152 @@
+"""The trace is immutable, and reads back equal to what was written."""
+
+import json
+from dataclasses import FrozenInstanceError, fields, replace
+
+import numpy as np
+import pytest
+
+from core.trace import SearchTrace, frozen
+
+
+@pytest.fixture(params=[1, 3], ids=["greedy", "beam"])
+def trace(request, translators, any_score) -> SearchTrace:
+    return translators[any_score].translate("I sing <b>now</b>. 😀", beam=request.param, limit=8)
+
+
+def arrays(trace):
+    yield trace.source_states
+    for step in trace.steps:
+        yield from (step.state, step.combined)
+        if step.context is not None:
+            yield step.context
+        for row in step.attention:
+            yield from (row.scores, row.weights, row.visible)
+
+
+def test_it_reads_back_equal(trace):
+    text = trace.to_json()
+    again = SearchTrace.from_json(text)
+    assert again == trace and hash(again) == hash(trace) and again.to_json() == text
+    for one, other in zip(arrays(trace), arrays(again), strict=True):
+        assert one.dtype == other.dtype
+        np.testing.assert_array_equal(one, other)
+    assert again.text == trace.text and again.leaves == trace.leaves
+    for step, other in zip(trace.steps, again.steps, strict=True):
+        assert step.candidates == other.candidates and step.token == other.token
+        assert (step.log_prob, step.total, step.entropy) == (
+            other.log_prob,
+            other.total,
+            other.entropy,
+        )
+    assert (again.model, again.source, again.typed) == (trace.model, trace.source, trace.typed)
+
+
+def test_any_change_makes_it_another(trace):
+    assert trace != replace(trace, typed="x") and trace != "trace"
+    changed = replace(trace.steps[0], state=frozen(trace.steps[0].state + 1, np.float16))
+    assert trace != replace(trace, steps=(changed, *trace.steps[1:]))
+
+
+def test_it_is_plain_json_that_a_browser_reads(trace):
+    def refuse(name):
+        raise AssertionError(f"{name} is no JSON")
+
+    data = json.loads(trace.to_json(), parse_constant=refuse)
+    assert data["heed"] == 1
+
+
+def test_nothing_in_it_can_be_changed(trace):
+    with pytest.raises(FrozenInstanceError):
+        trace.typed = "x"
+    for part in (trace.steps[0], trace.model, *trace.steps[0].attention):
+        with pytest.raises(FrozenInstanceError):
+            setattr(part, fields(part)[0].name, None)
+    with pytest.raises(AttributeError):
+        trace.source[0].text = "x"
+    for whole in (trace, SearchTrace.from_json(trace.to_json())):
+        for array in arrays(whole):
+            assert not array.flags.writeable
+            with pytest.raises(ValueError, match="read-only"):
+                array[...] = 0
+
+
+def test_vectors_are_compact_and_weights_exact(trace):
+    kinds = {array.dtype.name for array in arrays(trace)}
+    assert kinds <= {"float16", "float32", "bool"}
+    for step in trace.steps:
+        for row in step.attention:
+            assert row.scores.dtype == row.weights.dtype == np.float32
+
+
+def test_a_path_leads_from_the_first_token_to_its_leaf(trace):
+    for leaf in trace.leaves:
+        path = trace.path(leaf)
+        assert path[0].parent is None and path[-1] is trace.steps[leaf]
+        assert all(trace.steps[b.parent] is a for a, b in zip(path, path[1:], strict=False))
+    assert trace.path() == trace.path(trace.leaves[0])
+
+
+def test_the_map_of_a_path_has_the_rows_of_its_steps(trace):
+    if trace.model.score is None:
+        with pytest.raises(LookupError, match="the model has no attention"):
+            trace.attention()
+        return
+    for leaf in trace.leaves:
+        path, found = trace.path(leaf), trace.attention("cross", leaf)
+        assert found.weights.shape == (len(path), len(trace.source))
+        assert len(found.queries) == len(path) and len(found.keys) == len(trace.source)
+        np.testing.assert_allclose(found.weights.sum(1), 1, atol=1e-5)
+        for number, step in enumerate(path):
+            np.testing.assert_array_equal(found.scores[number], step.attention[0].scores)
+    with pytest.raises(LookupError, match="'self'.*it has cross"):
+        trace.attention("self")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "[]",
+        "7",
+        "null",
+        "{}",
+        '{"heed":1}',
+        '{"heed":0}',
+        '"heed"',
+        '{"heed":1,"typed":"a"}',
+    ],
+)
+def test_what_is_no_trace_is_told(text):
+    with pytest.raises(ValueError, match="not a trace in format 1"):
+        SearchTrace.from_json(text)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data.update(heed=2),
+        lambda data: data.update(more=1),
+        lambda data: data.pop("steps"),
+        lambda data: data.update(steps=5),
+        lambda data: data["steps"].append(None),
+        lambda data: data["source"].append([1]),
+        lambda data: data["source_states"].update(shape=[3, 3]),
+        lambda data: data["source_states"].update(dtype="nonsense"),
+        lambda data: data["source_states"].update(data="%%%"),
+        lambda data: data.update(source_states=[1, 2]),
+    ],
+)
+def test_a_damaged_trace_is_told(translator, damage):
+    data = json.loads(translator.translate("I sing.", limit=3).to_json())
+    damage(data)
+    with pytest.raises(ValueError, match="not a trace in format 1"):
+        SearchTrace.from_json(json.dumps(data))
+
+
+def test_a_cut_off_trace_is_told(translator):
+    text = translator.translate("I sing.", limit=3).to_json()
+    for size in range(0, len(text), 97):
+        with pytest.raises(ValueError, match="not a trace in format 1"):
+            SearchTrace.from_json(text[:size])

@@ -1,0 +1,254 @@
+"""Text in, a complete trace out; what-ifs are arguments; errors say what to do."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from core.search import search
+from core.text import END_ID
+from core.trace import END
+from core.translator import CANDIDATES, LIMIT, TooLong
+
+TEXT = "I sing now. She works here!"
+
+
+def one_hot(trace, column: int) -> np.ndarray:
+    return np.eye(len(trace.source), dtype=np.float32)[column]
+
+
+@pytest.fixture
+def any_translator(translators, any_score):
+    return translators[any_score]
+
+
+def test_a_trace_is_complete(any_translator):
+    model, vocabulary = any_translator.model, any_translator.vocabulary
+    trace = any_translator.translate(TEXT)
+    size = model.config.size
+    assert (trace.model.name, trace.model.source, trace.model.target) == (
+        any_translator.name, "eng", "fra",
+    )  # fmt: skip
+    assert trace.model.cell == model.config.cell
+    assert (trace.model.score and trace.model.score.name) == model.config.score
+    assert trace.typed == TEXT and trace.source == vocabulary.source_tokens(TEXT)
+    assert trace.source_states.shape == (len(trace.source), size)
+    for number, step in enumerate(trace.steps):
+        assert step.parent == (number - 1 if number else None)
+        assert step.state.shape == step.combined.shape == (size,)
+        assert {step.state.dtype, step.combined.dtype} == {np.dtype(np.float16)}
+        assert step.fate == ("ended" if step.token.piece == END else "kept")
+        assert not step.forced and not step.replaced
+        if model.score is None:
+            assert step.attention == () and step.context is None
+        else:
+            (row,) = step.attention
+            assert row.block == "cross" and row.visible.all()
+            assert row.scores.shape == row.weights.shape == (len(trace.source),)
+            assert row.weights.sum() == pytest.approx(1, abs=1e-5)
+            np.testing.assert_allclose(row.weights, torch.tensor(row.scores).softmax(-1), atol=1e-6)
+            np.testing.assert_allclose(
+                step.context, row.weights @ trace.source_states.astype(np.float32), atol=5e-3
+            )
+
+
+def test_the_numbers_are_those_of_the_model(any_translator):
+    """Each step against one pass of teacher forcing over the same tokens."""
+    model, trace = any_translator.model, any_translator.translate(TEXT)
+    source = torch.tensor([[token.id for token in trace.source]])
+    with torch.no_grad():
+        given = torch.tensor([[2, *(step.token.id for step in trace.steps[:-1])]])
+        decoded = model.decode(given, model.start(source))
+        log_probs = model.logits(decoded.combined)[0].log_softmax(-1)
+    total = 0.0
+    for t, step in enumerate(trace.path()):
+        row = log_probs[t].double()
+        total += step.log_prob
+        assert step.log_prob == pytest.approx(row[step.token.id].item(), abs=1e-4)
+        assert step.total == pytest.approx(total, abs=1e-5)
+        assert step.entropy == pytest.approx(-(row.exp() * row).sum().item(), abs=1e-4)
+        np.testing.assert_allclose(step.state, decoded.hidden[0, t], atol=2e-3)
+        np.testing.assert_allclose(step.combined, decoded.combined[0, t], atol=2e-3)
+        assert len(step.candidates) == CANDIDATES
+        values = [item.log_prob for item in step.candidates]
+        assert values == sorted(values, reverse=True)
+        expected = row[END_ID:].topk(CANDIDATES).values.tolist()
+        assert values == pytest.approx(expected, abs=1e-4)
+        for item in step.candidates:
+            assert item.id >= END_ID
+            assert item.piece == any_translator.vocabulary.piece(item.id)
+            assert item.log_prob == pytest.approx(row[item.id].item(), abs=1e-4)
+        assert step.candidates[0].id == step.token.id  # greedy takes the likeliest
+        assert sum(math.exp(value) for value in values) <= 1 + 1e-5
+
+
+@pytest.mark.parametrize("beam", [1, 3])
+def test_the_text_is_the_decoded_hypothesis(any_translator, beam):
+    trace = any_translator.translate(TEXT, beam=beam, limit=9)
+    ids = [step.token.id for step in trace.path()]
+    assert trace.text == any_translator.vocabulary.decode(ids).strip()
+    for leaf in trace.leaves:
+        path = trace.path(leaf)
+        assert any_translator.vocabulary.target_tokens([s.token.id for s in path]) == tuple(
+            step.token for step in path
+        )
+        assert path[-1].total == pytest.approx(sum(step.log_prob for step in path), abs=1e-4)
+
+
+def test_the_rows_of_a_beam_belong_to_their_steps(any_translator):
+    trace = any_translator.translate(TEXT, beam=3, limit=6)
+    assert 1 <= len(trace.leaves) <= 3
+    for leaf in trace.leaves:
+        path = trace.path(leaf)
+        ids = [step.token.id for step in path]
+        for step, alone in zip(
+            path, any_translator.translate(TEXT, prefix=ids, limit=6).path(), strict=True
+        ):
+            np.testing.assert_allclose(step.state, alone.state, atol=2e-3)
+            assert step.entropy == pytest.approx(alone.entropy, abs=1e-4)
+            for row, other in zip(step.attention, alone.attention, strict=True):
+                np.testing.assert_allclose(row.weights, other.weights, atol=1e-5)
+
+
+def test_the_same_arguments_give_the_same_trace(any_translator):
+    assert any_translator.translate(TEXT) == any_translator.translate(TEXT)
+
+
+def test_a_prefix_equal_to_its_own_output_changes_nothing_but_the_mark(any_translator):
+    free = any_translator.translate(TEXT)
+    ids = [step.token.id for step in free.path()]
+    forced = any_translator.translate(TEXT, prefix=ids[:2])
+    assert [step.forced for step in forced.steps[:3]] == [True, True, False]
+    assert [step.token for step in forced.steps] == [step.token for step in free.steps]
+    assert [step.candidates for step in forced.steps] == [step.candidates for step in free.steps]
+    assert [step.total for step in forced.steps] == [step.total for step in free.steps]
+
+
+def test_a_prefix_may_be_text_or_pieces(translator):
+    ids = translator.vocabulary.encode("Tu chante")
+    as_text = translator.translate(TEXT, prefix="Tu chante")
+    assert as_text == translator.translate(TEXT, prefix=ids)
+    assert as_text.text.startswith("Tu chante")
+    assert [step.forced for step in as_text.path()][: len(ids)] == [True] * len(ids)
+    assert translator.translate(TEXT, prefix="") == translator.translate(TEXT)
+
+
+def test_each_candidate_can_be_picked(translator):
+    free = translator.translate(TEXT)
+    before = [step.token.id for step in free.path()[:1]]
+    for item in free.steps[1].candidates:
+        trace = translator.translate(TEXT, prefix=[*before, item.id])
+        assert trace.steps[1].token.id == item.id
+        assert trace.steps[1].log_prob == pytest.approx(item.log_prob, abs=1e-5)
+
+
+def test_replaced_weights_arrive(translators, any_score):
+    if any_score is None:
+        pytest.skip("no weights to replace")
+    translator = translators[any_score]
+    free = translator.translate(TEXT, prefix="Tu chante")
+    trace = translator.translate(TEXT, prefix="Tu chante", weights={1: one_hot(free, 2)})
+    assert [step.replaced for step in trace.steps[:3]] == [False, True, False]
+    changed = trace.steps[1]
+    np.testing.assert_array_equal(changed.attention[0].weights, one_hot(free, 2))
+    np.testing.assert_array_equal(changed.attention[0].scores, free.steps[1].attention[0].scores)
+    np.testing.assert_array_equal(changed.context, trace.source_states[2])
+    assert changed.candidates != free.steps[1].candidates
+    assert trace.steps[0].candidates == free.steps[0].candidates
+
+
+def test_its_own_weights_change_nothing(translator):
+    free = translator.translate(TEXT)
+    own = {t: step.attention[0].weights for t, step in enumerate(free.path())}
+    trace = translator.translate(TEXT, weights=own)
+    assert [step.token for step in trace.steps] == [step.token for step in free.steps]
+    assert all(step.replaced for step in trace.steps)
+
+
+@pytest.mark.parametrize(
+    "wrong", [[1.0], [[1.0] * 9], [-1.0] + [0.0] * 8, [np.nan] * 9, [np.inf] * 9], ids=str
+)
+def test_weights_that_do_not_fit_are_told(translator, wrong):
+    size = len(translator.translate(TEXT).source)
+    wrong = wrong[:1] * size if len(wrong) == 9 and wrong[0] != -1.0 else wrong
+    with pytest.raises(ValueError, match=rf"step 1 must be {size} numbers"):
+        translator.translate(TEXT, weights={1: np.array(wrong)})
+
+
+def test_a_model_without_attention_has_no_weights_to_replace(translators):
+    with pytest.raises(ValueError, match="no attention"):
+        translators[None].translate(TEXT, weights={0: [1.0]})
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u3000"])
+def test_a_blank_text_is_told(translator, text):
+    with pytest.raises(ValueError, match="blank"):
+        translator.translate(text)
+
+
+@pytest.mark.parametrize("text", ["\u0000\u0007", "\u200b", "\ufeff"])
+def test_a_text_of_nothing_visible_is_told_or_translated(translator, text):
+    try:
+        assert translator.translate(text).typed == text
+    except ValueError as error:
+        assert "nothing to translate" in str(error)
+
+
+def test_too_long_tells_the_length_and_the_limit(translator):
+    fits = " ".join(["Tom"] * LIMIT)
+    pieces = len(translator.vocabulary.encode("Tom"))
+    fits = " ".join(["Tom"] * (LIMIT // pieces))
+    assert len(translator.translate(fits, limit=2).source) == LIMIT // pieces * pieces + 1
+    with pytest.raises(TooLong, match=f"limit is {LIMIT}") as caught:
+        translator.translate(fits + " Tom" * 2)
+    assert (caught.value.length, caught.value.limit) == ((LIMIT // pieces + 2) * pieces, LIMIT)
+
+
+@pytest.mark.parametrize("index", [-1, 0, 1, 2, 10**6])
+def test_a_prefix_of_pieces_that_there_are_not_is_told(translator, index):
+    with pytest.raises(ValueError, match=f"the piece {index};"):
+        translator.translate(TEXT, prefix=[5, index])
+
+
+def test_a_prefix_beyond_its_end_or_the_limit_is_told(translator):
+    with pytest.raises(ValueError, match="after the end mark"):
+        translator.translate(TEXT, prefix=[5, END_ID, 5])
+    with pytest.raises(ValueError, match="limit is 2"):
+        translator.translate(TEXT, prefix=[5, 5, 5], limit=2)
+    with pytest.raises(ValueError, match="at least 1"):
+        translator.translate(TEXT, beam=0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "😀👍",
+        "مرحبا",
+        "这是中文",
+        "?!...",
+        "a\u0000b\u202ec",
+        "<script>alert(1)</script>",
+        "$x$ **b** {{x}}",
+    ],
+)
+def test_any_text_is_translated_and_kept_as_typed(translator, text):
+    trace = translator.translate(text, limit=5)
+    assert trace.typed == text
+    shown = "".join(token.text for token in trace.source[:-1])
+    assert shown == "".join(text.split()) or not text.isprintable()
+
+
+def test_a_trace_needs_no_more_passes_than_the_search(translator, monkeypatch):
+    calls = []
+    step = translator.model.step
+    monkeypatch.setattr(translator.model, "step", lambda *given: calls.append(1) or step(*given))
+    trace = translator.translate(TEXT)
+    assert len(calls) == len(trace.steps)
+
+
+def test_a_translation_is_what_the_search_finds(translator):
+    source = torch.tensor([[token.id for token in translator.vocabulary.source_tokens(TEXT)]])
+    found = search(translator.model, source, limit=2 * source.shape[1] + 10)
+    trace = translator.translate(TEXT)
+    assert [node.token for node in found.nodes] == [step.token.id for step in trace.steps]

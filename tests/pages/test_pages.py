@@ -1,0 +1,149 @@
+"""The pages without a browser: both languages, bad input, and what a first visit imports."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import language, manifest
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(
+    not (manifest.MODELS / "manifest.json").exists(), reason="no trained models here"
+)
+
+
+def run(**query):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def stage_data(app):
+    return json.loads(app.get("bidi_component")[0].proto.json)
+
+
+def trace_of(app):
+    return json.loads(stage_data(app)["trace"])
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_both_languages_are_whole(lang):
+    app = run(lang=lang)
+    assert not app.exception
+    assert app.title[0].value == language.say(lang, "decode.title")
+    assert app.text_input[0].label == language.say(lang, "decode.sentence")
+    assert stage_data(app)["strings"] == language.section(lang, "stage")
+
+
+def test_every_string_is_there_in_every_language():
+    for name, entries in language._table().items():
+        for key, texts in entries.items():
+            assert set(texts) == set(language.LANGUAGES), (name, key)
+            assert all(text.strip() for text in texts.values()), (name, key)
+            fields = [sorted(set(part.split("}")[0] for part in text.split("{")[1:]))
+                      for text in texts.values() if "\\" not in text]  # fmt: skip
+            assert all(one == fields[0] for one in fields), (name, key)
+
+
+def test_opens_on_the_example():
+    assert trace_of(run())["typed"] == "I did not know that you were there."
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\t"])
+def test_a_blank_sentence_keeps_the_picture(blank):
+    app = run()
+    before = trace_of(app)
+    app.text_input[0].set_value(blank).run()
+    assert not app.exception
+    assert app.warning[0].value == language.say("en", "errors.blank")
+    assert trace_of(app) == before
+
+
+def test_a_long_sentence_is_told_its_length_and_the_limit():
+    app = run()
+    app.text_input[0].set_value("cat " * 70).run()
+    assert not app.exception
+    assert "70" in app.warning[0].value and "60" in app.warning[0].value
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "$x$ **b** {{x}}", "😀", "مرحبا", "\u200b", "x" * 200]
+)
+def test_odd_sentences_never_break_the_page(text):
+    app = run(text=text)
+    assert not app.exception
+    assert len(app.get("bidi_component")) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "note"),
+    [
+        ({"model": "x"}, "errors.model"),
+        ({"step": "0"}, "errors.step"),
+        ({"step": "x"}, "errors.step"),
+        ({"view": "x"}, "errors.view"),
+        ({"lang": "x"}, "errors.language"),
+        ({"prefix": "1.x"}, "errors.prefix"),
+    ],
+)
+def test_a_wrong_link_is_told(wrong, note):
+    app = run(**wrong)
+    assert not app.exception
+    assert language.say("en", note) in [item.value for item in app.info]
+    assert trace_of(app)["model"]["name"] == "eng-fra-general"
+
+
+def test_a_first_visit_imports_neither_torch_nor_plotly_nor_pandas():
+    code = (
+        "import sys\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        "from pages.shared import loading\n"
+        "loading.warm_up = lambda: None\n"
+        f"app = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=60).run()\n"
+        "assert not app.exception\n"
+        "assert len(app.get('bidi_component')) == 1\n"
+        "print([name for name in ('torch', 'plotly') if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_damaged_model_is_named_while_the_others_work(tmp_path, monkeypatch):
+    models = tmp_path / "pretrained"
+    shutil.copytree(manifest.MODELS, models)
+    broken = models / "eng-fra-general" / "weights.safetensors"
+    broken.write_bytes(broken.read_bytes()[:1000])
+    for function in (manifest.entries, manifest.entry, manifest.check_files):
+        defaults = list(function.__defaults__)
+        defaults[-1] = models
+        monkeypatch.setattr(function, "__defaults__", tuple(defaults))
+    from pages.shared import loading
+
+    for cached in (loading.example, loading.translate):
+        cached.clear()
+    loading._translator.cache_clear()
+    app = run()
+    assert not app.exception
+    assert app.error[0].value == language.say("en", "errors.damaged")
+    assert "weights.safetensors" in app.code[0].value
+    app.selectbox[1].set_value("eng-fra-none").run()
+    assert not app.exception and not app.error
+    assert trace_of(app)["model"]["name"] == "eng-fra-none"
+    for cached in (loading.example, loading.translate):
+        cached.clear()
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_the_models_page(lang):
+    app = run(lang=lang)
+    app.switch_page("pages/models.py").run()
+    assert not app.exception
+    assert [item.value for item in app.subheader] == sorted(manifest.entries())

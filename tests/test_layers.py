@@ -1,0 +1,182 @@
+"""The rules of the house: who may import whom, read from the files themselves."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# What stands on what: a unit imports only from the lines before its own.
+LEVELS = (
+    ("core.trace", "core.language", "core.manifest", "core.corpus"),
+    ("core.text",),
+    ("core.scores", "core.attention"),
+    ("core.models",),
+    ("core.search", "core.checkpoint"),
+    ("core.translator", "core.figures", "core.stage", "core.tables"),
+    ("core.evaluation",),
+    ("core.training",),
+    ("pages.shared",),
+    ("pages",),
+    ("app",),
+)
+LEVEL = {unit: number for number, units in enumerate(LEVELS) for unit in units}
+
+# Doors: methods that lead a notebook from a trace to its views, imported when they are called.
+DOORS = {
+    ("core.trace", view) for view in ("core.figures", "core.stage", "core.tables", "core.language")
+}
+
+# Who may import a library by name; "" stands for everybody below that name.
+ONLY = {
+    "streamlit": ("app", "pages"),
+    "plotly": ("core.figures", "pages.models"),
+    "pandas": ("core.tables", "core.figures", "core.evaluation", "pages"),
+    "sacrebleu": ("core.evaluation", "core.training"),
+    "safetensors": ("core.checkpoint", "core.training"),
+    "sentencepiece": ("core.text",),
+}
+TORCHLESS = (
+    "app", "pages", "core.trace", "core.text", "core.figures", "core.stage", "core.language",
+    "core.tables", "core.manifest", "core.corpus",
+)  # fmt: skip
+
+
+class Import(NamedTuple):
+    module: str  # the file that imports
+    name: str  # the module that it imports
+    late: bool  # inside a function
+    line: int
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+FILES = {
+    module_name(path): path
+    for path in [ROOT / "app.py", *ROOT.glob("core/**/*.py"), *ROOT.glob("pages/**/*.py")]
+    if path.exists()
+}
+
+
+def imports(module: str, path: Path) -> list[Import]:
+    """All imports of a file, but those for type checkers."""
+    found = []
+
+    def visit(node: ast.AST, late: bool) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+                continue
+            if isinstance(child, ast.Import):
+                found.extend(Import(module, a.name, late, child.lineno) for a in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                assert not child.level, f"{path}:{child.lineno}: imports are absolute"
+                for alias in child.names:
+                    full = f"{child.module}.{alias.name}"
+                    name = full if full in FILES else child.module
+                    found.append(Import(module, name, late, child.lineno))
+            inside = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+            visit(child, late or inside)
+
+    visit(ast.parse(path.read_text(encoding="utf-8")), False)
+    return found
+
+
+IMPORTS = [found for module, path in FILES.items() for found in imports(module, path)]
+
+
+def within(module: str, places: tuple[str, ...]) -> bool:
+    return any(module == place or module.startswith(place + ".") for place in places)
+
+
+def unit(module: str) -> str | None:
+    """The unit of LEVELS that a module belongs to, the longest name first."""
+    return max((name for name in LEVEL if within(module, (name,))), key=len, default=None)
+
+
+def place(found: Import) -> str:
+    return f"{FILES[found.module].relative_to(ROOT)}, line {found.line}: imports {found.name}"
+
+
+def test_the_files_were_found():
+    assert {"core", "core.trace", "core.scores.dot", "core.models.recurrent"} <= set(FILES)
+    assert any(i.module == "core.translator" and i.name == "core.search" for i in IMPORTS)
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_each_module_has_its_level(module):
+    assert module == "core" or unit(module), f"say in LEVELS what {module} stands on"
+
+
+def test_imports_run_strictly_downward():
+    wrong = []
+    for found in IMPORTS:
+        above, below = unit(found.module), unit(found.name)
+        if found.module == "core" or below is None or above == below:
+            continue  # the facade, a library, or one and the same unit
+        door = found.late and (above, below) in DOORS
+        if not door and LEVEL[above] <= LEVEL[below]:
+            wrong.append(place(found))
+    assert not wrong
+
+
+def test_nobody_imports_the_facade_from_below():
+    assert not [place(found) for found in IMPORTS if found.name == "core"]
+
+
+def test_nothing_but_training_imports_training():
+    assert not [
+        place(found)
+        for found in IMPORTS
+        if within(found.name, ("core.training",)) and not within(found.module, ("core.training",))
+    ]
+
+
+@pytest.mark.parametrize("library", ONLY)
+def test_a_library_stays_in_its_place(library):
+    assert not [
+        place(found)
+        for found in IMPORTS
+        if within(found.name, (library,)) and not within(found.module, ONLY[library])
+    ]
+
+
+def test_torch_stays_below():
+    assert not [
+        place(found)
+        for found in IMPORTS
+        if within(found.name, ("torch",)) and within(found.module, TORCHLESS)
+    ]
+
+
+@pytest.mark.parametrize("module", [name for name in FILES if within(name, TORCHLESS)])
+@pytest.mark.parametrize("heavy", ["torch", "sacrebleu"])
+def test_what_paints_first_loads_nothing_heavy(module, heavy):
+    """Not through others either: only what a function imports when it is called may be heavy."""
+    reached, ahead = {module: module}, [module]
+    while ahead:
+        here = ahead.pop()
+        for found in IMPORTS:
+            if found.module == here and not found.late:
+                assert not within(found.name, (heavy,)), f"{reached[here]} -> {found.name}"
+                for name in (found.name, *_parents(found.name)):
+                    if name in FILES and name not in reached:
+                        reached[name] = f"{reached[here]} -> {name}"
+                        ahead.append(name)
+
+
+def _parents(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[:size]) for size in range(1, len(parts))]
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_each_file_says_what_it_is(module):
+    text = FILES[module].read_text(encoding="utf-8")
+    assert not text.strip() or ast.get_docstring(ast.parse(text))

@@ -1,0 +1,129 @@
+"""Pairs are read with their faults told, split without overlap, and served once an epoch."""
+
+import gzip
+import random
+from collections import Counter
+
+import pytest
+
+from core.corpus import Pair, read_pairs, split_pairs
+from core.text import END_ID, PAD_ID, START_ID
+from core.training.corpus import Corpus
+from tests.conftest import sentence_pairs
+
+LINES = [
+    b"Go.\tVa !",
+    b"no tab here",
+    b"one\ttwo\tthree",
+    b"\tempty source",
+    b"empty target\t ",
+    b"",
+    b"\xff\xfe\tnot UTF-8",
+    b"I sing.\tJe chante.\r",
+    "  Tom  \t  안녕 ".encode(),
+]
+
+
+@pytest.mark.parametrize("name", ["pairs.tsv", "pairs.tsv.gz"])
+def test_broken_lines_are_told_by_their_number(tmp_path, name):
+    path, told = tmp_path / name, []
+    data = b"\n".join(LINES)
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    pairs = read_pairs(path, told.append)
+    assert pairs == [("Go.", "Va !"), ("I sing.", "Je chante."), ("Tom", "안녕")]
+    assert len(told) == 6
+    for number, line in zip(range(2, 8), told, strict=True):
+        assert f"{name}, line {number}:" in line and "left out" in line
+    assert "found 1 of 1" in told[0] and "found 3 of 3" in told[1] and "UTF-8" in told[5]
+
+
+def test_a_file_without_pairs_is_told(tmp_path):
+    path = tmp_path / "pairs.tsv"
+    path.write_text("nothing\nhere\n")
+    with pytest.raises(ValueError, match=r"pairs\.tsv has no line"):
+        read_pairs(path, lambda line: None)
+
+
+@pytest.fixture(scope="module")
+def pairs() -> list[Pair]:
+    """Pairs of which some share a source but for case, width and spacing."""
+    plain = [Pair(*pair) for pair in sentence_pairs()]
+    return [
+        *plain,
+        *(Pair(f"  {s.upper()}", t + " bis") for s, t in plain[::3]),
+        *(Pair(s.replace(" ", "\u3000"), t + " ter") for s, t in plain[::5]),
+        *(Pair("Go.", f"Va {i}") for i in range(5)),
+    ]
+
+
+def key(text: str) -> str:
+    return " ".join(text.replace("\u3000", " ").casefold().split())
+
+
+def test_the_parts_share_no_source(pairs):
+    split = split_pairs(pairs, 10, 1)
+    parts = [
+        {key(pair.source) for pair in split.train},
+        set(map(key, split.valid)),
+        set(map(key, split.test)),
+    ]
+    assert [len(part) for part in parts[1:]] == [10, 10]
+    assert sum(map(len, parts)) == len({key(pair.source) for pair in pairs})
+    assert not parts[0] & parts[1] and not parts[0] & parts[2] and not parts[1] & parts[2]
+
+
+def test_every_pair_is_in_one_part(pairs):
+    split = split_pairs(pairs, 10, 1)
+    held = [t for part in (split.valid, split.test) for targets in part.values() for t in targets]
+    assert Counter([pair.target for pair in split.train] + held) == Counter(p.target for p in pairs)
+    for part in (split.valid, split.test):
+        for source, targets in part.items():
+            assert targets == [p.target for p in pairs if key(p.source) == key(source)]
+            assert 3 <= len(source.split()) <= 20
+
+
+def test_the_seed_alone_decides_the_split(pairs):
+    assert split_pairs(pairs, 10, 1) == split_pairs(pairs, 10, 1)
+    assert split_pairs(pairs, 10, 1).test != split_pairs(pairs, 10, 2).test
+
+
+def test_a_small_corpus_keeps_most_for_training(pairs):
+    split = split_pairs(pairs, 2000, 1)
+    assert len(split.test) == len(split.valid) == len({key(p.source) for p in pairs}) // 20
+    tiny = split_pairs(pairs[:5], 2000, 1)
+    assert (len(tiny.train), tiny.valid, tiny.test) == (5, {}, {})
+
+
+@pytest.mark.parametrize("tokens", [1, 30, 200, 10**6])
+def test_an_epoch_serves_each_pair_once(pairs, vocabulary, tokens):
+    corpus = Corpus(pairs, vocabulary, tokens)
+    expected = Counter(
+        (tuple([*vocabulary.encode(s), END_ID]), tuple(vocabulary.encode(t))) for s, t in pairs
+    )
+    for seed in range(3):
+        served = Counter()
+        for ready in corpus.batches(random.Random(seed)):
+            assert len({*map(len, (ready.source, ready.given, ready.wanted))}) == 1
+            assert PAD_ID not in ready.source and (ready.source[:, -1] == END_ID).all()
+            for source, given, wanted in zip(*(part.tolist() for part in ready), strict=True):
+                size = wanted.index(END_ID)
+                assert given[: size + 1] == [START_ID, *wanted[:size]]
+                assert set(given[size + 1 :]) <= {PAD_ID} and set(wanted[size + 1 :]) <= {PAD_ID}
+                served[tuple(source), tuple(wanted[:size])] += 1
+        assert served == expected
+
+
+def test_each_epoch_has_as_many_batches_but_an_order_of_its_own(pairs, vocabulary):
+    for tokens in range(20, 200, 7):
+        corpus = Corpus(pairs, vocabulary, tokens)
+        assert len({sum(1 for _ in corpus.batches(random.Random(s))) for s in range(20)}) == 1
+    first, again, other = (
+        [ready.given.tolist() for ready in corpus.batches(random.Random(seed))]
+        for seed in (1, 1, 2)
+    )
+    assert first == again != other
+
+
+def test_batches_are_about_as_large_as_asked(pairs, vocabulary):
+    sizes = [ready.given.size for ready in Corpus(pairs, vocabulary, 60).batches(random.Random(0))]
+    assert max(sizes) <= 60 + 3 * max(len(vocabulary.encode(t)) + 1 for _, t in pairs)

@@ -1,0 +1,215 @@
+"""Training goes on where it was killed, bit for bit, and leaves a usable model."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from core.checkpoint import load_model
+from core.corpus import Pair, split_pairs
+from core.models.recurrent import RecurrentConfig
+from core.scores import score_functions
+from core.training.corpus import Corpus
+from core.training.loop import Recipe, Training
+from core.translator import Translator
+from tests.conftest import sentence_pairs
+
+RECIPE = Recipe(epochs=2, tokens=150, rate=5e-3, warmup=4, interval=4)
+ROOT = Path(__file__).parents[2]
+
+
+class Killed(BaseException):
+    """As if the process were gone: nothing is saved."""
+
+
+@pytest.fixture(scope="module")
+def made(vocabulary):
+    """Makes a training in a folder, always on the same data."""
+    split = split_pairs([Pair(*pair) for pair in sentence_pairs()[::3]], 4, 1)
+
+    def make(folder, recipe=RECIPE, **options) -> Training:
+        config = RecurrentConfig(len(vocabulary), **{"size": 12, **options})
+        corpus = Corpus(split.train, vocabulary, recipe.tokens)
+        return Training(
+            folder, config, recipe, vocabulary, corpus, split.valid, torch.device("cpu")
+        )
+
+    return make
+
+
+def stop_after(training: Training, updates: int, error: type[BaseException]) -> None:
+    """Runs until that many updates are done."""
+    train, done = training._train, []
+
+    def counted(ready):
+        if len(done) == updates:
+            raise error
+        done.append(1)
+        return train(ready)
+
+    training._train = counted
+    with pytest.raises(error):
+        training.run()
+
+
+def weights(folder: Path) -> bytes:
+    return (folder / "weights.safetensors").read_bytes()
+
+
+def record(folder: Path) -> list[dict]:
+    measured = json.loads((folder / "record.json").read_text(encoding="utf-8"))["measured"]
+    return [{k: v for k, v in entry.items() if k != "seconds"} for entry in measured]
+
+
+@pytest.fixture(scope="module")
+def whole(made, tmp_path_factory) -> Path:
+    """The folder of a run that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("whole")
+    made(folder).run()
+    return folder
+
+
+def test_there_is_something_to_interrupt(made, tmp_path):
+    training = made(tmp_path)
+    assert training.per_epoch > 4 and training.updates > 2 * RECIPE.interval
+
+
+@pytest.mark.parametrize("updates", [1, 4, 5, 8, 11])
+def test_killed_and_gone_on_with_it_is_the_same_model(made, whole, tmp_path, updates):
+    stop_after(made(tmp_path), updates, Killed)
+    second = made(tmp_path)
+    assert second.update == updates // RECIPE.interval * RECIPE.interval  # no more is lost
+    second.run()
+    assert second.update == second.updates
+    assert weights(tmp_path) == weights(whole)
+    assert record(tmp_path) == record(whole)
+
+
+def test_killed_again_and_again_it_is_the_same_model(made, whole, tmp_path):
+    for _ in range(2):
+        stop_after(made(tmp_path), RECIPE.interval + 1, Killed)
+    made(tmp_path).run()
+    assert weights(tmp_path) == weights(whole)
+
+
+@pytest.mark.parametrize("updates", [0, 2, 7])
+def test_ctrl_c_leaves_a_usable_model_and_loses_nothing(made, whole, tmp_path, updates):
+    stop_after(made(tmp_path), updates, KeyboardInterrupt)
+    assert Translator.read(tmp_path, "eng", "fra").translate("I sing.", limit=5).steps
+    second = made(tmp_path)
+    assert second.update == updates
+    second.run()
+    assert weights(tmp_path) == weights(whole)
+
+
+def test_ctrl_c_while_measuring_loses_nothing(made, whole, tmp_path, monkeypatch):
+    training = made(tmp_path)
+    monkeypatch.setattr(
+        training, "_translate", lambda source: (_ for _ in ()).throw(KeyboardInterrupt)
+    )
+    with pytest.raises(KeyboardInterrupt):
+        training.run()
+    made(tmp_path).run()
+    assert weights(tmp_path) == weights(whole)
+
+
+def test_a_finished_run_has_nothing_left_to_do(made, whole):
+    before = weights(whole)
+    again = made(whole)
+    again.run()
+    assert again.update == again.updates and weights(whole) == before
+
+
+def test_the_seed_decides_the_model(made, whole, tmp_path):
+    made(tmp_path / "same").run()
+    assert weights(tmp_path / "same") == weights(whole)
+    made(tmp_path / "other", replace(RECIPE, seed=2)).run()
+    assert weights(tmp_path / "other") != weights(whole)
+
+
+@pytest.mark.parametrize("change", [{"seed": 2}, {"rate": 1e-3}, {"epochs": 3}], ids=str)
+def test_other_options_on_the_same_folder_are_told(made, whole, change):
+    with pytest.raises(ValueError, match=r"resume\.safetensors was written with other options"):
+        made(whole, replace(RECIPE, **change))
+
+
+@pytest.mark.parametrize("change", [{"cell": "GRU"}, {"score": None}, {"size": 10}], ids=str)
+def test_another_model_on_the_same_folder_is_told(made, whole, change):
+    with pytest.raises(ValueError, match="other options"):
+        made(whole, **change)
+
+
+def test_the_record_is_that_of_each_epoch(made, whole):
+    model, vocabulary = load_model(whole)
+    assert model.config.size == 12
+    entries = record(whole)
+    per_epoch = made(whole).per_epoch
+    assert [entry["update"] for entry in entries] == [per_epoch, 2 * per_epoch]
+    for entry in entries:
+        assert entry["held_out_loss"] > 0 and 0 <= entry["bleu"] <= 100
+        for shown in entry["attention"]:
+            size = len(vocabulary.encode(shown["source"])) + 1
+            assert shown["weights"] and all(len(row) == size for row in shown["weights"])
+            assert all(sum(row) == pytest.approx(1, abs=0.01) for row in shown["weights"])
+
+
+@pytest.mark.parametrize("score", [*score_functions(), None])
+@pytest.mark.parametrize("cell", ["LSTM", "GRU"])
+def test_every_model_trains(made, tmp_path, score, cell):
+    training = made(tmp_path, replace(RECIPE, epochs=1), score=score, cell=cell)
+    training.run()
+    assert load_model(tmp_path)[0].config.score == score
+
+
+@pytest.mark.parametrize("feeding", [False, True])
+def test_own_words_can_be_read_in_training(made, tmp_path, feeding):
+    recipe = replace(RECIPE, epochs=1, teacher_forcing=0.5)
+    made(tmp_path, recipe, input_feeding=feeding).run()
+    assert load_model(tmp_path)[0].config.input_feeding == feeding
+
+
+def test_it_learns(made, tmp_path):
+    recipe = replace(RECIPE, epochs=16, rate=2e-2, average=0.9)
+    made(tmp_path, recipe, size=24, dropout=0.0).run()
+    losses = [entry["held_out_loss"] for entry in record(tmp_path)]
+    assert losses[-1] < losses[0] / 2
+
+
+def test_without_held_out_sentences_it_trains_all_the_same(made, tmp_path):
+    training = made(tmp_path, replace(RECIPE, epochs=1))
+    training.valid = {}
+    training.run()
+    assert record(tmp_path) == [] and load_model(tmp_path)
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "core.training", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def test_the_manual_names_every_option():
+    done = command("--help")
+    assert done.returncode == 0
+    for option in ("--score", "--cell", "--teacher-forcing", "--seed", "--held-out", "--out"):
+        assert option in done.stdout
+    assert all(score in done.stdout for score in score_functions())
+
+
+def test_the_command_trains_and_tells_broken_lines(tmp_path):
+    data = tmp_path / "pairs.tsv"
+    data.write_text("".join(f"{s}\t{t}\n" for s, t in sentence_pairs()) + "broken\n")
+    done = command(
+        str(data), "--out", str(tmp_path / "model"), "--vocabulary", "400", "--size", "8",
+        "--epochs", "1", "--tokens", "500", "--threads", "1", "--held-out", "3",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "pairs.tsv, line 251:" in done.stderr
+    assert Translator.read(tmp_path / "model", "eng", "fra").translate("I sing.", limit=5).steps
