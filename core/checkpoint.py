@@ -34,7 +34,8 @@ def load_model(folder: Path) -> tuple[RecurrentModel, Vocabulary]:
     Raises ModelError, which names the file, when one is missing, broken or of another shape.
     """
     model = _read(
-        folder / CONFIG, lambda path: RecurrentModel(RecurrentConfig(**json.loads(path.read_text())))
+        folder / CONFIG,
+        lambda path: RecurrentModel(RecurrentConfig(**json.loads(path.read_text()))),
     )
     config = model.config
     vocabulary = _read(folder / VOCABULARY, Vocabulary.read)

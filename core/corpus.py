@@ -28,9 +28,8 @@ def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
 
     Raises ValueError when no line is good.
     """
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
     pairs = []
-    with opened as lines:
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as lines:
         for number, raw in enumerate(lines, 1):
             try:
                 columns = [column.strip() for column in raw.decode().rstrip("\r\n").split("\t")]

@@ -47,7 +47,9 @@ def entries(models: Path = MODELS) -> dict[str, Entry]:
         listed = json.loads(path.read_text(encoding="utf-8"))
         return {name: Entry(name=name, **entry) for name, entry in listed.items()}
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise ModelError(f"{path} cannot be read ({error}); restore it from the repository") from error
+        raise ModelError(
+            f"{path} cannot be read ({error}); restore it from the repository"
+        ) from error
 
 
 def entry(name: str, models: Path = MODELS) -> Entry:

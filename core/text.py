@@ -13,11 +13,11 @@ from pathlib import Path
 
 import sentencepiece
 
-from core.trace import END, START, Token
+from core.trace import END, Token
 
 PAD_ID, UNKNOWN_ID, START_ID, END_ID = range(4)
 SPACE = "▁"  # how sentencepiece writes the space before a word
-PUNCTUATION = frozenset(".,;:!?…()[]«»“”\"")
+PUNCTUATION = frozenset('.,;:!?…()[]«»“”"')
 
 
 def begins_word(before: str | None, piece: str) -> bool:

@@ -205,7 +205,9 @@ def _revive(kind, data):
         hints = typing.get_type_hints(kind)
         return kind(**{name: _revive(hints[name], item) for name, item in data.items()})
     if kind is np.ndarray:
-        raw = np.frombuffer(base64.b64decode(data["data"]), np.dtype(data["dtype"]).newbyteorder("<"))
+        raw = np.frombuffer(
+            base64.b64decode(data["data"]), np.dtype(data["dtype"]).newbyteorder("<")
+        )
         return frozen(raw.reshape(data["shape"]), np.dtype(data["dtype"]))
     if typing.get_origin(kind) is tuple:
         item = typing.get_args(kind)[0]

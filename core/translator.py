@@ -30,6 +30,11 @@ LIMIT = 60  # source pieces, the end mark not counted
 CANDIDATES = 10
 
 
+def use_threads(count: int) -> None:
+    """How many processor threads the models of this process use."""
+    torch.set_num_threads(count)
+
+
 class TooLong(ValueError):
     """A sentence of more pieces than a model reads: `length` of them, `limit` allowed."""
 

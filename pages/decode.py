@@ -119,9 +119,13 @@ def decode(models: dict) -> None:
     link.write(trace.typed, trace.model.name, state.prefix, moved=state.moved or missing)
     stage.show(trace, step=step, view=state.view, table=state.table, on_pick=pick)
     st.download_button(
-        say("decode.page"), lambda language=state.lang: drawing.page(trace, language), mime="text/html",
-        file_name=f"heed-{trace.model.name}.html", help=say("decode.page_help"), on_click="ignore",
-    )  # fmt: skip
+        say("decode.page"),
+        lambda language=state.lang: drawing.page(trace, language),
+        mime="text/html",
+        file_name=f"heed-{trace.model.name}.html",
+        help=say("decode.page_help"),
+        on_click="ignore",
+    )
 
 
 frame.header(say("decode.title"), say("decode.subtitle"))

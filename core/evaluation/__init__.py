@@ -46,7 +46,10 @@ def evaluate(translator: Translator, held_out: dict[str, list[str]], progress=it
         for i in range(most)
     ]
     bleu, chrf = sacrebleu.BLEU(), sacrebleu.CHRF()
-    overall, character = bleu.corpus_score(hypotheses, [first]), chrf.corpus_score(hypotheses, [first])
+    overall, character = (
+        bleu.corpus_score(hypotheses, [first]),
+        chrf.corpus_score(hypotheses, [first]),
+    )
     rows = []
     for low, high in LENGTHS:
         chosen = [i for i, source in enumerate(sources) if low <= len(source.split()) <= high]

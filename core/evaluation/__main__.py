@@ -23,16 +23,15 @@ def main() -> int:
         "overall and by source length.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument(
-        "model", help="a name of the manifest, or the folder that training wrote"
-    )
+    parser.add_argument("model", help="a name of the manifest, or the folder that training wrote")
     parser.add_argument("--data", type=Path, required=True, help="the TSV it was trained on")
     parser.add_argument("--held-out", type=int, default=2000, help="as it was trained with")
     parser.add_argument("--seed", type=int, default=1, help="as it was trained with")
     parser.add_argument("--languages", nargs=2, default=["eng", "fra"], help="ISO 639-3 codes")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument(
-        "--publish", action="store_true",
+        "--publish",
+        action="store_true",
         help="put the model among the shipped ones: its folder, card, example and manifest entry",
     )
     options = parser.parse_args()

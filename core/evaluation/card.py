@@ -17,7 +17,10 @@ RECORD, CARD, STORED = "record.json", "card.md", "example.json"
 
 
 def publish(
-    translator: Translator, folder: Path, found: Evaluation, pairs: int,
+    translator: Translator,
+    folder: Path,
+    found: Evaluation,
+    pairs: int,
     models: Path = manifest.MODELS,
 ) -> None:
     """Copies the model in `folder` to `models`, with a card that says what was measured."""
@@ -54,9 +57,13 @@ def card(translator: Translator, home: Path, found: Evaluation, pairs: int) -> s
     run = json.loads((home / RECORD).read_text(encoding="utf-8"))
     recipe, last = run["recipe"], run["measured"][-1]
     parameters = sum(value.numel() for value in translator.model.parameters())
-    attention = f"attention with the {score.name} score ({score.source})" if score else (
-        "no attention: the encoder's last state is all that the decoder gets "
-        "(Sutskever et al. 2014)"
+    attention = (
+        f"attention with the {score.name} score ({score.source})"
+        if score
+        else (
+            "no attention: the encoder's last state is all that the decoder gets "
+            "(Sutskever et al. 2014)"
+        )
     )
     lines = "\n".join(
         f"| {row.words} | {row.sentences} | {row.bleu:.1f} | {row.chrf:.1f} |"
@@ -85,7 +92,7 @@ for the test, as many for validation, with all their translations.
 | training time | {last["seconds"] / 60:.0f} minutes on {run["device"]} |
 | seed | {recipe["seed"]} |
 | dropout, label smoothing | {config.dropout}, {recipe["smoothing"]} |
-| peak learning rate | {recipe["rate"]} (Adam, {recipe["warmup"]} updates of warm-up, half cosine down) |
+| learning rate | {recipe["rate"]} at most; {recipe["warmup"]} updates up, half a cosine down |
 | batch | about {recipe["tokens"]:,} target tokens |
 | weights kept | exponential average, {recipe["average"]} an update |
 

@@ -81,11 +81,18 @@ class RecurrentModel(nn.Module):
         nn.init.normal_(self.embedding.weight, std=size**-0.5)
         between = config.dropout if config.encoder_layers > 1 else 0.0
         self.encoder = cell(
-            size, size // 2, config.encoder_layers, batch_first=True, dropout=between,
+            size,
+            size // 2,
+            config.encoder_layers,
+            batch_first=True,
+            dropout=between,
             bidirectional=True,
         )
         self.decoder = cell(
-            size * (1 + config.input_feeding), size, config.decoder_layers, batch_first=True,
+            size * (1 + config.input_feeding),
+            size,
+            config.decoder_layers,
+            batch_first=True,
             dropout=between,
         )
         self.score = score_function(config.score)(size, size) if config.score else None
@@ -113,9 +120,7 @@ class RecurrentModel(nn.Module):
         decoded = self.decode(token[:, None], state, None if weights is None else weights[:, None])
         blocks = ()
         if decoded.scores is not None:
-            blocks = (
-                Block("cross", decoded.scores[:, 0], decoded.weights[:, 0], state.visible),
-            )
+            blocks = (Block("cross", decoded.scores[:, 0], decoded.weights[:, 0], state.visible),)
         return Prediction(
             self.logits(decoded.combined[:, 0]),
             blocks,
@@ -140,7 +145,8 @@ class RecurrentModel(nn.Module):
             )
             state = steps[-1].state._replace(feed=steps[-1].combined)
         together = [
-            None if parts[0] is None else torch.cat(parts, 1) for parts in zip(*(s[:5] for s in steps))
+            None if parts[0] is None else torch.cat(parts, 1)
+            for parts in zip(*(s[:5] for s in steps))
         ]
         return Decoded(*together, state)
 
@@ -173,9 +179,7 @@ class RecurrentModel(nn.Module):
         state = state._replace(hidden=hidden.transpose(0, 1), cell=cell.transpose(0, 1))
         if self.score is None:
             return Decoded(None, None, None, h, torch.tanh(self.W_c(h)), state)
-        found = attend(
-            self.score(h, state.memory), state.memory, state.visible[:, None], weights
-        )
+        found = attend(self.score(h, state.memory), state.memory, state.visible[:, None], weights)
         # Luong et al. 2015, equation 5.
         combined = torch.tanh(self.W_c(torch.cat([found.context, h], -1)))
         return Decoded(found.scores, found.weights, found.context, h, combined, state)

@@ -36,6 +36,13 @@ function piece(text) {
   return parts.flatMap((part, i) => (i ? [h("span", { class: "heed-mark" }, "▁"), part] : [part]));
 }
 
+// The same inside a drawing; only what changed is written again.
+function label(node, text) {
+  if (node.shown === text) return;
+  node.shown = text;
+  node.replaceChildren(...text.split("▁").flatMap((part, i) => (i ? [s("tspan", {}, "▁"), part] : [part])));
+}
+
 const minus = (text) => text.replace("-", "−");
 const fixed = (value, digits) => (Number.isFinite(value) ? minus(value.toFixed(digits)) : value > 0 ? "∞" : "−∞");
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, key) => (key in values ? values[key] : all));

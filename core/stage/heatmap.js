@@ -12,7 +12,12 @@ function heatmapView(ui, trace) {
   const body = h("div", { class: "heed-heat-body" }, cells, ring);
   const box = h("div", { class: "heed-scroll heed-heat heed-points", tabindex: 0, role: "img", "aria-label": words.heat_label },
     h("div", { class: "heed-heat-grid" }, h("div", { class: "heed-corner" }), heads, labels, body));
-  const headTexts = sources.map((group) => s("text", { class: "heed-source heed-head", "font-size": size }, cut(group.label, size, over / 0.72 - 8), s("title", {}, nameOf(ui, group.label))));
+  const headTexts = sources.map((group) => {
+    const text = s("text", { class: "heed-source heed-head", "font-size": size });
+    label(text, cut(group.label, size, over / 0.72 - 8));
+    text.append(s("title", {}, nameOf(ui, group.label)));
+    return text;
+  });
   const rowTexts = targets.map((_, t) => s("text", { class: "heed-target heed-head", "text-anchor": "end", "font-size": size, onclick: () => step(t) }));
   heads.append(...headTexts);
   labels.append(...rowTexts);
@@ -45,14 +50,14 @@ function heatmapView(ui, trace) {
     set(cells, { width, height });
     rows.forEach((row, t) => row.cells.forEach((cell, j) => set(cell, { x: j * wide + 1, y: t * tall + 1, width: wide - 2, height: tall - 2 })));
     set(heads, { width: width + overhang, height: over });
-    set(labels, { width: left, height });
+    set(labels, { width: left, height: height + 4 });
     headTexts.forEach((head, j) => {
       const x = (j + 0.5) * wide, y = over - 6;
       set(head, { x, y, transform: `rotate(-45 ${x} ${y})` });
     });
-    rowTexts.forEach((text, t) => set(text, { x: left - 8, y: (t + 0.5) * tall + size * 0.35 }));
-    ring.style.width = `${width + 2}px`;
-    ring.style.height = `${tall + 2}px`;
+    rowTexts.forEach((text, t) => set(text, { x: left - 8, y: (t + 0.5) * tall + size * 0.35 + 2 }));
+    ring.style.width = `${width + 4}px`;
+    ring.style.height = `${tall + 4}px`;
     [room, viewWide] = [box.clientHeight, box.clientWidth];
   }
 
@@ -66,7 +71,7 @@ function heatmapView(ui, trace) {
       if (row.shown === shown) return;
       row.shown = shown;
       row.values = t > target ? null : rowAt(trace, targets[t], sources, now);
-      rowTexts[t].textContent = row.values ? cut(ui.soFar(targets[t]), size, left - 10) : "";
+      label(rowTexts[t], row.values ? cut(ui.soFar(targets[t]), size, left - 10) : "");
       row.node.setAttribute("class", row.values ? "heed-row" : "heed-row heed-later");
       row.cells.forEach((cell, j) => {
         const one = row.values && row.values[j];
@@ -74,7 +79,7 @@ function heatmapView(ui, trace) {
       });
     });
     const y = target * tall;
-    ring.style.transform = `translate(-1px, ${y - 1}px)`;
+    ring.style.transform = `translate(-2px, ${y - 2}px)`;
     if (over + tall * targets.length > room && room) { // keep the current row in view
       const top = box.scrollTop;
       if (y < top || y + tall + over > top + room) box.scrollTop = y - (room - over) / 2;
@@ -89,7 +94,7 @@ function heatmapView(ui, trace) {
     lit = source == null && target == null ? [] : rows.flatMap((row, t) =>
       ((target == null || t === target) && row.values ? row.cells.filter((_, j) => source == null || j === source) : []));
     lit.forEach((cell) => cell.classList.add("heed-lit"));
-    if (ui.keyed && source != null && (j * wide < box.scrollLeft || left + (j + 1) * wide > box.scrollLeft + viewWide)) box.scrollLeft = j * wide - viewWide / 2;
+    if (ui.keyed && source != null && (source * wide < box.scrollLeft || left + (source + 1) * wide > box.scrollLeft + viewWide)) box.scrollLeft = source * wide - viewWide / 2;
   }
 
   // The same drawing as shapes, for a picture to take home.

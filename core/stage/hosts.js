@@ -3,7 +3,7 @@
 const mounted = new WeakMap();
 
 // Streamlit calls this with every run of the page; only what changed is drawn again.
-export default function component({ data, parentElement, setTriggerValue }) {
+export default function component({ data: [data], parentElement, setTriggerValue }) {
   let root = parentElement.querySelector(".heed");
   if (!root) parentElement.append((root = h("div", { class: "heed" })));
   const known = mounted.get(parentElement);

@@ -28,15 +28,15 @@ function pairView(ui, trace) {
   svg.append(curves, ghosts, above, below);
   const box = (parent, side, group, index) => {
     const rect = s("rect", { rx: Math.min(9, size * 0.6), height: tall });
-    const label = s("text", { "text-anchor": "middle", class: "heed-label", "font-size": size });
+    const text = s("text", { "text-anchor": "middle", class: "heed-label", "font-size": size });
     const weight = side === "source" && trace.attends ? s("text", { "text-anchor": "middle", class: "heed-number", "font-size": number }) : null;
     const hint = s("title");
-    const node = s("g", { class: `heed-box heed-${side}`, [`data-${side}`]: index }, rect, label, weight, hint);
+    const node = s("g", { class: `heed-box heed-${side}`, [`data-${side}`]: index }, rect, text, weight, hint);
     node.addEventListener("mouseenter", () => ui.point({ [side]: index }));
     node.addEventListener("mouseleave", () => ui.point({}));
     if (side === "target") node.addEventListener("click", () => ui.go(group.items[group.items.length - 1]));
     parent.append(node);
-    return { node, rect, label, weight, hint };
+    return { node, rect, label: text, weight, hint };
   };
   const tops = sources.map((group, i) => box(above, "source", group, i));
   const bottoms = targets.map((group, i) => box(below, "target", group, i));
@@ -65,7 +65,7 @@ function pairView(ui, trace) {
       set(parts.label, { x: place.x + place.w / 2, y: place.y + tall / 2 + size * 0.35 });
       if (parts.weight) set(parts.weight, { x: place.x + place.w / 2, y: place.y - 6 });
       parts.room = place.w - size * 0.8;
-      if (text != null) parts.label.textContent = cut(text, size, parts.room);
+      if (text != null) label(parts.label, cut(text, size, parts.room));
     };
     tops.forEach((parts, i) => put(parts, places.up[i], sources[i].label));
     bottoms.forEach((parts, i) => put(parts, places.down[i]));
@@ -97,7 +97,7 @@ function pairView(ui, trace) {
       const here = group.items[0] <= now, soFar = here ? ui.soFar(group) : "";
       const forced = here && group.items.some((t) => t <= now && trace.steps[t].forced);
       set(bottoms[i].node, { class: `heed-box heed-target${i === target ? " heed-now" : ""}${here ? "" : " heed-later"}${forced ? " heed-forced" : ""}` });
-      bottoms[i].label.textContent = cut(soFar, size, bottoms[i].room);
+      label(bottoms[i].label, cut(soFar, size, bottoms[i].room));
       bottoms[i].hint.textContent = [nameOf(ui, soFar), ...(forced ? [words.forced] : [])].join("\n");
     });
     svg.setAttribute("aria-label", ui.summary());

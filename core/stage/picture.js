@@ -1,6 +1,6 @@
 // The current picture as one SVG: sentence pair, heatmap, and how the token came about.
 
-const KEPT = ["fill", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "opacity", "font-size", "font-weight", "font-family"];
+const KEPT = ["fill", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "fill-opacity", "opacity", "font-size", "font-weight", "font-family"];
 
 // XML knows no control characters and no halves of a pair; they are drawn as the sign for "unknown".
 const drawable = (text) => text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd");
@@ -58,8 +58,8 @@ function drawing(ui, trace, { pair, heat, flow }) {
   write(pad, y, words.came_about.replace("{token}", step.token.piece), { bold: true, size: 14 });
   y += 32;
 
-  const seven = (width - 2 * pad) / 100; // columns as shares of the width
-  const at = (share) => pad + share * seven;
+  const part = (width - 2 * pad) / 100; // columns as shares of the width
+  const at = (share) => pad + share * part;
   let [left, middle, right] = [y, y, y];
   if (trace.attends) {
     write(at(9), y, `1  ${words.score_panel}`, { bold: true });
@@ -68,25 +68,25 @@ function drawing(ui, trace, { pair, heat, flow }) {
     const seen = columns(step, ui.sources), scale = largest(seen.map((c) => c.score)) || 1;
     seen.forEach(({ score, weight, visible }, j) => {
       left += 22;
-      write(at(8), left + 10, cut(ui.sources[j].label, 13, 8 * seven), { colour: "--heed-source", bold: true, anchor: "end" });
+      write(at(8), left + 10, cut(ui.sources[j].label, 13, 8 * part), { colour: "--heed-source", bold: true, anchor: "end" });
       if (!visible) return write(at(13), left + 10, words.masked, { colour: "--heed-mute", anchor: "end" });
       write(at(13), left + 10, fixed(score, 2), { colour: "--heed-mute", anchor: "end" });
-      const share = (4.5 * seven * Math.abs(score)) / scale;
+      const share = (4.5 * part * Math.abs(score)) / scale;
       bar(score < 0 ? at(18.5) - share : at(18.5), left, share, "--heed-source", score < 0 ? 0.5 : 1);
       write(at(29), left + 10, fixed(weight, 3), { colour: "--heed-mute", anchor: "end" });
-      bar(at(29.7), left, 9 * seven * weight, "--heed-source");
-      return vector(contribution(trace, step, ui.sources[j].items), at(41), left, 19 * seven, 11);
+      bar(at(29.7), left, 9 * part * weight, "--heed-source");
+      return vector(contribution(trace, step, ui.sources[j].items), at(41), left, 19 * part, 11);
     });
     left += 28;
     write(at(8), left + 11, `c_t · ${words.sum}`, { colour: "--heed-context", bold: true, anchor: "end" });
-    vector(step.context, at(41), left, 19 * seven, 14);
+    vector(step.context, at(41), left, 19 * part, 14);
   }
   const x4 = trace.attends ? 64 : 0, wide4 = trace.attends ? 14 : 40, x5 = trace.attends ? 82 : 46;
   write(at(x4), y, `${trace.attends ? 4 : 1}  ${words.combine}`, { bold: true });
   for (const [key, name] of [["context", "--heed-context"], ["state", "--heed-target"], ["combined", "--heed-ink"]]) {
     if (!step[key]) continue;
     write(at(x4), middle + 26, words[key], { colour: name });
-    vector(step[key], at(x4), middle + 33, wide4 * seven, 16);
+    vector(step[key], at(x4), middle + 33, wide4 * part, 16);
     middle += 52;
   }
   write(at(x4), middle + 22, `−${flow.limit} … +${flow.limit}`, { colour: "--heed-mute", size: 12 });
@@ -94,8 +94,8 @@ function drawing(ui, trace, { pair, heat, flow }) {
   step.candidates.forEach((candidate) => {
     right += 22;
     const p = Math.exp(candidate.logProb), chosen = candidate.id === step.token.id;
-    write(at(x5), right + 10, cut(candidate.piece, 13, 6.5 * seven), { bold: chosen });
-    bar(at(x5 + 7), right, 6 * seven * p, "--heed-target", chosen ? 1 : 0.55);
+    write(at(x5), right + 10, cut(candidate.piece, 13, 6.5 * part), { bold: chosen });
+    bar(at(x5 + 7), right, 6 * part * p, "--heed-target", chosen ? 1 : 0.55);
     write(width - pad, right + 10, fixed(p, 3), { anchor: "end", colour: "--heed-mute" });
   });
   write(at(x5), right + 34, fill(words.entropy, { value: fixed(step.entropy, 2) }), { colour: "--heed-mute", size: 12 });

@@ -70,9 +70,9 @@ function mount(root, data) {
     h("div", { class: "heed-bar-top" }, units.node, help(words.unit_help, words.unit), tableToggle,
       downloads(ui, trace, { json: data.trace, page: data.html, name: (data.exports && data.exports.name) || "heed", views: () => parts }), waiting),
     h("div", { class: `heed-top${trace.attends ? "" : " heed-alone"}` },
-      h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.looks_now),
+      h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, trace.attends ? words.looks_now : words.pair),
         h("span", { class: "heed-info" }, trace.attends ? words.numbers_are_weights : "")), holders.pair),
-      h("section", { class: "heed-pane heed-heat-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.so_far),
+      h("section", { class: "heed-pane heed-heat-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, trace.attends ? words.so_far : words.unattended),
         trace.attends ? kinds.node : null), trace.attends ? holders.heat : h("p", { class: "heed-none" }, words.no_attention))),
     holders.flow, player.node, holders.tables);
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import torch
 
+from core.corpus import read_pairs, split_pairs
 from core.models.recurrent import CELLS, RecurrentConfig
 from core.scores import score_functions
 from core.text import Vocabulary
-from core.corpus import read_pairs, split_pairs
 from core.training.corpus import Corpus
 from core.training.loop import Recipe, Training
 
@@ -46,20 +46,26 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("data", type=Path, help="source, tab, target on each line; plain or .gz")
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
     parser.add_argument(
-        "--score", choices=["none", *score_functions()], default="general",
+        "--score",
+        choices=["none", *score_functions()],
+        default="general",
         help="attention score; none trains the same model without attention",
     )
     parser.add_argument("--cell", choices=list(CELLS), default="LSTM", help="recurrent cell")
     parser.add_argument("--input-feeding", action="store_true", help="feed h̃ into the next step")
     parser.add_argument("--vocabulary", type=int, default=4000, help="pieces, of both languages")
     parser.add_argument("--held-out", type=int, default=2000, help="sources each to test, validate")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="processor threads")
+    parser.add_argument(
+        "--threads", type=int, default=torch.get_num_threads(), help="processor threads"
+    )
     for kind, texts in ((RecurrentConfig, MODEL_HELP), (Recipe, RECIPE_HELP)):
         for field in fields(kind):
             if field.name in texts:
                 parser.add_argument(
-                    f"--{field.name.replace('_', '-')}", type=type(field.default),
-                    default=field.default, help=texts[field.name],
+                    f"--{field.name.replace('_', '-')}",
+                    type=type(field.default),
+                    default=field.default,
+                    help=texts[field.name],
                 )
     return parser
 
@@ -79,8 +85,11 @@ def main() -> int:
         f"{len(split.test):,} to test, {len(vocabulary):,} pieces"
     )
     config = RecurrentConfig(
-        len(vocabulary), cell=options.cell, score=None if options.score == "none" else options.score,
-        input_feeding=options.input_feeding, **{name: getattr(options, name) for name in MODEL_HELP},
+        len(vocabulary),
+        cell=options.cell,
+        score=None if options.score == "none" else options.score,
+        input_feeding=options.input_feeding,
+        **{name: getattr(options, name) for name in MODEL_HELP},
     )
     recipe = Recipe(**{name: getattr(options, name) for name in RECIPE_HELP})
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")

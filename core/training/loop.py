@@ -10,7 +10,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -49,8 +49,14 @@ class Training:
     """One run in `folder`. Made again on the same folder, it goes on where it was."""
 
     def __init__(
-        self, folder: Path, config: RecurrentConfig, recipe: Recipe, vocabulary: Vocabulary,
-        corpus: Corpus, valid: dict[str, list[str]], device: torch.device,
+        self,
+        folder: Path,
+        config: RecurrentConfig,
+        recipe: Recipe,
+        vocabulary: Vocabulary,
+        corpus: Corpus,
+        valid: dict[str, list[str]],
+        device: torch.device,
     ):
         self.folder, self.recipe, self.vocabulary, self.corpus = folder, recipe, vocabulary, corpus
         self.valid, self.device = valid, device
@@ -80,7 +86,8 @@ class Training:
                     self.update += 1
                     bar.update()
                     bar.set_postfix(
-                        loss=f"{loss:.3f}", tokens_s=f"{tokens / spent:,.0f}",
+                        loss=f"{loss:.3f}",
+                        tokens_s=f"{tokens / spent:,.0f}",
                         bleu=f"{self.record[-1]['bleu']:.1f}" if self.record else "–",
                     )
                     if self.update % self.per_epoch == 0 and self.valid:
@@ -127,7 +134,7 @@ class Training:
                     f"{path} was written with other options; give the same ones to go on, "
                     f"or another folder to begin anew"
                 )
-            tensors = {key: file.get_tensor(key) for key in file.keys()}
+            tensors = {key: file.get_tensor(key) for key in list(file.keys())}
             state = json.loads(file.metadata()["state"])
         self.update, self.seconds, self.record = state["update"], state["seconds"], state["record"]
         torch.set_rng_state(tensors.pop("rng"))
@@ -188,8 +195,12 @@ class Training:
                 given = self._mix(given, state)
             combined = self.model.dropout(self.model.decode(given, state).combined)
         losses = readout_loss(
-            combined[real], self.model.embedding.weight, self.model.readout_bias, wanted[real],
-            smoothing, self.dtype,
+            combined[real],
+            self.model.embedding.weight,
+            self.model.readout_bias,
+            wanted[real],
+            smoothing,
+            self.dtype,
         )
         return *losses, int(real.sum())
 

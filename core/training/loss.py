@@ -50,7 +50,11 @@ class _ReadoutLoss(torch.autograd.Function):
 
 
 def readout_loss(
-    hidden: Tensor, weight: Tensor, bias: Tensor, wanted: Tensor, smoothing: float,
+    hidden: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    wanted: Tensor,
+    smoothing: float,
     dtype: torch.dtype = torch.float32,
 ) -> tuple[Tensor, Tensor]:
     """Summed loss of predicting `wanted` (N,) from `hidden` (N, D), in nats.

@@ -8,7 +8,10 @@ from core import language
 
 STYLE = """
 <style>
-.block-container, [data-testid="stMainBlockContainer"] { padding: 4.2rem clamp(0.6rem, 2.5vw, 2.4rem) 3rem; max-width: 1480px; }
+[data-testid="stMainBlockContainer"] {
+  padding: 4.2rem clamp(0.6rem, 2.5vw, 2.4rem) 3rem;
+  max-width: 1480px;
+}
 h1 { font-size: 1.45rem !important; padding: 0 !important; letter-spacing: -0.01em; }
 [data-stale="true"] { opacity: 1 !important; }
 %s

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from functools import lru_cache
 
 import streamlit as st
@@ -49,11 +50,9 @@ def translate(name: str, text: str, prefix: tuple[int, ...]) -> SearchTrace:
 
 @lru_cache(maxsize=16)
 def _translator(name: str):
-    import torch
+    from core.translator import Translator, use_threads
 
-    from core.translator import Translator
-
-    torch.set_num_threads(1)  # many small models at once do better on one thread each
+    use_threads(1)  # many people with small models do better on one thread each
     return Translator.load(name)
 
 
@@ -63,9 +62,7 @@ def warm_up() -> None:
 
     def work() -> None:
         time.sleep(1.5)
-        try:
+        with suppress(manifest.ModelError):  # the page says which file is damaged
             _translator(DEFAULT).translate("Hello.")
-        except manifest.ModelError:
-            pass  # the page says which file is damaged
 
     threading.Thread(target=work, daemon=True).start()

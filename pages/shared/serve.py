@@ -24,7 +24,9 @@ def first_session(patience: float = 30.0) -> None:
     while time.monotonic() < end:
         port = config.get_option("server.port")
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/script-health-check", timeout=9)
+            urllib.request.urlopen(
+                f"http://127.0.0.1:{port}/_stcore/script-health-check", timeout=9
+            )
             return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)

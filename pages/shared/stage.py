@@ -26,15 +26,18 @@ def show(
     state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
     _component(
         key="stage",
-        data={
-            **stage.payload(trace, state.lang),
-            "step": step,
-            "view": view,
-            "table": table,
-            "projector": state.large,
-            "pick": True,
-            "run": state.run,
-            "exports": {"name": f"heed-{trace.model.name}"},
-        },
+        # In a list, or Streamlit would import pandas to look for data frames in it.
+        data=[
+            {
+                **stage.payload(trace, state.lang),
+                "step": step,
+                "view": view,
+                "table": table,
+                "projector": state.large,
+                "pick": True,
+                "run": state.run,
+                "exports": {"name": f"heed-{trace.model.name}"},
+            }
+        ],
         on_pick_change=on_pick,
     )

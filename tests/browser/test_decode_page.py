@@ -80,7 +80,9 @@ def test_numbers_on_the_screen_are_those_of_the_trace(page, server):
         score, weight = cells.locator("td").all_inner_texts()
         assert float(score.replace("−", "-")) == pytest.approx(row.scores[index], abs=1e-4)
         assert float(weight) == pytest.approx(row.weights[index], abs=1e-5)
-    shown = stage.locator(".heed-flow-row:not(.heed-total) .heed-cell-pair:nth-child(3) .heed-value")
+    shown = stage.locator(
+        ".heed-flow-row:not(.heed-total) .heed-cell-pair:nth-child(3) .heed-value"
+    )
     assert [float(text) for text in shown.all_inner_texts()] == pytest.approx(
         row.weights.tolist(), abs=6e-4
     )

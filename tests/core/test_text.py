@@ -1,5 +1,6 @@
 """Nothing that is typed gets lost, and tokens put together are the text."""
 
+import itertools
 import unicodedata
 
 import pytest
@@ -83,7 +84,7 @@ def check_source(vocabulary, text):
     if text.isprintable() and SPACE not in text:  # which sentencepiece takes for a space
         assert "".join(joined(tokens).split()) == "".join(text.split())
     words = [token.word for token in (*tokens, end)]
-    assert words[0] == 0 and all(0 <= b - a <= 1 for a, b in zip(words, words[1:], strict=False))
+    assert words[0] == 0 and all(0 <= b - a <= 1 for a, b in itertools.pairwise(words))
     assert words.count(end.word) == 1
 
 
@@ -143,7 +144,7 @@ def check_target(vocabulary, ids):
     assert ended[:-1] == tokens and ended[-1].piece == END
     assert joined(ended).strip() == vocabulary.decode(ids).strip()
     words = [token.word for token in ended]
-    assert words[0] == 0 and all(0 <= b - a <= 1 for a, b in zip(words, words[1:], strict=False))
+    assert words[0] == 0 and all(0 <= b - a <= 1 for a, b in itertools.pairwise(words))
 
 
 def test_a_character_of_several_bytes_is_told_once(vocabulary):

@@ -1,5 +1,6 @@
 """The trace is immutable, and reads back equal to what was written."""
 
+import itertools
 import json
 from dataclasses import FrozenInstanceError, fields, replace
 
@@ -83,7 +84,7 @@ def test_a_path_leads_from_the_first_token_to_its_leaf(trace):
     for leaf in trace.leaves:
         path = trace.path(leaf)
         assert path[0].parent is None and path[-1] is trace.steps[leaf]
-        assert all(trace.steps[b.parent] is a for a, b in zip(path, path[1:], strict=False))
+        assert all(trace.steps[b.parent] is a for a, b in itertools.pairwise(path))
     assert trace.path() == trace.path(trace.leaves[0])
 
 
@@ -99,7 +100,7 @@ def test_the_map_of_a_path_has_the_rows_of_its_steps(trace):
         np.testing.assert_allclose(found.weights.sum(1), 1, atol=1e-5)
         for number, step in enumerate(path):
             np.testing.assert_array_equal(found.scores[number], step.attention[0].scores)
-    with pytest.raises(LookupError, match="'self'.*it has cross"):
+    with pytest.raises(LookupError, match=r"'self'.*it has cross"):
         trace.attention("self")
 
 

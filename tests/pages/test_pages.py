@@ -25,7 +25,7 @@ def run(**query):
 
 
 def stage_data(app):
-    return json.loads(app.get("bidi_component")[0].proto.json)
+    return json.loads(app.get("bidi_component")[0].proto.json)[0]
 
 
 def trace_of(app):
@@ -99,7 +99,7 @@ def test_a_wrong_link_is_told(wrong, note):
     assert trace_of(app)["model"]["name"] == "eng-fra-general"
 
 
-def test_a_first_visit_imports_neither_torch_nor_plotly_nor_pandas():
+def test_a_first_visit_imports_neither_torch_nor_pandas():
     code = (
         "import sys\n"
         "from streamlit.testing.v1 import AppTest\n"
@@ -108,7 +108,7 @@ def test_a_first_visit_imports_neither_torch_nor_plotly_nor_pandas():
         f"app = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=60).run()\n"
         "assert not app.exception\n"
         "assert len(app.get('bidi_component')) == 1\n"
-        "print([name for name in ('torch', 'plotly') if name in sys.modules])\n"
+        "print([name for name in ('torch', 'pandas') if name in sys.modules])\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
@@ -134,7 +134,7 @@ def test_a_damaged_model_is_named_while_the_others_work(tmp_path, monkeypatch):
     assert not app.exception
     assert app.error[0].value == language.say("en", "errors.damaged")
     assert "weights.safetensors" in app.code[0].value
-    app.selectbox[1].set_value("eng-fra-none").run()
+    app.selectbox[1].select("no attention · LSTM").run()
     assert not app.exception and not app.error
     assert trace_of(app)["model"]["name"] == "eng-fra-none"
     for cached in (loading.example, loading.translate):

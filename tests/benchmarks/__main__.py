@@ -1,0 +1,6 @@
+"""Every benchmark, one after the other: make bench."""
+
+from tests.benchmarks import bench_app, bench_core
+
+bench_core.main()
+bench_app.main()

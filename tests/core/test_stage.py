@@ -1,0 +1,184 @@
+"""The stage's page is whole, its text stays text, and its words are there in every language."""
+
+import html
+import json
+import re
+import string
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core import stage
+from core.language import LANGUAGES, say, section
+from core.trace import (
+    END,
+    AttentionRow,
+    Candidate,
+    DecodeStep,
+    Model,
+    Score,
+    SearchTrace,
+    Token,
+    frozen,
+)  # fmt: skip
+
+FOLDER = Path(stage.__file__).parent
+HOSTILE = (
+    "<script>window.hit=1</script>", "<img src=x onerror='window.hit=1'>", "</style>", "</script>",
+    "<!--", "]]>", "$x$", "**b**", "{{x}}", "{token}", "&amp;", "\u2028", "مرحبا", "👩‍👩‍👧",
+)  # fmt: skip
+
+
+def pieces(words) -> tuple[Token, ...]:
+    """The tokens of `words`, each a word or a tuple of its pieces, and the end of sentence."""
+    found = []
+    for word, parts in enumerate(words):
+        for place, part in enumerate((parts,) if isinstance(parts, str) else parts):
+            piece = part if place else f"▁{part}"
+            text = f" {part}" if word and not place else part
+            found.append(Token(len(found) + 10, piece, text, word))
+    return (*found, Token(3, END, "", len(words)))
+
+
+def made(source=("I", "know", "that"), target=("Je", ("sav", "ais"), "que"), attends=True, **other):
+    """A trace of random numbers that are consistent with one another; D = 12."""
+    random, read, written = np.random.default_rng(7), pieces(source), pieces(target)
+    states = frozen(random.uniform(-1, 1, (len(read), 12)), np.float16)
+    visible = np.ones(len(read), bool)
+    visible[list(other.get("masked", ()))] = False
+    steps, total = [], 0.0
+    for t, token in enumerate(written):
+        scores = random.normal(0, 2, len(read)).astype(np.float32)
+        weights = np.where(visible, np.exp(scores), 0)
+        weights = (weights / weights.sum()).astype(np.float32)
+        odds = np.log(np.sort(random.dirichlet(np.full(12, 0.4)))[::-1] + 1e-9)
+        chosen = Candidate(token.id, token.piece, float(odds[0]))
+        others = (Candidate(900 + i, f"▁w{i}", float(odds[i])) for i in range(1, 10))
+        total += chosen.log_prob
+        steps.append(
+            DecodeStep(
+                parent=t - 1 if t else None,
+                token=token,
+                log_prob=chosen.log_prob,
+                total=total,
+                entropy=float(-(np.exp(odds) * odds).sum()),
+                candidates=(chosen, *others),
+                attention=(
+                    (AttentionRow("cross", frozen(scores), frozen(weights), frozen(visible, bool)),)
+                    if attends
+                    else ()
+                ),
+                context=frozen(weights @ states.astype(np.float32), np.float16)
+                if attends
+                else None,
+                state=frozen(random.uniform(-1, 1, 12), np.float16),
+                combined=frozen(random.uniform(-1, 1, 12), np.float16),
+                fate="ended" if token.piece == END else "kept",
+                forced=t in other.get("forced", ()),
+            )
+        )
+    score = Score("concat", r"v_a^\top \tanh(W_a[h_t; \bar{h}_s])", "Luong et al. 2015")
+    typed = "".join(token.text for token in read)
+    model = Model("eng-fra-concat", "eng", "fra", "LSTM", score if attends else None)
+    return SearchTrace(model, typed, read, states, tuple(steps), (len(steps) - 1,))
+
+
+def held(page: str) -> dict:
+    return json.loads(re.search(r'id="heed-data">(.*?)</script>', page, re.DOTALL)[1])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("attends", [True, False])
+def test_the_page_fetches_nothing(language, attends):
+    page = stage.page(made(attends=attends), language)
+    away = set(re.findall(r"\b\w+://[^\s\"'`)]*", page))
+    assert away <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML"}
+    assert not re.search(r"@import|url\(|<link|\bsrc=|\bimport\b *[({\"]", page)
+    assert "default-src 'none'" in page
+
+
+def test_the_page_holds_the_trace():
+    trace = made()
+    found = held(stage.page(trace, step=2))
+    assert SearchTrace.from_json(found["trace"]) == trace
+    assert found["step"] == 2
+
+
+def test_what_was_typed_stays_text():
+    trace = made(source=HOSTILE, target=HOSTILE)
+    page, plain = stage.page(trace), stage.page(made())
+    for markup in ("<script", "</script", "<img", "</style", "<!--", "<"):
+        assert page.count(markup) == plain.count(markup)
+    assert SearchTrace.from_json(held(page)["trace"]) == trace
+    broken = made(source=("\ud800", "\x00"))
+    stage.page(broken).encode("utf-8")
+
+
+def test_a_notebook_shows_the_page():
+    frame = stage.notebook(made(source=HOSTILE))
+    assert html.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1]) == stage.page(
+        made(source=HOSTILE)
+    )
+    assert frame.count("<") == 2
+
+
+def test_the_payload_is_plain_and_always_the_same():
+    trace = made()
+    first = stage.payload(trace, "ko")
+    assert json.loads(json.dumps(first)) == first == stage.payload(trace, "ko")
+    assert first["strings"] == section("ko", "stage")
+    assert stage.payload(made(attends=False), "en")["formula"] is None
+
+
+def test_every_tag_of_a_formula_is_known_to_the_script():
+    def tags(formula):
+        yield formula[0]
+        for part in formula[1:]:
+            if isinstance(part, list):
+                yield from tags(part)
+
+    known = re.search(r"MATH_TAGS = new Set\(\[(.*?)\]\)", stage.script(), re.DOTALL)[1]
+    formulas = (
+        r"h_t^\top \bar{h}_s", r"h_t^\top W_a \bar{h}_s", r"v_a^\top \tanh(W_a[h_t; \bar{h}_s])",
+        r"\frac{q^\top k}{\sqrt{d_k}}",
+    )  # fmt: skip
+    for latex in formulas:
+        assert set(tags(stage.mathml(latex))) <= set(re.findall(r'"(\w+)"', known))
+
+
+def test_the_script_makes_no_markup_out_of_text():
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser",
+        stage.script(),
+    )
+
+
+def test_the_script_is_all_its_files_and_each_is_short():
+    assert sorted(stage.SCRIPTS) == sorted(path.stem for path in FOLDER.glob("*.js"))
+    for path in FOLDER.glob("*.js"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) < 300
+    assert stage.script().count("export default") == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_script_finds_its_words(language):
+    known = section(language, "stage")
+    assert all(known.values())
+    used = set(re.findall(r"\bwords\.(\w+)", stage.script()))
+    assert used <= set(known)
+
+
+def test_the_languages_say_the_same():
+    def blanks(text):
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    english, korean = section("en", "stage"), section("ko", "stage")
+    for key, text in english.items():
+        assert blanks(text) == blanks(korean[key]), key
+
+
+def test_an_unknown_string_is_named():
+    assert say("en", "stage.entropy", value="0.41") == "Entropy 0.41 nats"
+    with pytest.raises(KeyError, match=r"stage\.nothing"):
+        say("en", "stage.nothing")
