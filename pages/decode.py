@@ -27,14 +27,18 @@ EXAMPLES = (
 
 
 def begin(models: dict) -> None:
-    """The first run of a session: what the link asks for, or the stored example."""
+    """The first run of a session: what the link asks for, or the stored example.
+
+    What a widget holds is forgotten while another page is open, so the sentence and the model are
+    kept beside it, as `asked_text` and `asked_model`.
+    """
     state = st.session_state
-    if "text" in state:
+    if "asked_text" in state:
         return
     asked = link.read(list(models))
     default = loading.DEFAULT if loading.DEFAULT in models else next(iter(models))
-    state.text = EXAMPLES[0] if asked.text is None else asked.text
-    state.model = asked.model or default
+    state.asked_text = EXAMPLES[0] if asked.text is None else asked.text
+    state.asked_model = asked.model or default
     state.prefix, state.notes = asked.prefix, asked.notes
     state.view, state.table, state.shown = asked.view, asked.table, None
 
@@ -67,10 +71,13 @@ def find() -> None:
     """Puts the trace that is asked for in the session state, or says why it cannot be."""
     state = st.session_state
     try:
-        found = loading.translate(state.model, state.text, state.prefix)
+        with st.container(key="working"), st.spinner(say("decode.working")):
+            found = loading.translate(state.model, state.text, state.prefix)
     except loading.Refused as refusal:
         st.warning(say(refusal.key, **refusal.values))
-        state.prefix = state.prefix if state.shown else ()
+        if state.prefix:
+            state.prefix = ()
+            find()
     except ModelError as error:
         st.error(say("errors.damaged"))
         st.code(str(error), language=None, wrap_lines=True)
@@ -91,6 +98,8 @@ def find() -> None:
 @st.fragment
 def decode(models: dict) -> None:
     state = st.session_state
+    state.setdefault("text", state.asked_text)
+    state.setdefault("model", state.asked_model)
     box, examples, picker = st.columns([6, 2, 2], vertical_alignment="bottom")
     box.text_input(say("decode.sentence"), key="text", on_change=forget, placeholder=EXAMPLES[0])
     examples.selectbox(
@@ -101,7 +110,7 @@ def decode(models: dict) -> None:
         say("decode.model"), list(models), key="model", on_change=forget,
         format_func=lambda name: label(models[name]),
     )  # fmt: skip
-    state.moved = False
+    state.asked_text, state.asked_model, state.moved = state.text, state.model, False
     with st.container(key="notes"):
         for note in state.notes:
             st.info(say(note))

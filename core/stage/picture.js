@@ -1,6 +1,6 @@
 // The current picture as one SVG: sentence pair, heatmap, and how the token came about.
 
-const KEPT = ["fill", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "fill-opacity", "opacity", "font-size", "font-weight", "font-family"];
+const KEPT = ["fill", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "fill-opacity", "paint-order", "opacity", "font-size", "font-weight", "font-family"];
 
 // XML knows no control characters and no halves of a pair; they are drawn as the sign for "unknown".
 const drawable = (text) => text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd");

@@ -14,6 +14,7 @@ STYLE = """
 }
 h1 { font-size: 1.45rem !important; padding: 0 !important; letter-spacing: -0.01em; }
 [data-stale="true"] { opacity: 1 !important; }
+.st-key-working { position: fixed; top: 0.9rem; right: 5.5rem; width: auto; z-index: 1000000; }
 %s
 </style>
 """

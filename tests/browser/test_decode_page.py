@@ -130,6 +130,15 @@ def test_another_sentence_and_another_model(page, server):
     assert query(page)["model"] == "eng-fra-none"
 
 
+def test_the_sentence_is_still_there_after_another_page(page, server):
+    stage = opened(page, server, text="Where is my dog?", model="eng-fra-none")
+    page.get_by_role("link", name="Models").click()
+    page.get_by_role("heading", name="The models in the box").wait_for()
+    page.get_by_role("link", name="Decode").click()
+    stage.locator(".heed-label", has_text="dog").first.wait_for()
+    assert query(page)["model"] == "eng-fra-none"
+
+
 def test_a_picked_candidate_is_forced_and_taken_back(page, server):
     stage = opened(page, server, step=2)
     other = stage.locator(".heed-candidate").nth(1)
