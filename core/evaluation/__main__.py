@@ -34,6 +34,7 @@ def main() -> int:
         action="store_true",
         help="put the model among the shipped ones: its folder, card, example and manifest entry",
     )
+    parser.add_argument("--remark", default="", help="a remark on the training, for the card")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     folder = Path(options.model)
@@ -52,7 +53,7 @@ def main() -> int:
     print(f"{1000 * found.seconds:.2f} ms a token, traced")
     print(found.by_length.round(1).to_string(index=False))
     if options.publish:
-        publish(translator, folder, found, len(split.train))
+        publish(translator, folder, found, len(split.train), options.remark)
     return 0
 
 

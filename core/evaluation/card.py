@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import textwrap
 from pathlib import Path
 
 from core import manifest
@@ -21,6 +22,7 @@ def publish(
     folder: Path,
     found: Evaluation,
     pairs: int,
+    remark: str,
     models: Path = manifest.MODELS,
 ) -> None:
     """Copies the model in `folder` to `models`, with a card that says what was measured."""
@@ -31,7 +33,7 @@ def publish(
             shutil.copy(folder / name, home / name)
     trace = translator.translate(EXAMPLE)
     (home / STORED).write_text(trace.to_json(), encoding="utf-8")
-    (home / CARD).write_text(card(translator, home, found, pairs), encoding="utf-8")
+    (home / CARD).write_text(card(translator, home, found, pairs, remark), encoding="utf-8")
     manifest.write_entry(
         manifest.Entry(
             translator.name,
@@ -50,7 +52,9 @@ def publish(
     )
 
 
-def card(translator: Translator, home: Path, found: Evaluation, pairs: int) -> str:
+def card(
+    translator: Translator, home: Path, found: Evaluation, pairs: int, remark: str = ""
+) -> str:
     """The card of a model, in Markdown."""
     config = translator.model.config
     score = translator.model.score
@@ -95,7 +99,7 @@ for the test, as many for validation, with all their translations.
 | learning rate | {recipe["rate"]} at most; {recipe["warmup"]} updates up, half a cosine down |
 | batch | about {recipe["tokens"]:,} target tokens |
 | weights kept | exponential average, {recipe["average"]} an update |
-
+{remark and chr(10) + textwrap.fill(remark, 99) + chr(10)}
 ## Quality
 
 Greedy decoding of the {found.sentences:,} test sentences.

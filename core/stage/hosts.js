@@ -2,7 +2,8 @@
 
 const mounted = new WeakMap();
 
-// Streamlit calls this with every run of the page; only what changed is drawn again.
+// Streamlit calls this with every run of the page; only what changed is drawn again. `data` is the
+// one item of a list: Streamlit sends a list as it is, but searches an object for data frames.
 export default function component({ data: [data], parentElement, setTriggerValue }) {
   let root = parentElement.querySelector(".heed");
   if (!root) parentElement.append((root = h("div", { class: "heed" })));

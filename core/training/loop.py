@@ -33,7 +33,7 @@ from core.training.loss import readout_loss
 class Recipe:
     """How a model is trained: the same for every model that is to be compared."""
 
-    epochs: int = 14
+    epochs: int = 12
     tokens: int = 3000  # target tokens a batch
     rate: float = 2e-3  # peak learning rate of Adam
     warmup: int = 500  # updates

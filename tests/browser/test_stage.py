@@ -194,3 +194,41 @@ def test_a_phone_scrolls_only_downwards(page, opened):
     page.set_viewport_size({"width": 390, "height": 844})
     opened(made(source=("sentence",) * 24, target=("phrase",) * 24))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_picked_candidate_waits_for_the_server(page, tmp_path):
+    """As a component: one trigger, at work until the next run, the step kept, the link written."""
+    path = tmp_path / "component.html"
+    path.write_text(
+        f"""<!doctype html><meta charset="utf-8"><style>{stage.style()}</style><div id="here">
+        </div><script type="module">{stage.script().replace("export default ", "")}
+        window.picked = [];
+        window.show = (data) => component({{
+          data: [data], parentElement: document.getElementById("here"),
+          setTriggerValue: (name, value) => window.picked.push([name, value]),
+        }});</script>""",
+        encoding="utf-8",
+    )
+    page.goto(path.as_uri())
+    first, other = made(), made(target=("Il",))
+    data = {**stage.payload(first, "en"), "step": 1, "pick": True, "run": 1}
+    shown = page.locator(".heed-stage")
+    page.evaluate("show", data)
+    page.evaluate("show", data)  # the same again changes nothing
+    page.keyboard.press("ArrowRight")
+    assert "step=3" in page.url and "view=words-weights" in page.url
+    shown.locator("button.heed-candidate").nth(2).click()
+    [[name, value]] = page.evaluate("picked")
+    assert (name, value["step"], value["id"]) == ("pick", 2, first.steps[2].candidates[2].id)
+    assert shown.get_attribute("aria-busy") == "true"
+    assert shown.get_by_text("Translating…").is_visible()
+    page.evaluate("show", data)  # a change of theme is no answer
+    assert shown.get_attribute("aria-busy") == "true"
+    page.evaluate("show", {**data, "run": 2})
+    assert shown.get_attribute("aria-busy") == "false"
+    assert at(shown) == "3 / 5"
+    page.evaluate("show", {**data, **stage.payload(other, "en"), "step": None, "run": 3})
+    assert at(shown) == "2 / 2"
+    page.evaluate("show", {**data, **stage.payload(other, "ko"), "step": None, "run": 4})
+    assert shown.get_by_role("button", name="처음 단계").is_visible()
+    assert at(shown) == "2 / 2"
