@@ -67,17 +67,20 @@ def label(entry) -> str:
     return f"{entry.score or say('decode.none')} · {entry.cell}"
 
 
-def find() -> None:
-    """Puts the trace that is asked for in the session state, or says why it cannot be."""
+def find(working) -> None:
+    """Puts the trace that is asked for in the session state, or says why it cannot be.
+
+    `working` is the place that says that the model is at work.
+    """
     state = st.session_state
     try:
-        with st.container(key="working"), st.spinner(say("decode.working")):
+        with working, st.spinner(say("decode.working")):
             found = loading.translate(state.model, state.text, state.prefix)
     except loading.Refused as refusal:
         st.warning(say(refusal.key, **refusal.values))
         if state.prefix:
             state.prefix = ()
-            find()
+            find(working)
     except ModelError as error:
         st.error(say("errors.damaged"))
         st.code(str(error), language=None, wrap_lines=True)
@@ -111,10 +114,11 @@ def decode(models: dict) -> None:
         format_func=lambda name: label(models[name]),
     )  # fmt: skip
     state.asked_text, state.asked_model, state.moved = state.text, state.model, False
+    working = st.container(key="working")
     with st.container(key="notes"):
         for note in state.notes:
             st.info(say(note))
-        find()
+        find(working)
         trace = state.shown
         if trace is None:
             return

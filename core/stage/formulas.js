@@ -14,7 +14,7 @@ const FORMULAS = {
   context_panel: row(CONTEXT, mo("="), ["msub", mo("∑"), mi("s")], WEIGHT, ENCODED),
   combine: row(COMBINED, mo("="), mi("tanh"), mo("("), sub("W", "c"), mo("["), CONTEXT, mo(";"), STATE, mo("]"), mo(")")),
   combine_alone: row(COMBINED, mo("="), mi("tanh"), mo("("), sub("W", "c"), STATE, mo(")")),
-  next: row(mi("p"), mo("="), mi("softmax"), mo("("), mi("W"), COMBINED, mo(")")),
+  next: row(mi("p"), mo("="), mi("softmax"), mo("("), mi("E"), COMBINED, mo("+"), mi("b"), mo(")")),
 };
 
 // The model's own score, with its name e_ts before it, which the softmax then takes up.

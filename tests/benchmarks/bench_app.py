@@ -85,7 +85,9 @@ def main() -> None:
         page = new_page(browser, address)
         page.wait_for_timeout(6000)  # torch and the first model load in the background
         sent: list = []
-        page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+        page.on(
+            "websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame))
+        )
         page.reload()
         page.locator(".heed-stage").wait_for()
         page.wait_for_timeout(2000)
