@@ -14,11 +14,11 @@ from pages.shared.frame import say
 
 
 def course(record: dict) -> go.Figure:
-    """Held-out BLEU and losses over the epochs of a training record."""
+    """Held-out BLEU and loss over the epochs of a training record."""
     measured = record["measured"]
     epochs = [round(entry["update"] / measured[0]["update"]) for entry in measured]
     figure = go.Figure(layout={"height": 300, "margin": {"l": 10, "r": 10, "t": 30, "b": 10}})
-    for key, axis in (("bleu", "y"), ("held_out_loss", "y2"), ("loss", "y2")):
+    for key, axis in (("bleu", "y"), ("held_out_loss", "y2")):
         figure.add_scatter(
             x=epochs, y=[entry[key] for entry in measured], yaxis=axis, name=say(f"models.{key}")
         )

@@ -13,6 +13,7 @@ from core import manifest
 from core.corpus import read_pairs, split_pairs
 from core.evaluation import evaluate
 from core.evaluation.card import publish
+from core.manifest import ModelError
 from core.translator import Translator
 
 
@@ -36,6 +37,15 @@ def main() -> int:
     )
     parser.add_argument("--remark", default="", help="a remark on the training, for the card")
     options = parser.parse_args()
+    try:
+        return measure(options)
+    except (OSError, ValueError, ModelError) as error:
+        print(f"core.evaluation: {error}", file=sys.stderr)
+        return 2
+
+
+def measure(options: argparse.Namespace) -> int:
+    """Measures, prints, publishes. Raises OSError, ValueError or ModelError."""
     torch.set_num_threads(options.threads)
     folder = Path(options.model)
     if folder.is_dir():

@@ -72,6 +72,15 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     options = parser().parse_args()
+    try:
+        return train(options)
+    except (OSError, ValueError) as error:  # a missing file, options that do not fit
+        print(f"core.training: {error}", file=sys.stderr)
+        return 2
+
+
+def train(options: argparse.Namespace) -> int:
+    """Trains as the options say. Raises OSError or ValueError that tells what is wrong."""
     torch.set_num_threads(options.threads)
     pairs = read_pairs(options.data, lambda line: print(line, file=sys.stderr))
     split = split_pairs(pairs, options.held_out, options.seed)

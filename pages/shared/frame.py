@@ -12,6 +12,7 @@ STYLE = """
   padding: 4.2rem clamp(0.6rem, 2.5vw, 2.4rem) 3rem;
   max-width: 1480px;
 }
+h3 { font-size: 1.15rem !important; }
 h1 { font-size: 1.45rem !important; padding: 0 !important; letter-spacing: -0.01em; }
 [data-stale="true"] { opacity: 1 !important; }
 .st-key-working { position: fixed; top: 0.9rem; right: 5.5rem; width: auto; z-index: 1000000; }
