@@ -11,10 +11,7 @@ from core import manifest
 from core.trace import SearchTrace
 from tests.browser.conftest import serving
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (manifest.MODELS / "manifest.json").exists(), reason="no models here"),
-]
+pytestmark = pytest.mark.browser
 HOSTILE = (
     "<script>window.hit=1</script> $x$ **b**",
     "<img src=x onerror='window.hit=1'> {{x}}",

@@ -12,9 +12,6 @@ from streamlit.testing.v1 import AppTest
 from core import language, manifest
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.skipif(
-    not (manifest.MODELS / "manifest.json").exists(), reason="no trained models here"
-)
 
 
 def run(**query):
