@@ -56,11 +56,22 @@ def take_example() -> None:
 
 
 def pick() -> None:
-    """A candidate was chosen: its path so far is forced, and it after that."""
+    """A candidate was chosen: its path so far is forced, and it after that.
+
+    It belongs to the picture, which may still be that of an earlier sentence or model.
+    """
     state, choice = st.session_state, st.session_state.stage.pick
     if choice and state.shown:
         path = [step.token.id for step in state.shown.path()]
+        state.text, state.model = state.shown.typed, state.shown.model.name
         state.prefix = (*path[: choice["step"]], choice["id"])
+
+
+def unforce() -> None:
+    """The sentence of the picture again, without forced words."""
+    state = st.session_state
+    state.text, state.model = state.shown.typed, state.shown.model.name
+    forget()
 
 
 def label(entry) -> str:
@@ -78,8 +89,8 @@ def find(working) -> None:
             found = loading.translate(state.model, state.text, state.prefix)
     except loading.Refused as refusal:
         st.warning(say(refusal.key, **refusal.values))
-        if state.prefix:
-            state.prefix = ()
+        state.prefix = ()
+        if refusal.key == "errors.prefix":
             find(working)
     except ModelError as error:
         st.error(say("errors.damaged"))
@@ -125,11 +136,12 @@ def decode(models: dict) -> None:
         step, missing = link.step(len(trace.path()))
         if missing and not state.moved:
             st.info(say("errors.step"))
+    forced = tuple(step.token.id for step in trace.path() if step.forced)
     if state.moved:
-        step = len(state.prefix) - 1 if state.prefix else None
-    if state.prefix:
-        st.button(say("decode.unforce"), on_click=forget, icon="↩️")
-    link.write(trace.typed, trace.model.name, state.prefix, moved=state.moved or missing)
+        step = len(forced) - 1 if forced else None
+    if forced:
+        st.button(say("decode.unforce"), on_click=unforce, icon="↩️")
+    link.write(trace.typed, trace.model.name, forced, moved=state.moved or missing)
     stage.show(trace, step=step, view=state.view, table=state.table, on_pick=pick)
     st.download_button(
         say("decode.page"),
@@ -145,8 +157,11 @@ frame.header(say("decode.title"), say("decode.subtitle"))
 try:
     models = manifest.entries()
 except ModelError as error:
-    st.error(say("errors.damaged"))
+    st.error(say("errors.manifest"))
     st.code(str(error), language=None, wrap_lines=True)
+    st.stop()
+if not models:
+    st.error(say("errors.no_models"))
     st.stop()
 begin(models)
 decode(models)

@@ -124,14 +124,14 @@ class Training:
         new.replace(self.folder / "resume.safetensors")
 
     def _signature(self) -> str:
-        return json.dumps([asdict(self.model.config), asdict(self.recipe)])
+        return json.dumps([asdict(self.model.config), asdict(self.recipe), self.per_epoch])
 
     def _resume(self) -> None:
         path = self.folder / "resume.safetensors"
         with safe_open(path, "pt") as file:
             if file.metadata()["recipe"] != self._signature():
                 raise ValueError(
-                    f"{path} was written with other options; give the same ones to go on, "
+                    f"{path} was written with other options or other data; give the same ones to go on, "
                     f"or another folder to begin anew"
                 )
             tensors = {key: file.get_tensor(key) for key in list(file.keys())}

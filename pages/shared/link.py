@@ -46,9 +46,8 @@ def step(count: int) -> tuple[int | None, bool]:
     given = st.query_params.get("step")
     if given is None:
         return None, False
-    if given.isascii() and given.isdigit() and 1 <= int(given) <= count:
-        return int(given) - 1, False
-    return None, True
+    steps = [str(number) for number in range(1, count + 1)]
+    return (steps.index(given), False) if given in steps else (None, True)
 
 
 def write(text: str, model: str, prefix: tuple[int, ...], *, moved: bool) -> None:

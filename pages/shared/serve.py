@@ -14,22 +14,33 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from streamlit import config
+from streamlit import config, runtime
 from streamlit.web import cli
+
+ANYWHERE = {None, "", "0.0.0.0", "::"}  # a server that listens everywhere is asked at home
+
+
+def health_check() -> str:
+    """Where this server runs the app for a check; known once its options have been read."""
+    address = config.get_option("server.address")
+    host = "127.0.0.1" if address in ANYWHERE else f"[{address}]" if ":" in address else address
+    base = config.get_option("server.baseUrlPath").strip("/")
+    path = "/".join(part for part in (base, "_stcore/script-health-check") if part)
+    return f"http://{host}:{config.get_option('server.port')}/{path}"
 
 
 def first_session(patience: float = 30.0) -> None:
     """Waits until the server answers, `patience` seconds at most, and has it run the app once."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never by a proxy
     end = time.monotonic() + patience
     while time.monotonic() < end:
-        port = config.get_option("server.port")
         try:
-            urllib.request.urlopen(
-                f"http://127.0.0.1:{port}/_stcore/script-health-check", timeout=9
-            )
-            return
+            if runtime.exists():  # before, the options, and so the port, may still change
+                direct.open(health_check(), timeout=9).close()
+                return
         except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
+            pass
+        time.sleep(0.05)
 
 
 if __name__ == "__main__":
