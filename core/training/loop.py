@@ -131,7 +131,7 @@ class Training:
         with safe_open(path, "pt") as file:
             if file.metadata()["recipe"] != self._signature():
                 raise ValueError(
-                    f"{path} was written with other options or other data; give the same ones to go on, "
+                    f"{path} was written with other options or data; give the same ones to go on, "
                     f"or another folder to begin anew"
                 )
             tensors = {key: file.get_tensor(key) for key in list(file.keys())}

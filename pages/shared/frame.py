@@ -16,10 +16,14 @@ h3 { font-size: 1.15rem !important; }
 h1 { font-size: 1.45rem !important; padding: 0 !important; letter-spacing: -0.01em; }
 [data-stale="true"] { opacity: 1 !important; }
 .st-key-working { position: fixed; top: 0.9rem; right: 5.5rem; width: auto; z-index: 1000000; }
+.st-key-tongue { display: none; }
+[data-testid="InputInstructions"] { font-size: 0; }
+[data-testid="InputInstructions"]::after { content: "%s"; font-size: 0.75rem; }
 %s
 </style>
 """
 LARGE = "html { font-size: 22px; }"
+TONGUE = "<script>document.documentElement.lang = '%s';</script>"  # for screen readers
 
 
 def start() -> str:
@@ -31,7 +35,9 @@ def start() -> str:
         state.lang = given if given in language.LANGUAGES else browser
         state.large = st.query_params.get("projector") == "1"
         state.language_note = given is not None and given not in language.LANGUAGES
-    st.html(STYLE % (LARGE if state.large else ""))
+    st.html(STYLE % (say("frame.enter"), LARGE if state.large else ""))
+    with st.container(key="tongue"):
+        st.html(TONGUE % state.lang, unsafe_allow_javascript=True)
     return state.lang
 
 
