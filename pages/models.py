@@ -12,7 +12,6 @@ from core.manifest import Entry, ModelError
 from pages.shared import frame
 from pages.shared.frame import say
 
-
 # Both stand out from light and from dark paper, and by more than their colour.
 BLEU, LOSS = {"color": "#21908c"}, {"color": "#8a8895", "dash": "dash"}
 
@@ -47,8 +46,7 @@ def course(record: dict) -> go.Figure:
 
 def show(entry: Entry) -> None:
     st.subheader(entry.name, anchor=False)
-    score = f"`{entry.score}`" if entry.score else say("decode.none")
-    st.markdown(f"{score} · {entry.cell}")
+    st.markdown(f"{entry.score or say('decode.none')} · {entry.cell}")
     try:
         folder = manifest.check_files(entry)
     except ModelError as error:

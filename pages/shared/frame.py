@@ -16,7 +16,7 @@ h3 { font-size: 1.15rem !important; }
 h1 { font-size: 1.45rem !important; padding: 0 !important; letter-spacing: -0.01em; }
 [data-stale="true"] { opacity: 1 !important; }
 .st-key-working { position: fixed; top: 0.9rem; right: 5.5rem; width: auto; z-index: 1000000; }
-.st-key-tongue { display: none; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-tongue) { display: none; }
 [data-testid="InputInstructions"] { font-size: 0; }
 [data-testid="InputInstructions"]::after { content: "%s"; font-size: 0.75rem; }
 %s

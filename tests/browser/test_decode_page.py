@@ -2,7 +2,9 @@
 
 import json
 import re
+import threading
 import urllib.parse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -265,6 +267,55 @@ def test_no_request_leaves_the_machine(page, server):
     page.wait_for_timeout(1000)
     away = [url for url in asked if urlsplit(url).hostname not in ("127.0.0.1", None)]
     assert asked and away == []
+
+
+def test_the_server_itself_asks_nobody(page):
+    """Whatever it asked by name would go to the proxy that its surroundings tell it to use."""
+    asked = []
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_error(502)
+
+        do_CONNECT = do_POST = do_GET
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{proxy.server_port}"
+        names = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
+        with serving(**dict.fromkeys(names, address), no_proxy="", NO_PROXY="") as fresh:
+            page.goto(f"{fresh}/models")  # found, so the health check came to this server
+            page.get_by_role("heading", name="The models in the box").wait_for()
+            opened(page, fresh, text="Where is my dog?")
+            page.goto("about:blank")
+        proxy.shutdown()
+    assert asked == []
+
+
+def test_the_page_says_its_language(page, server):
+    opened(page, server, lang="ko")
+    page.wait_for_function("document.documentElement.lang === 'ko'")
+    page.get_by_role("radio", name="English").click()
+    page.wait_for_function("document.documentElement.lang === 'en'")
+
+
+def test_the_kept_picture_still_answers_after_a_refusal(page, server):
+    stage = opened(page, server, step=2)
+    stage.locator(".heed-candidate").nth(1).click()
+    stage.locator(".heed-box.heed-forced").first.wait_for()
+    box = page.get_by_role("textbox", name="English sentence")
+    box.fill("   ")
+    box.press("Enter")
+    page.get_by_text("Type an English sentence").wait_for()
+    assert "prefix" in query(page)  # the link is still that of the picture
+    page.get_by_role("button", name="Take back the chosen words").click()
+    stage.locator(".heed-box.heed-forced").first.wait_for(state="detached")
+    assert box.input_value() == stored().typed
+    page.wait_for_function("!location.search.includes('prefix')")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -69,6 +69,14 @@ def test_a_long_sentence_is_told_its_length_and_the_limit():
     assert "70" in app.warning[0].value and "60" in app.warning[0].value
 
 
+def test_a_long_sentence_with_forced_words_is_told_once():
+    app = run(text="cat " * 70, prefix="12")
+    assert not app.exception
+    assert len(app.warning) == 1 and "70" in app.warning[0].value
+    assert trace_of(app)["typed"] == "I did not know that you were there."
+    assert "prefix" not in app.query_params
+
+
 @pytest.mark.parametrize(
     "text", ["<script>alert(1)</script>", "$x$ **b** {{x}}", "😀", "مرحبا", "\u200b", "x" * 200]
 )
@@ -84,6 +92,7 @@ def test_odd_sentences_never_break_the_page(text):
         ({"model": "x"}, "errors.model"),
         ({"step": "0"}, "errors.step"),
         ({"step": "x"}, "errors.step"),
+        ({"step": "1" * 5000}, "errors.step"),
         ({"view": "x"}, "errors.view"),
         ({"lang": "x"}, "errors.language"),
         ({"prefix": "1.x"}, "errors.prefix"),
@@ -113,20 +122,31 @@ def test_a_first_visit_imports_neither_torch_nor_pandas():
     assert done.stdout.strip() == "[]"
 
 
-def test_a_damaged_model_is_named_while_the_others_work(tmp_path, monkeypatch):
-    models = tmp_path / "pretrained"
-    shutil.copytree(manifest.MODELS, models)
-    broken = models / "eng-fra-general" / "weights.safetensors"
-    broken.write_bytes(broken.read_bytes()[:1000])
-    for function in (manifest.entries, manifest.entry, manifest.check_files):
-        defaults = list(function.__defaults__)
-        defaults[-1] = models
-        monkeypatch.setattr(function, "__defaults__", tuple(defaults))
+def forget_models():
     from pages.shared import loading
 
     for cached in (loading.example, loading.translate):
         cached.clear()
     loading._translator.cache_clear()
+
+
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """A copy of the models, which the app uses instead."""
+    models = tmp_path / "pretrained"
+    shutil.copytree(manifest.MODELS, models)
+    for function in (manifest.entries, manifest.entry, manifest.check_files):
+        defaults = list(function.__defaults__)
+        defaults[-1] = models
+        monkeypatch.setattr(function, "__defaults__", tuple(defaults))
+    forget_models()
+    yield models
+    forget_models()
+
+
+def test_a_damaged_model_is_named_while_the_others_work(copied):
+    broken = copied / "eng-fra-general" / "weights.safetensors"
+    broken.write_bytes(broken.read_bytes()[:1000])
     app = run()
     assert not app.exception
     assert app.error[0].value == language.say("en", "errors.damaged")
@@ -134,8 +154,39 @@ def test_a_damaged_model_is_named_while_the_others_work(tmp_path, monkeypatch):
     app.selectbox[1].select("no attention · LSTM").run()
     assert not app.exception and not app.error
     assert trace_of(app)["model"]["name"] == "eng-fra-none"
-    for cached in (loading.example, loading.translate):
-        cached.clear()
+
+
+def test_the_models_page_names_a_damaged_file_and_shows_the_others(copied):
+    (copied / "eng-fra-general" / "card.md").write_text("# Another")
+    app = run()
+    app.switch_page("pages/models.py").run()
+    assert not app.exception
+    assert len(app.error) == 1 and "card.md" in app.code[0].value
+    assert len(app.get("plotly_chart")) == len(manifest.entries()) - 1
+
+
+def test_a_model_without_record_or_card_is_shown(copied):
+    path = copied / "manifest.json"
+    listed = json.loads(path.read_text(encoding="utf-8"))
+    for name in ("record.json", "card.md"):
+        del listed["eng-fra-general"]["files"][name]
+        (copied / "eng-fra-general" / name).unlink()
+    path.write_text(json.dumps(listed), encoding="utf-8")
+    app = run()
+    app.switch_page("pages/models.py").run()
+    assert not app.exception and not app.error
+    assert len(app.subheader) == len(manifest.entries())
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize(
+    ("content", "told"), [("{", "errors.manifest"), ("{}", "errors.no_models")]
+)
+def test_a_box_without_models_is_told(copied, lang, content, told):
+    (copied / "manifest.json").write_text(content)
+    app = run(lang=lang)
+    assert not app.exception
+    assert app.error[0].value == language.say(lang, told)
 
 
 @pytest.mark.parametrize("lang", language.LANGUAGES)
