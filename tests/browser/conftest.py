@@ -44,8 +44,11 @@ def serving(root=ROOT, **environment):
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "pages.shared.serve", f"--server.port={port}"],
-        cwd=root, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=root,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         end = time.monotonic() + 60
