@@ -53,12 +53,21 @@ VARIANTS = [
     for score in (*score_functions(), None)
     for cell in ("LSTM", "GRU")
     for feeding in (False, True)
-]
+] + [
+    pytest.param(
+        {"score": score, "cell": cell, "input_feeding": feeding, "wiring": "bahdanau"},
+        id=f"bahdanau-{score}-{cell}{'-feeding' if feeding else ''}",
+    )
+    for score, cell, feeding in (
+        ("concat", "GRU", False), ("concat", "LSTM", False), ("general", "LSTM", True),
+    )
+]  # fmt: skip
 
 
 @pytest.fixture(params=VARIANTS)
 def options(request) -> dict:
-    """The options of every score, and none, with every cell, with and without input feeding."""
+    """The options of every score, and none, with every cell, with and without input feeding, and
+    of Bahdanau's wiring."""
     return request.param
 
 

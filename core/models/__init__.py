@@ -27,6 +27,7 @@ class Prediction(NamedTuple):
     logits: Tensor  # (B, V)
     attention: tuple[Block, ...]  # empty without attention
     context: Tensor | None  # c_t (B, D)
+    query: Tensor | None  # the state that attended (B, D)
     hidden: Tensor  # h_t (B, D), before the context is combined
     combined: Tensor  # h̃_t (B, D), what the logits are read from
     state: Any  # for the next step

@@ -1,7 +1,9 @@
 """Recurrent translation models: a bidirectional encoder and a decoder that may attend to it.
 
-The wiring is that of Luong et al. 2015: h_t -> scores -> weights -> context c_t ->
-h̃_t = tanh(W_c [c_t; h_t]) -> logits. Without a score it is the model of Sutskever et al. 2014,
+Two wirings, and any score runs in either. Luong et al. 2015 attend with the current state: h_t ->
+scores -> weights -> context c_t -> h̃_t = tanh(W_c [c_t; h_t]) -> logits. Bahdanau et al. 2015
+attend with the previous one and let the recurrence read what they found: h_{t-1} -> scores ->
+weights -> c_t -> h_t -> h̃_t -> logits. Without a score it is the model of Sutskever et al. 2014,
 where the encoder's last state is all that the decoder gets.
 
 Shape letters: B batch, S source tokens, T target tokens, L layers, D vector size, V vocabulary.
@@ -16,11 +18,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from core.attention import attend
+from core.attention import Attended, attend
 from core.models import Block, Prediction
 from core.scores import score_function
 
 CELLS = {"LSTM": nn.LSTM, "GRU": nn.GRU}
+WIRINGS = ("luong", "bahdanau")
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,15 @@ class RecurrentConfig:
     score: str | None = "general"
     input_feeding: bool = False
     dropout: float = 0.3
+    wiring: str = "luong"  # which state attends, and where its context goes
 
     def __post_init__(self):
         if self.cell not in CELLS:
             raise ValueError(f"no cell {self.cell!r}; there are {', '.join(CELLS)}")
+        if self.wiring not in WIRINGS:
+            raise ValueError(f"no wiring {self.wiring!r}; there are {', '.join(WIRINGS)}")
+        if self.wiring == "bahdanau" and self.score is None:
+            raise ValueError("Bahdanau's wiring feeds a context in: it needs a score")
         if self.size % 2:
             raise ValueError(f"the size is split between two directions: {self.size} is odd")
         if self.encoder_layers != self.decoder_layers:
@@ -64,6 +72,7 @@ class Decoded(NamedTuple):
     scores: Tensor | None  # (B, T, S)
     weights: Tensor | None  # (B, T, S)
     context: Tensor | None  # (B, T, D)
+    query: Tensor | None  # (B, T, D), what attended: h_t in Luong's wiring, h_{t-1} in Bahdanau's
     hidden: Tensor  # (B, T, D)
     combined: Tensor  # (B, T, D)
     state: RecurrentState
@@ -89,7 +98,7 @@ class RecurrentModel(nn.Module):
             bidirectional=True,
         )
         self.decoder = cell(
-            size * (1 + config.input_feeding),
+            size * (1 + config.input_feeding + (config.wiring == "bahdanau")),
             size,
             config.decoder_layers,
             batch_first=True,
@@ -125,6 +134,7 @@ class RecurrentModel(nn.Module):
             self.logits(decoded.combined[:, 0]),
             blocks,
             None if decoded.context is None else decoded.context[:, 0],
+            None if decoded.query is None else decoded.query[:, 0],
             decoded.hidden[:, 0],
             decoded.combined[:, 0],
             decoded.state,
@@ -135,18 +145,18 @@ class RecurrentModel(nn.Module):
     ) -> Decoded:
         """Reads `tokens` (B, T) from `state` on: T = 1 is a step, T > 1 teacher forcing."""
         embedded = self._embed(tokens)  # (B, T, D)
-        if not self.config.input_feeding:
+        if self.config.wiring == "luong" and not self.config.input_feeding:
             return self._advance(embedded, state, weights)
+        # What the recurrence reads comes from the step before: one step at a time.
         steps = []
         for t in range(tokens.shape[1]):
-            given = torch.cat([embedded[:, t : t + 1], state.feed], -1)  # (B, 1, 2D)
-            steps.append(
-                self._advance(given, state, None if weights is None else weights[:, t : t + 1])
-            )
-            state = steps[-1].state._replace(feed=steps[-1].combined)
+            here = slice(t, t + 1)
+            given = None if weights is None else weights[:, here]
+            steps.append(self._advance(embedded[:, here], state, given))
+            state = steps[-1].state
         together = [
             None if parts[0] is None else torch.cat(parts, 1)
-            for parts in zip(*(s[:5] for s in steps))
+            for parts in zip(*(step[:-1] for step in steps))
         ]
         return Decoded(*together, state)
 
@@ -170,16 +180,34 @@ class RecurrentModel(nn.Module):
         return pad_packed_sequence(states, True, total_length=visible.shape[1])[0], last
 
     def _advance(self, given: Tensor, state: RecurrentState, weights: Tensor | None) -> Decoded:
-        """The recurrence over `given` (B, T, ...), then attention and its combination."""
+        """The recurrence over `given` (B, T, D), and attention after it or, in Bahdanau's wiring,
+        where T is 1, before it."""
+        found = query = None
+        if self.config.input_feeding:
+            given = torch.cat([given, state.feed], -1)
+        if self.config.wiring == "bahdanau":
+            # s_i = f(s_{i-1}, y_{i-1}, c_i), c_i from s_{i-1}: Bahdanau et al. 2015, section 3.1.
+            query = state.hidden[:, -1:]  # of the top layer (B, 1, D)
+            found = self._attend(query, state, weights)
+            given = torch.cat([given, found.context], -1)
+        h, state = self._recur(given, state)
+        if self.config.wiring == "luong" and self.score is not None:
+            query = h
+            found = self._attend(query, state, weights)
+        # Luong et al. 2015, equation 5, in both wirings: models differ in their attention alone.
+        combined = torch.tanh(self.W_c(torch.cat([found.context, h], -1) if found else h))
+        if self.config.input_feeding:
+            state = state._replace(feed=combined)
+        return Decoded(*(found or (None, None, None)), query, h, combined, state)
+
+    def _recur(self, given: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
         hidden, cell = (part.transpose(0, 1).contiguous() for part in (state.hidden, state.cell))
         if len(cell):
             h, (hidden, cell) = self.decoder(given, (hidden, cell))
         else:
             h, hidden = self.decoder(given, hidden)
-        state = state._replace(hidden=hidden.transpose(0, 1), cell=cell.transpose(0, 1))
-        if self.score is None:
-            return Decoded(None, None, None, h, torch.tanh(self.W_c(h)), state)
-        found = attend(self.score(h, state.memory), state.memory, state.visible[:, None], weights)
-        # Luong et al. 2015, equation 5.
-        combined = torch.tanh(self.W_c(torch.cat([found.context, h], -1)))
-        return Decoded(found.scores, found.weights, found.context, h, combined, state)
+        return h, state._replace(hidden=hidden.transpose(0, 1), cell=cell.transpose(0, 1))
+
+    def _attend(self, query: Tensor, state: RecurrentState, weights: Tensor | None) -> Attended:
+        scores = self.score(query, state.memory)
+        return attend(scores, state.memory, state.visible[:, None], weights)

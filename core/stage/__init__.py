@@ -17,9 +17,10 @@ from core.trace import SearchTrace
 
 # One scope, in this order: what a file uses stands in a file before it.
 SCRIPTS = (
-    "trace", "colours", "dom", "pair", "heatmap", "formulas", "flow", "player", "table",
+    "trace", "colours", "dom", "frame", "pair", "heatmap", "formulas", "flow", "player", "table",
     "picture", "download", "stage", "hosts",
 )  # fmt: skip
+STYLES = ("stage",)
 FOLDER = Path(__file__).parent
 
 
@@ -31,12 +32,13 @@ def script() -> str:
 
 @cache
 def style() -> str:
-    return (FOLDER / "stage.css").read_text(encoding="utf-8")
+    return "\n".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
 
 
 def payload(trace: SearchTrace, language: str) -> dict:
     """What the script needs to draw `trace`: the trace, the words, the formula."""
     return {
+        "stage": "decode",
         "trace": trace.to_json(),
         "strings": section(language, "stage"),
         "formula": mathml(trace.model.score.latex) if trace.model.score else None,
@@ -60,7 +62,7 @@ def page(
         {
             **payload(trace, language),
             "theme": theme,
-            "step": step,
+            "open": {"step": step},
             "exports": {"name": f"heed-{trace.model.name}"},
         }
     )

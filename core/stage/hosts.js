@@ -4,25 +4,29 @@ const mounted = new WeakMap();
 
 // Streamlit calls this with every run of the page; only what changed is drawn again. `data` is the
 // one item of a list: Streamlit sends a list as it is, but searches an object for data frames.
-export default function component({ data: [data], parentElement, setTriggerValue }) {
+// `stage` names what is drawn, `open` says how it opens, `run` counts the server's answers; all the
+// rest is what is drawn.
+export default function component({ data: [{ run, open, ...data }], parentElement, setTriggerValue }) {
   let root = parentElement.querySelector(".heed");
   if (!root) parentElement.append((root = h("div", { class: "heed" })));
-  const known = mounted.get(parentElement);
-  const key = JSON.stringify([data.trace, data.strings, data.projector, data.pick, data.html != null]);
+  const known = mounted.get(parentElement), key = JSON.stringify(data);
   if (known && known.key === key) {
-    if (known.run !== data.run) known.stage.busy(false); // the server has answered
-    known.run = data.run;
+    if (known.run !== run) known.stage.busy(false); // the server has answered
+    known.run = run;
     known.stage.paint();
+  } else if (known && known.kind === data.stage && known.stage.renew) {
+    Object.assign(known, { key, run }); // a stage that takes new data as it stands
+    known.stage.renew(data);
+    known.stage.busy(false);
   } else {
-    // What the person chose in the browser stays when the trace changes, and the step when it does not.
-    const kept = known ? { view: address(known.stage.ui).view, table: known.stage.ui.table } : {};
-    if (known && known.trace === data.trace) kept.step = known.stage.ui.now;
+    // What the person chose in the browser stays, as far as it still fits.
+    const kept = known ? known.stage.kept(data) : {};
     if (known) known.stage.destroy();
     const onPick = (choice) => setTriggerValue("pick", { ...choice, nonce: Date.now() });
-    const stage = mount(root, { ...data, ...kept, onPick: data.pick ? onPick : null, onStep: remember });
-    mounted.set(parentElement, { key, trace: data.trace, run: data.run, stage });
+    const stage = STAGES[data.stage](root, { ...data, ...open, ...kept, onPick: data.pick ? onPick : null, onStep: remember });
+    mounted.set(parentElement, { key, run, stage, kind: data.stage });
   }
-  remember(mounted.get(parentElement).stage.ui);
+  remember(mounted.get(parentElement).stage);
   return () => setTimeout(() => {
     const current = mounted.get(parentElement);
     if (!current || parentElement.isConnected) return;
@@ -32,10 +36,8 @@ export default function component({ data: [data], parentElement, setTriggerValue
   });
 }
 
-const address = (ui) => ({ step: ui.now + 1, view: `${ui.byWord ? "words" : "pieces"}-${ui.kind}`, table: ui.table ? 1 : null });
-
-function written(params, ui) {
-  for (const [key, value] of Object.entries(address(ui))) {
+function written(params, stage) {
+  for (const [key, value] of Object.entries(stage.address())) {
     if (value == null) params.delete(key);
     else params.set(key, value);
   }
@@ -45,10 +47,10 @@ function written(params, ui) {
 // The address bar always holds where one is, without a word to the server. Browsers allow only so
 // many changes in a short time: in a quick row of steps only the last is written.
 let writing = null, recent = [];
-function remember(ui) {
+function remember(stage) {
   const write = () => {
     const url = new URL(location.href);
-    written(url.searchParams, ui);
+    written(url.searchParams, stage);
     if (url.href === location.href) return;
     recent.push(Date.now());
     history.replaceState(history.state, "", url);
@@ -60,14 +62,17 @@ function remember(ui) {
 }
 
 // A page of its own keeps the same after the #, where it may.
-function standalone(root, data) {
-  const asked = new URLSearchParams(location.hash.slice(1)), step = Number(asked.get("step"));
-  const onStep = (ui) => {
+function standalone(root, { open, ...data }) {
+  const asked = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+  const onStep = (stage) => {
     try {
-      history.replaceState(null, "", `#${written(new URLSearchParams(), ui)}`);
+      history.replaceState(null, "", `#${written(new URLSearchParams(), stage)}`);
     } catch { /* a frame without an address of its own */ }
   };
-  return mount(root, {
-    ...data, onStep, step: step >= 1 ? step - 1 : data.step, view: asked.get("view") || data.view, table: asked.get("table") === "1",
-  });
+  return STAGES[data.stage](root, { ...data, ...open, ...opening(asked), onStep });
+}
+
+// What an address says, as the stages want it: steps are counted from 1 there, from 0 here.
+function opening({ step, table, ...rest }) {
+  return { ...rest, ...(Number(step) >= 1 ? { step: Number(step) - 1 } : {}), ...(table ? { table: table === "1" } : {}) };
 }

@@ -1,26 +1,15 @@
-// The stage: one trace, one current step, and views that follow it.
+// The stage of one trace: a current step, and views that follow it.
 
 const VIEWS = ["words-weights", "words-scores", "pieces-weights", "pieces-scores"];
-const PATIENCE = 30000; // ms that the stage says it is at work when no answer comes
 
 function mount(root, data) {
   const trace = readTrace(data.trace), words = data.strings, end = trace.steps.length - 1;
   const [unit, kind] = (VIEWS.includes(data.view) ? data.view : VIEWS[0]).split("-");
-  const stage = h("div", { class: "heed-stage", tabindex: 0, role: "region", "aria-label": words.title });
-  const bubble = h("div", { class: "heed-tip", role: "tooltip", hidden: true });
-  const live = h("p", { class: "heed-live", "aria-live": "polite" });
-  const probe = h("span", { class: "heed-probe", "aria-hidden": "true" });
-  const frame = h("div", { class: `heed-root${data.projector ? " heed-large" : ""}` }, stage, bubble, live, probe);
-  root.replaceChildren(frame);
-
-  let colours = {};
-  const ui = {
-    words, kind, byWord: unit === "words", table: Boolean(data.table), large: Boolean(data.projector),
+  const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
+  Object.assign(ui, {
+    kind, byWord: unit === "words", table: Boolean(data.table),
     now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : end,
     lit: {}, keyed: false, // what is pointed at, and whether by keyboard
-    theme: () => frame.dataset.theme,
-    colour: (name) => (colours[name] ||= getComputedStyle(frame).getPropertyValue(name).trim()),
-    blank: () => ui.colour("--heed-blank"),
     soFar: (group) => labelOf(group.items.filter((t) => t <= ui.now).map((t) => trace.steps[t].token), ui.byWord),
     numbers: (one) => (one.visible ? [`${words.weight} ${fixed(one.weight, 5)}`, `${words.score} ${fixed(one.score, 4)}`] : [words.masked]),
     stepInfo: () => {
@@ -38,30 +27,23 @@ function mount(root, data) {
       Object.assign(ui, { lit, keyed });
       views.forEach((view) => view.light(lit));
     },
-    tip: (event, lines) => {
-      bubble.hidden = !event;
-      if (!event) return;
-      bubble.replaceChildren(...lines.map((line) => h("div", { dir: "auto" }, line)));
-      bubble.style.left = `${Math.max(4, Math.min(event.clientX + 14, innerWidth - bubble.offsetWidth - 8))}px`;
-      bubble.style.top = `${Math.max(4, Math.min(event.clientY + 16, innerHeight - bubble.offsetHeight - 8))}px`;
-    },
     go: (step) => {
       ui.now = Math.max(0, Math.min(end, step));
       update();
-      if (data.onStep) data.onStep(ui);
+      moved();
     },
-  };
+  });
 
+  const moved = () => { if (data.onStep) data.onStep(self); };
   const change = (what) => {
     Object.assign(ui, what);
     if ("byWord" in what) compose();
     else update();
-    if (data.onStep) data.onStep(ui);
+    moved();
   };
   const units = segments(words.unit, [[true, words.words], [false, words.pieces]], (byWord) => change({ byWord }));
   const kinds = segments(words.shown, [["weights", words.weights], ["scores", words.scores]], (value) => change({ kind: value }));
   const tableToggle = h("button", { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) }, words.as_table);
-  const waiting = h("span", { class: "heed-busy", role: "status" });
   const player = playerView(ui, trace);
   const holders = Object.fromEntries(["pair", "heat", "flow", "tables"].map((name) => [name, h("div", { class: `heed-in-${name}` })]));
   let views = [], parts = {};
@@ -109,28 +91,13 @@ function mount(root, data) {
     tableToggle.setAttribute("aria-pressed", String(ui.table));
     views.forEach((view) => view.update());
     if (ui.lit.source != null || ui.lit.target != null) views.forEach((view) => view.light(ui.lit));
-    if (!player.playing()) live.textContent = ui.summary();
-  }
-
-  let patience = null;
-  function busy(on) {
-    clearTimeout(patience);
-    if (on) patience = setTimeout(() => busy(false), PATIENCE);
-    stage.setAttribute("aria-busy", String(on));
-    waiting.textContent = on ? words.working : "";
+    if (!player.playing()) ui.say(ui.summary());
   }
 
   function pick(choice) {
     player.stop();
     busy(true);
     data.onPick(choice);
-  }
-
-  function paint() {
-    const before = frame.dataset.theme;
-    frame.dataset.theme = data.theme === "light" || data.theme === "dark" ? data.theme : themeAround(probe);
-    colours = {};
-    if (before !== frame.dataset.theme && views.length) update();
   }
 
   // Up and down point at one source token after another.
@@ -140,60 +107,31 @@ function mount(root, data) {
     const last = ui.sources.length - 1, from = ui.lit.source == null ? (name === "ArrowDown" ? -1 : last + 1) : ui.lit.source;
     const source = Math.max(0, Math.min(last, from + (name === "ArrowDown" ? 1 : -1)));
     ui.point({ source, target: ui.target }, true);
-    live.textContent = `${nameOf(ui, ui.sources[source].label)}: ${ui.numbers(columns(trace.steps[ui.now], ui.sources)[source]).join(", ")}`;
+    ui.say(`${nameOf(ui, ui.sources[source].label)}: ${ui.numbers(columns(trace.steps[ui.now], ui.sources)[source]).join(", ")}`);
   }
 
-  const listening = new AbortController(), { signal } = listening;
-  document.addEventListener("keydown", (event) => {
-    const path = event.composedPath(), origin = path[0], inside = path.includes(stage);
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented || !stage.isConnected) return;
-    const own = origin.closest ? origin.closest("input, textarea, select, button, summary, a, [contenteditable], [role=slider], [role=listbox], [role=dialog]") : null;
-    if (!inside && own) return; // somebody else's field or button
-    if (own && own.matches("select, input:not([type=range]), textarea, [contenteditable]")) return;
-    if (own && own.matches("input") && event.key !== " ") return; // a scrubber knows its keys
-    if (own && event.key === " " && !own.matches("input")) return; // and a button knows its own
-    if (event.key === "Escape") stage.querySelectorAll("details[open]").forEach((one) => { one.open = false; });
-    if (inside && ["ArrowUp", "ArrowDown", "Escape"].includes(event.key) && origin.matches(".heed-points")) {
-      pointAlong(event.key);
-      event.preventDefault();
-    } else if (player.key(event.key)) event.preventDefault();
-  }, { signal });
-  // One explanation at a time; a click elsewhere closes it.
-  document.addEventListener("click", (event) => stage.querySelectorAll("details[open]").forEach((one) => {
-    if (!event.composedPath().includes(one)) one.open = false;
-  }), { signal });
-  stage.addEventListener("focusout", (event) => { if (event.target.matches(".heed-points") && ui.keyed) ui.point({}); });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint, { signal });
-  probe.addEventListener("transitionend", paint); // the colours around have changed
-
-  let wide = 0;
-  const sized = new ResizeObserver(() => {
-    if (root.clientWidth === wide || !root.clientWidth) return;
-    const first = wide === 0;
-    wide = root.clientWidth;
-    if (!first) { layout(); update(); }
-  });
-  wide = root.clientWidth;
-  paint();
-  compose();
-  sized.observe(root);
-  if (document.fonts) document.fonts.ready.then(() => { if (stage.isConnected && wide !== root.clientWidth) { layout(); update(); } });
-  return {
-    ui, paint, busy,
+  const self = {
+    paint, busy,
+    address: () => ({ step: ui.now + 1, view: `${ui.byWord ? "words" : "pieces"}-${ui.kind}`, table: ui.table ? 1 : null }),
+    // What stays when other data comes: the view, and the step where it is the same trace.
+    kept: (next) => ({ view: self.address().view, table: ui.table, ...(next.trace === data.trace ? { step: ui.now } : {}) }),
     destroy() {
       player.stop();
-      busy(false);
-      sized.disconnect();
-      listening.abort();
+      destroy();
     },
   };
+  compose();
+  begin({
+    key(event, inside, origin) {
+      if (!inside || !["ArrowUp", "ArrowDown", "Escape"].includes(event.key) || !origin.matches(".heed-points")) return player.key(event.key);
+      pointAlong(event.key);
+      return true;
+    },
+    arrange() { layout(); update(); },
+    redraw: update,
+  });
+  stage.addEventListener("focusout", (event) => { if (event.target.matches(".heed-points") && ui.keyed) ui.point({}); });
+  return self;
 }
 
-// Streamlit says its background; a page of our own follows the reader's system.
-function themeAround(probe) {
-  const style = getComputedStyle(probe), given = style.getPropertyValue("--st-background-color").trim();
-  const parts = given && style.backgroundColor.match(/[\d.]+/g);
-  if (!parts || parts.length < 3 || Number(parts[3]) === 0) return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  const [r, g, b] = parts.map(Number);
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b < 128 ? "dark" : "light";
-}
+STAGES.decode = mount;

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 from core.corpus import read_pairs, split_pairs
-from core.models.recurrent import CELLS, RecurrentConfig
+from core.models.recurrent import CELLS, WIRINGS, RecurrentConfig
 from core.scores import score_functions
 from core.text import Vocabulary
 from core.training.corpus import Corpus
@@ -50,6 +50,12 @@ def parser() -> argparse.ArgumentParser:
         choices=["none", *score_functions()],
         default="general",
         help="attention score; none trains the same model without attention",
+    )
+    parser.add_argument(
+        "--wiring",
+        choices=WIRINGS,
+        default="luong",
+        help="attend with the current state, or with the previous one and feed the context in",
     )
     parser.add_argument("--cell", choices=list(CELLS), default="LSTM", help="recurrent cell")
     parser.add_argument("--input-feeding", action="store_true", help="feed h̃ into the next step")
@@ -98,6 +104,7 @@ def train(options: argparse.Namespace) -> int:
         cell=options.cell,
         score=None if options.score == "none" else options.score,
         input_feeding=options.input_feeding,
+        wiring=options.wiring,
         **{name: getattr(options, name) for name in MODEL_HELP},
     )
     recipe = Recipe(**{name: getattr(options, name) for name in RECIPE_HELP})

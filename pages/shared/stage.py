@@ -30,9 +30,7 @@ def show(
         data=[
             {
                 **stage.payload(trace, state.lang),
-                "step": step,
-                "view": view,
-                "table": table,
+                "open": {"step": step, "view": view, "table": table},
                 "projector": state.large,
                 "pick": True,
                 "run": state.run,

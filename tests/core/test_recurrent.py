@@ -1,4 +1,6 @@
-"""What holds for every score and none, LSTM or GRU, with input feeding or without."""
+"""What holds for every score and none, LSTM or GRU, in every wiring."""
+
+import math
 
 import pytest
 import torch
@@ -94,7 +96,8 @@ def test_replaced_weights_arrive_in_the_context(model):
     close(step.attention[0].weights, weights)
     close(step.attention[0].scores, plain.attention[0].scores)
     close(step.context, (weights[:, None] @ state.memory)[:, 0])
-    close(step.hidden, plain.hidden)
+    before = model.config.wiring == "luong"  # the state is there before anything is attended to
+    assert torch.allclose(step.hidden, plain.hidden) == before
     assert not torch.allclose(step.logits, plain.logits)
 
 
@@ -144,9 +147,68 @@ def test_gradients_reach_every_weight(options):
     assert all(value.grad is not None and value.grad.any() for value in model.parameters())
 
 
+def test_what_attends_is_the_state_of_the_wiring(model):
+    if model.score is None:
+        pytest.skip("nothing attends")
+    state = model.start(ids(2, 4))
+    for t in range(3):
+        step = model.step(ids(2, seed=t), state)
+        luong = model.config.wiring == "luong"
+        close(step.query, step.hidden if luong else state.hidden[:, -1])
+        close(step.attention[0].scores, model.score(step.query[:, None], state.memory)[:, 0])
+        state = step.state
+
+
+def test_bahdanaus_wiring_is_the_papers_step_by_step():
+    """Bahdanau et al. 2015, section 3.1 and appendix A.1.2, in loops over plain numbers."""
+    model = random_model(SIZE, score="concat", wiring="bahdanau", cell="GRU", size=4,
+                         encoder_layers=1, decoder_layers=1)  # fmt: skip
+    source, given = ids(1, 5), [START_ID, 7, 4, 9]
+    state = model.start(source)
+    found = model.decode(torch.tensor([given]), state)
+    annotations, s = state.memory[0].tolist(), state.hidden[0, 0].tolist()
+    W_a, (v_a,) = model.score.W_a.weight.tolist(), model.score.v_a.weight.tolist()
+
+    def times(matrix, vector):
+        return [sum(w * x for w, x in zip(row, vector, strict=True)) for row in matrix]
+
+    def gates(weight, bias, vector):  # reset, update, new: each of 4
+        out = [a + b for a, b in zip(times(weight.tolist(), vector), bias.tolist(), strict=True)]
+        return out[:4], out[4:8], out[8:]
+
+    def sigmoid(x):
+        return 1 / (1 + math.exp(-x))
+
+    for t, token in enumerate(given):
+        # e_ij = v_a tanh(W_a s_{i-1} + U_a h_j), α_ij = softmax_j(e_ij), c_i = Σ α_ij h_j
+        e = [
+            sum(v * math.tanh(x) for v, x in zip(v_a, times(W_a, [*s, *h]), strict=True))
+            for h in annotations
+        ]
+        total = sum(math.exp(x) for x in e)
+        alpha = [math.exp(x) / total for x in e]
+        c = [sum(a * h[d] for a, h in zip(alpha, annotations, strict=True)) for d in range(4)]
+        # s_i = f(s_{i-1}, y_{i-1}, c_i), f a gated recurrent unit
+        y = (model.embedding.weight[token] * 4**0.5).tolist()
+        rnn = model.decoder
+        r_in, z_in, n_in = gates(rnn.weight_ih_l0, rnn.bias_ih_l0, [*y, *c])
+        r_on, z_on, n_on = gates(rnn.weight_hh_l0, rnn.bias_hh_l0, s)
+        for d in range(4):
+            r, z = sigmoid(r_in[d] + r_on[d]), sigmoid(z_in[d] + z_on[d])
+            s[d] = (1 - z) * math.tanh(n_in[d] + r * n_on[d]) + z * s[d]
+        close(found.scores[0, t], torch.tensor(e))
+        close(found.weights[0, t], torch.tensor(alpha))
+        close(found.context[0, t], torch.tensor(c))
+        close(found.hidden[0, t], torch.tensor(s))
+        combined = [math.tanh(x) for x in times(model.W_c.weight.tolist(), [*c, *s])]
+        close(found.combined[0, t], torch.tensor(combined))
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
+        ({"wiring": "vaswani"}, "luong, bahdanau"),
+        ({"wiring": "bahdanau", "score": None}, "needs a score"),
         ({"cell": "RNN"}, "LSTM, GRU"),
         ({"size": 7}, "7 is odd"),
         ({"encoder_layers": 1}, "1 and 2 differ"),
