@@ -1,11 +1,17 @@
-"""One search over the stepping protocol: a beam, of which greedy decoding is width 1.
+"""One search over the stepping protocol: a beam, of which greedy decoding is width 1, or sampling.
+
+At each step every live hypothesis is extended by every token. The `beam` best extensions are kept:
+those that end are finished, from the others the search goes on. A hypothesis is dropped as beaten
+once no end of it can overtake the finished ones; when none is left, the search is over.
 
 Shape letters: L live hypotheses, V vocabulary, K source tokens.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -13,6 +19,47 @@ from torch import Tensor
 
 from core.models import Prediction, SteppingModel, reorder
 from core.text import END_ID, START_ID
+from core.trace import BEATEN, ENDED, KEPT, LIMIT, Sampling
+
+RANKED = 100  # best extensions of a step whose rank is told
+
+# What a total is divided by, for a length in tokens (the end mark included) and a strength α >= 0.
+# None of them falls with the length: `Penalty.bound` rests on that.
+PENALTIES: dict[str, Callable[[int, float], float]] = {
+    "none": lambda length, alpha: 1.0,
+    "average": lambda length, alpha: float(length),
+    # Wu et al. 2016, arXiv 1609.08144, equation 14, without the coverage penalty.
+    "wu": lambda length, alpha: ((5 + length) / 6) ** alpha,
+}
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """A length penalty: what makes hypotheses of unlike lengths comparable.
+
+    Raises ValueError for a name that there is not, or an α that is no strength.
+    """
+
+    name: str = "none"
+    alpha: float = 0.6
+
+    def __post_init__(self):
+        if self.name not in PENALTIES:
+            raise ValueError(f"no length penalty {self.name!r}; there are {', '.join(PENALTIES)}")
+        if not (self.alpha >= 0 and math.isfinite(self.alpha)):
+            raise ValueError(f"α is a number of 0 or more, not {self.alpha}")
+
+    def score(self, total: float, length: int) -> float:
+        """The normalised score of a hypothesis of `length` tokens."""
+        return total / PENALTIES[self.name](length, self.alpha)
+
+    def bound(self, total: float, limit: int) -> float:
+        """The best score that a hypothesis with `total` could still reach within `limit` tokens.
+
+        What follows adds at most nothing to the total, which is never above zero, and the divisor
+        is largest at the limit: so this is that total over that divisor.
+        """
+        return self.score(total, limit)
 
 
 class Node(NamedTuple):
@@ -22,18 +69,30 @@ class Node(NamedTuple):
     token: int
     log_prob: float  # nats
     total: float  # sum along the path, nats
+    score: float  # the total, normalised
+    rank: int | None  # among all extensions of its depth, from 1; None past RANKED
+    fate: str  # KEPT, ENDED, BEATEN or LIMIT
     depth: int  # which prediction it was chosen from
     row: int  # and which row of that prediction
     forced: bool
 
 
+class Depth(NamedTuple):
+    """All hypotheses that were alive together, extended in one batch."""
+
+    hypotheses: list[int | None]  # the last node of each
+    prediction: Prediction
+    log_probs: Tensor  # (L, V)
+    ranked: list[tuple[int, int]]  # the best (row, token) of all extensions, best first
+    chances: Tensor | None  # (1, V), what each token's chance to be drawn was
+
+
 class Found(NamedTuple):
-    """The tree that the search made. `leaves` index `nodes`, likeliest first."""
+    """The tree that the search made. `leaves` index `nodes`, best first."""
 
     nodes: list[Node]
     leaves: list[int]
-    predictions: list[Prediction]  # one a depth, its rows the hypotheses then alive
-    log_probs: list[Tensor]  # (L, V), one a depth
+    depths: list[Depth]
     memory: Tensor  # the encoder's states (K, D)
 
 
@@ -43,69 +102,121 @@ def search(
     source: Tensor,
     *,
     beam: int = 1,
+    best: int | None = None,
     limit: int = 100,
+    penalty: Penalty | None = None,
+    sampling: Sampling | None = None,
     prefix: Sequence[int] = (),
     weights: Mapping[int, Tensor] | None = None,
 ) -> Found:
-    """The `beam` likeliest translations of `source` (1, K), of at most `limit` tokens.
+    """The `best` (default: as many as the beam is wide) translations of `source` (1, K).
 
-    `prefix` is forced: those tokens come first, whatever the model thinks of them. `weights`
-    replace the attention's at the steps they are given for, each (K,). Ties go to the earlier
-    hypothesis, then to the lower token id. Raises ValueError for a beam or prefix that cannot be.
+    A hypothesis has at most `limit` tokens; those that are cut off there compete by their scores.
+    With `sampling` one hypothesis is drawn, token by token. `prefix` is forced: those tokens come
+    first, whatever the model thinks of them. `weights` replace the attention's at the steps they
+    are given for, each (K,). Ties go to the earlier hypothesis, then to the lower token id.
+    Raises ValueError for what cannot be.
     """
-    if beam < 1:
-        raise ValueError(f"a beam is at least 1 wide, not {beam}")
-    if len(prefix) > limit:
-        raise ValueError(f"the prefix has {len(prefix)} tokens, the limit is {limit}")
+    penalty, best = penalty or Penalty(), beam if best is None else best
+    _check(beam, best, limit, sampling, prefix)
+    generator = torch.Generator(source.device).manual_seed(sampling.seed) if sampling else None
     state = model.start(source)
-    found = Found([], [], [], [], state.memory[0])
-    live: list[int | None] = [None]  # the last node of each hypothesis
-    totals = torch.zeros(1, device=source.device)
+    found = Found([], [], [], state.memory[0])
+    nodes, finished = found.nodes, found.leaves
+    live: list[int | None] = [None]
+    totals = torch.zeros(1, dtype=torch.float64, device=source.device)
     tokens = torch.full((1,), START_ID, device=source.device)
     for depth in range(limit):
         given = (weights or {}).get(depth)
         rows = None if given is None else given.expand(len(live), -1)
         prediction = model.step(tokens, state, rows)
         log_probs = prediction.logits.float().log_softmax(-1)  # (L, V)
-        found.predictions.append(prediction)
-        found.log_probs.append(log_probs)
+        ranked = _ranked(totals[:, None] + log_probs, max(beam, RANKED))
+        chances = sampling_distribution(log_probs, sampling) if sampling else None
+        found.depths.append(Depth(live, prediction, log_probs, ranked, chances))
 
         forced = depth < len(prefix)
         if forced:
             chosen = [(0, int(prefix[depth]))]
+        elif sampling:
+            chosen = [(0, int(chances[0].multinomial(1, generator=generator)))]
         else:
-            chosen = _best(totals, log_probs, beam - len(found.leaves))
-        keep, survivors = [], []
+            chosen = ranked[:beam]
+        survivors = []
         for row, token in chosen:
             log_prob = log_probs[row, token].item()
-            total = log_prob + (0.0 if live[row] is None else found.nodes[live[row]].total)
-            index = len(found.nodes)
-            found.nodes.append(Node(live[row], token, log_prob, total, depth, row, forced))
-            if token == END_ID:
-                found.leaves.append(index)
-            else:
-                keep.append(row)
-                survivors.append(index)
-        live = survivors
-        if not live or len(found.leaves) >= beam:
+            total = totals[row].item() + log_prob
+            rank = ranked.index((row, token)) + 1 if (row, token) in ranked else None
+            score = penalty.score(total, depth + 1)
+            fate = ENDED if token == END_ID else KEPT
+            (finished if fate == ENDED else survivors).append(len(nodes))
+            nodes.append(
+                Node(live[row], token, log_prob, total, score, rank, fate, depth, row, forced)
+            )
+        finished.sort(key=lambda leaf: -nodes[leaf].score)
+        if len(finished) >= best:
+            beyond = nodes[finished[best - 1]].score
+            beaten = [i for i in survivors if penalty.bound(nodes[i].total, limit) <= beyond]
+            _end(nodes, beaten, BEATEN)
+            survivors = [i for i in survivors if i not in beaten]
+        if not survivors:
             break
-        totals = torch.tensor([found.nodes[i].total for i in live], device=source.device)
-        tokens = torch.tensor([found.nodes[i].token for i in live], device=source.device)
-        state = prediction.state
+        live = survivors
+        totals = torch.tensor([nodes[i].total for i in live], dtype=torch.float64).to(source.device)
+        tokens = torch.tensor([nodes[i].token for i in live], device=source.device)
+        state, keep = prediction.state, [nodes[i].row for i in live]
         if keep != list(range(len(log_probs))):
             state = reorder(state, torch.tensor(keep, device=source.device))
     else:
-        found.leaves.extend(live)  # cut off by the limit
-    found.leaves.sort(key=lambda leaf: -found.nodes[leaf].total)
+        _end(nodes, live, LIMIT)
+        finished.extend(live)
+        finished.sort(key=lambda leaf: -nodes[leaf].score)
+    del finished[best:]
     return found
 
 
-def _best(totals: Tensor, log_probs: Tensor, count: int) -> list[tuple[int, int]]:
-    """The `count` best (row, token) by total; padding, unknown and start are no tokens to write."""
-    scores = totals[:, None] + log_probs
-    scores[:, :END_ID] = -torch.inf
-    if count == 1 and len(scores) == 1:
-        return [(0, int(scores.argmax()))]
-    count = min(count, len(scores) * (scores.shape[1] - END_ID))  # what there is to choose from
-    order = scores.flatten().sort(descending=True, stable=True).indices[:count]
-    return [divmod(int(i), scores.shape[1]) for i in order]
+def sampling_distribution(log_probs: Tensor, sampling: Sampling) -> Tensor:
+    """The chance of each token to be drawn (L, V): marks have none, nor what top-k and top-p cut."""
+    logits = log_probs.double() / sampling.temperature
+    logits[:, :END_ID] = -torch.inf
+    order = logits.sort(descending=True, stable=True)
+    chances = order.values.softmax(-1)
+    if sampling.top_k:
+        chances[:, sampling.top_k :] = 0
+        chances /= chances.sum(-1, keepdim=True)
+    # A token stays if those before it do not reach top-p yet: the first always does.
+    chances[chances.cumsum(-1) - chances >= sampling.top_p] = 0
+    return torch.zeros_like(chances).scatter(
+        -1, order.indices, chances / chances.sum(-1, keepdim=True)
+    )
+
+
+def _check(beam, best, limit, sampling, prefix) -> None:
+    if beam < 1:
+        raise ValueError(f"a beam is at least 1 wide, not {beam}")
+    if not 1 <= best <= beam:
+        raise ValueError(f"a beam {beam} wide gives 1 to {beam} translations, not {best}")
+    if limit < 1:
+        raise ValueError(f"the limit is at least 1 token, not {limit}")
+    if sampling and beam > 1:
+        raise ValueError(f"sampling draws one hypothesis: it needs a beam of 1, not {beam}")
+    if len(prefix) > limit:
+        raise ValueError(f"the prefix has {len(prefix)} tokens, the limit is {limit}")
+
+
+def _end(nodes: list[Node], ended: list[int], fate: str) -> None:
+    for index in ended:
+        nodes[index] = nodes[index]._replace(fate=fate)
+
+
+def _ranked(totals: Tensor, count: int) -> list[tuple[int, int]]:
+    """The `count` best (row, token) of `totals` (L, V); the marks below the end mark are no tokens
+    to write."""
+    totals[:, :END_ID] = -torch.inf
+    flat, size = totals.flatten(), totals.shape[1]
+    count = min(count, len(totals) * (size - END_ID))  # what there is to choose from
+    top = flat.topk(min(count + 1, len(flat)))
+    order = top.indices
+    if bool((top.values[1:] == top.values[:-1]).any()):  # topk does not say how it breaks a tie
+        order = flat.sort(descending=True, stable=True).indices
+    return [divmod(i, size) for i in order[:count].tolist()]

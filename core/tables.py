@@ -13,31 +13,40 @@ def steps(trace: SearchTrace) -> pd.DataFrame:
     rows = [
         (
             index, step.parent, step.token.piece, step.token.text, step.log_prob, step.total,
-            step.entropy, step.fate, step.forced, step.replaced,
+            step.score, step.rank, step.entropy, step.fate, step.forced, step.replaced,
         )
         for index, step in enumerate(trace.steps)
     ]  # fmt: skip
     frame = pd.DataFrame(
         rows,
         columns=[
-            "step", "parent", "target", "text", "log_prob", "total", "entropy", "fate", "forced",
-            "replaced",
+            "step", "parent", "target", "text", "log_prob", "total", "score", "rank", "entropy",
+            "fate", "forced", "replaced",
         ],
     )  # fmt: skip
-    return frame.astype({"parent": "Int64"})
+    return frame.astype({"parent": "Int64", "rank": "Int64"})
 
 
-def candidates(trace: SearchTrace, leaf: int | None = None) -> pd.DataFrame:
-    """One row for each next token considered on the way to `leaf` (default: the best), with its
-    rank, probability, and whether it is the one that was taken."""
+def candidates(trace: SearchTrace) -> pd.DataFrame:
+    """One row for each next token that the search considered, in every hypothesis: `expansion`
+    counts the runs of the decoder, `hypothesis` is the step that it went on from, if any."""
     rows = [
-        (number, rank, item.id, item.piece, item.log_prob, item.id == step.token.id)
-        for number, step in enumerate(trace.path(leaf))
-        for rank, item in enumerate(step.candidates, 1)
-    ]
-    frame = pd.DataFrame(rows, columns=["step", "rank", "id", "candidate", "log_prob", "chosen"])
+        (
+            number, one.step, place, item.id, item.piece, item.log_prob, item.total, item.score,
+            item.rank, item.fate, item.chance,
+        )
+        for number, one in enumerate(trace.expansions)
+        for place, item in enumerate(one.candidates, 1)
+    ]  # fmt: skip
+    frame = pd.DataFrame(
+        rows,
+        columns=[
+            "expansion", "hypothesis", "place", "id", "candidate", "log_prob", "total", "score",
+            "rank", "fate", "chance",
+        ],
+    )  # fmt: skip
     frame.insert(5, "probability", np.exp(frame["log_prob"]))
-    return frame
+    return frame.astype({"hypothesis": "Int64", "rank": "Int64", "chance": "Float64"})
 
 
 def attention(trace: SearchTrace, block: str = "cross", leaf: int | None = None) -> pd.DataFrame:

@@ -2,14 +2,16 @@
 
 Shape letters: S source tokens, K keys, Q queries, D vector size. Scores are raw (before the
 softmax), weights come after it; log-probabilities, totals and entropies are in nats.
-Vectors are half precision, scores and weights single precision, and that is exactly what
-`to_json` writes, so a trace that is read back equals the one that was written.
+Vectors are half precision, scores and weights single precision, log-probabilities and what is
+computed from them are rounded to a millionth, and that is exactly what `to_json` writes, so a
+trace that is read back equals the one that was written.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import math
 import types
 import typing
 from dataclasses import dataclass, fields, is_dataclass
@@ -17,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-FORMAT = 1  # raised whenever a trace written before could no longer be read
+FORMAT = 2  # raised whenever a trace written before could no longer be read
 
 START, END = "<s>", "</s>"
 
@@ -31,12 +33,69 @@ class Token(NamedTuple):
     word: int  # index of its word in the sentence; pieces of one word share it
 
 
+# What became of a next token that the search looked at.
+KEPT = "kept"  # among the best of its step: the search went on from it
+ENDED = "ended"  # among the best of its step, and the end mark: a finished hypothesis
+CUT = "cut"  # not among the best of its step; in sampling, left out by top-k or top-p
+BEATEN = "beaten"  # kept, but no end of it could still overtake the finished ones
+LIMIT = "limit"  # kept, and stopped by the greatest length
+OVERRULED = "overruled"  # another token was forced in its place
+UNDRAWN = "undrawn"  # in sampling: it might have been drawn, but another was
+FATES = (KEPT, ENDED, CUT, BEATEN, LIMIT, OVERRULED, UNDRAWN)
+
+
 class Candidate(NamedTuple):
-    """One next token that was considered, with its log-probability in nats."""
+    """One next token that was considered, and what became of it."""
 
     id: int
     piece: str
-    log_prob: float
+    log_prob: float  # nats
+    total: float  # of the hypothesis that it would make
+    score: float  # the total, normalised by the length penalty
+    fate: str  # one of FATES
+    rank: int | None  # among all extensions of its step, from 1; None far behind the best
+    chance: float | None  # probability of being drawn; None where nothing is drawn
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How tokens are drawn. Raises ValueError for what cannot be drawn by.
+
+    The logits are divided by `temperature`; of the tokens, the `top_k` likeliest are left (0: all),
+    and of these the fewest that together have the probability `top_p` (Holtzman et al. 2020,
+    arXiv 1904.09751, equation 3).
+    """
+
+    temperature: float = 1.0
+    top_k: int = 0
+    top_p: float = 1.0
+    seed: int = 1
+
+    def __post_init__(self):
+        if self.temperature == 0:
+            raise ValueError(
+                "a temperature of 0 leaves nothing to chance: that is greedy decoding, a beam of 1"
+            )
+        if not (self.temperature > 0 and math.isfinite(self.temperature)):
+            raise ValueError(f"the temperature is a number above 0, not {self.temperature}")
+        if self.top_k < 0:
+            raise ValueError(f"top-k is 1 or more, or 0 for all tokens, not {self.top_k}")
+        if not 0 < self.top_p <= 1:
+            raise ValueError(f"top-p is above 0 and at most 1, not {self.top_p}")
+        if not 0 <= self.seed < 2**63:
+            raise ValueError(f"a seed is a whole number of 0 or more, not {self.seed}")
+
+
+@dataclass(frozen=True)
+class Search:
+    """How the search was asked to go about it."""
+
+    beam: int  # hypotheses kept at each step
+    best: int  # hypotheses asked for
+    limit: int  # greatest length, in pieces
+    penalty: str  # length penalty: a name of `core.search.PENALTIES`
+    alpha: float  # its strength, where it has one
+    sampling: Sampling | None = None  # None: the best are kept and nothing is drawn
 
 
 @dataclass(frozen=True)
@@ -56,6 +115,7 @@ class Model:
     source: str  # ISO 639-3 code of the language that is read
     target: str  # and of the one that is written
     cell: str  # "LSTM" or "GRU"
+    wiring: str  # "luong" or "bahdanau": which state attends, and where its context goes
     score: Score | None
 
 
@@ -82,6 +142,23 @@ class AttentionMap:
 
 
 @dataclass(frozen=True, eq=False)
+class Expansion:
+    """One run of the decoder: a hypothesis, and all that the model made of it.
+
+    Vectors are kept for the best hypothesis alone; attention and candidates for every one.
+    """
+
+    step: int | None  # index of the last step of the hypothesis; None before the first token
+    entropy: float  # of the whole next-token distribution
+    candidates: tuple[Candidate, ...]  # the best next tokens, likeliest first
+    attention: tuple[AttentionRow, ...]  # empty for a model without attention
+    replaced: bool = False  # the attention weights were given, not computed
+    context: np.ndarray | None = None  # c_t, float16 (D,); None without attention
+    state: np.ndarray | None = None  # h_t, before combining, float16 (D,)
+    combined: np.ndarray | None = None  # h̃_t, after combining, float16 (D,)
+
+
+@dataclass(frozen=True, eq=False)
 class DecodeStep:
     """One token of one hypothesis and every number that led to it."""
 
@@ -89,29 +166,56 @@ class DecodeStep:
     token: Token
     log_prob: float
     total: float  # sum of the log-probabilities on the path to here
-    entropy: float  # of the whole next-token distribution
-    candidates: tuple[Candidate, ...]  # the best next tokens, likeliest first
-    attention: tuple[AttentionRow, ...]  # empty for a model without attention
-    context: np.ndarray | None  # c_t, float16 (D,); None without attention
-    state: np.ndarray  # h_t, before combining, float16 (D,)
-    combined: np.ndarray  # h̃_t, after combining, float16 (D,)
-    fate: str  # "kept" by the search, or "ended": a finished hypothesis
+    score: float  # the total, normalised by the length penalty
+    rank: int | None  # among all extensions of its depth, from 1; None far behind the best
+    fate: str  # KEPT, ENDED, BEATEN or LIMIT
+    expansion: Expansion  # where it was chosen; shared by all that were chosen there
     forced: bool = False  # the token was given, not chosen
-    replaced: bool = False  # the attention weights were given, not computed
+
+    @property
+    def entropy(self) -> float:
+        return self.expansion.entropy
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        return self.expansion.candidates
+
+    @property
+    def attention(self) -> tuple[AttentionRow, ...]:
+        return self.expansion.attention
+
+    @property
+    def replaced(self) -> bool:
+        return self.expansion.replaced
+
+    @property
+    def context(self) -> np.ndarray | None:
+        return self.expansion.context
+
+    @property
+    def state(self) -> np.ndarray | None:
+        return self.expansion.state
+
+    @property
+    def combined(self) -> np.ndarray | None:
+        return self.expansion.combined
 
 
 @dataclass(frozen=True, eq=False)
 class SearchTrace:
-    """One translation: the source, every step as a tree, and the finished leaves.
+    """One translation: the source, every step as a tree, and the best leaves.
 
-    `leaves` are indices into `steps`, best hypothesis first. A greedy run is the tree
-    without branches.
+    `steps` are the tokens that the search went on from, `expansions` all that it looked at:
+    some of these led nowhere. `leaves` are indices into `steps`, best hypothesis first. A greedy
+    run is the tree without branches.
     """
 
     model: Model
+    search: Search
     typed: str  # the sentence exactly as it was typed
     source: tuple[Token, ...]
     source_states: np.ndarray  # h̄_s, float16 (S, D)
+    expansions: tuple[Expansion, ...]  # in the order in which the decoder ran
     steps: tuple[DecodeStep, ...]
     leaves: tuple[int, ...]
     encoder: tuple[AttentionMap, ...] = ()  # attention inside the encoder, where there is any
@@ -128,7 +232,11 @@ class SearchTrace:
     @property
     def text(self) -> str:
         """The best hypothesis as text."""
-        return "".join(step.token.text for step in self.path() if step.token.piece != END).strip()
+        return self.text_of()
+
+    def text_of(self, leaf: int | None = None) -> str:
+        """The hypothesis that ends at `leaf` (default: the best) as text."""
+        return "".join(s.token.text for s in self.path(leaf) if s.token.piece != END).strip()
 
     def attention(self, block: str = "cross", leaf: int | None = None) -> AttentionMap:
         """The map of one block along a path, target by source: arrays are (steps, S).
@@ -153,9 +261,18 @@ class SearchTrace:
 
     def to_json(self) -> str:
         """One compact message, arrays as base64 of their little-endian bytes."""
-        return json.dumps(
-            {"heed": FORMAT, **_plain(self)}, ensure_ascii=False, separators=(",", ":")
-        )
+        place = {id(expansion): index for index, expansion in enumerate(self.expansions)}
+        data = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name != "steps"}
+        data["steps"] = [
+            {
+                f.name: place[id(step.expansion)]
+                if f.name == "expansion"
+                else _plain(getattr(step, f.name))
+                for f in fields(step)
+            }
+            for step in self.steps
+        ]
+        return json.dumps({"heed": FORMAT, **data}, ensure_ascii=False, separators=(",", ":"))
 
     @staticmethod
     def from_json(text: str) -> SearchTrace:
@@ -164,7 +281,11 @@ class SearchTrace:
             data = json.loads(text)
             if data.pop("heed") != FORMAT:
                 raise ValueError("another version of the format")
-            return _revive(SearchTrace, data)
+            expansions = tuple(_revive(Expansion, one) for one in data["expansions"])
+            numbered = dict(enumerate(expansions))
+            for step in data["steps"]:
+                step["expansion"] = numbered[step["expansion"]]
+            return _revive(SearchTrace, {**data, "expansions": expansions})
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"this is not a trace in format {FORMAT}: {error}") from error
 
@@ -202,6 +323,8 @@ def _revive(kind, data):
             return None
         kind = next(option for option in typing.get_args(kind) if option is not types.NoneType)
     if is_dataclass(kind):
+        if isinstance(data, kind):
+            return data
         hints = typing.get_type_hints(kind)
         return kind(**{name: _revive(hints[name], item) for name, item in data.items()})
     if kind is np.ndarray:

@@ -5,6 +5,7 @@ Shape letters: S source tokens, D vector size.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,21 +14,28 @@ import torch
 
 from core import manifest
 from core.checkpoint import load_model
-from core.search import Found, search
+from core.search import Depth, Found, Penalty, search
 from core.text import END_ID
 from core.trace import (
+    CUT,
+    OVERRULED,
+    UNDRAWN,
     AttentionRow,
     Candidate,
     DecodeStep,
+    Expansion,
     Model,
+    Sampling,
     Score,
+    Search,
     SearchTrace,
     Token,
     frozen,
 )
+from core.whatif import tempered
 
 LIMIT = 60  # source pieces, the end mark not counted
-CANDIDATES = 10
+CANDIDATES = 10  # listed for each hypothesis, and as many as the beam is wide and five more
 
 
 def use_threads(count: int) -> None:
@@ -69,16 +77,23 @@ class Translator:
         text: str,
         *,
         beam: int = 1,
+        best: int | None = None,
+        penalty: str = "none",
+        alpha: float = 0.6,
+        sampling: Sampling | None = None,
         prefix: str | Sequence[int] = (),
         weights: Mapping[int, np.ndarray] | None = None,
         limit: int | None = None,
     ) -> SearchTrace:
         """The translation of `text` with every number that led to it.
 
-        `prefix` is how it must begin: text, or ids of pieces. `weights` replace the attention
-        weights of the steps (counted from 0) that they are given for, each (S,) with the end
-        mark as its last column. `limit` bounds the pieces written. Raises ValueError for a blank
-        text or what-ifs that do not fit, TooLong for more than LIMIT pieces.
+        A `beam` of that width finds the `best` (default: all it ends with) translations by their
+        total log-probability under a length `penalty`: none, average or wu, this with strength
+        `alpha`. `sampling` draws one instead. `prefix` is how it must begin: text, or ids of
+        pieces. `weights` replace the attention weights of the steps (counted from 0) that they are
+        given for, each (S,) with the end mark as its last column. `limit` bounds the pieces
+        written. Raises ValueError for a blank text, a search or what-ifs that do not fit, TooLong
+        for more than LIMIT pieces.
         """
         if not text.strip():
             raise ValueError("there is nothing to translate: the text is blank")
@@ -96,15 +111,20 @@ class Translator:
                 )
         if END_ID in ids[:-1]:
             raise ValueError("the prefix goes on after the end mark; leave out what follows it")
+        limit = 2 * len(source) + 10 if limit is None else limit
+        how = Search(beam, beam if best is None else best, limit, penalty, alpha, sampling)
         found = search(
             self.model,
             torch.tensor([[token.id for token in source]]),
-            beam=beam,
-            limit=limit or 2 * len(source) + 10,
+            beam=how.beam,
+            best=how.best,
+            limit=how.limit,
+            penalty=Penalty(how.penalty, how.alpha),
+            sampling=how.sampling,
             prefix=ids,
             weights=self._given(weights, len(source)),
         )
-        return self._trace(text, source, found, frozenset(weights or ()))
+        return self._trace(text, source, how, found, frozenset(weights or ()))
 
     def _given(self, weights, size: int) -> dict[int, torch.Tensor]:
         if weights and self.model.config.score is None:
@@ -137,64 +157,157 @@ class Translator:
                 tokens.setdefault(node, token)
         return tokens
 
-    def _trace(self, typed: str, source, found: Found, replaced: frozenset[int]) -> SearchTrace:
-        # One conversion for all steps of a kind: this is what keeps tracing cheap.
-        config, predictions = self.model.config, found.predictions
-        log_probs = torch.cat(found.log_probs)  # (all rows, V)
-        entropies = -(log_probs.exp() * log_probs).sum(-1)
-        allowed = log_probs[:, END_ID:]  # what the search may write
-        top = allowed.topk(min(CANDIDATES, allowed.shape[1]))
-        top_ids, top_values = (top.indices + END_ID).tolist(), top.values.tolist()
-        first = np.cumsum([0, *map(len, found.log_probs)])  # row of each depth's first hypothesis
-        vectors = {
-            name: frozen(torch.cat([getattr(p, name) for p in predictions]).numpy(), np.float16)
-            for name in ("hidden", "combined", *(["context"] if config.score else []))
-        }
-        rows = {
-            name: frozen(torch.cat([getattr(p.attention[0], name) for p in predictions]).numpy())
-            for name in (["scores", "weights"] if config.score else [])
-        }
-        visible = frozen(np.ones(len(source)), bool)
-        tokens = self._tokens(found)
-        steps = []
-        for index, node in enumerate(found.nodes):
-            row = first[node.depth] + node.row
-            steps.append(
-                DecodeStep(
-                    parent=node.parent,
-                    token=tokens[index],
-                    log_prob=node.log_prob,
-                    total=node.total,
-                    entropy=float(entropies[row]),
-                    candidates=tuple(
-                        Candidate(index, self.vocabulary.piece(index), value)
-                        for index, value in zip(top_ids[row], top_values[row], strict=True)
-                    ),
-                    attention=(
-                        AttentionRow("cross", rows["scores"][row], rows["weights"][row], visible),
+    def _trace(
+        self, typed: str, source, how: Search, found: Found, replaced: frozenset[int]
+    ) -> SearchTrace:
+        vectors = self._vectors(found)
+        expansions = []
+        for number, depth in enumerate(found.depths):
+            attention = self._attention(depth)
+            entropies = -(depth.log_probs.exp() * depth.log_probs).sum(-1)
+            listed = self._candidates(found, number, how)
+            for row, hypothesis in enumerate(depth.hypotheses):
+                expansions.append(
+                    Expansion(
+                        hypothesis,
+                        _rounded(entropies[row].item()),
+                        listed[row],
+                        attention[row],
+                        number in replaced,
+                        *vectors.get((number, row), (None, None, None)),
                     )
-                    if config.score
-                    else (),
-                    context=vectors["context"][row] if config.score else None,
-                    state=vectors["hidden"][row],
-                    combined=vectors["combined"][row],
-                    fate="ended" if node.token == END_ID else "kept",
-                    forced=node.forced,
-                    replaced=node.depth in replaced,
                 )
+        # Where the expansions of each depth begin.
+        first = np.cumsum([0, *(len(depth.hypotheses) for depth in found.depths)])
+        tokens = self._tokens(found)
+        steps = tuple(
+            DecodeStep(
+                node.parent,
+                tokens[index],
+                _rounded(node.log_prob),
+                _rounded(node.total),
+                _rounded(node.score),
+                node.rank,
+                node.fate,
+                expansions[first[node.depth] + node.row],
+                node.forced,
             )
-        score = self.model.score
+            for index, node in enumerate(found.nodes)
+        )
         return SearchTrace(
-            Model(
-                self.name,
-                self.source,
-                self.target,
-                config.cell,
-                Score(score.name, score.latex, score.source) if score else None,
-            ),
+            self._described(),
+            how,
             typed,
             source,
             frozen(found.memory.numpy(), np.float16),
-            tuple(steps),
+            tuple(expansions),
+            steps,
             tuple(found.leaves),
         )
+
+    def _described(self) -> Model:
+        config, score = self.model.config, self.model.score
+        if score is None:
+            told = None
+        elif config.wiring == "bahdanau":  # the state that attends is the one before
+            told = Score(score.name, score.latex.replace("h_t", "h_{t-1}"), score.source)
+        else:
+            told = Score(score.name, score.latex, score.source)
+        return Model(self.name, self.source, self.target, config.cell, config.wiring, told)
+
+    def _vectors(self, found: Found) -> dict[tuple[int, int], tuple[np.ndarray | None, ...]]:
+        """Context, state and combined of the best hypothesis, by depth and row."""
+        places, index = [], found.leaves[0]
+        while index is not None:
+            node = found.nodes[index]
+            places.append((node.depth, node.row))
+            index = node.parent
+        taken = []
+        for name in ("context", "hidden", "combined"):
+            parts = [getattr(found.depths[d].prediction, name) for d, _ in places]
+            if parts[0] is None:
+                taken.append([None] * len(places))
+            else:
+                rows = [part[row] for part, (_, row) in zip(parts, places, strict=True)]
+                taken.append(frozen(torch.stack(rows).numpy(), np.float16))
+        return dict(zip(places, zip(*taken, strict=True), strict=True))
+
+    def _attention(self, depth: Depth) -> list[tuple[AttentionRow, ...]]:
+        """What each hypothesis of a depth attended to."""
+        blocks = [
+            (
+                block.name,
+                frozen(block.scores.numpy()),
+                frozen(block.weights.numpy()),
+                frozen(block.visible.expand(block.scores.shape).numpy(), bool),
+            )
+            for block in depth.prediction.attention
+        ]
+        return [
+            tuple(
+                AttentionRow(name, scores[row], weights[row], visible[row])
+                for name, scores, weights, visible in blocks
+            )
+            for row in range(len(depth.hypotheses))
+        ]
+
+    def _candidates(self, found: Found, number: int, how: Search) -> list[tuple[Candidate, ...]]:
+        """The likeliest next tokens of each hypothesis of a depth, and those that were taken."""
+        depth, penalty = found.depths[number], Penalty(how.penalty, how.alpha)
+        taken = {(node.row, node.token): node for node in found.nodes if node.depth == number}
+        ranks = {place: rank for rank, place in enumerate(depth.ranked, 1)}
+        forced = any(node.forced for node in taken.values())
+        allowed = depth.log_probs[:, END_ID:]  # what the search may write
+        top = allowed.topk(min(max(CANDIDATES, how.beam + 5), allowed.shape[1]))
+        found_ids, found_values = (top.indices + END_ID).tolist(), top.values.tolist()
+        listed = []
+        for row, hypothesis in enumerate(depth.hypotheses):
+            before = 0.0 if hypothesis is None else found.nodes[hypothesis].total
+            items = list(zip(found_ids[row], found_values[row], strict=True))
+            # A forced or drawn token may stand far down.
+            items += [
+                (token, node.log_prob)
+                for (at, token), node in taken.items()
+                if at == row and token not in found_ids[row]
+            ]
+            candidates = []
+            for token, log_prob in items:
+                chance = depth.chances[row, token].item() if depth.chances is not None else None
+                if (row, token) in taken:
+                    fate = taken[row, token].fate
+                elif forced:
+                    fate = OVERRULED
+                else:
+                    fate = UNDRAWN if chance else CUT
+                candidates.append(
+                    Candidate(
+                        token,
+                        self.vocabulary.piece(token),
+                        _rounded(log_prob),
+                        _rounded(before + log_prob),
+                        _rounded(penalty.score(before + log_prob, number + 1)),
+                        fate,
+                        ranks.get((row, token)),
+                        None if chance is None or forced else _rounded(chance),
+                    )
+                )
+            listed.append(tuple(candidates))
+        return listed
+
+    def tempered(self, temperature: float = 1.0, scaled: bool = False) -> Translator:
+        """The same model, its attention scores divided by `temperature` and, if `scaled`, by √D
+        before the softmax: a what-if. The weights are shared and this one stays as it is.
+
+        The scores of its traces are what enters the softmax, and their formula says so. Raises
+        ValueError for a temperature that is not a finite number above 0, or without attention.
+        """
+        if temperature == 1 and not scaled:
+            return self
+        other = copy.copy(self)
+        other.model = tempered(self.model, temperature, scaled)
+        return other
+
+
+def _rounded(value: float) -> float:
+    """To a millionth, which is what single precision leaves of a sum of log-probabilities."""
+    return round(value, 6)

@@ -23,25 +23,37 @@ function decodeArray({ dtype, shape, data }) {
 
 const token = ([id, piece, text, word]) => ({ id, piece, text, word });
 
-// The best hypothesis of a trace, from its first token to its last.
-function readTrace(json) {
-  const raw = JSON.parse(json);
-  const path = [];
-  for (let i = raw.leaves[0]; i != null; i = raw.steps[i].parent) path.unshift(raw.steps[i]);
-  const steps = path.map((step) => {
-    const row = step.attention.find((one) => one.block === "cross");
-    return {
-      token: token(step.token), logProb: step.log_prob, total: step.total, entropy: step.entropy,
-      forced: step.forced, replaced: step.replaced,
-      candidates: step.candidates.map(([id, piece, logProb]) => ({ id, piece, logProb })),
-      scores: row && decodeArray(row.scores), weights: row && decodeArray(row.weights),
-      visible: row && decodeArray(row.visible),
-      context: step.context && decodeArray(step.context),
-      state: decodeArray(step.state), combined: decodeArray(step.combined),
-    };
-  });
+// A step of a trace with the expansion that it was chosen in, as the views read it.
+function readStep(raw, index) {
+  const step = raw.steps[index], from = raw.expansions[step.expansion];
+  const row = from.attention.find((one) => one.block === "cross");
   return {
-    model: raw.model, typed: raw.typed, source: raw.source.map(token),
+    index, token: token(step.token), logProb: step.log_prob, total: step.total, score: step.score,
+    rank: step.rank, fate: step.fate, forced: step.forced, entropy: from.entropy, replaced: from.replaced,
+    candidates: from.candidates.map(readCandidate),
+    scores: row && decodeArray(row.scores), weights: row && decodeArray(row.weights),
+    visible: row && decodeArray(row.visible),
+    context: from.context && decodeArray(from.context),
+    state: from.state && decodeArray(from.state), combined: from.combined && decodeArray(from.combined),
+  };
+}
+
+const readCandidate = ([id, piece, logProb, total, score, fate, rank, chance]) =>
+  ({ id, piece, logProb, total, score, fate, rank, chance });
+
+// The steps from the first token to a leaf, as indices.
+function pathTo(raw, leaf) {
+  const path = [];
+  for (let i = leaf; i != null; i = raw.steps[i].parent) path.unshift(i);
+  return path;
+}
+
+// One hypothesis of a trace (default: the best), from its first token to its last.
+function readTrace(json, leaf) {
+  const raw = typeof json === "string" ? JSON.parse(json) : json;
+  const steps = pathTo(raw, leaf == null ? raw.leaves[0] : leaf).map((index) => readStep(raw, index));
+  return {
+    model: raw.model, search: raw.search, typed: raw.typed, source: raw.source.map(token),
     states: decodeArray(raw.source_states), steps, attends: steps.every((step) => step.weights),
   };
 }

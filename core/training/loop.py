@@ -261,7 +261,7 @@ class Training:
         """The greedy translation, and its weights (T, S)."""
         ids = torch.tensor([[*self.vocabulary.encode(source), END_ID]], device=self.device)
         found = search(self.model, ids, limit=2 * ids.shape[1] + 10)
-        weights = [p.attention[0].weights[0] for p in found.predictions if p.attention]
+        weights = [one.weights[0] for depth in found.depths for one in depth.prediction.attention]
         return self.vocabulary.decode([node.token for node in found.nodes]), [
             np.round(row.cpu().float().numpy().astype(float), 3).tolist() for row in weights
         ]

@@ -25,11 +25,11 @@ def masked(trace, column: int):
     """The trace with one source token hidden."""
     steps = []
     for step in trace.steps:
-        visible = step.attention[0].visible.copy()
+        (row,) = step.attention
+        visible = row.visible.copy()
         visible[column] = False
-        steps.append(
-            replace(step, attention=(replace(step.attention[0], visible=frozen(visible, bool)),))
-        )
+        hidden = replace(row, visible=frozen(visible, bool))
+        steps.append(replace(step, expansion=replace(step.expansion, attention=(hidden,))))
     return replace(trace, steps=tuple(steps))
 
 

@@ -1,17 +1,23 @@
-"""The search: width 1 is greedy, full width is exhaustive, totals are sums."""
+"""The search: width 1 is greedy, full width is exhaustive, and it equals a slow plain one."""
 
 import itertools
+import math
+import random
+from collections import Counter
 
 import pytest
 import torch
 
-from core.search import search
+from core.scores import score_functions
+from core.search import PENALTIES, Penalty, sampling_distribution, search
 from core.text import END_ID, START_ID
+from core.trace import BEATEN, ENDED, KEPT, LIMIT, Sampling
 from tests.conftest import random_model
 
 SIZE = 7  # of the vocabulary: three words beside the marks
 SOURCE = torch.tensor([[4, 5, 6, 3]])
 WORDS = range(END_ID, SIZE)
+EVERY_PENALTY = [Penalty("none"), Penalty("average"), Penalty("wu", 0.6), Penalty("wu", 2.0)]
 
 
 @pytest.fixture
@@ -61,36 +67,129 @@ def exhaustive(model, limit: int) -> dict[tuple[int, ...], float]:
     return found
 
 
+def normalised(total: float, length: int, penalty: Penalty) -> float:
+    """The score, written out from the formulas."""
+    if penalty.name == "average":
+        return total / length
+    if penalty.name == "wu":
+        return total / ((5 + length) / 6) ** penalty.alpha
+    return total
+
+
 def test_width_one_is_greedy(model):
     found = search(model, SOURCE, limit=12)
     written, total = greedy(model, 12)
     (leaf,) = found.leaves
     assert tokens(found, leaf) == written
     assert found.nodes[leaf].total == pytest.approx(total, abs=1e-4)
-    assert len(found.nodes) == len(found.predictions) == len(found.log_probs) == len(written)
+    assert len(found.nodes) == len(found.depths) == len(written)
+    assert all(len(depth.log_probs) == len(depth.hypotheses) == 1 for depth in found.depths)
 
 
-def test_full_width_is_exhaustive(model):
-    expected = exhaustive(model, 4)
-    found = search(model, SOURCE, beam=1000, limit=4)
-    totals = {tuple(tokens(found, leaf)): found.nodes[leaf].total for leaf in found.leaves}
-    assert totals == pytest.approx(expected, abs=1e-4)
+@pytest.mark.parametrize("penalty", EVERY_PENALTY, ids=str)
+def test_full_width_is_exhaustive(model, penalty):
+    expected = {
+        words: normalised(total, len(words), penalty)
+        for words, total in exhaustive(model, 4).items()
+    }
+    found = search(model, SOURCE, beam=1000, limit=4, penalty=penalty)
+    scores = {tuple(tokens(found, leaf)): found.nodes[leaf].score for leaf in found.leaves}
+    assert scores == pytest.approx(expected, abs=1e-4)
     best = max(expected, key=expected.get)
     assert tuple(tokens(found, found.leaves[0])) == best
+    # Stopping early loses nothing: the best few are the same ones.
+    for count in (1, 3):
+        few = search(model, SOURCE, beam=1000, best=count, limit=4, penalty=penalty)
+        assert [tokens(few, leaf) for leaf in few.leaves] == [
+            tokens(found, leaf) for leaf in found.leaves[:count]
+        ]
+
+
+def plain_search(model, source, beam: int, best: int, limit: int, penalty: Penalty):
+    """The same search with lists, one hypothesis at a time, and nothing shared with core.search.
+
+    Returns the finished (tokens, score), best first, and each step's kept (tokens, fate).
+    """
+    live, finished, steps = [([], 0.0)], [], []
+    for length in range(1, limit + 1):
+        extensions = []
+        for words, total in live:
+            state = model.start(source)
+            for token in [START_ID, *words]:
+                prediction = model.step(torch.tensor([token]), state)
+                state = prediction.state
+            log_probs = prediction.logits[0].double().log_softmax(-1).tolist()
+            for token in range(END_ID, len(log_probs)):
+                extensions.append(([*words, token], total + log_probs[token]))
+        extensions.sort(key=lambda item: -item[1])
+        live, fates = [], []
+        for words, total in extensions[:beam]:
+            if words[-1] == END_ID:
+                finished.append((words, normalised(total, length, penalty)))
+                fates.append((words, ENDED))
+            else:
+                live.append((words, total))
+        finished.sort(key=lambda item: -item[1])
+        if len(finished) >= best:
+            worst = finished[best - 1][1]
+            # The best that can still come of it: every later token certain, and the length free.
+            hope = {
+                tuple(words): max(
+                    normalised(total, later, penalty) for later in range(length, limit + 1)
+                )
+                for words, total in live
+            }
+            fates += [(words, BEATEN) for words, _ in live if hope[tuple(words)] <= worst]
+            live = [one for one in live if hope[tuple(one[0])] > worst]
+        fates += [(words, LIMIT if length == limit else KEPT) for words, _ in live]
+        steps.append(fates)
+        if not live:
+            break
+    finished += [(words, normalised(total, len(words), penalty)) for words, total in live]
+    finished.sort(key=lambda item: -item[1])
+    return finished[:best], steps
+
+
+@pytest.mark.parametrize("seed", range(50))
+@torch.no_grad()
+def test_it_equals_a_slow_plain_search(seed):
+    """Fifty random models and sentences: hypothesis by hypothesis, fate by fate."""
+    rng = random.Random(seed)
+    size = rng.randint(6, 14)
+    score = rng.choice([*score_functions(), None])
+    model = random_model(
+        size, seed, score=score, cell=rng.choice(["LSTM", "GRU"]),
+        wiring=rng.choice(["luong", "bahdanau"]) if score else "luong",
+    )  # fmt: skip
+    model.readout_bias[END_ID] -= rng.random() * 3
+    source = torch.tensor([[rng.randrange(4, size) for _ in range(rng.randint(1, 6))] + [END_ID]])
+    beam, limit = rng.randint(1, 6), rng.randint(2, 9)
+    best, penalty = rng.randint(1, beam), rng.choice(EVERY_PENALTY)
+
+    found = search(model, source, beam=beam, best=best, limit=limit, penalty=penalty)
+    expected, steps = plain_search(model, source, beam, best, limit, penalty)
+    assert [tokens(found, leaf) for leaf in found.leaves] == [words for words, _ in expected]
+    for leaf, (_, value) in zip(found.leaves, expected, strict=True):
+        assert found.nodes[leaf].score == pytest.approx(value, abs=1e-4)
+    assert len(found.depths) == len(steps)
+    for depth, fates in enumerate(steps):
+        here = [i for i, node in enumerate(found.nodes) if node.depth == depth]
+        assert sorted((tokens(found, i), found.nodes[i].fate) for i in here) == sorted(fates)
 
 
 @pytest.mark.parametrize("beam", [1, 2, 3, 8])
 def test_totals_are_sums_and_leaves_are_in_order(model, beam):
-    found = search(model, SOURCE, beam=beam, limit=6)
+    found = search(model, SOURCE, beam=beam, limit=6, penalty=Penalty("average"))
     for node in found.nodes:
         before = 0.0 if node.parent is None else found.nodes[node.parent].total
+        depth = found.depths[node.depth]
         assert node.total == pytest.approx(before + node.log_prob)
-        assert node.log_prob == pytest.approx(
-            found.log_probs[node.depth][node.row, node.token].item()
-        )
+        assert node.score == pytest.approx(node.total / (node.depth + 1))
+        assert node.log_prob == pytest.approx(depth.log_probs[node.row, node.token].item())
+        assert depth.hypotheses[node.row] == node.parent
         assert node.token >= END_ID
-    totals = [found.nodes[leaf].total for leaf in found.leaves]
-    assert totals == sorted(totals, reverse=True)
+    scores = [found.nodes[leaf].score for leaf in found.leaves]
+    assert scores == sorted(scores, reverse=True)
     assert 1 <= len(found.leaves) <= beam
     assert len({tuple(tokens(found, leaf)) for leaf in found.leaves}) == len(found.leaves)
     for leaf in found.leaves:
@@ -99,12 +198,56 @@ def test_totals_are_sums_and_leaves_are_in_order(model, beam):
         assert written[-1] == END_ID or len(written) == 6
 
 
+@pytest.mark.parametrize("beam", [1, 3, 8])
+def test_each_fate_is_what_happened(model, beam):
+    found = search(model, SOURCE, beam=beam, best=1, limit=6)
+    parents = {node.parent for node in found.nodes}
+    beyond = {i for depth in found.depths for i in depth.hypotheses}
+    for index, node in enumerate(found.nodes):
+        assert (node.fate == ENDED) == (node.token == END_ID)
+        assert (node.fate == KEPT) == (index in beyond)
+        assert node.fate == KEPT or index not in parents
+        assert node.fate != LIMIT or node.depth == 5
+        if node.fate == BEATEN:
+            assert node.total <= found.nodes[found.leaves[0]].total
+
+
+@pytest.mark.parametrize("beam", [1, 2, 5])
+def test_ranks_are_places_among_all_extensions(model, beam):
+    found = search(model, SOURCE, beam=beam, limit=5)
+    for number, depth in enumerate(found.depths):
+        totals = {}
+        for row, before in enumerate(depth.hypotheses):
+            for token in WORDS:
+                total = 0.0 if before is None else found.nodes[before].total
+                totals[row, token] = total + depth.log_probs[row, token].item()
+        assert depth.ranked == sorted(totals, key=lambda place: (-totals[place], *place))[:100]
+        here = [node for node in found.nodes if node.depth == number]
+        assert [node.rank for node in here] == list(range(1, len(here) + 1))
+
+
+def test_ties_go_to_the_earlier_hypothesis_and_the_lower_id():
+    model = random_model(SIZE, score="dot")
+    with torch.no_grad():
+        model.embedding.weight.zero_()
+        model.readout_bias.zero_()  # every token is as likely as any other
+    found = search(model, SOURCE, beam=3, limit=3)
+    assert [(n.depth, n.row, n.token) for n in found.nodes[:6]] == [
+        (0, 0, 3), (0, 0, 4), (0, 0, 5), (1, 0, 3), (1, 0, 4), (1, 0, 5),
+    ]  # fmt: skip
+
+
 def test_the_rows_of_a_beam_are_its_hypotheses(model):
-    """A hypothesis of a beam has the numbers that it has when it is forced alone."""
+    """A hypothesis of a batch has the numbers that it has when it is forced alone."""
     found = search(model, SOURCE, beam=3, limit=5)
-    for leaf in found.leaves:
+    for leaf, node in enumerate(found.nodes):
         alone = search(model, SOURCE, limit=5, prefix=tokens(found, leaf))
-        assert alone.nodes[-1].total == pytest.approx(found.nodes[leaf].total, abs=1e-4)
+        same = alone.nodes[node.depth]
+        assert same.total == pytest.approx(node.total, abs=1e-4)
+        torch.testing.assert_close(
+            alone.depths[node.depth].log_probs[0], found.depths[node.depth].log_probs[node.row],
+            atol=1e-4, rtol=0,
+        )  # fmt: skip
 
 
 def test_a_prefix_equal_to_its_own_output_changes_nothing(model):
@@ -114,8 +257,8 @@ def test_a_prefix_equal_to_its_own_output_changes_nothing(model):
         forced = search(model, SOURCE, limit=8, prefix=written[:size])
         assert [n._replace(forced=False) for n in forced.nodes] == free.nodes
         assert [n.forced for n in forced.nodes] == [t < size for t in range(len(written))]
-        for one, other in zip(forced.log_probs, free.log_probs, strict=True):
-            assert torch.equal(one, other)
+        for one, other in zip(forced.depths, free.depths, strict=True):
+            assert torch.equal(one.log_probs, other.log_probs)
 
 
 def test_a_prefix_comes_first_and_a_forced_end_ends(model):
@@ -137,19 +280,123 @@ def test_weights_are_replaced_at_their_steps_only(model, beam):
     given = torch.tensor([0.0, 1.0, 0.0, 0.0])
     found = search(model, SOURCE, beam=beam, limit=4, prefix=[4], weights={1: given})
     free = search(model, SOURCE, beam=beam, limit=4, prefix=[4])
-    assert torch.equal(found.log_probs[0], free.log_probs[0])
-    assert not torch.allclose(found.log_probs[1], free.log_probs[1])
-    rows = found.predictions[1]
+    assert torch.equal(found.depths[0].log_probs, free.depths[0].log_probs)
+    assert not torch.allclose(found.depths[1].log_probs, free.depths[1].log_probs)
+    rows = found.depths[1].prediction
     assert torch.equal(rows.attention[0].weights, given.expand(len(rows.logits), -1))
     torch.testing.assert_close(rows.context, found.memory[1].expand(len(rows.logits), -1))
 
 
-@pytest.mark.parametrize("beam", [0, -1])
-def test_a_beam_that_cannot_be_is_told(beam):
-    with pytest.raises(ValueError, match="at least 1"):
-        search(random_model(SIZE), SOURCE, beam=beam)
+SAMPLINGS = [
+    Sampling(),
+    Sampling(temperature=0.5, seed=2),
+    Sampling(temperature=2.0, top_k=3, seed=3),
+    Sampling(top_p=0.7, seed=4),
+    Sampling(temperature=1.5, top_k=4, top_p=0.9, seed=5),
+]
 
 
-def test_a_prefix_beyond_the_limit_is_told():
-    with pytest.raises(ValueError, match="3 tokens, the limit is 2"):
-        search(random_model(SIZE), SOURCE, prefix=[4, 4, 4], limit=2)
+def plain_distribution(log_probs: list[float], how: Sampling) -> dict[int, float]:
+    """Temperature, then top-k, then the nucleus, each written out."""
+    heat = {w: math.exp(log_probs[w] / how.temperature) for w in range(END_ID, len(log_probs))}
+    order = sorted(heat, key=lambda word: -heat[word])[: how.top_k or None]
+    whole, left, mass = sum(heat[word] for word in order), [], 0.0
+    for word in order:
+        left.append(word)
+        mass += heat[word] / whole
+        if mass >= how.top_p:
+            break
+    whole = sum(heat[word] for word in left)
+    return {word: heat[word] / whole for word in left}
+
+
+@pytest.mark.parametrize("how", SAMPLINGS, ids=str)
+def test_the_chances_are_the_formulas(how):
+    log_probs = torch.randn(5, 12, generator=torch.Generator().manual_seed(1)).log_softmax(-1)
+    chances = sampling_distribution(log_probs, how)
+    for row, found in zip(log_probs, chances, strict=True):
+        expected = plain_distribution(row.tolist(), how)
+        assert {w: p for w, p in enumerate(found.tolist()) if p} == pytest.approx(expected)
+
+
+def test_top_k_one_and_a_cold_temperature_are_greedy(model):
+    free = search(model, SOURCE, limit=8)
+    for how in (Sampling(top_k=1), Sampling(temperature=1e-6), Sampling(top_p=1e-9)):
+        drawn = search(model, SOURCE, limit=8, sampling=how)
+        assert [n.token for n in drawn.nodes] == [n.token for n in free.nodes]
+        assert [n.total for n in drawn.nodes] == [n.total for n in free.nodes]
+
+
+@pytest.mark.parametrize("how", SAMPLINGS, ids=str)
+def test_drawn_tokens_follow_the_distribution(how):
+    """Pearson's chi-square over 2,000 first tokens: the seeds are fixed, so is the outcome."""
+    model, draws = random_model(12, seed=4, score="dot"), 2000
+    counts = Counter(
+        search(
+            model, SOURCE, limit=1,
+            sampling=Sampling(how.temperature, how.top_k, how.top_p, 10_000 * how.seed + seed),
+        ).nodes[0].token
+        for seed in range(draws)
+    )  # fmt: skip
+    log_probs = search(model, SOURCE, limit=1).depths[0].log_probs[0].tolist()
+    expected = plain_distribution(log_probs, how)
+    assert set(counts) <= set(expected)
+    statistic = sum(
+        (counts[word] - draws * chance) ** 2 / (draws * chance) for word, chance in expected.items()
+    )
+    # The 99.9th percentile by the approximation of Wilson & Hilferty 1931.
+    free = max(1, len(expected) - 1)
+    assert statistic < free * (1 - 2 / (9 * free) + 3.09 * math.sqrt(2 / (9 * free))) ** 3
+
+
+def test_a_seed_draws_the_same_again_and_another_does_not(model):
+    def drawn(seed):
+        return [n.token for n in search(model, SOURCE, sampling=Sampling(2.0, seed=seed)).nodes]
+
+    assert drawn(1) == drawn(1)
+    assert len({tuple(drawn(seed)) for seed in range(20)}) > 1
+
+
+def test_the_penalties_never_fall_with_the_length():
+    """What the bound of a live hypothesis rests on."""
+    for name, divisor in PENALTIES.items():
+        for alpha in (0.0, 0.6, 2.0):
+            values = [divisor(length, alpha) for length in range(1, 130)]
+            assert values == sorted(values) and values[0] > 0, name
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"beam": 0}, "at least 1"),
+        ({"beam": -1}, "at least 1"),
+        ({"beam": 2, "best": 3}, "1 to 2 translations, not 3"),
+        ({"beam": 2, "best": 0}, "1 to 2 translations, not 0"),
+        ({"limit": 0}, "at least 1 token"),
+        ({"beam": 2, "sampling": Sampling()}, "a beam of 1, not 2"),
+        ({"prefix": [4, 4, 4], "limit": 2}, "3 tokens, the limit is 2"),
+    ],
+)
+def test_a_search_that_cannot_be_is_told(wrong, told):
+    with pytest.raises(ValueError, match=told):
+        search(random_model(SIZE), SOURCE, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: Penalty("wu", -5), "0 or more, not -5"),
+        (lambda: Penalty("wu", math.nan), "0 or more, not nan"),
+        (lambda: Penalty("long"), "none, average, wu"),
+        (lambda: Sampling(temperature=0), "greedy"),
+        (lambda: Sampling(temperature=-1), "above 0, not -1"),
+        (lambda: Sampling(temperature=math.inf), "above 0, not inf"),
+        (lambda: Sampling(top_p=0), "above 0 and at most 1, not 0"),
+        (lambda: Sampling(top_p=1.1), "at most 1, not 1.1"),
+        (lambda: Sampling(top_k=-1), "1 or more, or 0"),
+        (lambda: Sampling(seed=-1), "0 or more, not -1"),
+    ],
+)
+def test_options_that_mean_nothing_are_told(make, told):
+    with pytest.raises(ValueError, match=told):
+        make()

@@ -12,12 +12,17 @@ import pytest
 from core import stage
 from core.language import LANGUAGES, say, section
 from core.trace import (
+    CUT,
     END,
+    ENDED,
+    KEPT,
     AttentionRow,
     Candidate,
     DecodeStep,
+    Expansion,
     Model,
     Score,
+    Search,
     SearchTrace,
     Token,
     frozen,
@@ -47,41 +52,54 @@ def made(source=("I", "know", "that"), target=("Je", ("sav", "ais"), "que"), att
     states = frozen(random.uniform(-1, 1, (len(read), 12)), np.float16)
     visible = np.ones(len(read), bool)
     visible[list(other.get("masked", ()))] = False
-    steps, total = [], 0.0
+    steps, expansions, total = [], [], 0.0
     for t, token in enumerate(written):
         scores = random.normal(0, 2, len(read)).astype(np.float32)
         weights = np.where(visible, np.exp(scores), 0)
         weights = (weights / weights.sum()).astype(np.float32)
         odds = np.log(np.sort(random.dirichlet(np.full(12, 0.4)))[::-1] + 1e-9)
-        chosen = Candidate(token.id, token.piece, float(odds[0]))
-        others = (Candidate(900 + i, f"▁w{i}", float(odds[i])) for i in range(1, 10))
-        total += chosen.log_prob
-        steps.append(
-            DecodeStep(
-                parent=t - 1 if t else None,
-                token=token,
-                log_prob=chosen.log_prob,
-                total=total,
+        before, total = total, total + float(odds[0])
+        fate = ENDED if token.piece == END else KEPT
+        listed = [(token.id, token.piece, fate), *((900 + i, f"▁w{i}", CUT) for i in range(1, 10))]
+        row = AttentionRow("cross", frozen(scores), frozen(weights), frozen(visible, bool))
+        expansions.append(
+            Expansion(
+                step=t - 1 if t else None,
                 entropy=float(-(np.exp(odds) * odds).sum()),
-                candidates=(chosen, *others),
-                attention=(
-                    (AttentionRow("cross", frozen(scores), frozen(weights), frozen(visible, bool)),)
-                    if attends
-                    else ()
+                candidates=tuple(
+                    Candidate(id, piece, odd, before + odd, before + odd, fate, rank, None)
+                    for rank, (odd, (id, piece, fate)) in enumerate(
+                        zip(odds.tolist(), listed, strict=False), 1
+                    )
                 ),
+                attention=(row,) if attends else (),
                 context=frozen(weights @ states.astype(np.float32), np.float16)
                 if attends
                 else None,
                 state=frozen(random.uniform(-1, 1, 12), np.float16),
                 combined=frozen(random.uniform(-1, 1, 12), np.float16),
-                fate="ended" if token.piece == END else "kept",
+            )
+        )
+        steps.append(
+            DecodeStep(
+                parent=t - 1 if t else None,
+                token=token,
+                log_prob=float(odds[0]),
+                total=total,
+                score=total,
+                rank=1,
+                fate=fate,
+                expansion=expansions[-1],
                 forced=t in other.get("forced", ()),
             )
         )
     score = Score("concat", r"v_a^\top \tanh(W_a[h_t; \bar{h}_s])", "Luong et al. 2015")
     typed = "".join(token.text for token in read)
-    model = Model("eng-fra-concat", "eng", "fra", "LSTM", score if attends else None)
-    return SearchTrace(model, typed, read, states, tuple(steps), (len(steps) - 1,))
+    model = Model("eng-fra-concat", "eng", "fra", "LSTM", "luong", score if attends else None)
+    search = Search(1, 1, 100, "none", 0.6)
+    return SearchTrace(
+        model, search, typed, read, states, tuple(expansions), tuple(steps), (len(steps) - 1,)
+    )
 
 
 def held(page: str) -> dict:
@@ -102,7 +120,7 @@ def test_the_page_holds_the_trace():
     trace = made()
     found = held(stage.page(trace, step=2))
     assert SearchTrace.from_json(found["trace"]) == trace
-    assert found["step"] == 2
+    assert found["open"]["step"] == 2
 
 
 def test_what_was_typed_stays_text():

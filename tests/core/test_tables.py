@@ -25,15 +25,17 @@ def test_steps_are_the_steps_of_the_tree(trace):
         assert pd.isna(row.parent) if step.parent is None else row.parent == step.parent
 
 
-def test_candidates_are_those_of_each_step(trace):
-    for leaf in (None, *trace.leaves):
-        frame, path = tables.candidates(trace, leaf), trace.path(leaf)
-        assert len(frame) == sum(len(step.candidates) for step in path)
-        for row in frame.itertuples():
-            item = path[row.step].candidates[row.rank - 1]
-            assert (row.id, row.candidate, row.log_prob) == item
-            assert row.probability == pytest.approx(math.exp(item.log_prob))
-            assert row.chosen == (item.id == path[row.step].token.id)
+def test_candidates_are_those_of_each_hypothesis(trace):
+    frame = tables.candidates(trace)
+    assert len(frame) == sum(len(one.candidates) for one in trace.expansions)
+    for row in frame.itertuples():
+        one = trace.expansions[row.expansion]
+        item = one.candidates[row.place - 1]
+        assert (row.id, row.candidate, row.log_prob, row.total, row.score) == item[:5]
+        assert row.probability == pytest.approx(math.exp(item.log_prob))
+        assert row.fate == item.fate and pd.isna(row.chance)
+        assert pd.isna(row.rank) if item.rank is None else row.rank == item.rank
+        assert pd.isna(row.hypothesis) if one.step is None else row.hypothesis == one.step
 
 
 def test_attention_is_the_map_cell_by_cell(trace):

@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError, fields, replace
 import numpy as np
 import pytest
 
-from core.trace import SearchTrace, frozen
+from core.trace import SearchTrace
 
 
 @pytest.fixture(params=[1, 3], ids=["greedy", "beam"])
@@ -17,11 +17,9 @@ def trace(request, translators, any_score) -> SearchTrace:
 
 def arrays(trace):
     yield trace.source_states
-    for step in trace.steps:
-        yield from (step.state, step.combined)
-        if step.context is not None:
-            yield step.context
-        for row in step.attention:
+    for one in trace.expansions:
+        yield from (v for v in (one.context, one.state, one.combined) if v is not None)
+        for row in one.attention:
             yield from (row.scores, row.weights, row.visible)
 
 
@@ -45,8 +43,14 @@ def test_it_reads_back_equal(trace):
 
 def test_any_change_makes_it_another(trace):
     assert trace != replace(trace, typed="x") and trace != "trace"
-    changed = replace(trace.steps[0], state=frozen(trace.steps[0].state + 1, np.float16))
-    assert trace != replace(trace, steps=(changed, *trace.steps[1:]))
+    changed = replace(trace.expansions[-1], entropy=7.0)
+    assert changed.entropy != trace.expansions[-1].entropy
+    last = [
+        replace(s, expansion=changed) if s.expansion is trace.expansions[-1] else s
+        for s in trace.steps
+    ]
+    other = replace(trace, expansions=(*trace.expansions[:-1], changed), steps=tuple(last))
+    assert trace != other
 
 
 def test_it_is_plain_json_that_a_browser_reads(trace):
@@ -54,13 +58,14 @@ def test_it_is_plain_json_that_a_browser_reads(trace):
         raise AssertionError(f"{name} is no JSON")
 
     data = json.loads(trace.to_json(), parse_constant=refuse)
-    assert data["heed"] == 1
+    assert data["heed"] == 2
 
 
 def test_nothing_in_it_can_be_changed(trace):
     with pytest.raises(FrozenInstanceError):
         trace.typed = "x"
-    for part in (trace.steps[0], trace.model, *trace.steps[0].attention):
+    first = trace.expansions[0]
+    for part in (trace.steps[0], first, trace.search, trace.model, *first.attention):
         with pytest.raises(FrozenInstanceError):
             setattr(part, fields(part)[0].name, None)
     with pytest.raises(AttributeError):
@@ -75,9 +80,24 @@ def test_nothing_in_it_can_be_changed(trace):
 def test_vectors_are_compact_and_weights_exact(trace):
     kinds = {array.dtype.name for array in arrays(trace)}
     assert kinds <= {"float16", "float32", "bool"}
-    for step in trace.steps:
-        for row in step.attention:
+    for one in trace.expansions:
+        for row in one.attention:
             assert row.scores.dtype == row.weights.dtype == np.float32
+
+
+def test_expansions_are_shared_and_whole(trace):
+    """Each step stands in the expansion of its parent, and all expansions are there."""
+    for whole in (trace, SearchTrace.from_json(trace.to_json())):
+        assert whole.expansions[0].step is None
+        for step in whole.steps:
+            (place,) = [one for one in whole.expansions if one is step.expansion]
+            assert place.step == step.parent
+            (listed,) = [item for item in place.candidates if item.id == step.token.id]
+            assert listed[2:7] == (step.log_prob, step.total, step.score, step.fate, step.rank)
+        best = {id(step.expansion) for step in whole.path()}
+        assert [one.state is not None for one in whole.expansions] == [
+            id(one) in best for one in whole.expansions
+        ]
 
 
 def test_a_path_leads_from_the_first_token_to_its_leaf(trace):
@@ -113,25 +133,28 @@ def test_the_map_of_a_path_has_the_rows_of_its_steps(trace):
         "7",
         "null",
         "{}",
-        '{"heed":1}',
+        '{"heed":2}',
         '{"heed":0}',
         '"heed"',
-        '{"heed":1,"typed":"a"}',
+        '{"heed":2,"typed":"a"}',
     ],
 )
 def test_what_is_no_trace_is_told(text):
-    with pytest.raises(ValueError, match="not a trace in format 1"):
+    with pytest.raises(ValueError, match="not a trace in format 2"):
         SearchTrace.from_json(text)
 
 
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda data: data.update(heed=2),
+        lambda data: data.update(heed=1),
         lambda data: data.update(more=1),
         lambda data: data.pop("steps"),
         lambda data: data.update(steps=5),
         lambda data: data["steps"].append(None),
+        lambda data: data["steps"][0].update(expansion=99),
+        lambda data: data["steps"][0].update(expansion=-1),
+        lambda data: data["search"].update(beam=1, width=2),
         lambda data: data["source"].append([1]),
         lambda data: data["source_states"].update(shape=[3, 3]),
         lambda data: data["source_states"].update(dtype="nonsense"),
@@ -142,12 +165,12 @@ def test_what_is_no_trace_is_told(text):
 def test_a_damaged_trace_is_told(translator, damage):
     data = json.loads(translator.translate("I sing.", limit=3).to_json())
     damage(data)
-    with pytest.raises(ValueError, match="not a trace in format 1"):
+    with pytest.raises(ValueError, match="not a trace in format 2"):
         SearchTrace.from_json(json.dumps(data))
 
 
 def test_a_cut_off_trace_is_told(translator):
     text = translator.translate("I sing.", limit=3).to_json()
     for size in range(0, len(text), 97):
-        with pytest.raises(ValueError, match="not a trace in format 1"):
+        with pytest.raises(ValueError, match="not a trace in format 2"):
             SearchTrace.from_json(text[:size])

@@ -1,5 +1,6 @@
 """Text in, a complete trace out; what-ifs are arguments; errors say what to do."""
 
+import itertools
 import math
 
 import numpy as np
@@ -8,8 +9,10 @@ import torch
 
 from core.search import search
 from core.text import END_ID
-from core.trace import END
-from core.translator import CANDIDATES, LIMIT, TooLong
+from core.trace import BEATEN, CUT, END, ENDED, KEPT, LIMIT, OVERRULED, UNDRAWN, Sampling
+from core.translator import CANDIDATES, TooLong, Translator
+from core.translator import LIMIT as LONGEST
+from tests.conftest import random_model
 
 TEXT = "I sing now. She works here!"
 
@@ -38,7 +41,9 @@ def test_a_trace_is_complete(any_translator):
         assert step.parent == (number - 1 if number else None)
         assert step.state.shape == step.combined.shape == (size,)
         assert {step.state.dtype, step.combined.dtype} == {np.dtype(np.float16)}
-        assert step.fate == ("ended" if step.token.piece == END else "kept")
+        last = number == len(trace.steps) - 1
+        assert step.fate == ("ended" if step.token.piece == END else "limit" if last else "kept")
+        assert step.rank == 1 and step.score == step.total
         assert not step.forced and not step.replaced
         if model.score is None:
             assert step.attention == () and step.context is None
@@ -105,7 +110,8 @@ def test_the_rows_of_a_beam_belong_to_their_steps(any_translator):
         for step, alone in zip(
             path, any_translator.translate(TEXT, prefix=ids, limit=6).path(), strict=True
         ):
-            np.testing.assert_allclose(step.state, alone.state, atol=2e-3)
+            if step.state is not None:
+                np.testing.assert_allclose(step.state, alone.state, atol=2e-3)
             assert step.entropy == pytest.approx(alone.entropy, abs=1e-4)
             for row, other in zip(step.attention, alone.attention, strict=True):
                 np.testing.assert_allclose(row.weights, other.weights, atol=1e-5)
@@ -121,7 +127,10 @@ def test_a_prefix_equal_to_its_own_output_changes_nothing_but_the_mark(any_trans
     forced = any_translator.translate(TEXT, prefix=ids[:2])
     assert [step.forced for step in forced.steps[:3]] == [True, True, False]
     assert [step.token for step in forced.steps] == [step.token for step in free.steps]
-    assert [step.candidates for step in forced.steps] == [step.candidates for step in free.steps]
+    for step, other in zip(forced.steps, free.steps, strict=True):
+        for one, two in zip(step.candidates, other.candidates, strict=True):
+            assert one[:5] == two[:5]
+    assert {item.fate for item in forced.steps[0].candidates[1:]} == {OVERRULED}
     assert [step.total for step in forced.steps] == [step.total for step in free.steps]
 
 
@@ -196,13 +205,13 @@ def test_a_text_of_nothing_visible_is_told_or_translated(translator, text):
 
 
 def test_too_long_tells_the_length_and_the_limit(translator):
-    fits = " ".join(["Tom"] * LIMIT)
+    fits = " ".join(["Tom"] * LONGEST)
     pieces = len(translator.vocabulary.encode("Tom"))
-    fits = " ".join(["Tom"] * (LIMIT // pieces))
-    assert len(translator.translate(fits, limit=2).source) == LIMIT // pieces * pieces + 1
-    with pytest.raises(TooLong, match=f"limit is {LIMIT}") as caught:
+    fits = " ".join(["Tom"] * (LONGEST // pieces))
+    assert len(translator.translate(fits, limit=2).source) == LONGEST // pieces * pieces + 1
+    with pytest.raises(TooLong, match=f"limit is {LONGEST}") as caught:
         translator.translate(fits + " Tom" * 2)
-    assert (caught.value.length, caught.value.limit) == ((LIMIT // pieces + 2) * pieces, LIMIT)
+    assert (caught.value.length, caught.value.limit) == ((LONGEST // pieces + 2) * pieces, LONGEST)
 
 
 @pytest.mark.parametrize("index", [-1, 0, 1, 2, 10**6])
@@ -252,3 +261,82 @@ def test_a_translation_is_what_the_search_finds(translator):
     found = search(translator.model, source, limit=2 * source.shape[1] + 10)
     trace = translator.translate(TEXT)
     assert [node.token for node in found.nodes] == [step.token.id for step in trace.steps]
+
+
+@pytest.mark.parametrize("beam", [1, 3, 10])
+@pytest.mark.parametrize("penalty", ["none", "average", "wu"])
+def test_each_hypothesis_has_its_candidates_and_their_fates(any_translator, beam, penalty):
+    trace = any_translator.translate(TEXT, beam=beam, penalty=penalty, limit=7)
+    lengths = {None: 0}
+    for index, step in enumerate(trace.steps):
+        lengths[index] = lengths[step.parent] + 1
+    for one in trace.expansions:
+        before = 0.0 if one.step is None else trace.steps[one.step].total
+        length = lengths[one.step] + 1
+        divisor = {"none": 1, "average": length, "wu": ((5 + length) / 6) ** 0.6}[penalty]
+        assert len(one.candidates) >= max(CANDIDATES, beam + 5)
+        assert len(one.attention) == (any_translator.model.score is not None)
+        taken = {s.token.id: s for s in trace.steps if s.expansion is one}
+        for item in one.candidates:
+            assert item.total == pytest.approx(before + item.log_prob, abs=3e-6)
+            assert item.score == pytest.approx(item.total / divisor, abs=3e-6)
+            assert item.chance is None
+            step = taken.pop(item.id, None)
+            assert item.fate == (step.fate if step else CUT)
+            if step:
+                assert item.rank == step.rank <= beam
+            else:
+                assert item.rank is None or item.rank > beam
+        assert not taken
+    # In each depth every place from 1 to the width was given to one.
+    for depth in range(1, max(lengths.values()) + 1):
+        ranks = [s.rank for i, s in enumerate(trace.steps) if lengths[i] == depth]
+        assert sorted(ranks) == list(range(1, len(ranks) + 1))
+    assert {step.fate for step in trace.steps} <= {KEPT, ENDED, BEATEN, LIMIT}
+
+
+def test_the_whole_width_finds_no_worse_than_greedy(any_translator):
+    greedy = any_translator.translate(TEXT, limit=2)
+    wide = any_translator.translate(TEXT, beam=400, best=1, limit=2)
+    assert wide.path()[-1].total >= greedy.path()[-1].total
+    assert wide.search.beam == 400 and len(wide.leaves) == wide.search.best == 1
+
+
+def test_what_is_drawn_has_its_chances(any_translator):
+    how = Sampling(temperature=1.5, top_k=4, top_p=0.9, seed=3)
+    trace = any_translator.translate(TEXT, sampling=how, limit=8)
+    assert trace == any_translator.translate(TEXT, sampling=how, limit=8)
+    assert trace.search.sampling == how
+    for step in trace.path():
+        listed = step.candidates
+        (own,) = [item for item in listed if item.id == step.token.id]
+        assert own.chance > 0 and own.fate == step.fate
+        assert sum(item.chance for item in listed) == pytest.approx(1, abs=1e-5)
+        for item in listed:
+            if item is not own:
+                assert item.fate == (UNDRAWN if item.chance else CUT)
+        assert sum(item.chance > 0 for item in listed) <= 4
+    totals = list(itertools.accumulate(step.log_prob for step in trace.path()))
+    assert [step.total for step in trace.path()] == pytest.approx(totals, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"beam": 3, "best": 4}, "1 to 3 translations"),
+        ({"penalty": "long"}, "none, average, wu"),
+        ({"penalty": "wu", "alpha": -5}, "0 or more, not -5"),
+        ({"beam": 2, "sampling": Sampling()}, "a beam of 1"),
+        ({"limit": 0}, "at least 1"),
+    ],
+)
+def test_a_search_that_cannot_be_is_told(translator, options, told):
+    with pytest.raises(ValueError, match=told):
+        translator.translate(TEXT, **options)
+
+
+def test_the_state_that_attends_is_named(vocabulary):
+    for wiring, state in (("luong", "h_t"), ("bahdanau", "h_{t-1}")):
+        model = random_model(len(vocabulary), score="concat", wiring=wiring)
+        trace = Translator("x", "eng", "fra", model, vocabulary).translate(TEXT, limit=2)
+        assert trace.model.wiring == wiring and f"[{state};" in trace.model.score.latex
