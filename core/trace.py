@@ -117,6 +117,7 @@ class Model:
     cell: str  # "LSTM" or "GRU"
     wiring: str  # "luong" or "bahdanau": which state attends, and where its context goes
     score: Score | None
+    pieces: int  # that it can write: each hypothesis has as many extensions
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,6 +38,11 @@ LIMIT = 60  # source pieces, the end mark not counted
 CANDIDATES = 10  # listed for each hypothesis, and as many as the beam is wide and five more
 
 
+def room(source: int) -> int:
+    """How many pieces a translation may have by default, for a source of as many tokens."""
+    return 2 * source + 10
+
+
 def use_threads(count: int) -> None:
     """How many processor threads the models of this process use."""
     torch.set_num_threads(count)
@@ -111,7 +116,7 @@ class Translator:
                 )
         if END_ID in ids[:-1]:
             raise ValueError("the prefix goes on after the end mark; leave out what follows it")
-        limit = 2 * len(source) + 10 if limit is None else limit
+        limit = room(len(source)) if limit is None else limit
         how = Search(beam, beam if best is None else best, limit, penalty, alpha, sampling)
         found = search(
             self.model,
@@ -213,7 +218,15 @@ class Translator:
             told = Score(score.name, score.latex.replace("h_t", "h_{t-1}"), score.source)
         else:
             told = Score(score.name, score.latex, score.source)
-        return Model(self.name, self.source, self.target, config.cell, config.wiring, told)
+        return Model(
+            self.name,
+            self.source,
+            self.target,
+            config.cell,
+            config.wiring,
+            told,
+            len(self.vocabulary) - END_ID,
+        )
 
     def _vectors(self, found: Found) -> dict[tuple[int, int], tuple[np.ndarray | None, ...]]:
         """Context, state and combined of the best hypothesis, by depth and row."""

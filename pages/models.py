@@ -4,44 +4,13 @@ from __future__ import annotations
 
 import json
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from core import manifest
+from core.figures.measurements import course
 from core.manifest import Entry, ModelError
 from pages.shared import frame
 from pages.shared.frame import say
-
-# Both stand out from light and from dark paper, and by more than their colour.
-BLEU, LOSS = {"color": "#21908c"}, {"color": "#8a8895", "dash": "dash"}
-
-
-def course(record: dict) -> go.Figure:
-    """Held-out BLEU and loss over the epochs of a training record."""
-    measured = record["measured"]
-    epochs = [round(entry["update"] / measured[0]["update"]) for entry in measured]
-    figure = go.Figure(layout={"height": 300, "margin": {"l": 10, "r": 10, "t": 30, "b": 10}})
-    for key, axis, line in (("bleu", "y", BLEU), ("held_out_loss", "y2", LOSS)):
-        figure.add_scatter(
-            x=epochs,
-            y=[entry[key] for entry in measured],
-            yaxis=axis,
-            name=say(f"models.{key}"),
-            line=line,
-        )
-    figure.update_layout(
-        legend={"orientation": "h", "y": 1.15},
-        xaxis={"title": say("models.epoch"), "dtick": 1},
-        yaxis={"title": "BLEU", "rangemode": "tozero"},
-        yaxis2={
-            "title": say("models.nats"),
-            "overlaying": "y",
-            "side": "right",
-            "showgrid": False,
-            "tickformat": ".2f",
-        },
-    )
-    return figure
 
 
 def show(entry: Entry) -> None:
@@ -57,7 +26,9 @@ def show(entry: Entry) -> None:
         record = json.loads((folder / "record.json").read_text(encoding="utf-8"))
         if record["measured"]:
             st.plotly_chart(
-                course(record), config={"displaylogo": False}, key=f"course-{entry.name}"
+                course(record, st.session_state.lang),
+                config={"displaylogo": False},
+                key=f"course-{entry.name}",
             )
     if "card.md" in entry.files:
         with st.expander(say("models.card")):

@@ -15,10 +15,10 @@ LEVELS = (
     ("core.trace", "core.language", "core.manifest", "core.corpus"),
     ("core.text",),
     ("core.scores", "core.attention"),
-    ("core.models",),
-    ("core.search", "core.checkpoint"),
+    ("core.models", "core.workbench"),
+    ("core.search", "core.checkpoint", "core.whatif"),
     ("core.translator", "core.figures", "core.stage", "core.tables"),
-    ("core.evaluation",),
+    ("core.evaluation", "core.apart", "core.compare"),
     ("core.training",),
     ("pages.shared",),
     ("pages",),
@@ -34,7 +34,7 @@ DOORS = {
 # Who may import a library by name; "" stands for everybody below that name.
 ONLY = {
     "streamlit": ("app", "pages"),
-    "plotly": ("core.figures", "pages.models"),
+    "plotly": ("core.figures",),
     "pandas": ("core.tables", "core.figures", "core.evaluation", "pages"),
     "sacrebleu": ("core.evaluation", "core.training"),
     "safetensors": ("core.checkpoint", "core.training"),
@@ -42,7 +42,8 @@ ONLY = {
 }
 TORCHLESS = (
     "app", "pages", "core.trace", "core.text", "core.figures", "core.stage", "core.language",
-    "core.tables", "core.manifest", "core.corpus",
+    "core.tables", "core.manifest", "core.corpus", "core.compare", "core.evaluation.table",
+    "core.evaluation.reading",
 )  # fmt: skip
 
 

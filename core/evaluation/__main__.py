@@ -1,70 +1,166 @@
-"""Measure a model again: python -m core.evaluation eng-fra-general --data eng-fra.tsv.gz"""
+"""Measure models: python -m core.evaluation, for all that are shipped, or names and folders."""
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import os
 import sys
 from pathlib import Path
 
+import pandas as pd
 import torch
 from tqdm import tqdm
 
 from core import manifest
+from core.checkpoint import WEIGHTS
 from core.corpus import read_pairs, split_pairs
-from core.evaluation import evaluate
+from core.evaluation import table
+from core.evaluation.alignment import read_aligned
 from core.evaluation.card import publish
+from core.evaluation.measure import measure
+from core.evaluation.quality import HeldOut, by_length, signatures
+from core.evaluation.table import DIGEST, Table
 from core.manifest import ModelError
 from core.translator import Translator
 
+PAIRS, TEXTS = "eng-fra.tsv.gz", "hansards.eng-fra.txt"  # where HEED_DATA points
 
-def main() -> int:
+
+def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m core.evaluation",
-        description="Measure models on the held-out sentences of their corpus: BLEU and chrF, "
-        "overall and by source length.",
+        description="Measure models: quality on the held-out sentences of their corpus, alignment "
+        "with human links, the behaviour of attention, cost. Without a model all shipped ones are "
+        "measured and the table is written that the app draws.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("model", help="a name of the manifest, or the folder that training wrote")
-    parser.add_argument("--data", type=Path, required=True, help="the TSV it was trained on")
-    parser.add_argument("--held-out", type=int, default=2000, help="as it was trained with")
-    parser.add_argument("--seed", type=int, default=1, help="as it was trained with")
+    home = Path(os.environ.get("HEED_DATA", "."))
+    parser.add_argument(
+        "models", nargs="*", help="names of the manifest, or folders that training wrote"
+    )
+    parser.add_argument("--data", type=Path, default=home / PAIRS, help="the TSV of the training")
+    parser.add_argument(
+        "--alignments",
+        type=Path,
+        default=home / TEXTS,
+        help="sentence pairs, source ||| target, with links in the .gold file beside it; where "
+        "there is none, alignment is not measured",
+    )
+    parser.add_argument("--held-out", type=int, default=2000, help="as in the training")
+    parser.add_argument("--seed", type=int, default=1, help="of the split, as in the training, "
+                        "and of all resampling")  # fmt: skip
     parser.add_argument("--languages", nargs=2, default=["eng", "fra"], help="ISO 639-3 codes")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--slice", type=int, help="measure on the first few sentences alone")
+    parser.add_argument("--threads", type=int, default=1, help="processor threads")
+    parser.add_argument(
+        "--table", type=Path, help="where to write the table; given models write none without it"
+    )
     parser.add_argument(
         "--publish",
         action="store_true",
-        help="put the model among the shipped ones: its folder, card, example and manifest entry",
+        help="put the models among the shipped ones: folder, card, example and manifest entry",
     )
     parser.add_argument("--remark", default="", help="a remark on the training, for the card")
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    options = parser().parse_args()
     try:
-        return measure(options)
+        return run(options)
     except (OSError, ValueError, ModelError) as error:
         print(f"core.evaluation: {error}", file=sys.stderr)
         return 2
 
 
-def measure(options: argparse.Namespace) -> int:
-    """Measures, prints, publishes. Raises OSError, ValueError or ModelError."""
+def run(options: argparse.Namespace) -> int:
+    """Measures, prints, writes, publishes. Raises OSError, ValueError or ModelError."""
     torch.set_num_threads(options.threads)
-    folder = Path(options.model)
-    if folder.is_dir():
-        translator = Translator.read(folder, *options.languages)
-    else:
-        translator = Translator.load(options.model)
-        folder = manifest.MODELS / options.model
-    pairs = read_pairs(options.data, lambda line: print(line, file=sys.stderr))
+    folders = {}
+    for model in options.models or manifest.entries():
+        folder = Path(model) if Path(model).is_dir() else None
+        folder = folder or manifest.check_files(manifest.entry(model))
+        folders[folder.resolve().name] = folder
+    if not folders:
+        raise ValueError("there is no model to measure; give the folder of one")
+    translators = {
+        name: Translator.read(folder, *options.languages) for name, folder in folders.items()
+    }
+    pairs = read_pairs(options.data, tell)
     split = split_pairs(pairs, options.held_out, options.seed)
-    found = evaluate(translator, split.test, lambda items: tqdm(items, unit="sentence"))
-    print(f"{translator.name}: {found.sentences} held-out sentences, greedy")
-    print(f"BLEU {found.bleu:.2f}  {found.bleu_signature}")
-    print(f"BLEU {found.bleu_all:.2f}  against all references of the corpus")
-    print(f"chrF {found.chrf:.2f}  {found.chrf_signature}")
-    print(f"{1000 * found.seconds:.2f} ms a token, traced")
-    print(found.by_length.round(1).to_string(index=False))
+    held = HeldOut.of(split, options.slice)
+    if not held.test:
+        raise ValueError(f"{options.data} is too small to hold sentences out of it")
+    aligned = []
+    if options.alignments.exists():
+        links = options.alignments.with_suffix(".gold")
+        aligned = read_aligned(options.alignments, links)[: options.slice]
+    else:
+        tell(f"there is no {options.alignments}: alignment is not measured")
+    rows = measure(translators, folders, held, aligned, options.seed, bar)
+    found = Table(
+        table.frame(rows),
+        {
+            "command": command(options),
+            "seed": str(options.seed),
+            "threads": str(options.threads),
+            **signatures(),
+        },
+        {name: weights_digest(folder) for name, folder in folders.items()},
+    )
+    for name in translators:
+        show(found, name)
+    where = options.table or (None if options.models else table.PATH)
+    if where:
+        table.write(where, found)
+        print(f"\n{len(found.rows)} rows: {where}")
     if options.publish:
-        publish(translator, folder, found, len(split.train), options.remark)
+        for name, translator in translators.items():
+            publish(translator, folders[name], found, len(split.train), options.remark)
     return 0
+
+
+def command(options: argparse.Namespace) -> str:
+    """The command that measures this again, files by their names alone."""
+    words = ["python -m core.evaluation", *(Path(model).name for model in options.models)]
+    plain = parser()
+    for name in ("held_out", "seed", "slice"):
+        value = getattr(options, name)
+        if value != plain.get_default(name):
+            words.append(f"--{name.replace('_', '-')} {value}")
+    for name, usual in (("data", PAIRS), ("alignments", TEXTS)):
+        if getattr(options, name).name != usual:
+            words.append(f"--{name} {getattr(options, name).name}")
+    return " ".join(words)
+
+
+def show(found: Table, name: str) -> None:
+    """Prints what was measured of one model."""
+    own = found.rows[(found.rows["model"] == name) & (found.rows["against"] == "")]
+    print(f"\n{name}")
+    for row in own[~own["slice"].str.endswith("words")].itertuples():
+        if row.setting.startswith("threshold"):
+            continue
+        what = " ".join(filter(None, (row.measure, row.block, row.setting)))
+        between = "" if pd.isna(row.low) else f"  {row.low:.4g} to {row.high:.4g}"
+        print(f"  {what:24} {row.value:10.6g}{between}  {row.unit}")
+    print(pd.DataFrame(by_length(found.rows, name)).round(1).to_string(index=False))
+    for row in found.rows[(found.rows["model"] == name) & found.rows["p"].notna()].itertuples():
+        if row.measure == "bleu" and row.slice == "test" and not row.setting:
+            print(f"  BLEU less that of {row.against}: {row.value:+.2f}, p = {row.p:.3f}")
+
+
+def weights_digest(folder: Path) -> str:
+    return hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()[:DIGEST]
+
+
+def bar(items, what: str):
+    return tqdm(items, desc=what, unit="")
+
+
+def tell(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 if __name__ == "__main__":

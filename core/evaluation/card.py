@@ -10,7 +10,8 @@ from pathlib import Path
 
 from core import manifest
 from core.checkpoint import CONFIG, VOCABULARY, WEIGHTS
-from core.evaluation import Evaluation
+from core.evaluation.quality import by_length
+from core.evaluation.table import Table, pick
 from core.translator import Translator
 
 EXAMPLE = "I did not know that you were there."
@@ -20,7 +21,7 @@ RECORD, CARD, STORED = "record.json", "card.md", "example.json"
 def publish(
     translator: Translator,
     folder: Path,
-    found: Evaluation,
+    found: Table,
     pairs: int,
     remark: str,
     models: Path = manifest.MODELS,
@@ -52,9 +53,7 @@ def publish(
     )
 
 
-def card(
-    translator: Translator, home: Path, found: Evaluation, pairs: int, remark: str = ""
-) -> str:
+def card(translator: Translator, home: Path, found: Table, pairs: int, remark: str = "") -> str:
     """The card of a model, in Markdown."""
     config = translator.model.config
     score = translator.model.score
@@ -69,21 +68,28 @@ def card(
             "(Sutskever et al. 2014)"
         )
     )
+    wiring = "Bahdanau's wiring (Bahdanau et al. 2015): it attends with the previous state"
+    if config.wiring == "luong":
+        wiring = "Luong's wiring (Luong et al. 2015)"
+    bleu, bleu_all, chrf = (
+        pick(found.rows, measure, model=translator.name, slice="test", setting=setting).iloc[0]
+        for measure, setting in (("bleu", ""), ("bleu", "all references"), ("chrf", ""))
+    )
     lines = "\n".join(
         f"| {row.words} | {row.sentences} | {row.bleu:.1f} | {row.chrf:.1f} |"
-        for row in found.by_length.itertuples()
+        for row in by_length(found.rows, translator.name)
     )
     return f"""# {translator.name}
 
 English to French. {config.cell}, bidirectional encoder of {config.encoder_layers} layers, decoder
-of {config.decoder_layers}, {config.size} dimensions, {attention}. Luong's wiring
-(Luong et al. 2015){", input feeding" if config.input_feeding else ", without input feeding"}.
+of {config.decoder_layers}, {config.size} dimensions, {attention}.
+{wiring}, {"with" if config.input_feeding else "without"} input feeding.
 
 ## Data
 
 {pairs:,} sentence pairs of the Tatoeba Project (tatoeba.org), in the selection of
 manythings.org/anki of 2019-04-07, licensed CC BY 2.0 FR. The sentences are the work of Tatoeba's
-contributors. Split by English sentence: {found.sentences:,} sentences of 3 to 20 words are held out
+contributors. Split by English sentence: {bleu["count"]:,} sentences of 3 to 20 words are held out
 for the test, as many for validation, with all their translations.
 
 ## Training
@@ -102,13 +108,15 @@ for the test, as many for validation, with all their translations.
 {remark and chr(10) + textwrap.fill(remark, 99) + chr(10)}
 ## Quality
 
-Greedy decoding of the {found.sentences:,} test sentences.
+Greedy decoding of the {bleu["count"]:,} test sentences.
 
 | measure | value | signature |
 | --- | --- | --- |
-| BLEU, first translation as the only reference | **{found.bleu:.1f}** | `{found.bleu_signature}` |
-| BLEU, all translations that the corpus has | {found.bleu_all:.1f} | |
-| chrF, first translation | {found.chrf:.1f} | `{found.chrf_signature}` |
+| BLEU, first translation as the only reference | **{bleu.value:.1f}** | `{found.about["bleu"]}` |
+| BLEU, all translations that the corpus has | {bleu_all.value:.1f} | |
+| chrF, first translation | {chrf.value:.1f} | `{found.about["chrf"]}` |
+
+By length, validation sentences included:
 
 | words in the source | sentences | BLEU | chrF |
 | --- | --- | --- | --- |

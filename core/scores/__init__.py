@@ -5,8 +5,29 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
+from typing import NamedTuple
 
 from torch import Tensor, nn
+
+
+class Part(NamedTuple):
+    """One vector on the way from a query and its keys to their scores."""
+
+    name: str  # what a view calls it, where it knows the word
+    latex: str
+    values: Tensor  # (N,), or (K, N) where each key has its own
+
+
+class Explanation(NamedTuple):
+    """How the scores of one query came about, as far as a score function tells.
+
+    score = Σ terms / Π divisors, and where there is a probe also probe · key / Π divisors.
+    """
+
+    probe: Part | None = None  # (E,), what each key is multiplied with; None where nothing is
+    parts: tuple[Part, ...] = ()  # what the terms are made of, in order
+    terms: Part | None = None  # (K, N), what is summed
+    divisors: tuple[tuple[str, float], ...] = ()  # LaTeX and value
 
 
 class ScoreFunction(nn.Module):
@@ -25,6 +46,13 @@ class ScoreFunction(nn.Module):
 
     def forward(self, queries: Tensor, keys: Tensor) -> Tensor:
         raise TypeError(f"{type(self).__name__} does not say how it scores")
+
+    def explain(self, query: Tensor, keys: Tensor) -> Explanation:
+        """What stands between a query (D,), its keys (K, E) and their scores (K,).
+
+        A score that leaves this out is shown by query, key and score alone.
+        """
+        return Explanation()
 
 
 @cache

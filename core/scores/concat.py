@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from core.scores import ScoreFunction
+from core.scores import Explanation, Part, ScoreFunction
 
 
 class Concat(ScoreFunction):
@@ -20,8 +20,24 @@ class Concat(ScoreFunction):
         self.v_a = nn.Linear(query_size, 1, bias=False)
 
     def forward(self, queries: Tensor, keys: Tensor) -> Tensor:
-        # W_a [h; h̄] is the sum of W_a's left half on h and its right half on h̄, so that each
-        # is multiplied once and not once a pair.
-        left, right = self.W_a.weight.split([self.query_size, keys.shape[-1]], 1)
-        mixed = (queries @ left.T)[:, :, None] + (keys @ right.T)[:, None]  # (B, Q, K, D)
+        left, right = self._halves(queries, keys)
+        mixed = left[:, :, None] + right[:, None]  # (B, Q, K, D)
         return self.v_a(torch.tanh(mixed)).squeeze(-1)  # (B, Q, K)
+
+    def explain(self, query: Tensor, keys: Tensor) -> Explanation:
+        left, right = self._halves(query, keys)  # (D,), (K, D)
+        hidden, v_a = torch.tanh(left + right), self.v_a.weight[0]
+        parts = (
+            Part("left", r"W_a^{(1)} h_t", left),
+            Part("right", r"W_a^{(2)} \bar{h}_s", right),
+            Part("hidden_layer", r"\tanh(W_a [h_t; \bar{h}_s])", hidden),
+            Part("output_weights", r"v_a", v_a),
+        )
+        latex = r"{[v_a]}_i {[\tanh(W_a [h_t; \bar{h}_s])]}_i"
+        return Explanation(None, parts, Part("weighted_units", latex, hidden * v_a))
+
+    def _halves(self, queries: Tensor, keys: Tensor) -> tuple[Tensor, Tensor]:
+        """W_a's left half on the queries and its right half on the keys, each (..., D): their sum
+        is W_a [h; h̄], and each vector is multiplied once and not once a pair."""
+        left, right = self.W_a.weight.split([self.query_size, keys.shape[-1]], 1)
+        return queries @ left.T, keys @ right.T

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from core.scores import ScoreFunction
+from core.scores import Explanation, Part, ScoreFunction
 
 
 class Dot(ScoreFunction):
@@ -23,3 +23,7 @@ class Dot(ScoreFunction):
 
     def forward(self, queries: Tensor, keys: Tensor) -> Tensor:
         return queries @ keys.transpose(1, 2)  # (B, Q, K)
+
+    def explain(self, query: Tensor, keys: Tensor) -> Explanation:
+        terms = Part("products", r"{[h_t]}_i {[\bar{h}_s]}_i", query * keys)  # (K, D)
+        return Explanation(Part("query", "h_t", query), terms=terms)

@@ -18,9 +18,11 @@ from core.trace import SearchTrace
 # One scope, in this order: what a file uses stands in a file before it.
 SCRIPTS = (
     "trace", "colours", "dom", "frame", "pair", "heatmap", "formulas", "flow", "player", "table",
-    "picture", "download", "stage", "hosts",
+    "picture", "download", "stage", "panel", "agreement", "comparison", "compare", "terms",
+    "apart", "plane", "board", "workbench", "tree", "branches", "node", "ranking", "runs", "search",
+    "hosts",
 )  # fmt: skip
-STYLES = ("stage",)
+STYLES = ("stage", "compare", "apart", "workbench", "search")
 FOLDER = Path(__file__).parent
 
 
@@ -28,6 +30,12 @@ FOLDER = Path(__file__).parent
 def script() -> str:
     """The whole script, an ES module whose default export a Streamlit component calls."""
     return "\n".join((FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+
+
+@cache
+def courier() -> str:
+    """The script that carries questions and answers for a stage that asks the server often."""
+    return (FOLDER / "courier.mjs").read_text(encoding="utf-8")
 
 
 @cache
@@ -46,6 +54,19 @@ def payload(trace: SearchTrace, language: str) -> dict:
     }
 
 
+def search_payload(runs: dict[str, SearchTrace], titles: dict[str, str], language: str) -> dict:
+    """What the script needs to draw searches of one sentence beside each other, by their names."""
+    return {
+        "stage": "search",
+        "runs": [
+            {"key": key, "title": titles[key], "trace": trace.to_json()}
+            for key, trace in runs.items()
+        ],
+        "strings": {**section(language, "stage"), **section(language, "search")},
+        "language": language,
+    }
+
+
 def page(
     trace: SearchTrace, language: str = "en", theme: str = "auto", step: int | None = None
 ) -> str:
@@ -58,33 +79,37 @@ def page(
     subtitle = words["subtitle" if score else "subtitle_alone"].format(
         model=trace.model.name, score=score and score.name
     )
-    data = json.dumps(
-        {
-            **payload(trace, language),
-            "theme": theme,
-            "open": {"step": step},
-            "exports": {"name": f"heed-{trace.model.name}"},
-        }
-    )
+    data = {
+        **payload(trace, language),
+        "theme": theme,
+        "open": {"step": step},
+        "exports": {"name": f"heed-{trace.model.name}"},
+    }
+    return whole_page(data, words["title"], trace.typed, subtitle)
+
+
+def whole_page(payload: dict, title: str, typed: str, subtitle: str) -> str:
+    """One HTML file that draws any stage's `payload` under a title, a sentence and a subtitle."""
+    data = json.dumps(payload)
     # Inside a script element only these could end it, or open a comment.
     for character in "<>&":
         data = data.replace(character, f"\\u{ord(character):04x}")
     plain = script().replace("export default ", "")
     return f"""<!doctype html>
-<html lang="{language}" data-theme="{html.escape(theme)}">
+<html lang="{payload["language"]}" data-theme="{html.escape(payload["theme"])}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
 script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; \
 base-uri 'none'; form-action 'none'">
-<title>{_text(words["title"] + " · " + trace.typed)}</title>
+<title>{_text(title + " · " + typed)}</title>
 <style>{style()}</style>
 </head>
 <body class="heed-page">
 <main>
-<h1>{_text(words["title"])}</h1>
-<p dir="auto"><b>{_text(trace.typed)}</b></p>
+<h1>{_text(title)}</h1>
+<p dir="auto"><b>{_text(typed)}</b></p>
 <p>{_text(subtitle)}</p>
 <div id="heed"></div>
 </main>

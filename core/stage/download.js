@@ -31,24 +31,31 @@ function exact(value) {
   return String(value);
 }
 
+const quote = (text) => `"${text.replaceAll('"', '""')}"`;
+
 // One line a step and source piece, counted from 1: scores and weights as they stand in the trace.
 function attentionCsv(trace) {
-  const quote = (text) => `"${text.replaceAll('"', '""')}"`;
   const lines = ["step,target,source_index,source,score,weight,visible"];
   trace.steps.forEach((step, t) => step.weights.forEach((weight, i) => lines.push(
     [t + 1, quote(step.token.piece), i + 1, quote(trace.source[i].piece), exact(step.scores[i]), exact(weight), Boolean(step.visible[i])].join(","))));
   return `${lines.join("\r\n")}\r\n`;
 }
 
+// A menu of [label, act]; those without an act are left out.
+function menu(label, items) {
+  const item = ([text, act]) => act && h("button", { type: "button", class: "heed-item", onclick: () => { act(); node.open = false; node.firstChild.focus(); } }, text);
+  const node = h("details", { class: "heed-menu" }, h("summary", {}, label), h("div", { class: "heed-items" }, items.map((one) => item(one) || null)));
+  return node;
+}
+
 // `views()` are the views as they stand now; `page` a whole page as text, where there is one.
 function downloads(ui, trace, { json, page, name, views }) {
   const { words } = ui;
-  const item = (label, act) => h("button", { type: "button", class: "heed-item", onclick: () => { act(); node.open = false; node.firstChild.focus(); } }, label);
-  const node = h("details", { class: "heed-menu" }, h("summary", {}, words.download), h("div", { class: "heed-items" },
-    page ? item(words.as_html, () => save(`${name}.html`, "text/html;charset=utf-8", page)) : null,
-    item(words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(drawing(ui, trace, views())))),
-    item(words.as_png, () => savePng(drawing(ui, trace, views()), `${name}.png`)),
-    item(words.as_json, () => save(`${name}.json`, "application/json", json)),
-    trace.attends ? item(words.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", attentionCsv(trace))) : null));
-  return node;
+  return menu(words.download, [
+    [words.as_html, page && (() => save(`${name}.html`, "text/html;charset=utf-8", page))],
+    [words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(drawing(ui, trace, views())))],
+    [words.as_png, () => savePng(drawing(ui, trace, views()), `${name}.png`)],
+    [words.as_json, () => save(`${name}.json`, "application/json", json)],
+    [words.as_csv, trace.attends && (() => save(`${name}.csv`, "text/csv;charset=utf-8", attentionCsv(trace)))],
+  ]);
 }

@@ -40,7 +40,11 @@ function heatmapView(ui, trace) {
     ui.tip(one && event, one && [`${nameOf(ui, ui.soFar(targets[t]))} ← ${nameOf(ui, sources[j].label)}`, ...ui.numbers(one)]);
   });
   body.addEventListener("mouseleave", () => { ui.point({}); ui.tip(null); });
-  body.addEventListener("click", (event) => step(cellAt(event)[0]));
+  body.addEventListener("click", (event) => {
+    const [t, j] = cellAt(event);
+    step(t);
+    if (ui.choose && rows[t] && rows[t].values && rows[t].values[j]) ui.choose(t, j);
+  });
 
   function layout() {
     const free = (box.clientWidth || 430) - left - overhang;

@@ -21,14 +21,22 @@ function styled(svg) {
   return copy;
 }
 
-function drawing(ui, trace, { pair, heat, flow }) {
-  const step = trace.steps[ui.now], { words, colour } = ui, pad = 28, gap = 36;
+// An empty picture to write words and put blocks on; `from(x, y)` says where they count from.
+function sheet(ui) {
   const out = s("svg", { xmlns: SVG, "font-family": FONT, role: "img" });
   let origin = [0, 0];
-  const write = (x, y, text, { size = 13, bold, colour: name = "--heed-ink", anchor = "start", transform } = {}) => out.append(s("text", {
-    x: x + origin[0], y: y + origin[1], "font-size": size, "font-weight": bold ? 600 : 400, fill: colour(name), "text-anchor": anchor,
-    transform: transform && `translate(${origin}) ${transform} translate(${-origin[0]} ${-origin[1]})` }, drawable(text)));
-  const block = ({ x, y, ...rest }) => out.append(s("rect", { x: x + origin[0], y: y + origin[1], ...rest }));
+  return {
+    out, from: (x, y) => { origin = [x, y]; },
+    write: (x, y, text, { size = 13, bold, colour: name = "--heed-ink", anchor = "start", transform } = {}) => out.append(s("text", {
+      x: x + origin[0], y: y + origin[1], "font-size": size, "font-weight": bold ? 600 : 400, fill: ui.colour(name), "text-anchor": anchor,
+      transform: transform && `translate(${origin}) ${transform} translate(${-origin[0]} ${-origin[1]})` }, drawable(text))),
+    block: ({ x, y, ...rest }) => out.append(s("rect", { x: x + origin[0], y: y + origin[1], ...rest })),
+  };
+}
+
+function drawing(ui, trace, { pair, heat, flow }) {
+  const step = trace.steps[ui.now], { words, colour } = ui, pad = 28, gap = 36;
+  const { out, from, write, block } = sheet(ui);
   const bar = (x, y, width, name, opacity = 1) => block({ x, y, width: Math.max(0.5, width), height: 11, rx: 2, fill: colour(name), opacity });
   const vector = (values, x, y, width, height) => {
     const canvas = document.createElement("canvas");
@@ -49,10 +57,11 @@ function drawing(ui, trace, { pair, heat, flow }) {
   out.append(copy);
   let y = top + pairTall;
   if (heat) {
-    origin = beside ? [width - pad - heatWide, top] : [pad, y + gap];
+    const [x, under] = beside ? [width - pad - heatWide, top] : [pad, y + gap];
+    from(x, under);
     heat.drawing(write, block);
-    y = Math.max(y, origin[1] + heatTall);
-    origin = [0, 0];
+    y = Math.max(y, under + heatTall);
+    from(0, 0);
   }
   y += gap + 12;
   write(pad, y, words.came_about.replace("{token}", step.token.piece), { bold: true, size: 14 });

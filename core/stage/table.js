@@ -1,12 +1,13 @@
 // The same numbers to read: the current step, its candidates, and the whole map.
 
+const table = (caption, heads, rows) => h("div", { class: "heed-scroll", tabindex: 0, role: "region", "aria-label": caption },
+  h("table", {}, h("caption", {}, caption),
+    h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
+    h("tbody", {}, rows.map(([head, ...cells]) => h("tr", {}, h("th", { scope: "row" }, head), cells.map((cell) => h("td", {}, cell)))))));
+
 function tableView(ui, trace) {
   const { sources, targets, words } = ui;
   const node = h("div", { class: "heed-tables" });
-  const table = (caption, heads, rows) => h("div", { class: "heed-scroll", tabindex: 0, role: "region", "aria-label": caption },
-    h("table", {}, h("caption", {}, caption),
-      h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
-      h("tbody", {}, rows.map(([head, ...cells]) => h("tr", {}, h("th", { scope: "row" }, head), cells.map((cell) => h("td", {}, cell)))))));
   const number = (one, key, digits) => (one.visible ? fixed(one[key], digits) : words.masked);
 
   function matrix(key, caption, digits) {

@@ -52,17 +52,23 @@ def step(count: int) -> tuple[int | None, bool]:
 
 def write(text: str, model: str, prefix: tuple[int, ...], *, moved: bool) -> None:
     """Puts what is shown into the address bar; `moved` when it is another trace than before."""
-    wanted = {
-        "text": text,
-        "model": model,
-        "lang": st.session_state.lang,
-        "prefix": ".".join(map(str, prefix)),
-        "projector": "1" if st.session_state.large else "",
-    }
+    put(
+        {
+            "text": text,
+            "model": model,
+            "lang": st.session_state.lang,
+            "prefix": ".".join(map(str, prefix)),
+            "projector": "1" if st.session_state.large else "",
+        }
+    )
+    if moved:
+        put({"step": ""})
+
+
+def put(wanted: dict[str, str]) -> None:
+    """These parameters into the address bar; those that are empty out of it."""
     for key, value in wanted.items():
         if value and st.query_params.get(key) != value:
             st.query_params[key] = value
         elif not value and key in st.query_params:
             del st.query_params[key]
-    if moved and "step" in st.query_params:
-        del st.query_params["step"]

@@ -9,8 +9,9 @@ from functools import lru_cache
 
 import streamlit as st
 
-from core import manifest
-from core.trace import SearchTrace
+from core import compare, manifest
+from core.compare import Anatomy
+from core.trace import Sampling, SearchTrace
 
 DEFAULT = "eng-fra-general"
 
@@ -46,6 +47,78 @@ def translate(name: str, text: str, prefix: tuple[int, ...]) -> SearchTrace:
         raise Refused("errors.too_long", length=error.length, limit=error.limit) from error
     except ValueError as error:
         raise Refused("errors.prefix" if prefix else "errors.unreadable") from error
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def search(
+    name: str,
+    text: str,
+    prefix: tuple[int, ...],
+    limit: int | None,
+    beam: int,
+    best: int,
+    penalty: str,
+    alpha: float,
+    sampling: Sampling | None,
+) -> SearchTrace:
+    """The trace of a search, as `Translator.translate`. Raises Refused or ModelError."""
+    if not text.strip():
+        raise Refused("errors.blank")
+    translator = _translator(name)
+    from core.translator import TooLong, room
+
+    most = limit or room(len(translator.vocabulary.source_tokens(text)))
+    if len(prefix) > most:
+        raise Refused("search_page.prefix_long", length=len(prefix), limit=most)
+    try:
+        return translator.translate(
+            text, prefix=prefix, limit=limit, beam=beam, best=best, penalty=penalty,
+            alpha=alpha, sampling=sampling,
+        )  # fmt: skip
+    except TooLong as error:
+        raise Refused("errors.too_long", length=error.length, limit=error.limit) from error
+    except ValueError as error:
+        raise Refused("errors.prefix" if prefix else "errors.unreadable") from error
+
+
+def pieces(name: str, text: str) -> tuple[int, ...]:
+    """How the vocabulary of that model splits `text`."""
+    return tuple(_translator(name).vocabulary.encode(text))
+
+
+def chrf(text: str, reference: str) -> float:
+    """chrF of one sentence against a reference, 0 to 100."""
+    from core.evaluation.sentence import sentence_chrf
+
+    return sentence_chrf(text, reference)
+
+
+def label(entry: manifest.Entry, none: str) -> str:
+    """What a model is called in a menu; `none` says that it has no attention."""
+    return f"{entry.score or none} · {entry.cell}"
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def forced(name: str, text: str, target: str) -> tuple[int, ...]:
+    """The pieces with which that model writes `target`, end mark included, and nothing else.
+
+    Raises Refused when they are more than it writes for `text`, or ModelError.
+    """
+    vocabulary = _translator(name).vocabulary
+    from core.text import END_ID
+    from core.translator import room
+
+    pieces = (*vocabulary.encode(target), END_ID)
+    limit = room(len(vocabulary.source_tokens(text)))
+    if len(pieces) > limit:
+        raise Refused("compare.long_target", length=len(pieces), limit=limit)
+    return pieces
+
+
+@st.cache_resource(show_spinner=False)
+def anatomy(name: str) -> Anatomy:
+    """What that model is made of, without loading it. Raises ModelError."""
+    return compare.anatomy(manifest.check_files(manifest.entry(name)))
 
 
 @lru_cache(maxsize=16)

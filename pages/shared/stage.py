@@ -1,4 +1,4 @@
-"""The stage, mounted: a trace goes in, a picked candidate comes out."""
+"""The stage, mounted, for any page; and the trace of a decoding drawn by it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 from core import stage
 from core.trace import SearchTrace
 
-_component = st.components.v2.component(
+component = st.components.v2.component(
     "heed_stage", html='<div class="heed"></div>', css=stage.style(), js=stage.script()
 )
 
@@ -24,7 +24,7 @@ def show(
     """
     state = st.session_state
     state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
-    _component(
+    component(
         key="stage",
         # In a list, or Streamlit would import pandas to look for data frames in it.
         data=[

@@ -29,14 +29,25 @@ def concat(score, h, m):
     )
 
 
-FORMULAS = {"dot": dot, "general": general, "concat": concat}
+def scaled_dot(score, h, m):
+    return dot(score, h, m) / math.sqrt(len(h))
+
+
+def cosine(score, h, m):
+    return score.beta.item() * dot(score, h, m) / math.hypot(*h) / math.hypot(*m)
+
+
+FORMULAS = {
+    "dot": dot, "general": general, "concat": concat, "scaled-dot": scaled_dot, "cosine": cosine,
+}  # fmt: skip
+ONE_SIZE = ("dot", "scaled-dot", "cosine")
 
 
 @pytest.mark.parametrize("name", FORMULAS)
 @pytest.mark.parametrize("sizes", [(4, 4), (3, 5)], ids=["equal", "unequal"])
-def test_the_scores_of_luong_are_their_formulas(name, sizes):
-    if name == "dot" and sizes[0] != sizes[1]:
-        pytest.skip("dot needs equal sizes; another test asks for the error")
+def test_the_scores_are_their_formulas(name, sizes):
+    if name in ONE_SIZE and sizes[0] != sizes[1]:
+        pytest.skip("this score needs equal sizes; another test asks for the error")
     torch.manual_seed(0)
     score = score_function(name)(*sizes)
     queries, keys = torch.randn(2, 3, sizes[0]), torch.randn(2, 6, sizes[1])
@@ -47,9 +58,28 @@ def test_the_scores_of_luong_are_their_formulas(name, sizes):
         assert found[b, q, k].item() == pytest.approx(expected, abs=1e-5)
 
 
-def test_dot_with_unequal_sizes_is_told():
+@pytest.mark.parametrize("name", ONE_SIZE)
+def test_unequal_sizes_are_told(name):
     with pytest.raises(ValueError, match=r"3 dimensions.*5.*general"):
-        score_function("dot")(3, 5)
+        score_function(name)(3, 5)
+
+
+def test_every_score_has_its_formula_here():
+    assert set(FORMULAS) == set(score_functions())
+
+
+def test_the_cosine_knows_no_length_and_bears_zeros():
+    score = score_function("cosine")(4, 4)
+    assert score.beta.item() == 2  # √D
+    queries, keys = torch.randn(1, 2, 4), torch.randn(1, 3, 4)
+    torch.testing.assert_close(score(3 * queries, keys / 7), score(queries, keys))
+    assert score(queries, queries).diagonal(dim1=1, dim2=2).allclose(torch.tensor(2.0))
+    for given in (torch.zeros(1, 2, 4), queries):
+        zeros = torch.zeros(1, 3, 4, requires_grad=True)
+        found = score(given, zeros)
+        assert (found == 0).all()
+        found.sum().backward()
+        assert zeros.grad.isfinite().all() and score.beta.grad.isfinite()
 
 
 def test_each_file_of_the_folder_is_a_score():
@@ -87,5 +117,5 @@ def test_each_score_says_what_it_is_and_scores(name):
 
 
 def test_an_unknown_score_lists_the_known():
-    with pytest.raises(ValueError, match="concat, dot, general"):
-        score_function("cosine")
+    with pytest.raises(ValueError, match="concat, cosine, dot, general, scaled-dot"):
+        score_function("nothing")

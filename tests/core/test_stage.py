@@ -95,7 +95,7 @@ def made(source=("I", "know", "that"), target=("Je", ("sav", "ais"), "que"), att
         )
     score = Score("concat", r"v_a^\top \tanh(W_a[h_t; \bar{h}_s])", "Luong et al. 2015")
     typed = "".join(token.text for token in read)
-    model = Model("eng-fra-concat", "eng", "fra", "LSTM", "luong", score if attends else None)
+    model = Model("eng-fra-concat", "eng", "fra", "LSTM", "luong", score if attends else None, 997)
     search = Search(1, 1, 100, "none", 0.6)
     return SearchTrace(
         model, search, typed, read, states, tuple(expansions), tuple(steps), (len(steps) - 1,)

@@ -34,6 +34,7 @@ def test_a_trace_is_complete(any_translator):
         any_translator.name, "eng", "fra",
     )  # fmt: skip
     assert trace.model.cell == model.config.cell
+    assert trace.model.pieces == len(vocabulary) - 3  # without padding, unknown and start
     assert (trace.model.score and trace.model.score.name) == model.config.score
     assert trace.typed == TEXT and trace.source == vocabulary.source_tokens(TEXT)
     assert trace.source_states.shape == (len(trace.source), size)

@@ -1,0 +1,191 @@
+"""One cell of the attention map taken apart: query, key, and all that stands between them and
+their score.
+
+Shape letters: S source tokens, D vector size, N terms of a score.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.language import section
+from core.scores import Part
+from core.stage import mathml
+from core.text import START_ID
+from core.trace import Model, SearchTrace, Token, frozen
+
+if TYPE_CHECKING:
+    from core.translator import Translator
+
+
+@dataclass(frozen=True, eq=False)
+class Apart:
+    """One query against all keys of its row; `column` is the key of the chosen cell.
+
+    score = Σ terms / Π divisors, where the score function tells its terms, and |probe| · |key| ·
+    cosine / Π divisors, where it is a product of the key with a probe: the query itself, or what
+    a matrix made of it. Arrays are float32 and as the model computed them.
+    """
+
+    model: Model
+    source: tuple[Token, ...]
+    token: Token  # what this step wrote
+    step: int  # from 0, like the column
+    column: int
+    query: np.ndarray  # (D,), the state that attended
+    keys: np.ndarray  # (S, D), the encoder's states
+    probe: Part | None  # (D,), what each key is multiplied with
+    cosines: np.ndarray  # (S,), of the query and each key; 0 where either has no length
+    probe_cosines: np.ndarray | None  # (S,), of the probe and each key
+    scores: np.ndarray  # (S,), what enters the softmax
+    weights: np.ndarray  # (S,), what comes out, or what was put in its place
+    parts: tuple[Part, ...]  # what the terms are made of
+    terms: Part | None  # (S, N)
+    divisors: tuple[tuple[str, float], ...]  # LaTeX and value
+    parameters: tuple[tuple[str, tuple[int, ...]], ...]  # of the score: name and shape
+
+    @property
+    def score(self) -> float:
+        return float(self.scores[self.column])
+
+    @property
+    def weight(self) -> float:
+        return float(self.weights[self.column])
+
+    @property
+    def key(self) -> np.ndarray:
+        """(D,), the key of the chosen cell."""
+        return self.keys[self.column]
+
+    @property
+    def query_norm(self) -> float:
+        return float(np.linalg.norm(self.query))
+
+    @property
+    def probe_norm(self) -> float | None:
+        return None if self.probe is None else float(np.linalg.norm(self.probe.values))
+
+    @property
+    def key_norms(self) -> np.ndarray:
+        """(S,), the lengths of the keys."""
+        return np.linalg.norm(self.keys, axis=1)
+
+    @property
+    def divisor(self) -> float:
+        """What the sum is divided by: 1 where by nothing."""
+        return math.prod(value for _, value in self.divisors)
+
+
+@torch.inference_mode()
+def take_apart(translator: Translator, trace: SearchTrace, step: int, column: int) -> Apart:
+    """The cell of `trace` at `step` of its best path and source `column`, both from 0.
+
+    The model reads again what the trace says it read, forced words and replaced weights included,
+    because a trace holds no query. Raises ValueError for a model without attention, a cell that
+    there is not, and a trace that another model made.
+    """
+    model, path = translator.model, trace.path()
+    if trace.model.score is None or model.score is None:
+        raise ValueError(f"{trace.model.name} has no attention, so it has no score to take apart")
+    for name, index, count in (("step", step, len(path)), ("column", column, len(trace.source))):
+        if not 0 <= index < count:
+            raise ValueError(f"no {name} {index}; this trace has the {name}s 0 to {count - 1}")
+
+    state = model.start(torch.tensor([[token.id for token in trace.source]]))
+    keys, before = state.memory[0], START_ID
+    for past in path[: step + 1]:
+        given = torch.from_numpy(past.attention[0].weights.copy()) if past.replaced else None
+        rows = None if given is None else given[None]
+        found = model.step(torch.tensor([before]), state, rows)
+        before, state = past.token.id, found.state
+    query, scores = found.query[0], found.attention[0].scores[0]
+    if not np.allclose(scores.numpy(), path[step].attention[0].scores, rtol=1e-3, atol=1e-3):
+        raise ValueError(f"{translator.name} gives other scores than this trace has")
+
+    told = model.score.explain(query, keys)
+    # In Bahdanau's wiring the state that attends is the one before.
+    attended = "h_{t-1}" if trace.model.wiring == "bahdanau" else "h_t"
+
+    def plain(part: Part) -> Part:
+        return Part(part.name, part.latex.replace("h_t", attended), _array(part.values))
+
+    return Apart(
+        trace.model,
+        trace.source,
+        path[step].token,
+        step,
+        column,
+        _array(query),
+        _array(keys),
+        told.probe and plain(told.probe),
+        _cosines(query, keys),
+        told.probe and _cosines(told.probe.values, keys),
+        _array(scores),
+        path[step].attention[0].weights,
+        tuple(map(plain, told.parts)),
+        told.terms and plain(told.terms),
+        told.divisors,
+        tuple(
+            (name.removeprefix("score.").removesuffix(".weight"), tuple(value.shape))
+            for name, value in model.score.named_parameters()
+        ),
+    )
+
+
+def payload(apart: Apart, language: str) -> dict:
+    """What the script needs to draw `apart`: its numbers, its formulas and the words."""
+    attended = "h_{t-1}" if apart.model.wiring == "bahdanau" else "h_t"
+
+    def part(one: Part) -> dict:
+        return {"name": one.name, "formula": mathml(one.latex), "values": _packed(one.values)}
+
+    return {
+        "stage": "apart",
+        "model": apart.model.name,
+        "score": apart.model.score.name,
+        "formula": mathml(apart.model.score.latex),
+        "source": apart.source,
+        "token": apart.token,
+        "step": apart.step,
+        "column": apart.column,
+        "query": part(Part("query", attended, apart.query)),
+        "keys": part(Part("key", r"\bar{h}_s", apart.keys)),
+        "probe": apart.probe and part(apart.probe),
+        "norms": {
+            "query": apart.query_norm,
+            "probe": apart.probe_norm,
+            "keys": _packed(apart.key_norms),
+        },
+        "cosines": _packed(apart.cosines),
+        "probe_cosines": None if apart.probe is None else _packed(apart.probe_cosines),
+        "scores": _packed(apart.scores),
+        "weights": _packed(apart.weights),
+        "parts": [part(one) for one in apart.parts],
+        "terms": apart.terms and part(apart.terms),
+        "divisors": [(mathml(latex), value) for latex, value in apart.divisors],
+        "parameters": apart.parameters,
+        "strings": {**section(language, "stage"), **section(language, "apart")},
+        "language": language,
+    }
+
+
+def _packed(array: np.ndarray) -> dict:
+    """As the script reads arrays: little-endian single precision in base64."""
+    data = base64.b64encode(np.ascontiguousarray(array, "<f4").tobytes()).decode()
+    return {"dtype": "f4", "shape": list(array.shape), "data": data}
+
+
+def _array(values: Tensor) -> np.ndarray:
+    return frozen(values.numpy())
+
+
+def _cosines(query: Tensor, keys: Tensor) -> np.ndarray:
+    """(S,), of a vector (D,) and each of the keys (S, D)."""
+    return _array(torch.nn.functional.cosine_similarity(query[None], keys, dim=1))

@@ -1,0 +1,240 @@
+"""Several models on one sentence: what they are made of, where they agree, and what is drawn of it.
+
+Works on traces alone (numpy, no torch). Shape letters: T target steps, S source tokens, R rows
+and C columns that two traces share. Entropies and divergences are in nats.
+"""
+
+from __future__ import annotations
+
+import base64
+import difflib
+import itertools
+import json
+import math
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from core import stage
+from core.language import section
+from core.trace import END, SearchTrace, Token
+
+FEWEST, MOST = 2, 6  # models side by side
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """What a model is made of, as its folder says it."""
+
+    score: tuple[tuple[str, tuple[int, ...]], ...]  # parameters of the score function, with shapes
+    total: int  # numbers that training adjusted, in the whole model
+    wiring: str  # "luong" or "bahdanau": which state attends, and where its context goes
+
+
+class Panel(NamedTuple):
+    """One model's part in a comparison."""
+
+    label: str  # what the model is called beside the others
+    trace: SearchTrace
+    anatomy: Anatomy
+
+
+class Aligned(NamedTuple):
+    """The rows of two traces that mean the same word, over columns that mean the same.
+
+    `unit` is "pieces" where both split the sentences alike, else "words". Weights of a word are
+    the sum over its source pieces and the mean over its target pieces; both arrays are (R, C).
+    """
+
+    unit: str
+    first: np.ndarray
+    second: np.ndarray
+
+    @property
+    def difference(self) -> np.ndarray:
+        """The first's weights less the second's, (R, C)."""
+        return self.first - self.second
+
+
+def anatomy(folder: Path) -> Anatomy:
+    """Read from the header of the weights file and the configuration, so no weight is loaded.
+
+    A safetensors file begins with the length of its header, eight bytes, and the header in JSON.
+    """
+    with (folder / "weights.safetensors").open("rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+    shapes = {name: tuple(one["shape"]) for name, one in header.items() if name != "__metadata__"}
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return Anatomy(
+        tuple(
+            (name.removeprefix("score.").removesuffix(".weight"), shape)
+            for name, shape in shapes.items()
+            if name.startswith("score.")
+        ),
+        sum(map(math.prod, shapes.values())),
+        config.get("wiring", "luong"),
+    )
+
+
+def entropy(weights: np.ndarray) -> np.ndarray:
+    """−Σ α ln α of each row of `weights` (T, S): (T,). Nothing is added where α is 0."""
+    weights = np.asarray(weights, np.float64)
+    return -(weights * np.log(weights, out=np.zeros_like(weights), where=weights > 0)).sum(-1)
+
+
+def divergence(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """The Jensen-Shannon divergence of the rows of two (R, C) arrays: (R,), 0 to ln 2.
+
+    The entropy of the mean less the mean of the entropies: Lin 1991, IEEE Transactions on
+    Information Theory 37(1), section IV, with equal weights.
+    """
+    first, second = np.asarray(first, np.float64), np.asarray(second, np.float64)
+    found = entropy((first + second) / 2) - (entropy(first) + entropy(second)) / 2
+    return found.clip(0, math.log(2))  # rounding alone leads out of this range
+
+
+def aligned(first: SearchTrace, second: SearchTrace) -> Aligned | None:
+    """What can be compared of two traces, or None: a model without attention, other sources.
+
+    Rows are comparable as long as both have written the same words: all of them under one forced
+    target, those before the outputs part under free running.
+    """
+    if first.model.score is None or second.model.score is None:
+        return None
+    weights = [trace.attention().weights.astype(np.float64) for trace in (first, second)]
+    read = [[token.piece for token in trace.source] for trace in (first, second)]
+    written = [[step.token.piece for step in trace.path()] for trace in (first, second)]
+    across = [_words(trace.source) for trace in (first, second)]
+    down = [_words([step.token for step in trace.path()]) for trace in (first, second)]
+    if [word for word, _ in across[0]] != [word for word, _ in across[1]]:
+        return None
+    words = _common(*([word for word, _ in side] for side in down))
+    # Where the words that both begin with are split alike, so is all that can be compared.
+    begun = [side[: sum(len(places) for _, places in groups[:words])]
+             for side, groups in zip(written, down)]  # fmt: skip
+    if read[0] == read[1] and begun[0] == begun[1]:
+        rows = _common(*written)
+        return Aligned("pieces", *(own[:rows] for own in weights))
+    return Aligned(
+        "words", *(_by_word(own, *sides, words) for own, *sides in zip(weights, down, across))
+    )
+
+
+def differing(reference: Sequence[Token], other: Sequence[Token]) -> tuple[bool, ...]:
+    """Which tokens of `other` belong to a word that is not, in its place, in `reference` too."""
+    words, groups = [word for word, _ in _words(reference)], _words(other)
+    matcher = difflib.SequenceMatcher(None, words, [word for word, _ in groups], autojunk=False)
+    same = {
+        place
+        for _, begin, size in matcher.get_matching_blocks()
+        for place in range(begin, begin + size)
+    }
+    marks = [False] * len(other)
+    for place, (_, items) in enumerate(groups):
+        for index in items:
+            marks[index] = place not in same
+    return tuple(marks)
+
+
+def _words(tokens: Sequence[Token]) -> list[tuple[str, list[int]]]:
+    """The words of a sentence with the places of their pieces; the end mark is one of its own."""
+    found = []
+    places = range(len(tokens))
+    for _, group in itertools.groupby(places, lambda i: (tokens[i].word, tokens[i].piece == END)):
+        own = list(group)
+        text = "".join(tokens[i].text for i in own).strip()
+        found.append((text or "".join(tokens[i].piece for i in own), own))
+    return found
+
+
+def _by_word(weights: np.ndarray, down, across, rows: int) -> np.ndarray:
+    """Weights (T, S) of the first `rows` words of `down` over the words of `across`: (R, C)."""
+    found = np.empty((rows, len(across)))
+    for i, (_, targets) in enumerate(down[:rows]):
+        for j, (_, sources) in enumerate(across):
+            found[i, j] = weights[np.ix_(targets, sources)].sum(1).mean()
+    return found
+
+
+def _common(first: Sequence[str], second: Sequence[str]) -> int:
+    """How many items two sequences have in common from their beginning on."""
+    pairs = enumerate(zip(first, second))
+    return next((i for i, (a, b) in pairs if a != b), min(len(first), len(second)))
+
+
+def payload(panels: Sequence[Panel], target: str, language: str) -> dict:
+    """What the stage needs to draw `panels`; arrays as base64 of their little-endian bytes.
+
+    `target` is "free", or where the one forced target comes from: "typed" or a model's label.
+    """
+    first = [step.token for step in panels[0].trace.path()]
+    found = []
+    for a, b in itertools.combinations(range(len(panels)), 2):
+        both = aligned(panels[a].trace, panels[b].trace)
+        if both is not None:
+            agreement = np.round(divergence(both.first, both.second), 5).tolist()
+            found.append({"panels": [a, b], "unit": both.unit, "agreement": agreement})
+    return {
+        "stage": "compare",
+        "typed": panels[0].trace.typed,
+        "target": target,
+        "panels": [_plain(panel, first) for panel in panels],
+        "pairs": found,
+        "strings": section(language, "stage"),
+        "told": section(language, "compare"),
+        "language": language,
+    }
+
+
+def page(panels: Sequence[Panel], target: str, language: str = "en", theme: str = "auto") -> str:
+    """One HTML file that steps through all panels like the app, with nothing to fetch."""
+    words = section(language, "compare")
+    data = {
+        **payload(panels, target, language),
+        "theme": theme,
+        "open": {"step": None},
+        "exports": {"name": "heed-compare"},
+    }
+    names = ", ".join(panel.trace.model.name for panel in panels)
+    return stage.whole_page(data, words["title"], panels[0].trace.typed, names)
+
+
+def _plain(panel: Panel, first: Sequence[Token]) -> dict:
+    """One panel without what the stage of a comparison does not draw, such as state vectors."""
+    trace, path = panel.trace, panel.trace.path()
+    tokens, score = [step.token for step in path], trace.model.score
+    plain = {
+        "label": panel.label,
+        "model": trace.model.name,
+        "score": score and score.name,
+        "reference": score and score.source,
+        "formula": score and stage.mathml(score.latex),
+        "parameters": panel.anatomy.score,
+        "total": panel.anatomy.total,
+        "wiring": panel.anatomy.wiring,
+        "text": trace.text,
+        "source": trace.source,
+        "tokens": tokens,
+        "log_probs": [round(step.log_prob, 6) for step in path],
+        "forced": [int(step.forced) for step in path],
+        "differs": [int(mark) for mark in differing(first, tokens)],
+    }
+    if score:
+        found = trace.attention()
+        plain |= {
+            "scores": _packed(found.scores),
+            "weights": _packed(found.weights),
+            "visible": None if found.visible.all() else _packed(found.visible),
+            "entropy": np.round(entropy(found.weights), 6).tolist(),
+        }
+    return plain
+
+
+def _packed(array: np.ndarray) -> dict:
+    little = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"), copy=False))
+    data = base64.b64encode(little.tobytes()).decode()
+    return {"dtype": array.dtype.str[1:], "shape": array.shape, "data": data}

@@ -1,0 +1,203 @@
+"""Alignment error rate of attention against human word alignments (Och & Ney 2003).
+
+The translation is forced, so that attention is asked about the very words that were aligned. The
+rows of the pieces of a target word are averaged, the columns of the pieces of a source word are
+summed; the end mark is dropped on both sides, so a row may sum to less than one. Two rules make
+links of weights: each target word to its heaviest source word, as Luong et al. 2015, section 5.4,
+do; or every pair of words whose weight reaches a threshold.
+
+Shape letters: T target pieces, S source pieces, W target words, V source words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from core.evaluation.bootstrap import compared
+from core.evaluation.forced import Forced, Pieces
+from core.evaluation.table import Row
+from core.text import Vocabulary
+
+Link = tuple[int, int]  # source word and target word, both counted from 0
+HEAVIEST, DIAGONAL = "heaviest", "diagonal"
+THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+class Aligned(NamedTuple):
+    """A pair of sentences and what people linked in it."""
+
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    sure: frozenset[Link]
+    possible: frozenset[Link]  # the sure links are among them
+
+
+class Counts(NamedTuple):
+    """What found links A have in common with sure links S and possible links P."""
+
+    found: int  # |A|
+    sure: int  # |S|
+    found_sure: int  # |A ∩ S|
+    found_possible: int  # |A ∩ P|
+
+
+class Words(NamedTuple):
+    """A sentence as ids of pieces, and the word of each piece."""
+
+    ids: tuple[int, ...]
+    words: tuple[int, ...]
+
+
+def read_aligned(texts: Path, links: Path) -> list[Aligned]:
+    """The pairs of `texts`, "source ||| target" a line, with the lines of `links`.
+
+    There "i-j" is sure and "ipj" possible, source position first, both counted from 1. Raises
+    ValueError, which names the line, for anything else.
+    """
+    pairs = texts.read_text(encoding="utf-8").splitlines()
+    lists = links.read_text(encoding="utf-8").splitlines()
+    if len(pairs) != len(lists):
+        raise ValueError(f"{texts} has {len(pairs)} lines, but {links} has {len(lists)}")
+    found = []
+    for number, (pair, listed) in enumerate(zip(pairs, lists), 1):
+        try:
+            source, target = (tuple(side.split()) for side in pair.split("|||"))
+            sure, possible = set(), set()
+            for link in listed.split():
+                i, j = (int(place) - 1 for place in link.replace("p", "-").split("-"))
+                if not (0 <= i < len(source) and 0 <= j < len(target)):
+                    raise ValueError(f"the link {link} is to a word that there is not")
+                possible.add((i, j))
+                if "p" not in link:
+                    sure.add((i, j))
+        except ValueError as error:
+            raise ValueError(f"{links}, line {number}: {error}") from error
+        found.append(Aligned(source, target, frozenset(sure), frozenset(possible)))
+    return found
+
+
+def split_words(vocabulary: Vocabulary, words: Sequence[str]) -> Words:
+    """The pieces of `words`, which are those of the words put together with spaces."""
+    pieces = [(index, i) for i, word in enumerate(words) for index in vocabulary.encode(word)]
+    return Words(*(tuple(column) for column in zip(*pieces))) if pieces else Words((), ())
+
+
+def word_weights(weights: np.ndarray, source: Words, target: Words) -> np.ndarray:
+    """Weights (T + 1, S + 1) of pieces and end marks as weights (W, V) of words."""
+    columns, rows = max(source.words) + 1, max(target.words) + 1
+    summed = np.zeros((len(target.ids), columns))
+    np.add.at(summed.T, list(source.words), weights[: len(target.ids), : len(source.ids)].T)
+    averaged = np.zeros((rows, columns))
+    np.add.at(averaged, list(target.words), summed)
+    return averaged / np.maximum(np.bincount(target.words, minlength=rows), 1)[:, None]
+
+
+def heaviest(weights: np.ndarray) -> set[Link]:
+    """Each target word with its heaviest source word, of `weights` (W, V); the first of equals.
+
+    A target word without any weight has no link.
+    """
+    return {(int(row.argmax()), j) for j, row in enumerate(weights) if row.any()}
+
+
+def reaching(weights: np.ndarray, threshold: float) -> set[Link]:
+    """All pairs of words whose weight is at least `threshold`, of `weights` (W, V)."""
+    return {(int(i), int(j)) for j, i in zip(*np.nonzero(weights >= threshold))}
+
+
+def diagonal(pair: Aligned) -> set[Link]:
+    """What one can do without looking: each target word with the source word at the same place,
+    as a share of the sentence."""
+    sources, targets = len(pair.source), len(pair.target)
+    return {(int((j + 0.5) * sources / targets), j) for j in range(targets)}
+
+
+def count_links(links: Iterable[Link], pair: Aligned) -> Counts:
+    found = set(links)
+    return Counts(len(found), len(pair.sure), len(found & pair.sure), len(found & pair.possible))
+
+
+# As numerator and denominator, so that sentences add up: Och & Ney 2003, evaluation methodology.
+PARTS = {
+    # The links that are right or that are missed: 1 − (|A ∩ S| + |A ∩ P|) / (|A| + |S|).
+    "aer": lambda c: (c.found + c.sure - c.found_sure - c.found_possible, c.found + c.sure),
+    "precision": lambda c: (c.found_possible, c.found),  # |A ∩ P| / |A|
+    "recall": lambda c: (c.found_sure, c.sure),  # |A ∩ S| / |S|
+}
+
+
+def error_rate(counts: Sequence[Counts]) -> float:
+    """AER of several sentences together, 0 (best) to 1. Raises ZeroDivisionError for no links."""
+    wrong, over = np.sum([PARTS["aer"](one) for one in counts], axis=0)
+    if over == 0:
+        raise ZeroDivisionError("no link was found and none is sure: there is no error rate")
+    return float(wrong / over)
+
+
+class Prepared(NamedTuple):
+    """The aligned pairs that a model can read, and how many were too long for it."""
+
+    pairs: list[Aligned]
+    pieces: list[Pieces]
+    splits: list[tuple[Words, Words]]
+    left_out: int
+
+
+def prepare(vocabulary: Vocabulary, aligned: Sequence[Aligned], limit: int) -> Prepared:
+    """Leaves out the pairs whose source has more than `limit` pieces, and counts them."""
+    splits = [
+        (split_words(vocabulary, pair.source), split_words(vocabulary, pair.target))
+        for pair in aligned
+    ]
+    kept = [i for i, (source, _) in enumerate(splits) if len(source.ids) <= limit]
+    return Prepared(
+        [aligned[i] for i in kept],
+        [Pieces(splits[i][0].ids, splits[i][1].ids) for i in kept],
+        [splits[i] for i in kept],
+        len(aligned) - len(kept),
+    )
+
+
+def alignment(
+    forced: Mapping[str, Sequence[Forced]],
+    prepared: Mapping[str, Prepared],
+    seed: int,
+    like: Row,
+) -> list[Row]:
+    """Rows of AER, precision and recall for every block and rule, and without a model."""
+    rows: list[Row] = []
+    counts: dict[str, dict[tuple[str, str], list[Counts]]] = {}
+    for name, found in forced.items():
+        ready = prepared[name]
+        for block in found[0].weights:
+            for pair, one, (source, target) in zip(ready.pairs, found, ready.splits, strict=True):
+                weights = word_weights(one.weights[block], source, target)
+                rules = {HEAVIEST: heaviest(weights)}
+                rules.update((f"threshold={x}", reaching(weights, x)) for x in THRESHOLDS)
+                for rule, links in rules.items():
+                    of_rule = counts.setdefault(rule, {})
+                    of_rule.setdefault((name, block), []).append(count_links(links, pair))
+        if found[0].weights:
+            rows.append(
+                like._replace(
+                    model=name, measure="left_out", value=ready.left_out,
+                    count=ready.left_out + len(ready.pairs),
+                )
+            )  # fmt: skip
+    for ready in list(prepared.values())[:1]:
+        counts[DIAGONAL] = {("", ""): [count_links(diagonal(pair), pair) for pair in ready.pairs]}
+    for rule, of_models in counts.items():
+        for measure, parts_of in PARTS.items():
+            parts = {
+                key: np.array([parts_of(one) for one in each], float)
+                for key, each in of_models.items()
+            }
+            parts = {key: part for key, part in parts.items() if part[:, 1].any()}
+            here = like._replace(measure=measure, setting=rule)
+            for row in compared(parts, seed, here):
+                rows.append(row._replace(count=len(of_models[row.model, row.block])))
+    return rows

@@ -1,0 +1,113 @@
+"""How attention behaves: how sharp it is, what it reads, and how far two models agree.
+
+All of it on rows under one forced target, so that row t is about the same word in every model.
+Shape letters: T target tokens, S source tokens with the end mark last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from core.evaluation.bootstrap import compared, estimate, grouped
+from core.evaluation.forced import Forced, Pieces
+from core.evaluation.table import Row
+
+Parts = tuple[float, float]  # of a mean: the sum, and over how many
+
+
+def entropy(weights: np.ndarray) -> np.ndarray:
+    """−Σ α ln α of each row of `weights` (..., S), in nats: 0 for one source token, ln S for all
+    alike."""
+    weights = np.asarray(weights, float)
+    return -(weights * np.log(weights, where=weights > 0, out=np.zeros_like(weights))).sum(-1)
+
+
+def divergence(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Jensen–Shannon divergence of rows (..., S) in nats: 0 for equal rows, ln 2 for rows that
+    share no source token (Lin 1991)."""
+    middle = (np.asarray(one, float) + np.asarray(other, float)) / 2
+    # Rounding must not make it negative.
+    return np.maximum(entropy(middle) - (entropy(one) + entropy(other)) / 2, 0.0)
+
+
+def coverage(weights: np.ndarray) -> np.ndarray:
+    """How far each source token but the end mark was read, min(1, Σ_t α_ts), of `weights` (T, S):
+    what the coverage penalty of Wu et al. 2016 (arXiv 1609.08144, equation 14) looks at."""
+    return np.minimum(np.asarray(weights, float)[:, :-1].sum(0), 1.0)
+
+
+# Each measure of one map (T, S); `marks` (S,) tells the punctuation marks of the source.
+MEASURES: Mapping[str, Callable[[np.ndarray, np.ndarray], Parts]] = {
+    "entropy": lambda weights, marks: (entropy(weights).sum(), len(weights)),
+    "largest": lambda weights, marks: (weights.max(-1).sum(), len(weights)),
+    "end": lambda weights, marks: (weights[:, -1].sum(), len(weights)),
+    "punctuation": lambda weights, marks: (weights[:, marks].sum(), len(weights)),
+    "coverage": lambda weights, marks: (coverage(weights).sum(), weights.shape[1] - 1),
+}
+
+
+def behaviour(
+    forced: Mapping[str, Sequence[Forced]],
+    marks: Mapping[str, Sequence[np.ndarray]],
+    group: np.ndarray,
+    seed: int,
+    like: Row,
+) -> list[Row]:
+    """Rows of all MEASURES for every block of every model that has attention.
+
+    `marks` has, for each model, which source tokens of each pair are punctuation; `group` (N,)
+    says which of the pairs are of one source.
+    """
+    rows = []
+    for measure, parts_of in MEASURES.items():
+        parts = {
+            (name, block): grouped(
+                [parts_of(one.weights[block], seen) for one, seen in zip(found, marks[name])],
+                group,
+            )
+            for name, found in forced.items()
+            for block in found[0].weights
+        }
+        rows += compared(parts, seed, like._replace(measure=measure))
+    return rows
+
+
+def agreement(
+    forced: Mapping[str, Sequence[Forced]],
+    pieces: Mapping[str, Sequence[Pieces]],
+    group: np.ndarray,
+    seed: int,
+    like: Row,
+) -> list[Row]:
+    """Rows of the mean divergence of every two models with attention that split text alike.
+
+    Each block of a model is compared with the mean of the blocks of the other one; between
+    models of one block each, a pair has one row.
+    """
+    attending = {name: found for name, found in forced.items() if found[0].weights}
+    means = {
+        name: [np.mean(list(one.weights.values()), axis=0) for one in found]
+        for name, found in attending.items()
+    }
+    rows, names = [], list(attending)
+    for place, name in enumerate(names):
+        for other in names[place + 1 :]:
+            if pieces[name] != pieces[other]:
+                continue  # their rows and columns are not about the same
+            for one, two in ((name, other), (other, name)):
+                blocks = list(attending[one][0].weights)
+                if one != name and len(blocks) == 1:
+                    continue  # the same number from the other side
+                for block in blocks:
+                    parts = []
+                    for found, mean in zip(attending[one], means[two]):
+                        gaps = divergence(found.weights[block], mean)
+                        parts.append((gaps.sum(), len(gaps)))
+                    rows.append(
+                        like._replace(
+                            model=one, block=block, against=two, measure="divergence"
+                        )._replace(**estimate(grouped(parts, group), seed)._asdict())
+                    )
+    return rows

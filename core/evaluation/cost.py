@@ -1,0 +1,71 @@
+"""What a model costs: its parameters, the time of a token, the time of its training."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from core.evaluation.bootstrap import median
+from core.evaluation.card import RECORD
+from core.evaluation.table import Row
+from core.text import END_ID, START_ID
+from core.translator import Translator
+
+WARM_UP = 3  # sentences that are decoded before any is timed
+
+
+def sizes(translators: Mapping[str, Translator], folders: Mapping[str, Path]) -> list[Row]:
+    """Rows of each model's parameters and, where its record is there, of its training time."""
+    rows = []
+    for name, translator in translators.items():
+        count = sum(value.numel() for value in translator.model.parameters())
+        rows.append(Row(name, "parameters", count))
+        record = folders[name] / RECORD
+        if record.exists():
+            measured = json.loads(record.read_text(encoding="utf-8"))["measured"]
+            rows.append(Row(name, "training", measured[-1]["seconds"] / 60))
+    return rows
+
+
+def speed(
+    translators: Mapping[str, Translator], sources: Iterable[str], seed: int, like: Row
+) -> list[Row]:
+    """Rows of each model's time for a token: the median over sentences, greedy, one at a time.
+
+    With the setting "model" it is the model's alone, encoder and decoder; without one it is that
+    of `translate`, with search and trace. All models take turns on each sentence, so that a
+    machine that is busy for a while is so for all of them.
+    """
+    times: dict[tuple[str, str], list[float]] = {}
+    for place, source in enumerate(sources):
+        for name, translator in translators.items():
+            began = time.perf_counter()
+            path = translator.translate(source).path()
+            traced = time.perf_counter() - began
+            began = time.perf_counter()
+            replay(translator, source, [step.token.id for step in path])
+            alone = time.perf_counter() - began
+            if place >= WARM_UP:
+                for setting, seconds in (("", traced), ("model", alone)):
+                    times.setdefault((name, setting), []).append(1000 * seconds / len(path))
+    return [
+        like._replace(model=name, measure="decoding", setting=setting, count=len(found))._replace(
+            **median(np.array(found), seed)._asdict()
+        )
+        for (name, setting), found in times.items()
+    ]
+
+
+@torch.inference_mode()
+def replay(translator: Translator, source: str, written: Sequence[int]) -> None:
+    """Runs the model over `source` and the tokens `written`, and keeps nothing."""
+    model = translator.model
+    ids = [*translator.vocabulary.encode(source), END_ID]
+    state = model.start(torch.tensor([ids]))
+    for token in [START_ID, *written[:-1]]:
+        state = model.step(torch.tensor([token]), state).state

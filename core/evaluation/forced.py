@@ -1,0 +1,92 @@
+"""What a model makes of given translations: log-probabilities and attention, many at once.
+
+It drives the stepping protocol alone, so any model can be measured. Shape letters: B batch,
+T target tokens and the end mark, S source tokens and the end mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from core.evaluation.bootstrap import compared, grouped
+from core.evaluation.table import Row
+from core.models import SteppingModel
+from core.text import END_ID, PAD_ID, START_ID
+
+BATCH = 64
+
+
+class Pieces(NamedTuple):
+    """A sentence and its translation as ids, without end marks."""
+
+    source: Sequence[int]
+    target: Sequence[int]
+
+
+class Forced(NamedTuple):
+    """A given translation as the model sees it."""
+
+    log_probs: np.ndarray  # (T,), nats, of each given token and, at last, of the end mark
+    weights: dict[str, np.ndarray]  # block -> (T, S), where it looked to predict that token
+
+
+@torch.inference_mode()
+def force(model: SteppingModel, pairs: Sequence[Pieces]) -> list[Forced]:
+    """Each pair's target, read token by token after its source.
+
+    The blocks are those that look at the source: "cross" is in their name.
+    """
+    found: dict[int, Forced] = {}
+    # Like lengths together: little padding.
+    order = sorted(range(len(pairs)), key=lambda i: (len(pairs[i].target), len(pairs[i].source)))
+    for begin in range(0, len(order), BATCH):
+        chosen = order[begin : begin + BATCH]
+        found.update(zip(chosen, _batch(model, [pairs[i] for i in chosen]), strict=True))
+    return [found[i] for i in range(len(pairs))]
+
+
+def _batch(model: SteppingModel, pairs: Sequence[Pieces]) -> Iterator[Forced]:
+    source = _padded([[*pair.source, END_ID] for pair in pairs])  # (B, S)
+    given = _padded([[START_ID, *pair.target] for pair in pairs])  # (B, T)
+    wanted = _padded([[*pair.target, END_ID] for pair in pairs])
+    state = model.start(source, source != PAD_ID)
+    found, rows = [], {}
+    for t in range(given.shape[1]):
+        prediction = model.step(given[:, t], state)
+        state = prediction.state
+        log_probs = prediction.logits.float().log_softmax(-1)  # (B, V)
+        found.append(log_probs.gather(1, wanted[:, t : t + 1]))
+        for block in prediction.attention:
+            if "cross" in block.name:
+                rows.setdefault(block.name, []).append(block.weights)
+    together = torch.cat(found, 1).numpy()  # (B, T)
+    maps = {name: torch.stack(each, 1).numpy() for name, each in rows.items()}  # (B, T, S)
+    for row, pair in enumerate(pairs):
+        steps, keys = len(pair.target) + 1, len(pair.source) + 1
+        yield Forced(
+            together[row, :steps].copy(),
+            {name: each[row, :steps, :keys].copy() for name, each in maps.items()},
+        )
+
+
+def _padded(rows: list[list[int]]) -> torch.Tensor:
+    size = max(map(len, rows))
+    return torch.tensor([[*row, *[PAD_ID] * (size - len(row))] for row in rows])
+
+
+def perplexity(
+    forced: Mapping[str, Sequence[Forced]], group: np.ndarray, seed: int, like: Row
+) -> list[Row]:
+    """Rows of each model's perplexity: exp of the mean negative log-probability of a piece.
+
+    End marks count as pieces. `group` (N,) says which of the pairs are of one source.
+    """
+    parts = {
+        (name, ""): grouped([(-one.log_probs.sum(), len(one.log_probs)) for one in found], group)
+        for name, found in forced.items()
+    }
+    return list(compared(parts, seed, like._replace(measure="perplexity"), np.exp))

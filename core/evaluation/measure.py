@@ -1,0 +1,81 @@
+"""All measurements of some models: the rows of the table, in the order in which it has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from core.evaluation.alignment import Aligned, alignment, prepare
+from core.evaluation.behaviour import agreement, behaviour
+from core.evaluation.cost import WARM_UP, sizes, speed
+from core.evaluation.forced import Pieces, force, perplexity
+from core.evaluation.quality import HeldOut, quality, translations
+from core.evaluation.table import Row
+from core.text import PUNCTUATION, SPACE, Vocabulary
+from core.translator import LIMIT, Translator
+
+TIMED = 200  # sentences whose decoding is timed
+
+Item = TypeVar("Item")
+Progress = Callable[[Iterable[Item], str], Iterable[Item]]  # wraps a loop; the text names it
+
+
+def quiet(items: Iterable[Item], what: str) -> Iterable[Item]:
+    return items
+
+
+def measure(
+    translators: Mapping[str, Translator],
+    folders: Mapping[str, Path],
+    held: HeldOut,
+    aligned: Sequence[Aligned],
+    seed: int,
+    progress: Progress = quiet,
+) -> list[Row]:
+    """Every number of the table, for models whose folders are given by the same names.
+
+    `aligned` may be empty: then nothing is said of alignment.
+    """
+    hypotheses = {
+        name: translations(translator, held.sources, lambda items, n=name: progress(items, n))
+        for name, translator in translators.items()
+    }
+    rows = quality(hypotheses, held, seed)
+
+    pairs = [(source, target) for source, targets in held.test.items() for target in targets]
+    group = np.repeat(np.arange(len(held.test)), [len(each) for each in held.test.values()])
+    pieces, forced = {}, {}
+    for name, translator in progress(translators.items(), "teacher forcing"):
+        encode = translator.vocabulary.encode
+        pieces[name] = [Pieces(encode(source), encode(target)) for source, target in pairs]
+        forced[name] = force(translator.model, pieces[name])
+    marks = {
+        name: [punctuation(translators[name].vocabulary, pair.source) for pair in each]
+        for name, each in pieces.items()
+    }
+    like = Row("", "", 0.0, slice="test", count=len(pairs))
+    rows += perplexity(forced, group, seed, like)
+    rows += behaviour(forced, marks, group, seed, like)
+    rows += agreement(forced, pieces, group, seed, like)
+
+    if aligned:
+        prepared, forced = {}, {}
+        for name, translator in progress(translators.items(), "alignments"):
+            prepared[name] = prepare(translator.vocabulary, aligned, LIMIT)
+            forced[name] = force(translator.model, prepared[name].pieces)
+        rows += alignment(forced, prepared, seed, Row("", "", 0.0, slice="hansards"))
+
+    rows += sizes(translators, folders)
+    timed = progress(list(islice(held.test, TIMED + WARM_UP)), "decoding speed")
+    rows += speed(translators, timed, seed, Row("", "", 0.0, slice="test"))
+    return rows
+
+
+def punctuation(vocabulary: Vocabulary, ids: Sequence[int]) -> np.ndarray:
+    """Which of `ids`, and the end mark after them, are punctuation marks: bool (S,)."""
+    pieces = [vocabulary.piece(index).lstrip(SPACE) for index in ids]
+    return np.array([bool(piece) and set(piece) <= PUNCTUATION for piece in pieces] + [False])

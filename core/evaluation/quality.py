@@ -1,0 +1,151 @@
+"""BLEU and chrF of greedy translations, with intervals and paired tests between models.
+
+Both are sacrebleu's, 0 to 100, and so are the intervals and p-values: paired bootstrap resampling
+(Koehn 2004; Post 2018, arXiv 1804.08771).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pandas as pd
+import sacrebleu
+from sacrebleu.significance import PairedTest
+
+from core.corpus import Split
+from core.evaluation.bootstrap import SAMPLES
+from core.evaluation.table import Row, pick
+from core.translator import Translator
+
+LENGTHS = ((3, 5), (6, 8), (9, 12), (13, 20))  # words of the source, both ends included
+METRICS = {"bleu": sacrebleu.BLEU, "chrf": sacrebleu.CHRF}
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What no model was trained on: for each source its translations, the first counting most."""
+
+    test: dict[str, list[str]]
+    valid: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, split: Split, first: int | None = None) -> HeldOut:
+        """The held-out sentences of a corpus, or the `first` few of each part."""
+        return cls(*(dict(list(part.items())[:first]) for part in (split.test, split.valid)))
+
+    @property
+    def sources(self) -> list[str]:
+        return [*self.test, *self.valid]
+
+    @property
+    def references(self) -> list[list[str]]:
+        return [*self.test.values(), *self.valid.values()]
+
+
+class Length(NamedTuple):
+    """How well sentences of some length are translated."""
+
+    words: str
+    sentences: int
+    bleu: float
+    chrf: float
+
+
+def translations(translator: Translator, sources: Sequence[str], progress=iter) -> list[str]:
+    """Greedy translations of `sources`; `progress` wraps the loop over them, as tqdm does."""
+    return [translator.translate(source).text for source in progress(sources)]
+
+
+def quality(hypotheses: Mapping[str, Sequence[str]], held: HeldOut, seed: int) -> list[Row]:
+    """Rows of BLEU and chrF of each model's translations of `held.sources`.
+
+    On the test sentences, against the first translation and against all there are; and by length
+    of the source, where validation sentences count too, because there are few long ones.
+    """
+    count = len(held.test)
+    first = [references[0] for references in held.references]
+    tested = {name: texts[:count] for name, texts in hypotheses.items()}
+    every = list(held.test.values())
+    most = max(map(len, every))
+    columns = [[texts[i] if i < len(texts) else None for texts in every] for i in range(most)]
+    like = Row("", "", 0.0, slice="test", count=count)
+    rows = [
+        *_compared(tested, [first[:count]], seed, like),
+        *_compared(tested, columns, seed, like._replace(setting="all references"), ["bleu"]),
+    ]
+    for low, high in LENGTHS:
+        chosen = [i for i, text in enumerate(held.sources) if low <= len(text.split()) <= high]
+        if chosen:
+            part = {name: [texts[i] for i in chosen] for name, texts in hypotheses.items()}
+            like = Row("", "", 0.0, slice=_words(low, high), count=len(chosen))
+            rows += _compared(part, [[first[i] for i in chosen]], seed, like)
+    return rows
+
+
+def by_length(rows: pd.DataFrame, model: str) -> list[Length]:
+    """For each length that the table has of `model`."""
+    found = []
+    for low, high in LENGTHS:
+        bleu, chrf = (
+            pick(rows, measure, slice=_words(low, high), model=model) for measure in METRICS
+        )
+        if len(bleu):
+            (count,), (best,), (letters,) = bleu["count"], bleu["value"], chrf["value"]
+            found.append(Length(f"{low}–{high}", int(count), best, letters))
+    return found
+
+
+def signatures() -> dict[str, str]:
+    """What sacrebleu says about how it computes BLEU and chrF here, against one reference."""
+    found = {}
+    for key, kind in METRICS.items():
+        metric = kind()
+        metric.corpus_score(["a"], [["a"]])  # a metric knows its signature once it was used
+        found[key] = str(metric.get_signature())
+    return found
+
+
+def _words(low: int, high: int) -> str:
+    return f"{low}-{high} words"
+
+
+def _compared(
+    hypotheses: Mapping[str, Sequence[str]],
+    references: Sequence[Sequence[str | None]],
+    seed: int,
+    like: Row,
+    measures: Sequence[str] = tuple(METRICS),
+) -> Iterator[Row]:
+    """Each model's score with its interval, and its difference from each model after it."""
+    named = [(name, list(texts)) for name, texts in hypotheses.items()]
+    for place, (name, _) in enumerate(named):
+        metrics = {key: METRICS[key]() for key in measures}
+        with _seeded(seed):
+            _, found = PairedTest(named[place:], metrics, references, "bs", SAMPLES)()
+        # sacrebleu calls the metrics by names of its own, in the order in which it was given them.
+        for key, column in zip(measures, list(found)[1:], strict=True):
+            own, *others = found[column]
+            here = like._replace(model=name, measure=key)
+            low, high = own.mean - own.ci, own.mean + own.ci
+            yield here._replace(value=own.score, low=low, high=high)
+            for (other, _), result in zip(named[place + 1 :], others, strict=True):
+                gap = own.score - result.score
+                yield here._replace(value=gap, p=result.p_value, against=other)
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """sacrebleu takes the seed of its resampling from the environment."""
+    before = os.environ.get("SACREBLEU_SEED")
+    os.environ["SACREBLEU_SEED"] = str(seed)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SACREBLEU_SEED"]
+        else:
+            os.environ["SACREBLEU_SEED"] = before

@@ -1,0 +1,135 @@
+"""The table of all measurements: one row a number, tidy, read and written as CSV.
+
+| column | what it holds |
+| --- | --- |
+| model | the model's name; empty for what needs no model |
+| measure | a key of UNITS |
+| block | the attention that was measured, "cross"; empty where the whole model was |
+| slice | the sentences: "test", "3-5 words" (test and validation together), "hansards" |
+| setting | what else was chosen: a rule for links, "all references", "beam=4 alpha=0.6" |
+| against | the other model of a comparison |
+| value | the number; with `against`, that of the model less that of the other one |
+| low, high | its 95 % bootstrap interval over sentences |
+| p | of the difference, paired bootstrap; below SIGNIFICANT it is called significant |
+| count | how many sentences, pairs or links it rests on |
+| unit | of the value |
+
+`divergence` lies between two models, so its value is no difference. What was not measured has no
+row. Before the rows stand comments: the command, the seed, the threads, sacrebleu's signatures and
+the beginning of the SHA-256 of every model's weights, which shows when a model was trained again.
+All but the times (`decoding`) comes out the same each time that the command is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from core.manifest import MODELS
+
+PATH = MODELS / "evaluation.csv"
+SIGNIFICANT = 0.05
+DIGEST = 12  # digits of a SHA-256 that tell two trainings apart
+
+UNITS = {
+    "bleu": "0-100",
+    "chrf": "0-100",
+    "perplexity": "per piece",
+    "aer": "share",
+    "precision": "share",
+    "recall": "share",
+    "left_out": "pairs",  # too long for the model
+    "entropy": "nats",
+    "largest": "share",
+    "end": "share",
+    "punctuation": "share",
+    "coverage": "share",
+    "divergence": "nats",
+    "parameters": "parameters",
+    "decoding": "ms per token",
+    "training": "minutes",
+}
+
+
+class Row(NamedTuple):
+    """One number; see the columns above."""
+
+    model: str
+    measure: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    count: int | None = None
+    block: str = ""
+    slice: str = ""
+    setting: str = ""
+    against: str = ""
+
+
+COLUMNS = (
+    "model", "measure", "block", "slice", "setting", "against", "value", "low", "high", "p",
+    "count", "unit",
+)  # fmt: skip
+TEXTS = ("model", "measure", "block", "slice", "setting", "against", "unit")
+
+
+class Table(NamedTuple):
+    """All rows, and what is said above them: `about` has command, seed, threads, and the signatures
+    of bleu and chrf."""
+
+    rows: pd.DataFrame
+    about: dict[str, str]
+    weights: dict[str, str]  # model -> the first digits of the SHA-256 of its weights
+
+    def current(self, name: str, digest: str) -> bool:
+        """Whether the model called `name`, whose weights have this SHA-256, was measured."""
+        return self.weights.get(name) == digest[:DIGEST]
+
+
+def frame(rows: Iterable[Row]) -> pd.DataFrame:
+    """Rows as a frame with the columns of the table, units filled in."""
+    found = pd.DataFrame(rows, columns=Row._fields)
+    found["unit"] = found["measure"].map(UNITS)
+    return _typed(found[list(COLUMNS)])
+
+
+def write(path: Path, table: Table) -> None:
+    notes = {**table.about, **{f"weights {name}": sha for name, sha in table.weights.items()}}
+    lines = "".join(f"# {key}: {value}\n" for key, value in notes.items())
+    rows = table.rows.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    path.write_text(lines + rows, encoding="utf-8")
+
+
+def read(path: Path = PATH) -> Table:
+    """The table in `path`. Raises OSError when it cannot be read, ValueError when it is none."""
+    notes: dict[str, str] = {}
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if not line.startswith("# "):
+                break
+            key, _, value = line[2:].strip().partition(": ")
+            notes[key] = value
+    rows = pd.read_csv(path, skiprows=len(notes), keep_default_na=False, na_values={"value": ""})
+    if tuple(rows.columns) != COLUMNS:
+        raise ValueError(f"{path} has the columns {', '.join(rows.columns)}; write it again")
+    weights = {key[8:]: notes.pop(key) for key in list(notes) if key.startswith("weights ")}
+    return Table(_typed(rows), notes, weights)
+
+
+def pick(rows: pd.DataFrame, measure: str, **where: str) -> pd.DataFrame:
+    """The rows of one measure, with `setting`, `against` and the like as given, or empty."""
+    wanted: Mapping[str, str] = {"setting": "", "against": "", **where}
+    chosen = rows["measure"] == measure
+    for column, value in wanted.items():
+        chosen &= rows[column] == value
+    return rows[chosen]
+
+
+def _typed(rows: pd.DataFrame) -> pd.DataFrame:
+    numbers = {name: pd.to_numeric(rows[name]) for name in ("value", "low", "high", "p")}
+    rows = rows.assign(**numbers, count=pd.to_numeric(rows["count"]).astype("Int64"))
+    return rows.astype({name: "str" for name in TEXTS})

@@ -1,0 +1,368 @@
+"""Plotly figures of measurements: pure functions, a table or a record in, a figure out.
+
+The tables are those of `core.evaluation.table`, as pandas frames. No figure sets the colour of
+its paper or its type, so that the theme of the page does.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.figures import SCALES
+from core.language import say
+
+# Each is at least 3.3 : 1 away from light and from dark paper, and no two differ by hue alone
+# where lines meet: they have marks and dashes of their own as well.
+COLOURS = ("#2b83c6", "#c8641c", "#1f9a7a", "#9467c9", "#d0508f", "#8f8a1d", "#7d7c86")
+MARKS = ("circle", "square", "diamond", "triangle-up", "x", "star", "pentagon")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
+QUIET = "#8a8895"  # what stands for no model
+# Blue below zero, orange above, and at zero the paper shows, light or dark.
+DIFFERENCE = [
+    [0.0, "rgba(43,131,198,0.8)"], [0.5, "rgba(128,128,128,0)"], [1.0, "rgba(200,100,28,0.8)"]
+]  # fmt: skip
+SHARES = {"aer", "precision", "recall", "largest", "end", "punctuation", "coverage"}
+MARGIN = {"l": 8, "r": 12, "t": 8, "b": 8}
+ROW = 38  # pixels of a model in a chart that lists them
+
+
+def course(record: dict, language: str = "en") -> go.Figure:
+    """Held-out BLEU and loss over the epochs of a training record."""
+    measured = record["measured"]
+    epochs = [round(entry["update"] / measured[0]["update"]) for entry in measured]
+    figure = go.Figure(layout={"height": 300, "margin": {"l": 10, "r": 10, "t": 30, "b": 10}})
+    lines = (("bleu", "y", {"color": COLOURS[2]}), ("held_out_loss", "y2", {"color": QUIET,
+             "dash": "dash"}))  # fmt: skip
+    for key, axis, line in lines:
+        figure.add_scatter(
+            x=epochs,
+            y=[entry[key] for entry in measured],
+            yaxis=axis,
+            name=say(language, f"models.{key}"),
+            line=line,
+        )
+    figure.update_layout(
+        legend={"orientation": "h", "y": 1.15},
+        xaxis={"title": say(language, "models.epoch"), "dtick": 1},
+        yaxis={"title": "BLEU", "rangemode": "tozero"},
+        yaxis2={
+            "title": say(language, "models.nats"),
+            "overlaying": "y",
+            "side": "right",
+            "showgrid": False,
+            "tickformat": ".2f",
+        },
+    )
+    return figure
+
+
+def estimates(
+    rows: pd.DataFrame, measure: str, slice: str = "", setting: str = "", language: str = "en"
+) -> go.Figure:
+    """One measure of each model (and block): a point, its 95 % interval, its value beside it.
+
+    A row without a model, such as links along the diagonal, is a dotted line. Raises LookupError
+    when nothing of that measure is in the table.
+    """
+    found = _own(rows, measure, slice)
+    shown = found[(found["model"] != "") & (found["setting"] == setting)]
+    if shown.empty:
+        raise LookupError(f"the table has nothing of {measure!r} {setting} on {slice or 'models'}")
+    percent = measure in SHARES
+    scale = 100 if percent else 1
+    labels = _labels(shown)
+    value, low, high = (shown[name] * scale for name in ("value", "low", "high"))
+    form = "{:.1f} %" if percent else "{:.1f}" if value.abs().max() >= 10 else "{:.2f}"
+    if measure == "parameters":
+        form = "{:,.0f}"
+    texts = [form.format(number) for number in value]
+    between = [
+        "" if math.isnan(a) else f" ({form.format(a)} – {form.format(b)})"
+        for a, b in zip(low, high, strict=True)
+    ]
+    interval = low.notna().any()
+    figure = go.Figure(
+        go.Scatter(
+            x=list(value),
+            y=labels,
+            mode="markers+text",
+            text=texts,
+            textposition="top center",
+            cliponaxis=False,
+            marker={"size": 11, "color": [_colour(rows, name) for name in shown["model"]]},
+            error_x={
+                "type": "data", "symmetric": False, "array": list(high - value),
+                "arrayminus": list(value - low), "thickness": 1.6, "width": 5, "color": QUIET,
+            } if interval else None,
+            customdata=between,
+            hovertemplate="%{y}: %{text}%{customdata}<extra></extra>",
+        )
+    )  # fmt: skip
+    reached = [*value, *low.dropna(), *high.dropna()]
+    for line in found[found["model"] == ""].itertuples():
+        at = line.value * scale
+        reached.append(at)
+        figure.add_vline(
+            x=at, line={"dash": "dot", "color": QUIET},
+            annotation_text=f"{say(language, f'measurements.{line.setting}')} {form.format(at)}",
+            annotation_position="bottom left" if at > max(value) else "bottom right",
+        )  # fmt: skip
+    low_end, high_end = min(reached), max(reached)
+    room = 0.12 * (high_end - low_end) or 0.1 * abs(high_end) or 1
+    figure.update_xaxes(
+        range=[low_end - room, high_end + room], zeroline=False, nticks=6,
+        ticksuffix=" %" if percent else "",
+    )  # fmt: skip
+    return _listing(figure, labels)
+
+
+def lengths(rows: pd.DataFrame, measure: str = "bleu", language: str = "en") -> go.Figure:
+    """BLEU or chrF by source length, a line for each model with its 95 % intervals."""
+    found = _own(rows, measure)
+    found = found[found["slice"].str.endswith(" words") & (found["setting"] == "")]
+    if found.empty:
+        raise LookupError(f"the table has no {measure!r} by length")
+    slices = sorted(found["slice"].unique(), key=lambda name: int(name.split("-")[0]))
+    models = list(found["model"].unique())
+    figure = go.Figure(layout={"height": 360, "margin": MARGIN})
+    for place, model in enumerate(models):
+        own = found[found["model"] == model].set_index("slice").reindex(slices)
+        # A little beside each other, or the intervals would hide one another.
+        shift = 0.045 * (place - (len(models) - 1) / 2)
+        figure.add_scatter(
+            x=[i + shift for i in range(len(slices))],
+            y=list(own["value"]),
+            name=_short(model),
+            mode="lines+markers",
+            line={"color": _colour(rows, model), "dash": _pick(DASHES, rows, model), "width": 2.2},
+            marker={"symbol": _pick(MARKS, rows, model), "size": 9},
+            error_y={
+                "type": "data", "symmetric": False, "array": list(own["high"] - own["value"]),
+                "arrayminus": list(own["value"] - own["low"]), "thickness": 1.4, "width": 4,
+            },
+            customdata=list(zip(own["low"], own["high"], own["count"])),
+            hovertemplate=f"{_short(model)}: %{{y:.1f}} (%{{customdata[0]:.1f}} – "
+            "%{customdata[1]:.1f})<extra></extra>",
+        )  # fmt: skip
+    counts = found.drop_duplicates("slice").set_index("slice")["count"]
+    ticks = [
+        f"{name.removesuffix(' words').replace('-', '–')}<br>n = {counts[name]:,}"
+        for name in slices
+    ]
+    figure.update_xaxes(
+        tickmode="array", tickvals=list(range(len(slices))), ticktext=ticks,
+        title=say(language, "measurements.words"), showgrid=False, zeroline=False,
+    )  # fmt: skip
+    figure.update_yaxes(title=say(language, f"measurements.{measure}"), rangemode="tozero")
+    return figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+
+
+def differences(
+    rows: pd.DataFrame, measure: str = "bleu", slice: str = "test", setting: str = "",
+    significant: float = 0.05, language: str = "en",
+) -> go.Figure:  # fmt: skip
+    """How far the model of a row is above that of a column; only what is significant has a
+    colour, the rest stands in brackets."""
+    found = rows[
+        (rows["measure"] == measure) & (rows["slice"] == slice) & (rows["setting"] == setting)
+        & rows["p"].notna()
+    ]  # fmt: skip
+    if found.empty:
+        raise LookupError(f"the table compares no two models by {measure!r}")
+    scale = 100 if measure in SHARES else 1
+    gaps: dict[tuple[str, str], tuple[float, float]] = {}
+    for row in found.itertuples():
+        gaps[row.model, row.against] = scale * row.value, row.p
+        gaps[row.against, row.model] = -scale * row.value, row.p
+    models = _ordered(rows, {name for pair in gaps for name in pair})
+    names = list(map(_short, models))
+    bound = max(abs(gap) for gap, _ in gaps.values()) or 1.0
+    figure = go.Figure()
+    z, hover = [], []
+    for one in models:
+        z.append([])
+        hover.append([])
+        for place, other in enumerate(models):
+            gap, p = gaps.get((one, other), (None, None))
+            if gap is None:
+                z[-1].append(None)
+                hover[-1].append("")
+                continue
+            # The root lets a small significant difference show beside a large one.
+            root = math.copysign(math.sqrt(abs(gap) / bound), gap)
+            z[-1].append(root if p < significant else 0.0)
+            hover[-1].append(f"{_short(one)} − {_short(other)}: {gap:+.2f}, p = {p:.3f}")
+            text = f"{gap:+.1f}".replace("-", "−") if abs(gap) >= 0.05 else "0.0"
+            # An annotation has the colour of the page's type, whatever the theme.
+            figure.add_annotation(
+                x=place, y=_short(one), text=text if p < significant else f"({text})",
+                showarrow=False,
+            )  # fmt: skip
+    figure.add_heatmap(
+        x=list(range(len(names))), y=names, z=z, customdata=hover, hoverongaps=False,
+        hovertemplate="%{customdata}<extra></extra>", showscale=False, xgap=2, ygap=2,
+        colorscale=DIFFERENCE, zmin=-1, zmax=1,
+    )  # fmt: skip
+    return _matrix(figure, names)
+
+
+def agreement(rows: pd.DataFrame, language: str = "en") -> go.Figure:
+    """Mean Jensen–Shannon divergence of every two models, 0 (equal) to ln 2 nats, on the scale
+    of weights: brighter is more."""
+    found = rows[rows["measure"] == "divergence"]
+    if found.empty:
+        raise LookupError("the table has no divergence between models")
+    both = {}
+    for row in found.itertuples():
+        for pair in ((row.model, row.against), (row.against, row.model)):
+            both.setdefault(pair, row.value)
+    models = _ordered(rows, {name for pair in both for name in pair})
+    names = list(map(_short, models))
+    figure = go.Figure(
+        go.Heatmap(
+            x=list(range(len(names))), y=names,
+            z=[[both.get((one, other)) for other in models] for one in models],
+            texttemplate="%{z:.2f}", hoverongaps=False, xgap=2, ygap=2,
+            colorscale=SCALES["weights"], zmin=0, zmax=math.log(2),
+            colorbar={"title": {"text": "nats"}, "thickness": 12, "tickvals": [0, 0.2, 0.4, 0.6]},
+            hovertemplate="%{y}, %{customdata}: %{z:.3f} nats<extra></extra>",
+            customdata=[names] * len(names),
+        )
+    )  # fmt: skip
+    return _matrix(figure, names)
+
+
+def alignment_curve(rows: pd.DataFrame, language: str = "en") -> go.Figure:
+    """Precision against recall as the threshold for a link rises; a large mark is the rule of the
+    heaviest word, a cross the diagonal."""
+    precision, recall = _own(rows, "precision"), _own(rows, "recall")
+    keys = ["model", "block", "setting"]
+    both = precision.merge(recall, on=keys, suffixes=("", "_recall"))
+    if both.empty:
+        raise LookupError("the table has no precision and recall of links")
+    figure = go.Figure(layout={"height": 360, "margin": MARGIN})
+    for (model, block), own in both[both["model"] != ""].groupby(["model", "block"], sort=False):
+        colour = _colour(rows, model)
+        name = _short(model) if block in ("", "cross") else f"{_short(model)}, {block}"
+        for heaviest in (False, True):
+            part = own[(own["setting"] == "heaviest") == heaviest]
+            figure.add_scatter(
+                x=list(100 * part["value_recall"]),
+                y=list(100 * part["value"]),
+                name=name,
+                legendgroup=name,
+                showlegend=not heaviest,
+                mode="markers" if heaviest else "lines+markers",
+                line={"color": colour, "dash": _pick(DASHES, rows, model), "width": 2},
+                marker={
+                    "symbol": _pick(MARKS, rows, model), "size": 15 if heaviest else 7,
+                    "color": colour, "line": {"width": 0},
+                },
+                customdata=[_rule(setting, language) for setting in part["setting"]],
+                hovertemplate=f"{name}, %{{customdata}}<br>%{{y:.1f}} % · %{{x:.1f}} %"
+                "<extra></extra>",
+            )  # fmt: skip
+    for line in both[both["model"] == ""].itertuples():
+        figure.add_scatter(
+            x=[100 * line.value_recall], y=[100 * line.value], mode="markers",
+            name=say(language, f"measurements.{line.setting}"),
+            marker={"symbol": "cross-thin", "size": 13, "line": {"width": 3, "color": QUIET}},
+            hovertemplate="%{y:.1f} % · %{x:.1f} %<extra>%{fullData.name}</extra>",
+        )  # fmt: skip
+    figure.update_xaxes(title=say(language, "measurements.recall"), ticksuffix=" %")
+    figure.update_yaxes(title=say(language, "measurements.precision"), ticksuffix=" %")
+    return figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+
+
+def decoding(rows: pd.DataFrame, language: str = "en") -> go.Figure:
+    """Milliseconds a token: the model's own, and on top of it what search and trace take."""
+    found = _own(rows, "decoding")
+    whole, alone = (
+        found[found["setting"] == setting].set_index("model")["value"] for setting in ("", "model")
+    )
+    if whole.empty:
+        raise LookupError("the table has no decoding times")
+    labels = list(map(_short, whole.index))
+    alone = alone.reindex(whole.index)
+    figure = go.Figure()
+    parts = (("model_alone", alone, COLOURS[0]), ("search_trace", whole - alone, QUIET))
+    for key, times, colour in parts:
+        figure.add_bar(
+            x=list(times), y=labels, orientation="h", name=say(language, f"measurements.{key}"),
+            marker={"color": colour}, width=0.5,
+            hovertemplate="%{y}: %{x:.2f} ms<extra>%{fullData.name}</extra>",
+        )  # fmt: skip
+    for label, time in zip(labels, whole):
+        figure.add_annotation(x=time, y=label, text=f"{time:.2f}", showarrow=False,
+                              xanchor="left", xshift=5)  # fmt: skip
+    figure.update_xaxes(range=[0, 1.18 * whole.max()], nticks=5)
+    figure.update_layout(
+        barmode="stack",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
+    )
+    return _listing(figure, labels, extra=34).update_yaxes(showgrid=False)
+
+
+def _own(rows: pd.DataFrame, measure: str, slice: str | None = None) -> pd.DataFrame:
+    """The rows of a measure that compare nothing."""
+    found = rows[(rows["measure"] == measure) & (rows["against"] == "")]
+    return found if slice is None else found[found["slice"] == slice]
+
+
+def _ordered(rows: pd.DataFrame, names: set[str]) -> list[str]:
+    return [name for name in rows["model"].unique() if name in names]
+
+
+def _short(name: str) -> str:
+    return name.split("-", 2)[-1]
+
+
+def _labels(rows: pd.DataFrame) -> list[str]:
+    """The model of each row, with its block where a model has several."""
+    several = rows["model"].duplicated(keep=False)
+    return [
+        f"{_short(row.model)}, {row.block}" if many else _short(row.model)
+        for row, many in zip(rows.itertuples(), several)
+    ]
+
+
+def _pick(choices: Sequence[str], rows: pd.DataFrame, model: str) -> str:
+    """What stands for a model in every chart of one table."""
+    models = [name for name in rows["model"].unique() if name]
+    return choices[models.index(model) % len(choices)]
+
+
+def _colour(rows: pd.DataFrame, model: str) -> str:
+    return _pick(COLOURS, rows, model)
+
+
+def _rule(setting: str, language: str) -> str:
+    kind, _, threshold = setting.partition("=")
+    return f"{say(language, f'measurements.{kind}')} {threshold}".strip()
+
+
+def _listing(figure: go.Figure, labels: list[str], extra: int = 0) -> go.Figure:
+    """A chart with one row a model, the first one on top."""
+    figure.update_yaxes(
+        categoryorder="array", categoryarray=labels[::-1], showgrid=True,
+        range=[-0.6, len(labels) - 0.35], automargin=True, ticklabelstandoff=6,
+    )  # fmt: skip
+    return figure.update_layout(
+        height=66 + extra + ROW * len(labels), margin=MARGIN, showlegend=bool(extra)
+    )
+
+
+def _matrix(figure: go.Figure, names: list[str]) -> go.Figure:
+    """A chart of every model by every model; the columns are named below."""
+    figure.update_xaxes(
+        tickmode="array", tickvals=list(range(len(names))), ticktext=names, showgrid=False,
+        ticks="", zeroline=False, automargin=True, constrain="domain", autotickangles=[0, -40],
+    )  # fmt: skip
+    figure.update_yaxes(
+        autorange="reversed", showgrid=False, ticks="", ticklabelstandoff=6, automargin=True
+    )
+    return figure.update_layout(height=70 + 44 * len(names), margin=MARGIN)

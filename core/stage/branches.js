@@ -1,0 +1,212 @@
+// The tree as a drawing: nodes coloured by probability, edges as thick as they are probable.
+
+const ZOOMS = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
+const share = (p) => (p < 0.0005 ? "<0.001" : fixed(p, p < 0.0995 ? 3 : 2)); // a probability in little room
+const MARKS = { beaten: "✕", limit: "⋯", ended: "■", overruled: "✎" };
+
+function treeView(ui, tree, { onSelect, onFold }) {
+  const { words } = ui, type = ui.large ? 18 : 13, small = ui.large ? 15 : 11;
+  const tall = ui.large ? 50 : 38, pitch = tall + (ui.large ? 26 : 20), gap = 22, pad = ui.large ? 11 : 8;
+  const svg = s("svg", { class: "heed-tree", role: "tree", "aria-label": words.tree_label });
+  const box = h("div", { class: "heed-tree-box" }, svg);
+  const unfolded = new Set();
+  let layers = [], drawn = new Map(), columns = [], size = [0, 0], zoom = 1, focus = tree.root;
+
+  const shade = (node) => (node.depth ? weightColour(node.p) : ui.colour("--heed-wash"));
+  const inkOn = (node) => (!node.depth ? ui.colour("--heed-ink") : node.p > 0.42 ? "#10131f" : "#ffffff");
+  const told = (node) => (node.depth ? [nameFor(node), `p ${fixed(node.p, 3)}`, words[`fate_${node.fate}`],
+    node.rank ? fill(words.rank_of, { rank: node.rank }) : "", node.place ? fill(words.place_of, { place: node.place }) : ""] : [words.start_node]).filter(Boolean);
+  const below = (node) => `${MARKS[node.fate] ? `${MARKS[node.fate]} ` : node.forced ? "✎ " : ""}${share(node.p)}`;
+  const nameFor = (node) => nameOf(ui, node.piece);
+
+  function redraw() {
+    const { shown, count } = lanes(tree, unfolded);
+    const wide = (node) => Math.ceil(Math.max(textWidth(node.piece.replaceAll("▁", "_"), type), textWidth(below(node), small))) + 2 * pad;
+    const room = [];
+    shown.forEach((node) => { node.w = node.depth ? wide(node) : 38; room[node.depth] = Math.max(room[node.depth] || 0, node.w); });
+    columns = [];
+    room.reduce((x, w, d) => { columns[d] = x; return x + w + gap; }, 12);
+    const right = columns[columns.length - 1] + room[room.length - 1];
+    size = [right + (ui.large ? 130 : 96), count * pitch + 14];
+    shown.forEach((node) => { node.x = columns[node.depth]; node.y = 8 + node.lane * pitch; });
+    layers = columns.map(() => [s("g", { role: "presentation" }), s("g", { role: "presentation" })]);
+    drawn = new Map();
+    shown.forEach((node) => {
+      if (node.parent) layers[node.depth][0].append(...edge(node, room));
+      const group = boxOf(node);
+      drawn.set(node, group);
+      layers[node.depth][1].append(group);
+    });
+    svg.replaceChildren(...layers.map(([edges]) => edges), ...layers.map(([, nodes]) => nodes));
+    if (!drawn.has(focus)) focus = tree.root;
+    scale();
+    update();
+  }
+
+  function edge(node, room) {
+    const from = node.parent, y0 = from.y + tall / 2, y1 = node.y + tall / 2, end = columns[from.depth] + room[from.depth];
+    const d = `M${from.x + from.w} ${y0}H${end}C${end + gap * 0.6} ${y0} ${end + gap * 0.4} ${y1} ${node.x} ${y1}`;
+    const other = node.greedy && !node.best;
+    const lines = [s("path", {
+      d, fill: "none", "stroke-width": node.best ? 2.5 + 3 * node.p : node.kept ? 1 + 4 * node.p : 1, "stroke-linecap": "round",
+      stroke: ui.colour(node.best ? "--heed-target" : "--heed-border"), "stroke-opacity": node.best ? 1 : node.kept ? 0.75 : 0.5, "stroke-dasharray": node.kept ? null : "2 4",
+    })];
+    if (other) lines.push(s("path", { d, fill: "none", stroke: ui.colour("--heed-ink"), "stroke-width": 2, "stroke-dasharray": "6 4" }));
+    return lines;
+  }
+
+  function boxOf(node) {
+    const { x, y, w } = node, faint = node.kept && node.fate !== "beaten" ? 1 : 0.6, other = node.greedy && !node.best;
+    const frame = node.best ? "--heed-target" : other ? "--heed-ink" : "--heed-border";
+    const name = s("text", { x: x + w / 2, y: y + tall * 0.44, "text-anchor": "middle", "font-size": type, "font-weight": 600, fill: inkOn(node), class: "heed-head" });
+    label(name, node.piece);
+    const parts = [
+      s("rect", { x, y, width: w, height: tall, rx: 7, fill: shade(node), "fill-opacity": faint, stroke: ui.colour(frame), "stroke-width": node.best || other ? 2.5 : 1, "stroke-dasharray": node.kept ? (other ? "6 4" : null) : "3 3" }),
+      name,
+      node.depth ? s("text", { x: x + w / 2, y: y + tall * 0.84, "text-anchor": "middle", "font-size": small, fill: inkOn(node) }, below(node)) : null,
+    ];
+    if (node.fate === "ended" && node.kept) {
+      parts.push(s("text", { x: x + w + 6, y: y + tall * 0.44, "font-size": small, "font-weight": node.place ? 700 : 400, fill: ui.colour("--heed-ink") }, node.place ? fill(words.place_of, { place: node.place }) : words.finished),
+        s("text", { x: x + w + 6, y: y + tall * 0.84, "font-size": small, fill: ui.colour("--heed-mute") }, fixed(node.score, 3)));
+    }
+    const open = unfolded.has(node.id);
+    if (node.cuts.length) {
+      const text = open ? "−" : `+${node.cuts.length}`, room = textWidth(text, small) + 12, left = x + w - room + 6;
+      parts.push(s("g", { class: "heed-chip", "data-fold": node.id },
+        s("rect", { x: left, y: y + tall - 2, width: room, height: small + 6, rx: 8, fill: ui.colour("--heed-card"), stroke: ui.colour("--heed-border") }),
+        s("text", { x: left + room / 2, y: y + tall + small - 1, "text-anchor": "middle", "font-size": small, fill: ui.colour("--heed-ink") }, text)));
+    }
+    return s("g", {
+      class: "heed-node", role: "treeitem", tabindex: -1, "data-id": node.id, "aria-level": node.depth + 1, "aria-label": told(node).join(", "),
+      "aria-expanded": node.cuts.length ? String(open) : null, "aria-selected": "false",
+    }, parts);
+  }
+
+  function scale() {
+    set(svg, { width: size[0] * zoom, height: size[1] * zoom, viewBox: `0 0 ${size[0]} ${size[1]}` });
+  }
+
+  function zoomBy(direction) {
+    const place = ZOOMS.findIndex((one) => one >= zoom - 0.001), next = ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, (place < 0 ? ZOOMS.length - 1 : place) + direction))];
+    const middle = (box.scrollLeft + box.clientWidth / 2) / zoom;
+    zoom = next;
+    scale();
+    box.scrollLeft = middle * zoom - box.clientWidth / 2;
+  }
+
+  const fitting = () => (box.clientWidth ? Math.min((box.clientWidth - 4) / size[0], ui.large ? 1 : 1.15) : 1);
+  function fit(least = ZOOMS[0]) {
+    zoom = Math.max(least, fitting());
+    scale();
+  }
+
+  const visible = (node) => node.depth <= ui.now + 1;
+  let lately = null, chosen = null;
+  function update() {
+    layers.forEach((pair, depth) => pair.forEach((group) => { group.style.display = depth <= ui.now + 1 ? "" : "none"; }));
+    const old = drawn.get(chosen), group = drawn.get(ui.node);
+    if (old && old !== group) { old.classList.remove("heed-selected"); old.setAttribute("aria-selected", "false"); }
+    if (group) { group.classList.add("heed-selected"); group.setAttribute("aria-selected", "true"); }
+    chosen = ui.node;
+    if (!ui.walking && drawn.has(ui.node)) hold(ui.node);
+    if (lately !== ui.now) follow(columns[Math.min(ui.now + 1, columns.length - 1)]);
+    lately = ui.now;
+  }
+
+  // Keeps a place of the drawing in view.
+  function follow(x, y) {
+    const left = x * zoom, view = box.clientWidth;
+    if (left < box.scrollLeft + 40 || left + 110 * zoom > box.scrollLeft + view) box.scrollLeft = Math.max(0, left - view * 0.6);
+    if (y != null && (y * zoom < box.scrollTop || (y + pitch) * zoom > box.scrollTop + box.clientHeight)) box.scrollTop = y * zoom - box.clientHeight / 2;
+  }
+
+  // The one node that the Tab key reaches.
+  function hold(node) {
+    if (drawn.has(focus)) drawn.get(focus).setAttribute("tabindex", "-1");
+    focus = node;
+    if (drawn.has(node)) drawn.get(node).setAttribute("tabindex", "0");
+  }
+
+  function walk(node) {
+    if (!node || !drawn.has(node)) return;
+    ui.walking = true;
+    if (!visible(node)) ui.go(node.depth - 1, true);
+    hold(node);
+    drawn.get(node).focus({ preventScroll: true });
+    follow(node.x, node.y);
+    ui.walking = false;
+  }
+
+  // Arrows walk from node to node; + and − unfold and fold what was cut there.
+  function key(name) {
+    const here = focus, beside = [...drawn.keys()].filter((node) => node.depth === here.depth && visible(node)).sort((a, b) => a.lane - b.lane), at = beside.indexOf(here);
+    const kids = [...drawn.keys()].filter((node) => node.parent === here).sort((a, b) => a.lane - b.lane);
+    const acts = {
+      ArrowRight: () => walk(kids[0]), ArrowLeft: () => walk(here.parent), ArrowUp: () => walk(beside[at - 1]), ArrowDown: () => walk(beside[at + 1]),
+      Enter: () => onSelect(here), "+": () => fold(here, true), "-": () => fold(here, false),
+    };
+    if (acts[name]) acts[name]();
+    return name in acts;
+  }
+
+  function fold(node, open) {
+    if (!node.cuts.length || unfolded.has(node.id) === open) return;
+    if (open) unfolded.add(node.id);
+    else unfolded.delete(node.id);
+    const active = box.contains(document.activeElement) || (box.getRootNode().activeElement && box.contains(box.getRootNode().activeElement));
+    if (open && node.depth > ui.now) ui.go(node.depth, true);
+    redraw();
+    hold(node);
+    if (active) drawn.get(node).focus({ preventScroll: true });
+    onFold(node, open);
+  }
+
+  function foldAll(open) {
+    unfolded.clear();
+    if (open) tree.nodes.forEach((node) => { if (node.cuts.length) unfolded.add(node.id); });
+    redraw();
+  }
+
+  const nodeAt = (event) => { const group = event.target.closest(".heed-node"); return group && tree.nodes.get(group.getAttribute("data-id")); };
+  let dragged = false;
+  svg.addEventListener("click", (event) => {
+    if (dragged) return;
+    const chip = event.target.closest(".heed-chip"), node = nodeAt(event);
+    if (chip) fold(node, !unfolded.has(node.id));
+    else if (node) { onSelect(node); hold(node); drawn.get(node).focus({ preventScroll: true }); }
+  });
+  svg.addEventListener("mousemove", (event) => {
+    const node = nodeAt(event);
+    ui.tip(node && event, node && told(node));
+  });
+  svg.addEventListener("mouseleave", () => ui.tip(null));
+  box.addEventListener("pointerdown", (event) => {
+    dragged = false;
+    if (event.pointerType !== "mouse" || event.button) return;
+    const [x, y, left, top] = [event.clientX, event.clientY, box.scrollLeft, box.scrollTop];
+    const move = (at) => {
+      if (Math.hypot(at.clientX - x, at.clientY - y) > 4) dragged = true;
+      if (!dragged) return;
+      box.scrollLeft = left - at.clientX + x;
+      box.scrollTop = top - at.clientY + y;
+    };
+    const done = () => { removeEventListener("pointermove", move); removeEventListener("pointerup", done); };
+    addEventListener("pointermove", move);
+    addEventListener("pointerup", done);
+  });
+
+  // The drawing as a file of its own.
+  function picture() {
+    const copy = svg.cloneNode(true);
+    set(copy, { xmlns: SVG, width: size[0], height: size[1], "font-family": FONT });
+    copy.querySelectorAll(".heed-chip").forEach((chip) => chip.remove());
+    copy.prepend(s("rect", { width: size[0], height: size[1], fill: ui.colour("--heed-card") }));
+    return copy;
+  }
+
+  return {
+    node: box, redraw, update, key, fold, foldAll, zoomBy, fit, picture, layout: () => {},
+    reveal: (node) => { if (!node.kept) unfolded.add(node.parent.id); },
+    folded: () => !unfolded.size,
+  };
+}

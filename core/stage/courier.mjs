@@ -1,0 +1,11 @@
+// Carries a stage's questions to the server and the answers back, as a component of its own: with
+// every change of a component's data Streamlit sends its whole script again, and this one is short.
+
+let listening = null;
+
+export default function courier({ data: [answer], setTriggerValue }) {
+  if (listening) listening.abort();
+  listening = new AbortController();
+  document.addEventListener("heed-question", ({ detail }) => setTriggerValue("pick", detail), { signal: listening.signal });
+  document.dispatchEvent(new CustomEvent("heed-answer", { detail: answer }));
+}

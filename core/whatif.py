@@ -1,0 +1,62 @@
+"""What-ifs on a score: the same model with its scores divided before the softmax."""
+
+from __future__ import annotations
+
+import copy
+import math
+
+from torch import Tensor, nn
+
+from core.scores import Explanation, ScoreFunction
+
+LEAST = 1e-4  # a temperature below it could take scores out of single precision's range
+
+
+class Tempered(ScoreFunction):
+    """Another score divided by the temperature τ and, where `scaled`, by √D, D the query's size.
+
+    α = softmax(score / τ): Hinton et al. 2015 (arXiv 1503.02531), equation 1; / √D: Vaswani et
+    al. 2017, equation 1. Its scores are what enters the softmax; its name and formula say so.
+    Raises ValueError for a temperature that is not a finite number of LEAST or more.
+    """
+
+    def __init__(self, score: ScoreFunction, temperature: float = 1.0, scaled: bool = False):
+        nn.Module.__init__(self)  # it has no sizes of its own
+        if not (math.isfinite(temperature) and temperature >= LEAST):
+            raise ValueError(
+                f"a temperature is a finite number above 0, at least {LEAST:g}; not {temperature!r}"
+            )
+        self.score, self.temperature, self.scaled = score, temperature, scaled
+        number = f"{temperature:g}" if temperature != 1 or not scaled else ""
+        self.name = f"{score.name} ÷ {number}{'√D' if scaled else ''}"
+        divisor = rf"{number} \sqrt{{D}}" if scaled else number
+        self.latex = rf"\frac{{{score.latex}}}{{{divisor}}}"
+        self.source = f"{score.source}; divided before the softmax, as a what-if"
+
+    def forward(self, queries: Tensor, keys: Tensor) -> Tensor:
+        return self.score(queries, keys) / self._divisor(queries)
+
+    def explain(self, query: Tensor, keys: Tensor) -> Explanation:
+        inner = self.score.explain(query, keys)
+        added = []
+        if self.scaled:
+            added.append((r"\sqrt{D}", query.shape[-1] ** 0.5))
+        if self.temperature != 1:
+            added.append((r"\tau", self.temperature))
+        return inner._replace(divisors=(*inner.divisors, *added))
+
+    def _divisor(self, queries: Tensor) -> float:
+        return self.temperature * (queries.shape[-1] ** 0.5 if self.scaled else 1)
+
+
+def tempered(model: nn.Module, temperature: float = 1.0, scaled: bool = False) -> nn.Module:
+    """`model` with its score `Tempered`: another module around the same weights.
+
+    Raises ValueError for a model without attention, and as `Tempered` does.
+    """
+    if model.score is None:
+        raise ValueError("a model without attention has no scores that could be divided")
+    # What the copy would copy and already has is shared: all parameters.
+    twin = copy.deepcopy(model, {id(value): value for value in model.parameters()})
+    twin.score = Tempered(twin.score, temperature, scaled)
+    return twin.eval()

@@ -1,0 +1,247 @@
+"""Measurements: how the shipped models differ, in figures, in words and in a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core import manifest
+from core.evaluation import reading, table
+from core.evaluation.reading import HEAVIEST
+from core.figures import measurements as figures
+from core.manifest import ModelError
+from pages.shared import frame
+from pages.shared.frame import say
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+# Streamlit draws the type of a chart in grey, hard to read where it is small or on a coloured
+# cell. The page's own colour is right in either theme, and follows when the theme changes.
+STYLE = """
+<style>
+.js-plotly-plot :is(.xtick, .ytick, .cbaxis, .textpoint) text,
+.js-plotly-plot :is(.annotation-text, .legendtext, .xtitle, .ytitle, .cbtitle) {
+  fill: currentColor !important;
+}
+[data-testid="stCaptionContainer"] code { color: inherit; background: none; padding: 0; }
+</style>
+"""
+COMMAND = "python -m core.evaluation"
+QUALITY = ("bleu", "chrf", "perplexity")
+BEHAVIOUR = ("entropy", "largest", "end", "punctuation", "coverage")
+# The columns of the table: the measure, where and how it was measured.
+COLUMNS = (
+    ("bleu", "test", ""), ("chrf", "test", ""), ("perplexity", "test", ""),
+    ("aer", "hansards", HEAVIEST), ("precision", "hansards", HEAVIEST),
+    ("recall", "hansards", HEAVIEST), ("entropy", "test", ""), ("largest", "test", ""),
+    ("end", "test", ""), ("punctuation", "test", ""), ("coverage", "test", ""),
+    ("decoding", "test", ""), ("training", "", ""), ("parameters", "", ""),
+)  # fmt: skip
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def load(path: Path, modified: int) -> table.Table:
+    """The table; the time is there so that a new one is read."""
+    return table.read(path)
+
+
+class Page:
+    """One run of the page over one table."""
+
+    def __init__(self, found: table.Table):
+        self.found, self.rows = found, found.rows
+        self.language, self.large = st.session_state.lang, st.session_state.large
+
+    def unmeasured(self) -> list[str]:
+        """The models of the manifest that the table does not know as they are now."""
+        return [
+            name
+            for name, entry in manifest.entries().items()
+            if not self.found.current(name, entry.files.get("weights.safetensors", ""))
+        ]
+
+    def tell(self, topic: str) -> None:
+        """What follows from the table, as a list."""
+        facts = reading.read(self.rows, topic)
+        st.markdown("\n".join(f"- {self.sentence(fact)}" for fact in facts))
+
+    def paper(self, topic: str) -> None:
+        """What the paper found, and whether our models agree."""
+        facts = reading.read(self.rows, topic)
+        if facts:
+            with st.container(border=True):
+                st.markdown(" ".join(map(self.sentence, facts)))
+
+    def sentence(self, fact: reading.Fact) -> str:
+        return say(f"measurements.{fact.key}", **fact.values)
+
+    def draw(self, key: str, figure: Figure, what: str, caption: bool = True) -> None:
+        """A chart under a title that opens its meaning, and over the command that measured it."""
+        title = say(f"measurements.{key}")
+        with st.popover(f"**{title}**", type="tertiary", key=f"about-{key}"):
+            st.markdown(say(f"measurements.{key}_help", threads=self.found.about["threads"]))
+        if self.large:
+            font = {"size": 18}
+            figure.update_layout(font=font, legend_font=font, height=1.5 * figure.layout.height)
+            figure.update_xaxes(tickfont=font, title_font=font)
+            figure.update_yaxes(tickfont=font, title_font=font)
+        st.plotly_chart(
+            figure, config={"displaylogo": False, "displayModeBar": False}, key=f"chart-{key}",
+            alt=f"{title}. {say('measurements.numbers')} ↓",
+        )  # fmt: skip
+        if caption:
+            self.caption(what)
+
+    def caption(self, what: str) -> None:
+        about = self.found.about
+        st.caption(
+            say("measurements.caption", what=what, command=about["command"], seed=about["seed"])
+        )
+
+    def count(self, measure: str, kind: str, **where: str) -> str:
+        """How much a measure rests on, in words."""
+        found = table.pick(self.rows, measure, **where)["count"]
+        return say(f"measurements.rests_{kind}", count=f"{found.max():,}")
+
+    def quality(self) -> None:
+        st.subheader(say("measurements.quality"), anchor=False)
+        self.tell("quality")
+        chosen = st.segmented_control(
+            say("measurements.choose"), QUALITY, default=QUALITY[0], key="quality",
+            format_func=lambda key: say(f"measurements.{key}"), required=True,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        pairs = "pairs" if chosen == "perplexity" else "sentences"
+        rests = self.count(chosen, pairs, slice="test")
+        left, right = st.columns(2, gap="large")
+        with left:
+            figure = figures.estimates(self.rows, chosen, "test", language=self.language)
+            self.draw(chosen, figure, rests)
+        with right:
+            if len(self.found.weights) > 1:
+                figure = figures.differences(
+                    self.rows, chosen, significant=table.SIGNIFICANT, language=self.language
+                )
+                self.draw("differences", figure, rests)
+        figure = figures.lengths(self.rows, language=self.language)
+        self.draw("lengths", figure, say("measurements.rests_lengths"))
+        self.paper("luong_scores")
+        self.paper("luong_length")
+
+    def alignment(self) -> None:
+        st.subheader(say("measurements.alignment"), anchor=False)
+        if table.pick(self.rows, "aer", slice="hansards", setting=HEAVIEST).empty:
+            st.info(say("measurements.unattended"))
+            return
+        self.tell("alignment")
+        rests = self.count("aer", "pairs", slice="hansards", setting=HEAVIEST)
+        left, right = st.columns(2, gap="large")
+        with left:
+            figure = figures.estimates(self.rows, "aer", "hansards", HEAVIEST, self.language)
+            self.draw("aer", figure, rests)
+        with right:
+            figure = figures.alignment_curve(self.rows, self.language)
+            self.draw("curve", figure, rests)
+        self.paper("luong_aer")
+
+    def attention(self) -> None:
+        st.subheader(say("measurements.attention"), anchor=False)
+        if table.pick(self.rows, "entropy").empty:
+            st.info(say("measurements.unattended"))
+            return
+        self.tell("attention")
+        rests = self.count("entropy", "pairs", slice="test")
+        compared = (self.rows["measure"] == "divergence").any()
+        places = iter([*st.columns(3, gap="medium"), *st.columns(3, gap="medium")])
+        for key in BEHAVIOUR:
+            with next(places):
+                figure = figures.estimates(self.rows, key, "test", language=self.language)
+                self.draw(key, figure, rests)
+        if compared:
+            with next(places):
+                self.draw("agreement", figures.agreement(self.rows, self.language), rests)
+
+    def cost(self) -> None:
+        st.subheader(say("measurements.cost"), anchor=False)
+        self.tell("cost")
+        time, training, size = st.columns(3, gap="medium")
+        with time:
+            rests = self.count("decoding", "sentences", slice="test")
+            self.draw("decoding", figures.decoding(self.rows, self.language), rests)
+        with training:
+            if not table.pick(self.rows, "training").empty:
+                figure = figures.estimates(self.rows, "training", language=self.language)
+                self.draw("training", figure, say("measurements.rests_training"))
+        with size:
+            figure = figures.estimates(self.rows, "parameters", language=self.language)
+            self.draw("parameters", figure, say("measurements.rests_models"))
+
+    def numbers(self) -> None:
+        st.subheader(say("measurements.numbers"), anchor=False)
+        st.dataframe(
+            self.wide(), hide_index=True, key="numbers", alt=say("measurements.numbers"),
+            placeholder="–",
+            column_config={
+                "model": st.column_config.TextColumn(say("measurements.model"), pinned=True),
+                **{key: self.column(key) for key, _, _ in COLUMNS},
+            },
+        )  # fmt: skip
+        self.caption(say("measurements.table_help"))
+        with st.expander(say("measurements.whole")):
+            st.dataframe(self.rows, hide_index=True, key="whole", alt=say("measurements.whole"))
+        st.download_button(
+            say("measurements.download"), lambda: table.PATH.read_bytes(), mime="text/csv",
+            file_name="heed-evaluation.csv", on_click="ignore",
+        )  # fmt: skip
+
+    def wide(self) -> pd.DataFrame:
+        """One row a model, one column a measure; of several blocks the best."""
+        shown = {
+            key: reading.values(self.rows, key, slice=where, setting=setting)
+            * (100 if table.UNITS[key] == "share" else 1)
+            for key, where, setting in COLUMNS
+        }
+        found = pd.DataFrame(shown).reindex(list(self.found.weights))
+        return found.rename(index=reading.short).rename_axis("model").reset_index()
+
+    def column(self, key: str):
+        share = table.UNITS[key] == "share"
+        form = "%.1f %%" if share else "localized" if key == "parameters" else "%.2f"
+        return st.column_config.NumberColumn(
+            "AER" if key == "aer" else say(f"measurements.{key}"),
+            help=say(f"measurements.{key}_help", threads=self.found.about["threads"]),
+            format=form,
+        )
+
+
+def show() -> None:
+    try:
+        found = load(table.PATH, table.PATH.stat().st_mtime_ns)
+    except (OSError, ValueError) as error:
+        st.error(say("measurements.missing"))
+        st.code(COMMAND, language="bash")
+        st.code(str(error), language=None, wrap_lines=True)
+        return
+    page = Page(found)
+    try:
+        missing = page.unmeasured()
+    except ModelError as error:
+        st.error(say("errors.manifest"))
+        st.code(str(error), language=None, wrap_lines=True)
+    else:
+        if missing:
+            st.info(say("measurements.unmeasured", models=", ".join(missing)) + f" `{COMMAND}`")
+    page.quality()
+    page.alignment()
+    page.attention()
+    page.cost()
+    page.numbers()
+
+
+st.html(STYLE)
+frame.header(say("measurements.title"), say("measurements.subtitle"))
+show()

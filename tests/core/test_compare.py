@@ -1,0 +1,232 @@
+"""Comparisons: what can be set side by side, how far it agrees, and what travels of it."""
+
+import base64
+import json
+import math
+import re
+
+import numpy as np
+import pytest
+
+from core import compare, stage
+from core.compare import Panel
+from core.language import LANGUAGES, section
+from core.text import END_ID, Vocabulary
+from core.translator import Translator
+from tests.conftest import random_model, sentence_pairs
+
+SENTENCE, TARGET = "Tom sing now.", "Tom chante maintenant."
+HOSTILE = "<script>window.hit=1</script> </style> <!-- $x$ **b** {{x}}"
+
+
+@pytest.fixture(scope="session")
+def other_translator() -> Translator:
+    """A model that splits the same words into other, smaller pieces."""
+    vocabulary = Vocabulary.train((side for pair in sentence_pairs() for side in pair), 300)
+    model = random_model(len(vocabulary), seed=5, score="general")
+    return Translator("eng-fra-other", "eng", "fra", model, vocabulary)
+
+
+def forced(translator, text=SENTENCE, target=TARGET):
+    ids = [*translator.vocabulary.encode(target), END_ID]
+    return translator.translate(text, prefix=ids)
+
+
+def rows(trace):
+    return trace.attention().weights.astype(float)
+
+
+def written(trace):
+    return [step.token for step in trace.path()]
+
+
+def panels(translators, folders, text=SENTENCE, target=None):
+    return [
+        Panel(
+            score or "none",
+            forced(translators[score], text, target) if target else found.translate(text),
+            compare.anatomy(folders[score]),
+        )
+        for score, found in translators.items()
+    ]
+
+
+def unpacked(plain):
+    raw = np.frombuffer(base64.b64decode(plain["data"]), f"<{plain['dtype']}")
+    return raw.reshape(plain["shape"])
+
+
+def test_entropy_is_that_of_the_definition():
+    assert compare.entropy(np.eye(4)) == pytest.approx(np.zeros(4))
+    assert compare.entropy(np.full((1, 8), 1 / 8)) == pytest.approx([math.log(8)])
+    weights = np.random.default_rng(0).dirichlet(np.ones(5), 7)
+    plain = [-sum(w * math.log(w) for w in row) for row in weights]
+    assert compare.entropy(weights) == pytest.approx(plain)
+
+
+def test_divergence_is_that_of_the_definition():
+    random = np.random.default_rng(1)
+    first, second = random.dirichlet(np.ones(6), 9), random.dirichlet(np.full(6, 0.2), 9)
+
+    def to_mean(row, mean):
+        return sum(p * math.log(p / m) for p, m in zip(row, mean) if p > 0)
+
+    plain = [
+        (to_mean(a, (a + b) / 2) + to_mean(b, (a + b) / 2)) / 2 for a, b in zip(first, second)
+    ]
+    assert compare.divergence(first, second) == pytest.approx(plain)
+    assert compare.divergence(first, second) == pytest.approx(compare.divergence(second, first))
+
+
+def test_divergence_runs_from_the_same_to_nothing_in_common():
+    rows = np.eye(3, dtype=np.float32)
+    assert compare.divergence(rows, rows).tolist() == [0, 0, 0]
+    assert compare.divergence(rows, rows[::-1])[[0, 2]] == pytest.approx([math.log(2)] * 2)
+    single = np.random.default_rng(2).dirichlet(np.ones(9), 50).astype(np.float32)
+    assert (compare.divergence(single, single) >= 0).all()
+
+
+def test_one_forced_target_makes_every_row_comparable(translators):
+    first, second = forced(translators["general"]), forced(translators["dot"])
+    both = compare.aligned(first, second)
+    assert both.unit == "pieces" and len(both.first) == len(first.path())
+    assert both.difference == pytest.approx(rows(first) - rows(second))
+    assert both.difference.sum(1) == pytest.approx(np.zeros(len(both.first)), abs=1e-6)
+    assert abs(both.difference).max() > 0.01
+
+
+def test_free_running_is_comparable_until_the_outputs_part(translators):
+    parted = 0
+    for text, _ in sentence_pairs()[::25]:
+        first, second = (translators[score].translate(text) for score in ("general", "concat"))
+        pieces = [[token.piece for token in written(trace)] for trace in (first, second)]
+        together = next(
+            (i for i, (a, b) in enumerate(zip(*pieces)) if a != b), min(map(len, pieces))
+        )
+        both = compare.aligned(first, second)
+        assert both.unit == "pieces"
+        assert both.first == pytest.approx(rows(first)[:together])
+        assert both.second == pytest.approx(rows(second)[:together])
+        parted += together < max(map(len, pieces))
+    assert parted  # or this test has seen nothing
+
+
+def test_no_attention_and_other_sources_are_not_comparable(translators):
+    first = forced(translators["general"])
+    assert compare.aligned(first, forced(translators[None])) is None
+    assert compare.aligned(first, forced(translators["general"], "I eat here.")) is None
+
+
+def test_other_pieces_are_compared_by_word(translators, other_translator):
+    first, second = forced(translators["general"]), forced(other_translator)
+    assert len(first.path()) != len(second.path())  # or the pieces are not others
+    both = compare.aligned(first, second)
+    words = len(TARGET.replace(".", " .").split()) + 1
+    columns = len(SENTENCE.replace(".", " .").split()) + 1
+    assert both.unit == "words" and both.first.shape == both.second.shape == (words, columns)
+    for found, trace in ((both.first, first), (both.second, second)):
+        weights = rows(trace)
+        for i in range(words):
+            for j in range(columns):
+                downs = [t for t, token in enumerate(written(trace)) if token.word == i]
+                across = [s for s, token in enumerate(trace.source) if token.word == j]
+                mean = sum(weights[t, s] for t in downs for s in across) / len(downs)
+                assert found[i, j] == pytest.approx(mean)
+        assert found.sum(1) == pytest.approx(np.ones(words), abs=1e-5)
+    assert compare.divergence(both.first, both.second).max() > 0
+
+
+def test_words_that_differ_are_whole_words_in_their_place(translator):
+    vocabulary = translator.vocabulary
+
+    def tokens(text):
+        return vocabulary.target_tokens([*vocabulary.encode(text), END_ID])
+
+    def marked(reference, other):
+        found = tokens(other)
+        marks = compare.differing(tokens(reference), found)
+        return "".join(token.text for token, mark in zip(found, marks) if mark).split()
+
+    assert marked("Tom chante ici.", "Tom chante ici.") == []
+    assert marked("Tom chante ici.", "Tom mange ici.") == ["mange"]
+    assert marked("Tom chante.", "Tom chante encore ici.") == ["encore", "ici"]
+    assert marked("Tom chante ici.", "ici Tom chante.") == ["ici"]
+    assert marked("Tom chante ici.", "Tom.") == []
+
+
+def test_the_anatomy_is_that_of_the_loaded_model(folders, translators):
+    for score, folder in folders.items():
+        model, found = translators[score].model, compare.anatomy(folder)
+        assert found.total == sum(value.numel() for value in model.parameters())
+        own = model.score.named_parameters() if model.score else ()
+        assert dict(found.score) == {
+            name.removesuffix(".weight"): tuple(value.shape) for name, value in own
+        }
+        assert found.wiring == model.config.wiring
+    assert compare.anatomy(folders["dot"]).score == ()
+    assert dict(compare.anatomy(folders["concat"]).score) == {"W_a": (8, 16), "v_a": (1, 8)}
+
+
+def test_the_payload_holds_what_the_traces_hold(translators, folders):
+    side_by_side = panels(translators, folders, target=TARGET)
+    found = compare.payload(side_by_side, "typed", "ko")
+    assert json.loads(json.dumps(found))["told"] == section("ko", "compare")
+    for plain, panel in zip(found["panels"], side_by_side, strict=True):
+        path = panel.trace.path()
+        assert [token[1] for token in plain["tokens"]] == [step.token.piece for step in path]
+        assert plain["log_probs"] == pytest.approx([step.log_prob for step in path], abs=1e-6)
+        assert all(plain["forced"]) and not any(plain["differs"])
+        if panel.label == "none":
+            assert plain["formula"] is None and "weights" not in plain
+            continue
+        attention = panel.trace.attention()
+        assert (unpacked(plain["weights"]) == attention.weights).all()
+        assert (unpacked(plain["scores"]) == attention.scores).all()
+        assert plain["visible"] is None
+        assert plain["entropy"] == pytest.approx(compare.entropy(attention.weights), abs=1e-6)
+        assert plain["formula"] == stage.mathml(panel.trace.model.score.latex)
+    attending = [i for i, panel in enumerate(side_by_side) if panel.label != "none"]
+    pairs = [tuple(pair["panels"]) for pair in found["pairs"]]
+    assert pairs == [(a, b) for a in attending for b in attending if a < b]
+    for pair in found["pairs"]:
+        both = compare.aligned(*(side_by_side[i].trace for i in pair["panels"]))
+        expected = compare.divergence(both.first, both.second)
+        assert pair["agreement"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_masked_source_piece_travels_as_masked(translators, folders, monkeypatch):
+    panel = panels({"general": translators["general"]}, folders)[0]
+    found = panel.trace.attention()
+    hidden = found.visible.copy()
+    hidden[:, 0] = False
+    masked = type(found)(found.block, found.queries, found.keys, found.scores, found.weights, hidden)
+    monkeypatch.setattr(type(panel.trace), "attention", lambda *_: masked)
+    plain = compare.payload([panel], "free", "en")["panels"][0]
+    assert (unpacked(plain["visible"]) == hidden).all()
+
+
+def test_the_payload_is_small(translators, folders):
+    side_by_side = panels(translators, folders)
+    travelling = len(json.dumps(compare.payload(side_by_side, "free", "en")["panels"]))
+    assert travelling < sum(len(panel.trace.to_json()) for panel in side_by_side)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_fetches_nothing_and_keeps_text_as_text(translators, folders, language):
+    hostile = compare.page(panels(translators, folders, HOSTILE), "free", language)
+    plain = compare.page(panels(translators, folders), "free", language)
+    for markup in ("<script", "</script", "</style", "<!--", "<"):
+        assert hostile.count(markup) == plain.count(markup)
+    held = json.loads(re.search(r'id="heed-data">(.*?)</script>', hostile, re.DOTALL)[1])
+    assert held["typed"] == HOSTILE and held["stage"] == "compare"
+    away = set(re.findall(r"\b\w+://[^\s\"'`)]*", plain))
+    assert away <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML"}
+    assert f'<html lang="{language}"' in plain
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_stage_finds_its_words(language):
+    files = ("panel", "agreement", "comparison", "compare")
+    script = "".join((stage.FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in files)
+    used = set(re.findall(r"\btold\.(\w+)", script))
+    assert used and used <= set(section(language, "compare"))

@@ -1,0 +1,197 @@
+"""Alignment error rate: hand-computed cases, its definition, and how weights become links."""
+
+import itertools
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.evaluation import alignment as al
+from core.evaluation.forced import force
+from core.evaluation.table import Row, frame, pick
+from core.translator import LIMIT
+
+LINKS = st.frozensets(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=10)
+WORDS = ("a", "b", "c", "d")
+
+
+def pair(sure, possible=()) -> al.Aligned:
+    return al.Aligned(WORDS, WORDS, frozenset(sure), frozenset(sure) | frozenset(possible))
+
+
+@pytest.mark.parametrize(
+    ("links", "sure", "possible", "rate"),
+    [
+        # All sure links and one more that is possible: no error.
+        ({(0, 0), (1, 1), (2, 1)}, {(0, 0), (1, 1)}, {(2, 1)}, 0),
+        # 1 of 2 sure links, nothing wrong: 1 − (1 + 1) / (1 + 2).
+        ({(0, 0)}, {(0, 0), (1, 1)}, set(), 1 / 3),
+        # One sure, one possible, one wrong; one sure link missed: 1 − (1 + 2) / (3 + 2).
+        ({(0, 0), (2, 1), (3, 3)}, {(0, 0), (1, 1)}, {(2, 1)}, 2 / 5),
+        # Only wrong links.
+        ({(3, 0)}, {(0, 0)}, {(1, 1)}, 1),
+        # A possible link is right but finds no sure one: 1 − (0 + 1) / (1 + 1).
+        ({(1, 1)}, {(0, 0)}, {(1, 1)}, 1 / 2),
+        # Nothing is sure: 1 − (0 + 1) / (2 + 0).
+        ({(1, 1), (2, 2)}, set(), {(1, 1)}, 1 / 2),
+        # No links at all: every sure one is missed.
+        (set(), {(0, 0)}, set(), 1),
+    ],
+)
+def test_hand_computed_rates(links, sure, possible, rate):
+    assert al.error_rate([al.count_links(links, pair(sure, possible))]) == pytest.approx(rate)
+
+
+@given(st.lists(st.tuples(LINKS, LINKS, LINKS), min_size=1, max_size=4))
+def test_the_definition(cases):
+    counts = [al.count_links(links, pair(sure, more)) for links, sure, more in cases]
+    # Och & Ney 2003, over all sentences together.
+    both = found = wanted = 0
+    for links, sure, more in cases:
+        both += len(links & sure) + len(links & (sure | more))
+        found += len(links)
+        wanted += len(sure)
+    if found + wanted == 0:
+        with pytest.raises(ZeroDivisionError, match="no link was found"):
+            al.error_rate(counts)
+    else:
+        assert al.error_rate(counts) == pytest.approx(1 - both / (found + wanted))
+        assert 0 <= al.error_rate(counts) <= 1
+
+
+@given(LINKS, LINKS, st.data())
+def test_what_lies_between_sure_and_possible_has_no_error(sure, more, data):
+    links = sure | data.draw(st.frozensets(st.sampled_from(sorted(sure | more)))
+                             if sure | more else st.just(frozenset()))  # fmt: skip
+    if links or sure:
+        assert al.error_rate([al.count_links(links, pair(sure, more))]) == 0
+
+
+def test_precision_and_recall_by_hand():
+    counts = al.count_links({(0, 0), (2, 1), (3, 3)}, pair({(0, 0), (1, 1)}, {(2, 1)}))
+    assert counts == (3, 2, 1, 2)
+    assert al.PARTS["precision"](counts) == (2, 3) and al.PARTS["recall"](counts) == (1, 2)
+
+
+def test_pieces_are_joined_to_words():
+    source, target = al.Words((5, 6, 7), (0, 0, 1)), al.Words((8, 9), (0, 0))
+    weights = np.array([
+        [0.1, 0.2, 0.3, 0.4],  # the last column is the end mark's
+        [0.5, 0.1, 0.3, 0.1],
+        [0.0, 0.0, 0.0, 1.0],  # and so is the last row
+    ])  # fmt: skip
+    joined = al.word_weights(weights, source, target)
+    np.testing.assert_allclose(joined, [[(0.3 + 0.6) / 2, 0.3]])
+
+
+def test_a_word_without_pieces_has_no_links():
+    joined = al.word_weights(np.full((2, 2), 0.5), al.Words((5,), (0,)), al.Words((6,), (1,)))
+    np.testing.assert_allclose(joined, [[0], [0.5]])
+    assert al.heaviest(joined) == {(0, 1)}
+
+
+def test_the_rules_by_hand():
+    weights = np.array([[0.6, 0.3, 0.0], [0.2, 0.2, 0.1], [0.0, 0.0, 0.5]])
+    assert al.heaviest(weights) == {(0, 0), (0, 1), (2, 2)}  # the first of equals
+    assert al.reaching(weights, 0.2) == {(0, 0), (1, 0), (0, 1), (1, 1), (2, 2)}
+    assert al.reaching(weights, 0.5) == {(0, 0), (2, 2)}
+    assert al.reaching(weights, 0.9) == set()
+
+
+@pytest.mark.parametrize(("source", "target"), list(itertools.product((1, 3, 7), (1, 3, 7))))
+def test_the_diagonal_stays_in_the_sentence(source, target):
+    links = al.diagonal(al.Aligned(("w",) * source, ("w",) * target, frozenset(), frozenset()))
+    assert sorted(j for _, j in links) == list(range(target))
+    assert all(0 <= i < source for i, _ in links)
+    if source == target:
+        assert links == {(i, i) for i in range(source)}
+
+
+def test_words_have_the_pieces_of_the_sentence(vocabulary):
+    words = "She sings , Tom eats here again !".split()
+    split = al.split_words(vocabulary, words)
+    assert list(split.ids) == vocabulary.encode(" ".join(words))
+    assert list(split.words) == sorted(split.words) and set(split.words) == set(range(len(words)))
+    assert al.split_words(vocabulary, []) == ((), ())
+
+
+def write(folder, texts, links):
+    (folder / "x.txt").write_text(texts, encoding="utf-8")
+    (folder / "x.gold").write_text(links, encoding="utf-8")
+    return folder / "x.txt", folder / "x.gold"
+
+
+def test_files_are_read_from_one_and_kept_from_zero(tmp_path):
+    (found,) = al.read_aligned(*write(tmp_path, "the cat ||| le chat noir\n", "1-1 2p3 2-2\n"))
+    assert found.source == ("the", "cat") and found.target == ("le", "chat", "noir")
+    assert found.sure == {(0, 0), (1, 1)} and found.possible == {(0, 0), (1, 1), (1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("texts", "links", "told"),
+    [
+        ("a ||| b\n", "1-1\n1-1\n", "has 1 lines, but"),
+        ("a ||| b\na b\n", "1-1\n1-1\n", "line 2"),
+        ("a ||| b\n", "1-2\n", "line 1: the link 1-2 is to a word that there is not"),
+        ("a ||| b\n", "0-1\n", "line 1"),
+        ("a ||| b\n", "1=1\n", "line 1"),
+    ],
+)
+def test_broken_files_are_told(tmp_path, texts, links, told):
+    with pytest.raises(ValueError, match=told):
+        al.read_aligned(*write(tmp_path, texts, links))
+
+
+def test_what_is_too_long_is_left_out_and_counted(vocabulary, translators):
+    aligned = [
+        al.Aligned(("I", "sing"), ("Je", "chante"), frozenset({(0, 0)}), frozenset({(0, 0)})),
+        al.Aligned(("eat",) * 90, ("mange",), frozenset({(0, 0)}), frozenset({(0, 0)})),
+    ]
+    prepared = al.prepare(vocabulary, aligned, LIMIT)
+    assert prepared.left_out == 1 and prepared.pairs == aligned[:1]
+    forced = {"general": force(translators["general"].model, prepared.pieces)}
+    rows = frame(al.alignment(forced, {"general": prepared}, 1, Row("", "", 0.0, slice="two")))
+    left = pick(rows, "left_out", model="general").iloc[0]
+    assert (left.value, left["count"]) == (1, 2)
+    assert pick(rows, "aer", setting=al.HEAVIEST)["count"].tolist() == [1]
+
+
+def test_rows_are_the_rates_of_the_links(vocabulary, translators):
+    """What the rows say is what one computes sentence by sentence from the weights."""
+    sentences = [("I sing now .", "Je chante maintenant ."), ("Tom eats !", "Tom mange !")]
+    aligned = []
+    for source, target in sentences:
+        words = tuple(source.split()), tuple(target.split())
+        sure = frozenset((i, i) for i in range(len(words[1])))
+        aligned.append(al.Aligned(*words, sure, sure | {(0, 1)}))
+    prepared = al.prepare(vocabulary, aligned, LIMIT)
+    models = {name: translators[name] for name in ("dot", "general")}
+    forced = {name: force(each.model, prepared.pieces) for name, each in models.items()}
+    rows = frame(al.alignment(forced, dict.fromkeys(models, prepared), 1, Row("", "", 0.0)))
+    for name in models:
+        for rule in (al.heaviest, lambda weights: al.reaching(weights, 0.2)):
+            counts = [
+                al.count_links(rule(al.word_weights(one.weights["cross"], *split)), gold)
+                for one, split, gold in zip(forced[name], prepared.splits, aligned, strict=True)
+            ]
+            setting = al.HEAVIEST if rule is al.heaviest else "threshold=0.2"
+            found = pick(rows, "aer", model=name, block="cross", setting=setting)["value"]
+            assert found.tolist() == [pytest.approx(al.error_rate(counts))]
+    assert len(pick(rows, "aer", setting=al.DIAGONAL)) == 1
+    (gap,) = pick(rows, "aer", model="dot", setting=al.HEAVIEST, against="general")["value"]
+    both = [pick(rows, "aer", model=m, setting=al.HEAVIEST)["value"].iloc[0] for m in models]
+    assert gap == pytest.approx(both[0] - both[1])
+
+
+def test_the_hansards_are_read_whole():
+    folder = Path(os.environ.get("HEED_DATA", Path(__file__).parents[2] / "../shared/data"))
+    if not (folder / "hansards.eng-fra.txt").exists():
+        pytest.skip("the Hansards pairs are not here: HEED_DATA does not point at them")
+    texts = folder / "hansards.eng-fra.txt"
+    found = al.read_aligned(texts, texts.with_suffix(".gold"))
+    assert len(found) == 447
+    assert sum(len(pair.sure) for pair in found) == 4038
+    assert all(pair.sure <= pair.possible for pair in found)

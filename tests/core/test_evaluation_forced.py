@@ -1,0 +1,112 @@
+"""Forcing many translations at once is forcing each through the front door; and resampling."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.evaluation.bootstrap import compared, estimate, grouped, median, p_value
+from core.evaluation.forced import Forced, Pieces, force, perplexity
+from core.evaluation.measure import punctuation
+from core.evaluation.table import Row, frame, pick
+from core.text import END_ID
+from tests.conftest import sentence_pairs
+
+PAIRS = [*sentence_pairs()[::17], ("I sing now. I eat now.", "Je chante.")]
+CLOSE = {"atol": 2e-5, "rtol": 1e-4}
+
+
+def test_a_batch_is_each_translation_forced_by_its_prefix(translators, any_score):
+    translator = translators[any_score]
+    encode = translator.vocabulary.encode
+    found = force(translator.model, [Pieces(encode(a), encode(b)) for a, b in PAIRS])
+    for (source, target), one in zip(PAIRS, found, strict=True):
+        prefix = [*encode(target), END_ID]
+        trace = translator.translate(source, prefix=prefix, limit=len(prefix))
+        path = trace.path()
+        assert [step.token.id for step in path] == prefix
+        np.testing.assert_allclose(one.log_probs, [step.log_prob for step in path], **CLOSE)
+        if any_score is None:
+            assert one.weights == {}
+        else:
+            (weights,) = one.weights.values()
+            np.testing.assert_allclose(weights, trace.attention().weights, **CLOSE)
+            np.testing.assert_allclose(weights.sum(1), 1, atol=1e-5)
+
+
+def test_perplexity_by_hand():
+    forced = {"a": [Forced(np.log([0.5, 0.25]), {}), Forced(np.log([0.125]), {})]}
+    (row,) = perplexity(forced, np.array([0, 1]), 1, Row("", "", 0.0))
+    assert row.value == pytest.approx((0.5 * 0.25 * 0.125) ** (-1 / 3))
+    assert row.low <= row.value <= row.high
+
+
+def test_punctuation_is_found_among_the_pieces(vocabulary):
+    ids = vocabulary.encode("I sing now!")
+    marks = punctuation(vocabulary, ids)
+    assert len(marks) == len(ids) + 1 and not marks[-1]
+    assert [vocabulary.piece(i) for i, seen in zip(ids, marks) if seen] == ["!"]
+
+
+def test_pairs_of_one_sentence_are_drawn_together():
+    parts = grouped([(1, 2), (3, 4), (5, 6)], np.array([0, 1, 0]))
+    np.testing.assert_array_equal(parts, [[6, 8], [3, 4]])
+
+
+def test_resampling_is_the_same_for_one_seed():
+    parts = np.random.default_rng(0).random((50, 2))
+    assert estimate(parts, 3) == estimate(parts, 3)
+    assert estimate(parts, 3) != estimate(parts, 4)
+    assert median(parts[:, 0], 3) == median(parts[:, 0], 3)
+
+
+def test_an_estimate_is_the_ratio_of_the_sums_within_its_interval():
+    rng = np.random.default_rng(0)
+    parts = np.stack([rng.normal(3, 1, 400), np.ones(400)], 1)
+    found = estimate(parts, 1)
+    assert found.value == pytest.approx(parts[:, 0].mean())
+    error = parts[:, 0].std() / 20  # of the mean of 400
+    assert found.low == pytest.approx(found.value - 1.96 * error, abs=0.3 * error)
+    assert found.high == pytest.approx(found.value + 1.96 * error, abs=0.3 * error)
+    assert estimate(parts, 1, np.exp).high == pytest.approx(math.exp(found.high))
+    with pytest.raises(ValueError, match="nothing to divide by"):
+        estimate(np.zeros((3, 2)), 1)
+
+
+@given(st.integers(0, 50))
+def test_p_tells_a_difference_from_noise(seed):
+    rng = np.random.default_rng(seed)
+    ones = np.ones(200)
+    noise = np.stack([rng.normal(0, 1, 200), ones], 1)
+    assert p_value(noise, noise, 1) == 1  # nothing is as close as equal
+    assert p_value(noise + [1.0, 0], noise + np.stack([rng.normal(0, 0.1, 200), 0 * ones], 1), 1
+                   ) < 0.01  # fmt: skip
+
+
+def test_p_values_of_equal_models_are_spread_evenly():
+    """Without any difference, one test of twenty is called significant."""
+    rng = np.random.default_rng(5)
+    ones = np.ones(100)
+    found = [
+        p_value(np.stack([rng.normal(size=100), ones], 1),
+                np.stack([rng.normal(size=100), ones], 1), 1)
+        for _ in range(200)
+    ]  # fmt: skip
+    assert 0.01 <= np.mean(np.array(found) < 0.05) <= 0.11
+    assert np.mean(found) == pytest.approx(0.5, abs=0.08)
+
+
+def test_each_model_is_compared_with_those_after_it_block_by_block():
+    rng = np.random.default_rng(0)
+    keys = [("a", "x"), ("b", "x"), ("b", "y"), ("c", "y")]
+    rows = frame(compared({key: rng.random((9, 2)) for key in keys}, 1, Row("", "aer", 0.0)))
+    gaps = rows[rows["against"] != ""]
+    assert list(zip(gaps["model"], gaps["block"], gaps["against"])) == [
+        ("a", "x", "b"), ("b", "y", "c"),
+    ]  # fmt: skip
+    values = {key: pick(rows, "aer", model=key[0], block=key[1])["value"].iloc[0] for key in keys}
+    assert gaps["value"].tolist() == pytest.approx(
+        [values["a", "x"] - values["b", "x"], values["b", "y"] - values["c", "y"]]
+    )

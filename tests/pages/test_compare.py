@@ -1,0 +1,225 @@
+"""The page that compares, without a browser: what a link may ask for, and what it is told."""
+
+import hashlib
+import json
+import shutil
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import language, manifest
+from core.translator import Translator
+from tests.pages.test_pages import ROOT, forget_models
+
+SENTENCE = "I did not know that you were there."
+MODELS = ("eng-fra-general", "eng-fra-none")
+
+
+def say(key, lang="en", **values):
+    return language.say(lang, f"compare.{key}", **values)
+
+
+def forget():
+    from pages.shared import loading
+
+    forget_models()
+    for cached in (loading.forced, loading.anatomy):
+        cached.clear()
+
+
+@pytest.fixture
+def family(tmp_path, monkeypatch):
+    """A box of eight models: the two that are sure to be there, and six copies of one."""
+    models, listed = tmp_path / "pretrained", {}
+    known = json.loads((manifest.MODELS / "manifest.json").read_text(encoding="utf-8"))
+    for name in (*MODELS, *(f"eng-fra-copy{number}" for number in range(6))):
+        origin = name if name in MODELS else MODELS[0]
+        shutil.copytree(manifest.MODELS / origin, models / name)
+        example = models / name / "example.json"
+        example.write_text(example.read_text(encoding="utf-8").replace(origin, name), "utf-8")
+        digest = hashlib.sha256(example.read_bytes()).hexdigest()
+        files = {**known[origin]["files"], "example.json": digest}
+        listed[name] = {**known[origin], "files": files}
+    (models / "manifest.json").write_text(json.dumps(listed), encoding="utf-8")
+    load = Translator.load.__func__
+    for function in (manifest.entries, manifest.entry, manifest.check_files, load):
+        defaults = (*function.__defaults__[:-1], models)
+        monkeypatch.setattr(function, "__defaults__", defaults)
+    forget()
+    yield models
+    forget()
+
+
+def run(**query):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    if "lang" in query:
+        app.query_params["lang"] = query.pop("lang")
+    app.run()
+    app.query_params.clear()  # as a browser does when it goes to another page
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.switch_page("pages/compare.py").run()
+
+
+def data_of(app):
+    return json.loads(app.get("bidi_component")[0].proto.json)[0]
+
+
+def names(app):
+    return [panel["model"] for panel in data_of(app)["panels"]]
+
+
+def notes(app):
+    return [item.value for item in app.info]
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_opens_free_running_on_the_example_in_both_languages(lang):
+    app = run(lang=lang)
+    assert not app.exception and not app.info and not app.warning
+    assert app.title[0].value == say("title", lang)
+    data = data_of(app)
+    assert data["typed"] == SENTENCE and data["target"] == "free"
+    assert data["told"] == language.section(lang, "compare")
+    assert 2 <= len(data["panels"]) <= 6 and names(app)[0] == "eng-fra-general"
+
+
+def test_a_link_restores_everything(family):
+    asked = {
+        "text": "Where is my dog?", "models": "eng-fra-none,eng-fra-copy1,eng-fra-general",
+        "target": "typed", "forced": "Où est mon chien ?", "step": "3", "view": "pieces-scores",
+        "pair": "3-2", "table": "1",
+    }  # fmt: skip
+    app = run(**asked)
+    assert not app.exception and not app.info and not app.warning
+    data = data_of(app)
+    assert names(app) == asked["models"].split(",")
+    assert data["typed"] == asked["text"] and data["target"] == "typed"
+    assert data["open"] == {"step": 2, "pair": "3-2", "view": "pieces-scores", "table": True}
+    written = [[token[1] for token in panel["tokens"]] for panel in data["panels"]]
+    assert written[0] == written[1] == written[2]
+    assert "".join(token[2] for token in data["panels"][0]["tokens"][:-1]).strip() == (
+        asked["forced"]
+    )
+    kept = {key: app.query_params[key] for key in asked}
+    assert kept in (asked, {key: [value] for key, value in asked.items()})
+
+
+def test_one_models_output_is_forced_on_all(family):
+    app = run(models="eng-fra-general,eng-fra-none,eng-fra-copy0", target="eng-fra-none")
+    data = data_of(app)
+    assert data["target"] == "none"
+    assert all(all(panel["forced"]) for panel in data["panels"])
+    assert len({panel["text"] for panel in data["panels"]}) == 1
+    assert data["panels"][0]["log_probs"] != data["panels"][1]["log_probs"]
+    assert [pair["panels"] for pair in data["pairs"]] == [[0, 2]]
+    assert len(data["pairs"][0]["agreement"]) == len(data["panels"][0]["tokens"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told", "shown"),
+    [
+        (
+            {"models": "eng-fra-general,nobody,eng-fra-none"},
+            say("unknown_models", names="nobody"),
+            [*MODELS],
+        ),
+        ({"models": "eng-fra-none"}, say("filled_up"), ["eng-fra-none", "eng-fra-general"]),
+        (
+            {"models": "eng-fra-general," + ",".join(f"eng-fra-copy{n}" for n in range(6))},
+            say("too_many", count=7),
+            ["eng-fra-general", *(f"eng-fra-copy{n}" for n in range(5))],
+        ),
+        ({"target": "nobody"}, say("wrong_target"), None),
+        ({"target": "eng-fra-copy5"}, say("wrong_target"), None),
+        ({"pair": "1-1"}, say("wrong_pair"), None),
+        ({"pair": "<b>"}, say("wrong_pair"), None),
+        ({"step": "99"}, language.say("en", "errors.step"), None),
+        ({"step": "0"}, language.say("en", "errors.step"), None),
+        ({"view": "sideways"}, language.say("en", "errors.view"), None),
+    ],
+)
+def test_a_wrong_link_is_told_and_something_is_drawn(family, wrong, told, shown):
+    app = run(**wrong)
+    assert not app.exception
+    assert told in notes(app)
+    if shown is not None:
+        assert names(app) == shown
+
+
+def test_words_that_are_too_many_to_force_are_told_with_both_numbers():
+    app = run(text="Hello.", target="typed", forced="chat " * 40, models=",".join(MODELS))
+    assert not app.exception
+    [warning] = [item.value for item in app.warning]
+    assert "41" in warning or "42" in warning
+    assert data_of(app)["typed"] == SENTENCE  # something is drawn all the same
+
+
+@pytest.mark.parametrize("blank", ["", "   "])
+def test_no_words_to_force_is_told(blank):
+    app = run(target="typed", forced=blank)
+    assert not app.exception
+    assert app.warning[0].value == say("blank_target")
+    assert data_of(app)["target"] == "free"
+
+
+def test_fewer_than_two_models_keep_the_picture():
+    app = run()
+    before = names(app)
+    app.multiselect[0].set_value(["eng-fra-general"]).run()
+    assert not app.exception
+    assert app.warning[0].value == say("too_few")
+    assert names(app) == before
+
+
+@pytest.mark.parametrize("text", ["", "cat " * 70, "\u200b"])
+def test_a_sentence_that_cannot_be_read_keeps_the_picture(text):
+    app = run()
+    before = data_of(app)["panels"]
+    app.text_input[0].set_value(text).run()
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert data_of(app)["panels"] == before
+
+
+def test_typed_words_begin_as_what_the_first_model_wrote():
+    app = run()
+    written = data_of(app)["panels"][0]["text"]
+    app.selectbox[1].select(app.selectbox[1].options[-1]).run()
+    assert not app.exception and not app.warning
+    assert app.text_input[1].value == written
+    assert data_of(app)["target"] == "typed"
+    app.text_input[1].set_value("Je ne sais pas.").run()
+    assert {panel["text"] for panel in data_of(app)["panels"]} == {"Je ne sais pas."}
+
+
+def test_the_target_is_free_again_when_its_model_leaves(family):
+    app = run(models="eng-fra-general,eng-fra-none,eng-fra-copy0", target="eng-fra-none")
+    app.multiselect[0].set_value(["eng-fra-general", "eng-fra-copy0"]).run()
+    assert not app.exception
+    assert data_of(app)["target"] == "free"
+
+
+def test_a_damaged_model_is_named_while_the_others_are_compared(family):
+    (family / "eng-fra-copy0" / "weights.safetensors").write_bytes(b"nothing")
+    app = run(models="eng-fra-general,eng-fra-copy0,eng-fra-none")
+    assert not app.exception
+    assert app.error[0].value == language.say("en", "errors.damaged")
+    assert "eng-fra-copy0" in app.code[0].value
+    assert names(app) == [*MODELS]
+
+
+def test_one_model_alone_is_told(family):
+    listed = json.loads((family / "manifest.json").read_text(encoding="utf-8"))
+    one = {"eng-fra-general": listed["eng-fra-general"]}
+    (family / "manifest.json").write_text(json.dumps(one), encoding="utf-8")
+    app = run()
+    assert not app.exception
+    assert app.error[0].value == say("only_one")
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "$x$ **b** {{x}}", "😀 مرحبا"])
+def test_odd_text_is_compared_like_any_other(text):
+    app = run(text=text, target="typed", forced=text, models=",".join(MODELS))
+    assert not app.exception and not app.warning
+    assert data_of(app)["typed"] == text

@@ -1,0 +1,128 @@
+"""The beam search page without a browser: what a link may ask, and what bad input gets."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import language
+from tests.pages.test_pages import ROOT
+
+
+def opened(**query):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    if "lang" in query:
+        app.query_params["lang"] = query.pop("lang")
+    app.run()
+    app.query_params.clear()  # as a browser does when it goes to another page
+    for key in ("asked_text", "asked_model"):
+        del app.session_state[key]
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.switch_page("pages/search.py").run()
+
+
+def data(app):
+    return json.loads(app.get("bidi_component")[0].proto.json)[0]
+
+
+def traces(app):
+    return {one["key"]: json.loads(one["trace"]) for one in data(app)["runs"]}
+
+
+def notes(app):
+    return " ".join(item.value for item in [*app.info, *app.warning, *app.error])
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_both_languages_are_whole(lang):
+    app = opened(lang=lang)
+    assert not app.exception
+    assert app.title[0].value == language.say(lang, "search_page.title")
+    words = {**language.section(lang, "stage"), **language.section(lang, "search")}
+    assert data(app)["strings"] == words
+    assert not notes(app)
+
+
+def test_it_opens_on_three_runs_of_the_example():
+    found = traces(opened())
+    assert [*found] == ["greedy", "beam", "sampling"]
+    assert {one["typed"] for one in found.values()} == {"I did not know that you were there."}
+    assert [one["search"]["beam"] for one in found.values()] == [1, 5, 1]
+
+
+def test_a_link_is_followed():
+    found = traces(
+        opened(text="I sing.", width="3", penalty="wu", alpha="0.9", best="2", limit="9",
+               temperature="0.7", top_k="5", top_p="0.9", seed="4")
+    )  # fmt: skip
+    search = found["beam"]["search"]
+    assert (search["beam"], search["best"], search["limit"]) == (3, 2, 9)
+    assert (search["penalty"], search["alpha"]) == ("wu", 0.9)
+    assert found["sampling"]["search"]["sampling"] == {
+        "temperature": 0.7, "top_k": 5, "top_p": 0.9, "seed": 4,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"width": "0"}, ("Beam width", "0", "1 to 10")),
+        ({"width": "11"}, ("Beam width", "11", "1 to 10")),
+        ({"width": "x"}, ("Beam width", "x", "1 to 10")),
+        ({"width": "nan"}, ("Beam width", "nan")),
+        ({"penalty": "long"}, ("long", "none, average, wu")),
+        ({"alpha": "-5"}, ("α", "-5", "0.0 to 2.0")),
+        ({"alpha": "nan"}, ("α", "nan")),
+        ({"best": "9"}, ("n-best is 5",)),
+        ({"limit": "0"}, ("Greatest length", "automatic")),
+        ({"temperature": "0"}, ("greedy decoding",)),
+        ({"temperature": "-1"}, ("Temperature", "-1")),
+        ({"top_p": "0"}, ("top-p of 0",)),
+        ({"top_p": "1.5"}, ("Top-p", "1.5")),
+        ({"top_k": "-1"}, ("Top-k", "-1")),
+        ({"seed": "x"}, ("Seed", "x")),
+        ({"run": "magic"}, ("a tree that there is not",)),
+        ({"node": "9999"}, ("a node that this tree does not have",)),
+        ({"node": "0.99"}, ("a node",)),
+        ({"node": "²"}, ("a node",)),
+        ({"step": "99"}, ("a step",)),
+        ({"model": "eng-fra-magic"}, ("a model that is not here",)),
+        ({"prefix": "3.5"}, ("do not fit this model",)),  # something after the end mark
+        ({"prefix": "99999"}, ("do not fit this model",)),
+        ({"prefix": "a.b"}, ("chosen words",)),
+        ({"prefix": ".".join(["9"] * 200)}, ("200 pieces", "30 at most")),
+        ({"limit": "3", "prefix": "9.9.9.9"}, ("4 pieces", "3 at most")),
+        ({"text": "   "}, ("Type an English sentence",)),
+        ({"text": "a " * 200}, ("pieces; the model reads 60",)),
+    ],
+    ids=str,
+)
+def test_bad_input_gets_a_clear_answer(query, told):
+    app = opened(**query)
+    assert not app.exception
+    assert all(words in notes(app) for words in told), notes(app)
+    assert "beam" in traces(app)
+
+
+def test_no_temperature_leaves_two_runs():
+    assert [*traces(opened(temperature="0"))] == ["greedy", "beam"]
+
+
+def test_the_widgets_ask_anew_and_a_narrow_beam_says_what_it_cannot_give():
+    app = opened()
+    app.slider(key="search_width").set_value(2).run()
+    assert traces(app)["beam"]["search"]["beam"] == 2
+    assert "n-best is 2" in notes(app)
+    app.text_input(key="search_text").set_value("Tom eats.").run()
+    assert traces(app)["beam"]["typed"] == "Tom eats." and not notes(app)
+
+
+def test_the_widths_are_compared_on_request():
+    app = opened(text="Tom eats.")
+    assert not app.dataframe
+    app.toggle(key="search_widths").set_value(True).run()
+    frame = app.dataframe[0].value
+    assert [*frame.iloc[:, 0]] == [1, 2, 3, 4, 5, 6, 8, 10] and "chrF" not in frame
+    app.text_input(key="search_reference").set_value("Tom mange.").run()
+    assert app.dataframe[0].value["chrF"].between(0, 100).all()
