@@ -164,7 +164,7 @@ def _scored(
     weights = weights[0, 0]
     told = module.explain(query, keys)
     stretch = [part.values for part in told.parts if part.name == "singular_values"]
-    around = _circle() if stretch else ()
+    circle = _vectors(_circle() @ _matrix(module, keys)) if stretch else ()
     return Scored(
         module.name,
         module.latex,
@@ -173,13 +173,18 @@ def _scored(
         tuple(name for name, value in _named(module) if value.numel() > SMALL),
         _numbers(scores[0, 0]),
         _numbers(weights),
-        tuple(map(_numbers, weights[:, None] * keys)),
+        _vectors(weights[:, None] * keys),
         _numbers(context[0, 0]),
-        _number(torch.special.entr(weights).sum()),
+        _number(torch.special.entr(weights).sum().item()),
         _numbers(told.probe.values) if stretch else None,
         _numbers(stretch[0]) if stretch else (),
-        tuple(_numbers(module.explain(point, keys).probe.values) for point in around),
+        circle,
     )
+
+
+def _matrix(module: ScoreFunction, keys: Tensor) -> Tensor:
+    """What bends a query (2, 2): its rows are the probes of the two unit vectors."""
+    return torch.stack([module.explain(unit, keys).probe.values for unit in torch.eye(SIZE)])
 
 
 def _circle() -> Tensor:
@@ -253,12 +258,16 @@ def _check(what: str, values: tuple[float, ...], least: float, most: float) -> N
             raise ValueError(f"{what} lies between {least:g} and {most:g}; {value!r} does not")
 
 
-def _number(value: Tensor) -> float | None:
-    return value.item() if value.isfinite() else None
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _numbers(values: Tensor) -> tuple[float | None, ...]:
-    return tuple(_number(value) for value in values)
+    return tuple(map(_number, values.tolist()))
+
+
+def _vectors(values: Tensor) -> tuple[tuple[float | None, ...], ...]:
+    return tuple(tuple(map(_number, row)) for row in values.tolist())
 
 
 IDENTITY = ((1.0, 0.0), (0.0, 1.0))

@@ -9,21 +9,7 @@ from core import stage as drawing
 from core.manifest import ModelError
 from pages.shared import frame, link, loading, stage
 from pages.shared.frame import say
-
-EXAMPLES = (
-    "I did not know that you were there.",
-    "She gave him the red book.",
-    "Do you want to dance with me?",
-    "I have never seen such a beautiful house.",
-    "My sisters are very tired.",
-    "He doesn't eat meat anymore.",
-    "What time does the last train leave?",
-    "The old man sat under the big tree.",
-    "We will be happy to help you tomorrow.",
-    "Tom is taller than his older brother.",
-    "Nobody knows why she left so early.",
-    "If I had known that you were coming, I would have bought more bread and made a cake.",
-)
+from pages.shared.sentence import EXAMPLES
 
 
 def begin(models: dict) -> None:
@@ -74,10 +60,6 @@ def unforce() -> None:
     forget()
 
 
-def label(entry) -> str:
-    return f"{entry.score or say('decode.none')} · {entry.cell}"
-
-
 def find(working) -> None:
     """Puts the trace that is asked for in the session state, or says why it cannot be.
 
@@ -114,6 +96,7 @@ def decode(models: dict) -> None:
     state = st.session_state
     state.setdefault("text", state.asked_text)
     state.setdefault("model", state.asked_model)
+    names = {name: loading.label(models[name], say("decode.none")) for name in models}
     box, examples, picker = st.columns([6, 2, 2], vertical_alignment="bottom")
     box.text_input(say("decode.sentence"), key="text", on_change=forget, placeholder=EXAMPLES[0])
     examples.selectbox(
@@ -122,7 +105,7 @@ def decode(models: dict) -> None:
     )  # fmt: skip
     picker.selectbox(
         say("decode.model"), list(models), key="model", on_change=forget,
-        format_func=lambda name: label(models[name]),
+        format_func=names.__getitem__,
     )  # fmt: skip
     state.asked_text, state.asked_model, state.moved = state.text, state.model, False
     working = st.container(key="working")

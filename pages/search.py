@@ -178,6 +178,7 @@ def controls(models: dict) -> Asked:
     state, asked = st.session_state, st.session_state.search_asked
     for name in ("text", "model", "penalty", *RANGES):
         state.setdefault(f"search_{name}", getattr(asked, name))
+    names = {name: loading.label(models[name], say("decode.none")) for name in models}
     box, examples, picker = st.columns([6, 2, 2], vertical_alignment="bottom")
     box.text_input(
         say("decode.sentence"), key="search_text", on_change=forget, placeholder=EXAMPLES[0]
@@ -188,7 +189,7 @@ def controls(models: dict) -> Asked:
     )  # fmt: skip
     picker.selectbox(
         say("decode.model"), list(models), key="search_model", on_change=forget,
-        format_func={name: loading.label(models[name], say("decode.none")) for name in models}.get,
+        format_func=names.__getitem__,
     )  # fmt: skip
 
     def number(place, name: str, step: float, **options) -> None:
@@ -201,13 +202,14 @@ def controls(models: dict) -> Asked:
     width, penalty, alpha, best, limit, dice = st.columns(
         [2.6, 2.2, 1.4, 1.4, 1.6, 1.4], vertical_alignment="bottom"
     )
+    penalties = {name: say(f"search_page.penalty_{name}") for name in PENALTIES}
     width.slider(
         say("search_page.width"), *RANGES["width"], key="search_width",
         help=say("search_page.width_help"), on_change=changed,
     )  # fmt: skip
     penalty.selectbox(
         say("search_page.penalty"), PENALTIES, key="search_penalty",
-        format_func={name: say(f"search_page.penalty_{name}") for name in PENALTIES}.get,
+        format_func=penalties.__getitem__,
         help=say("search_page.penalty_help"), on_change=changed,
     )  # fmt: skip
     number(alpha, "alpha", 0.1, disabled=state.search_penalty != "wu", format="%.1f")

@@ -37,7 +37,7 @@ class RecurrentConfig:
     cell: str = "LSTM"
     score: str | None = "general"
     input_feeding: bool = False
-    dropout: float = 0.3
+    dropout: float = 0.2
     wiring: str = "luong"  # which state attends, and where its context goes
 
     def __post_init__(self):

@@ -1,9 +1,12 @@
 // A comparison to read and to take home: as tables, one picture, JSON and CSV.
 
+// A number with so many digits, of which none is a zero below zero.
+const tidy = (value, digits) => fixed(Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value, digits);
+
 function comparisonTables(ui, views, difference, pairs, panels) {
   const { words, told } = ui, heads = (own) => [words.target, ...own.sources.map((group) => group.label)];
   const matrix = (view, trace, caption, key, digits) => table(caption, heads(view.ui), view.ui.targets.slice(0, view.ui.target + 1)
-    .map((group) => [view.ui.soFar(group), ...rowAt(trace, group, view.ui.sources, view.ui.now).map((one) => (one.visible ? fixed(one[key], digits) : words.masked))]));
+    .map((group) => [view.ui.soFar(group), ...rowAt(trace, group, view.ui.sources, view.ui.now).map((one) => (one.visible ? tidy(one[key], digits) : words.masked))]));
   const now = views.map(({ panel, ui: own }) => {
     const step = panel.steps[own.now], seen = panel.attends ? columns(step, own.sources) : null;
     const best = seen && seen.reduce((a, one, j) => (one.weight > seen[a].weight ? j : a), 0);
@@ -14,7 +17,7 @@ function comparisonTables(ui, views, difference, pairs, panels) {
   const [caption, key, digits] = ui.kind === "weights" ? [told.table_weights, "weight", 5] : [told.table_scores, "score", 4];
   return [
     table(fill(told.table_step, { step: ui.now + 1, steps: Math.max(...panels.map((panel) => panel.steps.length)) }),
-      [told.model, words.piece, words.log_prob, told.output, told.row_entropy, told.table_looks], now),
+      [told.model, words.piece, words.log_prob, told.so_far, told.row_entropy, told.table_looks], now),
     ...views.filter((view) => view.heat).map((view) => matrix(view, view.panel, fill(caption, { model: view.panel.label }), key, digits)),
     difference && matrix(difference, difference.trace, fill(told.table_difference, { a: panels[ui.pair[0]].label, b: panels[ui.pair[1]].label }), "score", 5),
     longest ? table(told.table_agreement, [told.pair, ...Array.from({ length: longest }, (_, t) => t + 1)],

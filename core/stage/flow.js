@@ -79,7 +79,7 @@ function combinePanel(ui, trace, limit) {
   const vectors = [["context", CONTEXT], ["state", STATE], ["combined", COMBINED]].filter(([key]) => key !== "context" || attends);
   const strips = vectors.map(([key, symbol]) => ({ key, symbol, canvas: strip(ui, `heed-strip-${key}`, words[key]) }));
   const node = h("section", { class: "heed-panel heed-combine" },
-    panelHead(ui, attends ? 4 : 1, "combine", attends ? FORMULAS.combine : FORMULAS.combine_alone, attends ? "combine_help" : "combine_alone_help"),
+    panelHead(ui, attends ? 4 : 1, "combine", attends ? FORMULAS.combine : FORMULAS.combine_alone, !attends ? "combine_alone_help" : trace.model.wiring === "bahdanau" ? "combine_bahdanau_help" : "combine_help"),
     strips.map(({ key, symbol, canvas }) => [
       key === "combined" ? h("div", { class: "heed-operator", "aria-hidden": "true" }, "↓ tanh") : null,
       h("div", { class: `heed-vector heed-v-${key}` }, h("span", {}, `${words[key]} `, math(row(symbol))), canvas)]).flat(),

@@ -1,14 +1,19 @@
-"""Train a model: python -m core.training eng-fra.tsv.gz --score general --out pretrained/NAME"""
+"""Train a model: python -m core.training eng-fra.tsv.gz --score general --out runs/eng-fra-general
+
+Or a family of models that differ in their attention alone: --family --out runs/eng-fra
+"""
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from dataclasses import fields
 from pathlib import Path
 
 import torch
 
+from core.checkpoint import VOCABULARY
 from core.corpus import read_pairs, split_pairs
 from core.models.recurrent import CELLS, WIRINGS, RecurrentConfig
 from core.scores import score_functions
@@ -16,6 +21,15 @@ from core.text import Vocabulary
 from core.training.corpus import Corpus
 from core.training.loop import Recipe, Training
 
+# Score and wiring of each model that Heed compares, by the end of its name.
+FAMILY = {
+    "none": ("none", "luong"),
+    "dot": ("dot", "luong"),
+    "general": ("general", "luong"),
+    "concat": ("concat", "luong"),
+    "scaled-dot": ("scaled-dot", "luong"),
+    "bahdanau": ("concat", "bahdanau"),
+}
 MODEL_HELP = {
     "size": "dimensions of embeddings and states",
     "encoder_layers": "layers of the bidirectional encoder",
@@ -45,6 +59,12 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("data", type=Path, help="source, tab, target on each line; plain or .gz")
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
+    parser.add_argument(
+        "--family",
+        action="store_true",
+        help=f"train {', '.join(FAMILY)} in turn with the same options, vocabulary and seed, in "
+        "folders called OUT-none and so on; leave out --score and --wiring",
+    )
     parser.add_argument(
         "--score",
         choices=["none", *score_functions()],
@@ -79,10 +99,27 @@ def parser() -> argparse.ArgumentParser:
 def main() -> int:
     options = parser().parse_args()
     try:
-        return train(options)
+        return family(options) if options.family else train(options)
     except (OSError, ValueError) as error:  # a missing file, options that do not fit
         print(f"core.training: {error}", file=sys.stderr)
         return 2
+
+
+def family(options: argparse.Namespace) -> int:
+    """Trains each model of the family, as `train`; stopped and started again, it goes on."""
+    shared = None
+    for name, (score, wiring) in FAMILY.items():
+        out = options.out.with_name(f"{options.out.name}-{name}")
+        vocabulary = out / VOCABULARY
+        if shared and not vocabulary.exists():
+            out.mkdir(parents=True, exist_ok=True)
+            shutil.copy(shared, vocabulary)
+        own = {**vars(options), "out": out, "score": score, "wiring": wiring}
+        print(f"{out.name}: score {score}, wiring {wiring}")
+        if stopped := train(argparse.Namespace(**own)):
+            return stopped
+        shared = vocabulary
+    return 0
 
 
 def train(options: argparse.Namespace) -> int:
@@ -90,8 +127,8 @@ def train(options: argparse.Namespace) -> int:
     torch.set_num_threads(options.threads)
     pairs = read_pairs(options.data, lambda line: print(line, file=sys.stderr))
     split = split_pairs(pairs, options.held_out, options.seed)
-    if (options.out / "vocabulary.model").exists():
-        vocabulary = Vocabulary.read(options.out / "vocabulary.model")
+    if (options.out / VOCABULARY).exists():
+        vocabulary = Vocabulary.read(options.out / VOCABULARY)
     else:
         text = (side for pair in split.train for side in pair)
         vocabulary = Vocabulary.train(text, options.vocabulary)

@@ -92,7 +92,7 @@ def _row(
         raise
     from core.apart import payload, take_apart
 
-    translator = loading._translator(name).tempered(temperature, scaled)
+    translator = loading.loaded(name).tempered(temperature, scaled)
     if temperature != 1 or scaled:
         trace = translator.translate(text, prefix=prefix)
     steps = len(trace.path())

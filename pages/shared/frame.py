@@ -14,6 +14,8 @@ STYLE = """
 }
 h3 { font-size: 1.15rem !important; }
 h1 { font-size: 1.45rem !important; padding: 0 !important; letter-spacing: -0.01em; }
+[data-testid="stMultiSelect"] [data-tag] { background: none !important; border: 1px solid; }
+[data-testid="stMultiSelect"] :is([data-tag], [data-tag] *) { color: inherit !important; }
 [data-stale="true"] { opacity: 1 !important; }
 .st-key-working { position: fixed; top: 0.9rem; right: 5.5rem; width: auto; z-index: 1000000; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-tongue) { display: none; }

@@ -38,7 +38,7 @@ def translate(name: str, text: str, prefix: tuple[int, ...]) -> SearchTrace:
         raise Refused("errors.blank")
     if not prefix and text == example(name).typed:
         return example(name)
-    translator = _translator(name)
+    translator = loaded(name)
     from core.translator import TooLong
 
     try:
@@ -64,7 +64,7 @@ def search(
     """The trace of a search, as `Translator.translate`. Raises Refused or ModelError."""
     if not text.strip():
         raise Refused("errors.blank")
-    translator = _translator(name)
+    translator = loaded(name)
     from core.translator import TooLong, room
 
     most = limit or room(len(translator.vocabulary.source_tokens(text)))
@@ -83,7 +83,7 @@ def search(
 
 def pieces(name: str, text: str) -> tuple[int, ...]:
     """How the vocabulary of that model splits `text`."""
-    return tuple(_translator(name).vocabulary.encode(text))
+    return tuple(loaded(name).vocabulary.encode(text))
 
 
 def chrf(text: str, reference: str) -> float:
@@ -95,7 +95,8 @@ def chrf(text: str, reference: str) -> float:
 
 def label(entry: manifest.Entry, none: str) -> str:
     """What a model is called in a menu; `none` says that it has no attention."""
-    return f"{entry.score or none} · {entry.cell}"
+    kind = entry.name.removeprefix(f"{entry.source}-{entry.target}-")
+    return f"{kind if entry.score else none} · {entry.cell}"
 
 
 @st.cache_resource(show_spinner=False, max_entries=500)
@@ -104,7 +105,7 @@ def forced(name: str, text: str, target: str) -> tuple[int, ...]:
 
     Raises Refused when they are more than it writes for `text`, or ModelError.
     """
-    vocabulary = _translator(name).vocabulary
+    vocabulary = loaded(name).vocabulary
     from core.text import END_ID
     from core.translator import room
 
@@ -122,7 +123,8 @@ def anatomy(name: str) -> Anatomy:
 
 
 @lru_cache(maxsize=16)
-def _translator(name: str):
+def loaded(name: str):
+    """The model called `name`, ready. Raises ModelError when its folder is damaged."""
     from core.translator import Translator, use_threads
 
     use_threads(1)  # many people with small models do better on one thread each
@@ -136,6 +138,6 @@ def warm_up() -> None:
     def work() -> None:
         time.sleep(1.5)
         with suppress(manifest.ModelError):  # the page says which file is damaged
-            _translator(DEFAULT).translate("Hello.")
+            loaded(DEFAULT).translate("Hello.")
 
     threading.Thread(target=work, daemon=True).start()

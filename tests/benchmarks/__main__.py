@@ -1,6 +1,7 @@
 """Every benchmark, one after the other: make bench."""
 
-from tests.benchmarks import bench_app, bench_core
+from tests.benchmarks import bench_app, bench_core, bench_search
 
 bench_core.main()
+bench_search.main()
 bench_app.main()

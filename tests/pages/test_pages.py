@@ -127,7 +127,7 @@ def forget_models():
 
     for cached in (loading.example, loading.translate):
         cached.clear()
-    loading._translator.cache_clear()
+    loading.loaded.cache_clear()
 
 
 @pytest.fixture
