@@ -176,7 +176,7 @@ def search(
 
 
 def sampling_distribution(log_probs: Tensor, sampling: Sampling) -> Tensor:
-    """The chance of each token to be drawn (L, V): marks have none, nor what top-k and top-p cut."""
+    """The chance of each token to be drawn (L, V): none for marks and what top-k and top-p cut."""
     logits = log_probs.double() / sampling.temperature
     logits[:, :END_ID] = -torch.inf
     order = logits.sort(descending=True, stable=True)

@@ -227,7 +227,7 @@ def show(models: dict) -> None:
             st.info(say("compare.wrong_pair"))
     address(shown)
     state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
-    stage.component(
+    stage.components["compare"](
         key="compare",
         data=[
             {

@@ -94,7 +94,7 @@ def decode(asked: Asked, prefix: tuple[int, ...]) -> dict[str, SearchTrace]:
         "greedy": loading.search(*common, 1, 1, asked.penalty, asked.alpha, None),
         "beam": loading.search(*common, asked.width, asked.best, asked.penalty, asked.alpha, None),
     }
-    if 0 < asked.temperature and 0 < asked.top_p:
+    if asked.temperature > 0 and asked.top_p > 0:
         found["sampling"] = loading.search(
             *common, 1, 1, asked.penalty, asked.alpha, asked.sampling()
         )
@@ -267,7 +267,7 @@ def show(models: dict) -> None:
         "projector": state.large,
         "exports": {"name": f"heed-search-{asked.model}"},
     }
-    stage.component(
+    stage.components["search"](
         key="search",
         data=[
             {

@@ -117,7 +117,7 @@ def show() -> None:
 
     state, found = st.session_state, answer()
     scored = found["answer"]["scored"]
-    stage.component(
+    stage.components["workbench"](
         key="workbench",
         # In a list, or Streamlit would import pandas to look for data frames in it.
         data=[

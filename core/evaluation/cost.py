@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from core.evaluation.table import Row
 from core.text import END_ID, START_ID
 from core.translator import Translator
 
-WARM_UP = 3  # sentences that are decoded before any is timed
+WARM_UP = 3  # times that the first sentence is decoded before any is timed
 
 
 def sizes(translators: Mapping[str, Translator], folders: Mapping[str, Path]) -> list[Row]:
@@ -33,16 +33,22 @@ def sizes(translators: Mapping[str, Translator], folders: Mapping[str, Path]) ->
 
 
 def speed(
-    translators: Mapping[str, Translator], sources: Iterable[str], seed: int, like: Row
+    translators: Mapping[str, Translator],
+    sources: Sequence[str],
+    seed: int,
+    like: Row,
+    progress=iter,
 ) -> list[Row]:
     """Rows of each model's time for a token: the median over sentences, greedy, one at a time.
 
     With the setting "model" it is the model's alone, encoder and decoder; without one it is that
     of `translate`, with search and trace. All models take turns on each sentence, so that a
-    machine that is busy for a while is so for all of them.
+    machine that is busy for a while is so for all of them. `progress` wraps the loop.
     """
     times: dict[tuple[str, str], list[float]] = {}
-    for place, source in enumerate(sources):
+    for translator in WARM_UP * list(translators.values()):
+        translator.translate(sources[0])
+    for source in progress(sources):
         for name, translator in translators.items():
             began = time.perf_counter()
             path = translator.translate(source).path()
@@ -50,9 +56,8 @@ def speed(
             began = time.perf_counter()
             replay(translator, source, [step.token.id for step in path])
             alone = time.perf_counter() - began
-            if place >= WARM_UP:
-                for setting, seconds in (("", traced), ("model", alone)):
-                    times.setdefault((name, setting), []).append(1000 * seconds / len(path))
+            for setting, seconds in (("", traced), ("model", alone)):
+                times.setdefault((name, setting), []).append(1000 * seconds / len(path))
     return [
         like._replace(model=name, measure="decoding", setting=setting, count=len(found))._replace(
             **median(np.array(found), seed)._asdict()

@@ -58,8 +58,8 @@ def _batch(model: SteppingModel, pairs: Sequence[Pieces]) -> Iterator[Forced]:
     for t in range(given.shape[1]):
         prediction = model.step(given[:, t], state)
         state = prediction.state
-        log_probs = prediction.logits.float().log_softmax(-1)  # (B, V)
-        found.append(log_probs.gather(1, wanted[:, t : t + 1]))
+        logits = prediction.logits.float()  # (B, V)
+        found.append(logits.gather(1, wanted[:, t : t + 1]) - logits.logsumexp(-1, keepdim=True))
         for block in prediction.attention:
             if "cross" in block.name:
                 rows.setdefault(block.name, []).append(block.weights)

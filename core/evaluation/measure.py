@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,9 +10,10 @@ import numpy as np
 
 from core.evaluation.alignment import Aligned, alignment, prepare
 from core.evaluation.behaviour import agreement, behaviour
-from core.evaluation.cost import WARM_UP, sizes, speed
+from core.evaluation.cost import sizes, speed
 from core.evaluation.forced import Pieces, force, perplexity
 from core.evaluation.quality import HeldOut, quality, translations
+from core.evaluation.searching import searching
 from core.evaluation.table import Row
 from core.text import PUNCTUATION, SPACE, Vocabulary
 from core.translator import LIMIT, Translator
@@ -69,9 +69,11 @@ def measure(
             forced[name] = force(translator.model, prepared[name].pieces)
         rows += alignment(forced, prepared, seed, Row("", "", 0.0, slice="hansards"))
 
+    rows += searching(translators, held, seed, progress)
     rows += sizes(translators, folders)
-    timed = progress(list(islice(held.test, TIMED + WARM_UP)), "decoding speed")
-    rows += speed(translators, timed, seed, Row("", "", 0.0, slice="test"))
+    like = Row("", "", 0.0, slice="test")
+    timed = list(held.test)[:TIMED]
+    rows += speed(translators, timed, seed, like, lambda items: progress(items, "decoding speed"))
     return rows
 
 

@@ -14,14 +14,17 @@ from typing import NamedTuple
 
 import pandas as pd
 import sacrebleu
+import torch
 from sacrebleu.significance import PairedTest
 
 from core.corpus import Split
 from core.evaluation.bootstrap import SAMPLES
 from core.evaluation.table import Row, pick
-from core.translator import Translator
+from core.text import END_ID, PAD_ID, START_ID
+from core.translator import Translator, room
 
 LENGTHS = ((3, 5), (6, 8), (9, 12), (13, 20))  # words of the source, both ends included
+BATCH = 64  # sentences that are translated together
 METRICS = {"bleu": sacrebleu.BLEU, "chrf": sacrebleu.CHRF}
 
 
@@ -56,8 +59,40 @@ class Length(NamedTuple):
 
 
 def translations(translator: Translator, sources: Sequence[str], progress=iter) -> list[str]:
-    """Greedy translations of `sources`; `progress` wraps the loop over them, as tqdm does."""
-    return [translator.translate(source).text for source in progress(sources)]
+    """Greedy translations of `sources`, those of `Translator.translate`, many at a time.
+
+    `progress` wraps the loop over batches, as tqdm does.
+    """
+    vocabulary = translator.vocabulary
+    tokens = [[token.id for token in vocabulary.source_tokens(text)] for text in sources]
+    order = sorted(range(len(sources)), key=lambda i: len(tokens[i]))
+    texts = [""] * len(sources)
+    for chosen in progress([order[i : i + BATCH] for i in range(0, len(order), BATCH)]):
+        written = greedy(translator.model, [tokens[i] for i in chosen])
+        for i, ids in zip(chosen, written, strict=True):
+            texts[i] = vocabulary.decode(ids).strip()
+    return texts
+
+
+@torch.inference_mode()
+def greedy(model, sources: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The likeliest piece again and again, for each of `sources`, up to its end or its room."""
+    widest = max(map(len, sources))
+    source = torch.tensor([[*ids, *[PAD_ID] * (widest - len(ids))] for ids in sources])
+    state = model.start(source, source != PAD_ID)
+    token = torch.full((len(sources),), START_ID)
+    written: list[list[int]] = [[] for _ in sources]
+    for _ in range(room(widest)):
+        prediction = model.step(token, state)
+        state, token = prediction.state, prediction.logits[:, END_ID:].argmax(-1) + END_ID
+        going = False
+        for ids, own, index in zip(written, sources, token.tolist(), strict=True):
+            if len(ids) < room(len(own)) and (not ids or ids[-1] != END_ID):
+                ids.append(index)
+                going = going or index != END_ID
+        if not going:
+            break
+    return written
 
 
 def quality(hypotheses: Mapping[str, Sequence[str]], held: HeldOut, seed: int) -> list[Row]:
@@ -74,15 +109,15 @@ def quality(hypotheses: Mapping[str, Sequence[str]], held: HeldOut, seed: int) -
     columns = [[texts[i] if i < len(texts) else None for texts in every] for i in range(most)]
     like = Row("", "", 0.0, slice="test", count=count)
     rows = [
-        *_compared(tested, [first[:count]], seed, like),
-        *_compared(tested, columns, seed, like._replace(setting="all references"), ["bleu"]),
+        *compared(tested, [first[:count]], seed, like),
+        *compared(tested, columns, seed, like._replace(setting="all references"), ["bleu"]),
     ]
     for low, high in LENGTHS:
         chosen = [i for i, text in enumerate(held.sources) if low <= len(text.split()) <= high]
         if chosen:
             part = {name: [texts[i] for i in chosen] for name, texts in hypotheses.items()}
             like = Row("", "", 0.0, slice=_words(low, high), count=len(chosen))
-            rows += _compared(part, [[first[i] for i in chosen]], seed, like)
+            rows += compared(part, [[first[i] for i in chosen]], seed, like)
     return rows
 
 
@@ -113,14 +148,15 @@ def _words(low: int, high: int) -> str:
     return f"{low}-{high} words"
 
 
-def _compared(
+def compared(
     hypotheses: Mapping[str, Sequence[str]],
     references: Sequence[Sequence[str | None]],
     seed: int,
     like: Row,
     measures: Sequence[str] = tuple(METRICS),
 ) -> Iterator[Row]:
-    """Each model's score with its interval, and its difference from each model after it."""
+    """Rows as `like`: each model's score with its interval, and its difference from each model
+    after it. `references` are as sacrebleu takes them: one list for each place, None for none."""
     named = [(name, list(texts)) for name, texts in hypotheses.items()]
     for place, (name, _) in enumerate(named):
         metrics = {key: METRICS[key]() for key in measures}
@@ -134,7 +170,9 @@ def _compared(
             yield here._replace(value=own.score, low=low, high=high)
             for (other, _), result in zip(named[place + 1 :], others, strict=True):
                 gap = own.score - result.score
-                yield here._replace(value=gap, p=result.p_value, against=other)
+                # Its test would call two equal scores significantly different.
+                p = result.p_value if gap else 1.0
+                yield here._replace(value=gap, p=p, against=other)
 
 
 @contextmanager

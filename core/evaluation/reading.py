@@ -174,7 +174,7 @@ def attention(rows: pd.DataFrame) -> Iterator[Fact]:
         yield Fact("fact_sharp", {**described(sharpest), **other})
     most = end.index[0]
     yield Fact(
-        "fact_marks",
+        "fact_marks" if len(end) > 1 else "fact_marks_alone",
         {
             "model": short(most), "end": share(end[most]), "punctuation": share(marks[most]),
             "coverage": share(covered[most]),

@@ -5,9 +5,9 @@
 | model | the model's name; empty for what needs no model |
 | measure | a key of UNITS |
 | block | the attention that was measured, "cross"; empty where the whole model was |
-| slice | the sentences: "test", "3-5 words" (test and validation together), "hansards" |
+| slice | sentences: "test", "first 500 of test", "3-5 words" (of test, validation), "hansards" |
 | setting | what else was chosen: a rule for links, "all references", "beam=4 alpha=0.6" |
-| against | the other model of a comparison |
+| against | the other model of a comparison, or the other setting of the same model |
 | value | the number; with `against`, that of the model less that of the other one |
 | low, high | its 95 % bootstrap interval over sentences |
 | p | of the difference, paired bootstrap; below SIGNIFICANT it is called significant |
@@ -38,6 +38,8 @@ UNITS = {
     "bleu": "0-100",
     "chrf": "0-100",
     "perplexity": "per piece",
+    "log_prob": "nats per sentence",
+    "length": "pieces",
     "aer": "share",
     "precision": "share",
     "recall": "share",
@@ -52,6 +54,11 @@ UNITS = {
     "decoding": "ms per token",
     "training": "minutes",
 }
+
+
+def setting(width: int, alpha: float = 0.0) -> str:
+    """What the table calls a search with that beam and that length penalty of Wu et al. 2016."""
+    return f"beam={width} alpha={alpha:g}"
 
 
 class Row(NamedTuple):

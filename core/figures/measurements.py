@@ -76,7 +76,7 @@ def estimates(
     scale = 100 if percent else 1
     labels = _labels(shown)
     value, low, high = (shown[name] * scale for name in ("value", "low", "high"))
-    form = "{:.1f} %" if percent else "{:.1f}" if value.abs().max() >= 10 else "{:.2f}"
+    form = "{:.1f}\u00a0%" if percent else "{:.1f}" if value.abs().max() >= 10 else "{:.2f}"
     if measure == "parameters":
         form = "{:,.0f}"
     texts = [form.format(number) for number in value]

@@ -5,6 +5,8 @@ from torch import Tensor, nn
 
 from core.scores import Explanation, Part, ScoreFunction
 
+AT_ONCE = 4  # queries whose hidden layers are in memory together
+
 
 class Concat(ScoreFunction):
     """score(h_t, h̄_s) = v_aᵀ tanh(W_a [h_t; h̄_s]), with W_a of (D, D + E) and v_a of D."""
@@ -21,8 +23,9 @@ class Concat(ScoreFunction):
 
     def forward(self, queries: Tensor, keys: Tensor) -> Tensor:
         left, right = self._halves(queries, keys)
-        mixed = left[:, :, None] + right[:, None]  # (B, Q, K, D)
-        return self.v_a(torch.tanh(mixed)).squeeze(-1)  # (B, Q, K)
+        # Where no gradient needs the hidden layer of every pair, a few queries at a time have one.
+        some = left.shape[1] if torch.is_grad_enabled() else AT_ONCE
+        return torch.cat([self._output(part, right) for part in left.split(some, 1)], 1)
 
     def explain(self, query: Tensor, keys: Tensor) -> Explanation:
         left, right = self._halves(query, keys)  # (D,), (K, D)
@@ -35,6 +38,10 @@ class Concat(ScoreFunction):
         )
         latex = r"{[v_a]}_i {[\tanh(W_a [h_t; \bar{h}_s])]}_i"
         return Explanation(None, parts, Part("weighted_units", latex, hidden * v_a))
+
+    def _output(self, left: Tensor, right: Tensor) -> Tensor:
+        mixed = left[:, :, None] + right[:, None]  # (B, Q, K, D)
+        return self.v_a(torch.tanh(mixed)).squeeze(-1)  # (B, Q, K)
 
     def _halves(self, queries: Tensor, keys: Tensor) -> tuple[Tensor, Tensor]:
         """W_a's left half on the queries and its right half on the keys, each (..., D): their sum

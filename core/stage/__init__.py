@@ -15,21 +15,27 @@ from latex2mathml.converter import convert_to_element
 from core.language import section
 from core.trace import SearchTrace
 
-# One scope, in this order: what a file uses stands in a file before it.
-SCRIPTS = (
-    "trace", "colours", "dom", "frame", "pair", "heatmap", "formulas", "flow", "player", "table",
-    "picture", "download", "stage", "panel", "agreement", "comparison", "compare", "terms",
-    "apart", "plane", "board", "workbench", "tree", "branches", "node", "ranking", "runs", "search",
-    "hosts",
+# What each stage is made of, in this order in one scope. Streamlit sends a component's script again
+# with every change of its data, so each stage has no more than it needs.
+COMMON = (
+    "trace", "colours", "dom", "frame", "heatmap", "formulas", "player", "table", "sheet",
+    "download",
 )  # fmt: skip
-STYLES = ("stage", "compare", "apart", "workbench", "search")
+SCRIPTS = {
+    "decode": (*COMMON, "pair", "flow", "picture", "stage", "hosts"),
+    "search": (*COMMON, "tree", "branches", "node", "ranking", "runs", "search", "hosts"),
+    "compare": (*COMMON, "panel", "agreement", "comparison", "compare", "hosts"),
+    "apart": (*COMMON, "terms", "apart", "hosts"),
+    "workbench": (*COMMON, "plane", "board", "workbench", "hosts"),
+}
+STYLES = {name: ("stage",) if name == "decode" else ("stage", name) for name in SCRIPTS}
 FOLDER = Path(__file__).parent
 
 
 @cache
-def script() -> str:
-    """The whole script, an ES module whose default export a Streamlit component calls."""
-    return "\n".join((FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+def script(name: str) -> str:
+    """The script of one stage, an ES module whose default export a Streamlit component calls."""
+    return "\n".join((FOLDER / f"{one}.js").read_text(encoding="utf-8") for one in SCRIPTS[name])
 
 
 @cache
@@ -39,8 +45,8 @@ def courier() -> str:
 
 
 @cache
-def style() -> str:
-    return "\n".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+def style(name: str) -> str:
+    return "\n".join((FOLDER / f"{one}.css").read_text(encoding="utf-8") for one in STYLES[name])
 
 
 def payload(trace: SearchTrace, language: str) -> dict:
@@ -94,7 +100,7 @@ def whole_page(payload: dict, title: str, typed: str, subtitle: str) -> str:
     # Inside a script element only these could end it, or open a comment.
     for character in "<>&":
         data = data.replace(character, f"\\u{ord(character):04x}")
-    plain = script().replace("export default ", "")
+    plain = script(payload["stage"]).replace("export default ", "")
     return f"""<!doctype html>
 <html lang="{payload["language"]}" data-theme="{html.escape(payload["theme"])}">
 <head>
@@ -104,7 +110,7 @@ def whole_page(payload: dict, title: str, typed: str, subtitle: str) -> str:
 script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; \
 base-uri 'none'; form-action 'none'">
 <title>{_text(title + " · " + typed)}</title>
-<style>{style()}</style>
+<style>{style(payload["stage"])}</style>
 </head>
 <body class="heed-page">
 <main>

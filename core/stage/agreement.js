@@ -36,7 +36,6 @@ function differenceView(shared, trace, names, places, on) {
   const heat = heatmapView(ui, trace), scale = legend(ui);
   return {
     ui, heat, trace, node: h("div", { class: "heed-difference-heat" }, heat.node, h("div", { class: "heed-scale" }, h("span", { class: "heed-info" }, fill(told.more, names)), scale.node)),
-    layout: heat.layout,
     update() {
       ui.now = rowOf[Math.min(places[shared.now], rowOf.length - 1)];
       ui.target = holding(ui.targets, ui.now);
@@ -96,5 +95,5 @@ function agreementView(ui, panels, pairs, places, choose) {
     h("span"), h("span", {}, about), h("span", {}, told.here), h("span", {}, told.mean));
   const node = h("div", { class: `heed-agreement${lines.length > 6 ? " heed-many" : ""}` },
     head(fill(told.agreement_scale, { top: fixed(top, 2) })), lines.length > 1 ? head("", true) : null, lines.map((line) => line.button));
-  return { node, layout() {}, light() {}, update: () => lines.forEach((line) => line.update()), top };
+  return { node, top, light() {}, update: () => lines.forEach((line) => line.update()) };
 }

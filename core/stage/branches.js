@@ -180,6 +180,11 @@ function treeView(ui, tree, { onSelect, onFold }) {
     ui.tip(node && event, node && told(node));
   });
   svg.addEventListener("mouseleave", () => ui.tip(null));
+  box.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey && !event.metaKey) return; // the wheel alone scrolls
+    event.preventDefault();
+    zoomBy(event.deltaY < 0 ? 1 : -1);
+  }, { passive: false });
   box.addEventListener("pointerdown", (event) => {
     dragged = false;
     if (event.pointerType !== "mouse" || event.button) return;

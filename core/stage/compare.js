@@ -111,7 +111,10 @@ STAGES.compare = (root, data) => {
     const least = (ui.large ? 440 : 340) + 14 * Math.max(0, leader.source.length - 14);
     const fit = Math.max(1, Math.min(3, Math.floor(stage.clientWidth / least)));
     cards.style.setProperty("--heed-columns", Math.ceil(panels.length / Math.ceil(panels.length / fit)));
-    [...views, difference].filter(Boolean).forEach((view) => view.layout());
+    const heats = [...views, difference].flatMap((view) => (view && view.heat) || []);
+    const widths = heats.map((heat) => heat.node.clientWidth);
+    heats.forEach((heat, i) => heat.layout(widths[i]));
+    heats.forEach((heat) => heat.measure());
   }
 
   const all = () => [...views, scale, difference, curves, player].filter(Boolean);

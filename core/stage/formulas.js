@@ -23,3 +23,9 @@ function scoreFormula(formula) {
   const inner = formula.slice(1).filter((part) => Array.isArray(part));
   return row(SCORE, mo("="), ...inner);
 }
+
+// "W_a" with its index below the line; any other name as it is.
+function parameterName(name) {
+  const [, base, index] = name.match(/^(\w)_(\w+)$/) || [];
+  return base ? math(row(sub(base, index))) : name;
+}

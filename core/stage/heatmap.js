@@ -1,5 +1,7 @@
 // Target by source: a row appears with each step, brighter is more.
 
+const VIEWS = ["words-weights", "words-scores", "pieces-weights", "pieces-scores"];
+
 function heatmapView(ui, trace) {
   const { sources, targets, words } = ui;
   const size = ui.large ? 18 : sources.length + targets.length > 56 ? 12 : 13;
@@ -46,24 +48,28 @@ function heatmapView(ui, trace) {
     if (ui.choose && rows[t] && rows[t].values && rows[t].values[j]) ui.choose(t, j);
   });
 
-  function layout() {
-    const free = (box.clientWidth || 430) - left - overhang;
+  // Measuring a page that has just been changed is slow: where there are several heatmaps, all get
+  // their width here and are measured together afterwards.
+  function layout(width) {
+    const free = (width || box.clientWidth || 430) - left - overhang;
     wide = Math.floor(Math.max(ui.large ? 20 : 16, Math.min(ui.large ? 56 : 40, free / sources.length)));
     tall = Math.floor(Math.max(ui.large ? 24 : 16, Math.min(ui.large ? 36 : 27, 380 / targets.length)));
-    const width = wide * sources.length, height = tall * targets.length;
-    set(cells, { width, height });
+    const across = wide * sources.length, height = tall * targets.length;
+    set(cells, { width: across, height });
     rows.forEach((row, t) => row.cells.forEach((cell, j) => set(cell, { x: j * wide + 1, y: t * tall + 1, width: wide - 2, height: tall - 2 })));
-    set(heads, { width: width + overhang, height: over });
+    set(heads, { width: across + overhang, height: over });
     set(labels, { width: left, height: height + 4 });
     headTexts.forEach((head, j) => {
       const x = (j + 0.5) * wide, y = over - 6;
       set(head, { x, y, transform: `rotate(-45 ${x} ${y})` });
     });
     rowTexts.forEach((text, t) => set(text, { x: left - 8, y: (t + 0.5) * tall + size * 0.35 + 2 }));
-    ring.style.width = `${width + 4}px`;
+    ring.style.width = `${across + 4}px`;
     ring.style.height = `${tall + 4}px`;
-    [room, viewWide] = [box.clientHeight, box.clientWidth];
+    if (!width) measure();
   }
+
+  function measure() { [room, viewWide] = [box.clientHeight, box.clientWidth]; }
 
   const colourOf = (one) => (ui.kind === "weights" ? weightColour(one.weight) : signedColour(one.score, ui.limit, ui.theme()));
 
@@ -116,7 +122,7 @@ function heatmapView(ui, trace) {
     block({ x: left - 1, y: over + ui.target * tall - 1, width: wide * sources.length + 2, height: tall + 2, rx: 5, fill: "none", stroke: ui.colour("--heed-ring"), "stroke-width": 2 });
   }
 
-  return { node: box, layout, update, light, drawing, size: () => [left + wide * sources.length + overhang, over + tall * targets.length + 4] };
+  return { node: box, layout, measure, update, light, drawing, size: () => [left + wide * sources.length + overhang, over + tall * targets.length + 4] };
 }
 
 // What the colours mean: a bar with its numbers.

@@ -30,12 +30,6 @@ function linked(panel, leader, forced) {
 
 const whole = (ui, number) => number.toLocaleString(ui.language);
 
-// "W_a" with its index below the line; any other name as it is.
-function parameterName(name) {
-  const [, base, index] = name.match(/^(\w)_(\w+)$/) || [];
-  return base ? math(row(sub(base, index))) : name;
-}
-
 // The parameters of the score by name, shape and number, and the size of the model.
 function makeup(ui, panel) {
   const { told } = ui, size = (shape) => shape.reduce((a, b) => a * b, 1);
@@ -98,7 +92,6 @@ function panelView(shared, panel, places, on) {
 
   return {
     node, heat, panel, ui,
-    layout() { if (heat) heat.layout(); },
     update() {
       ui.now = places[shared.now];
       ui.target = holding(ui.targets, ui.now);

@@ -1,7 +1,5 @@
 // The stage of one trace: a current step, and views that follow it.
 
-const VIEWS = ["words-weights", "words-scores", "pieces-weights", "pieces-scores"];
-
 function mount(root, data) {
   const trace = readTrace(data.trace), words = data.strings, end = trace.steps.length - 1;
   const [unit, kind] = (VIEWS.includes(data.view) ? data.view : VIEWS[0]).split("-");

@@ -70,7 +70,7 @@ def show(
             "run": 1,
             "open": {},
         }
-        stage.component(key=key, data=[data])
+        stage.components["apart"](key=key, data=[data])
 
 
 @st.cache_data(show_spinner=False, max_entries=200)

@@ -9,9 +9,15 @@ import streamlit as st
 from core import stage
 from core.trace import SearchTrace
 
-component = st.components.v2.component(
-    "heed_stage", html='<div class="heed"></div>', css=stage.style(), js=stage.script()
-)
+components = {
+    name: st.components.v2.component(
+        f"heed_{name}",
+        html='<div class="heed"></div>',
+        css=stage.style(name),
+        js=stage.script(name),
+    )
+    for name in stage.SCRIPTS
+}
 
 
 def show(
@@ -24,7 +30,7 @@ def show(
     """
     state = st.session_state
     state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
-    component(
+    components["decode"](
         key="stage",
         # In a list, or Streamlit would import pandas to look for data frames in it.
         data=[

@@ -1,7 +1,8 @@
 """Every benchmark, one after the other: make bench."""
 
-from tests.benchmarks import bench_app, bench_core, bench_search
+from tests.benchmarks import bench_app, bench_compare, bench_core, bench_search
 
 bench_core.main()
 bench_search.main()
 bench_app.main()
+bench_compare.main()

@@ -200,8 +200,9 @@ def test_a_picked_candidate_waits_for_the_server(page, tmp_path):
     """As a component: one trigger, at work until the next run, the step kept, the link written."""
     path = tmp_path / "component.html"
     path.write_text(
-        f"""<!doctype html><meta charset="utf-8"><style>{stage.style()}</style><div id="here">
-        </div><script type="module">{stage.script().replace("export default ", "")}
+        f"""<!doctype html><meta charset="utf-8"><style>{stage.style("decode")}</style>
+        <div id="here"></div>
+        <script type="module">{stage.script("decode").replace("export default ", "")}
         window.picked = [];
         window.show = (data) => component({{
           data: [data], parentElement: document.getElementById("here"),

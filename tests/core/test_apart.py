@@ -246,7 +246,7 @@ def test_the_payload_is_plain_and_its_words_and_formulas_are_known(translator, l
     for part in filter(None, (*data["parts"], data["terms"], data["probe"])):
         assert f"part_{part['name']}" in data["strings"]
     known = re.findall(
-        r'"(\w+)"', re.search(r"MATH_TAGS = new Set\((.*?)\)", stage.script(), re.S)[1]
+        r'"(\w+)"', re.search(r"MATH_TAGS = new Set\((.*?)\)", stage.script("apart"), re.S)[1]
     )
 
     def tags(formula):

@@ -4,6 +4,7 @@ import base64
 import json
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -71,9 +72,7 @@ def test_divergence_is_that_of_the_definition():
     def to_mean(row, mean):
         return sum(p * math.log(p / m) for p, m in zip(row, mean) if p > 0)
 
-    plain = [
-        (to_mean(a, (a + b) / 2) + to_mean(b, (a + b) / 2)) / 2 for a, b in zip(first, second)
-    ]
+    plain = [(to_mean(a, (a + b) / 2) + to_mean(b, (a + b) / 2)) / 2 for a, b in zip(first, second)]
     assert compare.divergence(first, second) == pytest.approx(plain)
     assert compare.divergence(first, second) == pytest.approx(compare.divergence(second, first))
 
@@ -199,7 +198,7 @@ def test_a_masked_source_piece_travels_as_masked(translators, folders, monkeypat
     found = panel.trace.attention()
     hidden = found.visible.copy()
     hidden[:, 0] = False
-    masked = type(found)(found.block, found.queries, found.keys, found.scores, found.weights, hidden)
+    masked = replace(found, visible=hidden)
     monkeypatch.setattr(type(panel.trace), "attention", lambda *_: masked)
     plain = compare.payload([panel], "free", "en")["panels"][0]
     assert (unpacked(plain["visible"]) == hidden).all()

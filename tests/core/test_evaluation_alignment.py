@@ -111,7 +111,7 @@ def test_the_diagonal_stays_in_the_sentence(source, target):
 
 
 def test_words_have_the_pieces_of_the_sentence(vocabulary):
-    words = "She sings , Tom eats here again !".split()
+    words = ["She", "sings", ",", "Tom", "eats", "here", "again", "!"]
     split = al.split_words(vocabulary, words)
     assert list(split.ids) == vocabulary.encode(" ".join(words))
     assert list(split.words) == sorted(split.words) and set(split.words) == set(range(len(words)))

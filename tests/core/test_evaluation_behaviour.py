@@ -80,7 +80,7 @@ SURE, TORN = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
 def test_agreement_has_one_row_for_two_models_of_one_block():
     forced = {"a": [Forced(np.zeros(1), {"cross": SURE})],
               "b": [Forced(np.zeros(1), {"cross": TORN})]}  # fmt: skip
-    pieces = dict.fromkeys("ab", [Pieces((5,), ())])
+    pieces = {name: [Pieces((5,), ())] for name in "ab"}
     rows = agreement(forced, pieces, np.array([0]), 1, LIKE)
     assert [(row.model, row.against) for row in rows] == [("a", "b")]
     assert rows[0].value == pytest.approx(math.log(2))
@@ -89,7 +89,7 @@ def test_agreement_has_one_row_for_two_models_of_one_block():
 def test_each_of_several_blocks_is_compared_with_the_mean_of_the_other_model():
     forced = {"a": [Forced(np.zeros(1), {"cross": SURE})],
               "b": [Forced(np.zeros(1), {"cross 1": SURE, "cross 2": TORN})]}  # fmt: skip
-    pieces = dict.fromkeys("ab", [Pieces((5,), ())])
+    pieces = {name: [Pieces((5,), ())] for name in "ab"}
     rows = frame(agreement(forced, pieces, np.array([0]), 1, LIKE))
     ours = pick(rows, "divergence", model="a", against="b")["value"].tolist()
     assert ours == [pytest.approx(float(divergence([1, 0], [0.5, 0.5])))]
@@ -98,6 +98,6 @@ def test_each_of_several_blocks_is_compared_with_the_mean_of_the_other_model():
 
 
 def test_models_that_split_text_differently_are_not_compared():
-    forced = dict.fromkeys("ab", [Forced(np.zeros(1), {"cross": SURE})])
+    forced = {name: [Forced(np.zeros(1), {"cross": SURE})] for name in "ab"}
     pieces = {"a": [Pieces((5,), ())], "b": [Pieces((6,), ())]}
     assert agreement(forced, pieces, np.array([0]), 1, LIKE) == []

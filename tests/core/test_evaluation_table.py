@@ -9,15 +9,18 @@ import pytest
 import sacrebleu
 
 from core import manifest
-from core.corpus import read_pairs, split_pairs
+from core.corpus import Pair, read_pairs, split_pairs
 from core.evaluation import __main__ as command
 from core.evaluation import table
-from core.evaluation.alignment import read_aligned
+from core.evaluation.alignment import alignment, prepare, read_aligned
+from core.evaluation.behaviour import behaviour
 from core.evaluation.card import publish
-from core.evaluation.measure import measure
+from core.evaluation.forced import Pieces, force, perplexity
+from core.evaluation.measure import measure, punctuation
 from core.evaluation.quality import HeldOut, by_length, quality, translations
+from core.evaluation.searching import SEARCHES, searching
 from core.evaluation.table import Row, Table, frame, pick
-from core.translator import Translator
+from core.translator import LIMIT, Translator
 from tests.conftest import sentence_pairs
 
 DATA = Path(os.environ.get("HEED_DATA", Path(__file__).parents[2] / "../shared/data"))
@@ -93,7 +96,7 @@ def test_the_command_writes_the_same_again(data, two, tmp_path):
     assert (one.about, one.weights) == (other.about, other.weights)
     assert one.about["seed"] == "1" and set(one.weights) == {"eng-fra-dot", "eng-fra-none"}
     assert not one.rows.duplicated(KEYS).any()
-    assert set(one.rows["measure"]) == set(table.UNITS)
+    assert set(one.rows["measure"]) == set(table.UNITS) - {"divergence"}  # one model attends
     again = command.command(command.parser().parse_args(one.about["command"].split()[3:]))
     assert again == one.about["command"] and str(data) not in again
 
@@ -104,7 +107,7 @@ def test_a_single_model_has_its_rows_of_the_table(data, two, tmp_path):
     run(data, two, "--table", str(both))
     run(data, two[:1], "--table", str(alone))
     expected = untimed(table.read(both).rows).query("model == 'eng-fra-dot' and against == ''")
-    found = untimed(table.read(alone).rows).query("model != ''")
+    found = untimed(table.read(alone).rows).query("model != '' and against == ''")
     # The interval around a BLEU differs a little: sacrebleu draws for itself in a paired test.
     pd.testing.assert_frame_equal(found[["value", "count"]], expected[["value", "count"]])
 
@@ -125,6 +128,36 @@ def test_a_model_without_attention_has_none_of_its_measures(data, two, tmp_path)
     assert set(pick(rows, "training")["value"]) == {1.5}
     times = rows[rows["measure"] == "decoding"].set_index(["model", "setting"])["value"]
     assert (times > 0).all() and set(times.index.get_level_values("setting")) == {"", "model"}
+
+
+def test_many_at_a_time_are_translated_as_one_at_a_time(translators, any_score):
+    sources = [source for source, _ in sentence_pairs()[:70]] + ["Tom.", "I sing now. " * 4]
+    translator = translators[any_score]
+    assert translations(translator, sources) == [translator.translate(s).text for s in sources]
+
+
+def test_searches_are_measured_and_compared_with_greedy(translators):
+    translator = translators["general"]
+    test = {source: [target] for source, target in sentence_pairs()[:12]}
+    rows = frame(searching({"m": translator}, HeldOut(test, {}), 1, lambda items, what: items))
+    assert set(rows["setting"]) == set(SEARCHES)
+    for name, (width, penalty) in SEARCHES.items():
+        traces = [
+            translator.translate(s, beam=width, best=1, penalty=penalty.name, alpha=penalty.alpha)
+            for s in test
+        ]
+        own = rows[(rows["setting"] == name) & (rows["against"] == "")].set_index("measure")
+        totals = [trace.path()[-1].total for trace in traces]
+        assert own.loc["log_prob", "value"] == pytest.approx(np.mean(totals), abs=1e-4)
+        lengths = [len(trace.path()) for trace in traces]
+        assert own.loc["length", "value"] == pytest.approx(np.mean(lengths))
+        bleu = sacrebleu.corpus_bleu(
+            [trace.text for trace in traces], [[texts[0] for texts in test.values()]]
+        )
+        assert own.loc["bleu", "value"] == pytest.approx(bleu.score)
+    compared = rows[rows["against"] != ""]
+    assert set(compared["against"]) == {table.setting(1)}
+    assert set(compared["setting"]) == set(SEARCHES) - {table.setting(1)}
 
 
 def test_the_scores_are_those_of_sacrebleu(translators):
@@ -152,9 +185,7 @@ def test_the_scores_are_those_of_sacrebleu(translators):
     assert gap.value == pytest.approx(both[0] - both[1]) and 0 < gap.p <= 1
 
 
-def read_toy():
-    from core.corpus import Pair
-
+def read_toy() -> list[Pair]:
     return [Pair(*pair) for pair in sentence_pairs()]
 
 
@@ -196,6 +227,15 @@ def shipped() -> Table:
     return table.read()
 
 
+@pytest.fixture(scope="module")
+def corpus(shipped):
+    """The split that the shipped table was measured on."""
+    if not (DATA / "eng-fra.tsv.gz").exists() or not (DATA / "hansards.eng-fra.txt").exists():
+        pytest.skip(f"the corpora are not in {DATA}; let HEED_DATA point at them")
+    pairs = read_pairs(DATA / "eng-fra.tsv.gz", lambda line: None)
+    return split_pairs(pairs, 2000, int(shipped.about["seed"]))
+
+
 def test_the_shipped_table_is_of_the_shipped_models(shipped):
     for name, entry in manifest.entries().items():
         digest = entry.files["weights.safetensors"]
@@ -206,17 +246,11 @@ def test_the_shipped_table_is_of_the_shipped_models(shipped):
     assert set(shipped.rows["model"]) - {""} == set(shipped.weights)
 
 
-def test_part_of_the_shipped_table_is_computed_again(shipped):
-    """Everything of one model that rests on given translations, and its size."""
-    if not (DATA / "eng-fra.tsv.gz").exists() or not (DATA / "hansards.eng-fra.txt").exists():
-        pytest.skip(f"the corpora are not in {DATA}; let HEED_DATA point at them")
-    name = next(iter(shipped.weights))
-    pairs = read_pairs(DATA / "eng-fra.tsv.gz", lambda line: None)
-    seed = int(shipped.about["seed"])
-    split = split_pairs(pairs, 2000, seed)
+def test_part_of_the_shipped_table_is_computed_again(shipped, corpus):
+    """Everything of one model that rests on given translations."""
     aligned = read_aligned(DATA / "hansards.eng-fra.txt", DATA / "hansards.eng-fra.gold")
-    translator = Translator.load(name)
-    rows = recomputed(translator, split.test, aligned, seed)
+    translator, seed = Translator.load(next(iter(shipped.weights))), int(shipped.about["seed"])
+    rows = recomputed(translator, corpus.test, aligned, seed)
     expected = shipped.rows.set_index(KEYS)
     assert len(rows) > 30
     for row in rows.itertuples():
@@ -228,12 +262,6 @@ def test_part_of_the_shipped_table_is_computed_again(shipped):
 
 
 def recomputed(translator: Translator, test, aligned, seed: int) -> pd.DataFrame:
-    from core.evaluation.alignment import alignment, prepare
-    from core.evaluation.behaviour import behaviour
-    from core.evaluation.forced import Pieces, force, perplexity
-    from core.evaluation.measure import punctuation
-    from core.translator import LIMIT
-
     encode = translator.vocabulary.encode
     pieces = [Pieces(encode(s), encode(t)) for s, targets in test.items() for t in targets]
     group = np.repeat(np.arange(len(test)), [len(targets) for targets in test.values()])
@@ -248,19 +276,28 @@ def recomputed(translator: Translator, test, aligned, seed: int) -> pd.DataFrame
     return frame([row for row in rows if row.measure != "left_out"])
 
 
-def test_a_slice_of_the_shipped_bleu_is_computed_again(shipped):
-    """BLEU of the longest sentences, the bottleneck's proof, translated once more."""
-    if not (DATA / "eng-fra.tsv.gz").exists():
-        pytest.skip(f"the corpus is not in {DATA}; let HEED_DATA point at it")
-    split = split_pairs(read_pairs(DATA / "eng-fra.tsv.gz", lambda line: None), 2000, 1)
-    held = {s: t for part in (split.test, split.valid) for s, t in part.items()
-            if len(s.split()) >= 13}  # fmt: skip
-    for name in list(shipped.weights)[:2]:
-        written = translations(Translator.load(name), list(held))
-        found = sacrebleu.corpus_bleu(written, [[targets[0] for targets in held.values()]]).score
-        (row,) = pick(shipped.rows, "bleu", model=name, slice="13-20 words").itertuples()
-        # A tie that another processor breaks differently may change a word.
-        assert row.value == pytest.approx(found, abs=0.5) and row.count == len(held)
+def test_a_slice_of_the_shipped_bleu_is_computed_again(shipped, corpus):
+    """BLEU of the longest sentences, translated once more."""
+    held = {
+        source: targets[0]
+        for part in (corpus.test, corpus.valid)
+        for source, targets in part.items()
+        if len(source.split()) >= 13
+    }
+    name = next(iter(shipped.weights))
+    written = translations(Translator.load(name), list(held))
+    found = sacrebleu.corpus_bleu(written, [list(held.values())]).score
+    (row,) = pick(shipped.rows, "bleu", model=name, slice="13-20 words").itertuples()
+    # A tie that another processor breaks differently may change a word.
+    assert row.value == pytest.approx(found, abs=0.5) and row.count == len(held)
+
+
+def test_equal_translations_are_not_called_different():
+    held = HeldOut({"a b c": ["Je chante maintenant ici."]}, {"d e f": ["Tom mange bien ici."]})
+    same = [texts[0] for texts in held.references]
+    rows = frame(quality({"one": same, "two": list(same)}, held, 1))
+    gaps = rows[rows["against"] != ""]
+    assert len(gaps) and set(gaps["value"]) == {0} and set(gaps["p"]) == {1}
 
 
 def test_measure_needs_no_aligned_pairs(translators, folders):

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 
 from core.manifest import MODELS, check_files, entries
+from core.text import END_ID, START_ID
 from core.trace import SearchTrace
 from core.translator import Translator
 
@@ -40,6 +42,20 @@ def test_the_entry_says_what_the_model_is(found, shipped):
 
 def test_the_golden_sentence_gives_its_translation(found, shipped):
     assert shipped.translate(found.sentence).text == found.translation
+
+
+def test_width_one_takes_the_likeliest_piece_each_time(found, shipped):
+    """Greedy decoding as a plain loop over the model."""
+    tokens = shipped.vocabulary.source_tokens(found.sentence)
+    with torch.no_grad():
+        state = shipped.model.start(torch.tensor([[token.id for token in tokens]]))
+        written = [START_ID]
+        while written[-1] != END_ID:
+            prediction = shipped.model.step(torch.tensor(written[-1:]), state)
+            state = prediction.state
+            written.append(END_ID + int(prediction.logits[0, END_ID:].argmax()))
+    trace = shipped.translate(found.sentence, beam=1)
+    assert [step.token.id for step in trace.path()] == written[1:]
 
 
 def test_the_stored_example_is_computed_again(found, shipped):

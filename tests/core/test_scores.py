@@ -116,6 +116,14 @@ def test_each_score_says_what_it_is_and_scores(name):
     torch.testing.assert_close(found[1:, 2:, 3:4], score(queries[1:, 2:], keys[1:, 3:4]))
 
 
+@pytest.mark.parametrize("name", score_functions())
+def test_scores_without_a_gradient_are_the_same(name):
+    score, queries, keys = score_function(name)(4, 4), torch.randn(2, 11, 4), torch.randn(2, 5, 4)
+    whole = score(queries, keys)
+    with torch.inference_mode():
+        torch.testing.assert_close(score(queries, keys), whole)
+
+
 def test_an_unknown_score_lists_the_known():
     with pytest.raises(ValueError, match="concat, cosine, dot, general, scaled-dot"):
         score_function("nothing")

@@ -156,7 +156,7 @@ def test_every_tag_of_a_formula_is_known_to_the_script():
             if isinstance(part, list):
                 yield from tags(part)
 
-    known = re.search(r"MATH_TAGS = new Set\(\[(.*?)\]\)", stage.script(), re.DOTALL)[1]
+    known = re.search(r"MATH_TAGS = new Set\(\[(.*?)\]\)", stage.script("decode"), re.DOTALL)[1]
     formulas = (
         r"h_t^\top \bar{h}_s", r"h_t^\top W_a \bar{h}_s", r"v_a^\top \tanh(W_a[h_t; \bar{h}_s])",
         r"\frac{q^\top k}{\sqrt{d_k}}",
@@ -165,25 +165,32 @@ def test_every_tag_of_a_formula_is_known_to_the_script():
         assert set(tags(stage.mathml(latex))) <= set(re.findall(r'"(\w+)"', known))
 
 
-def test_the_script_makes_no_markup_out_of_text():
+@pytest.mark.parametrize(
+    "path", [*FOLDER.glob("*.js"), *FOLDER.glob("*.mjs")], ids=lambda p: p.name
+)
+def test_the_script_makes_no_markup_out_of_text(path):
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser",
-        stage.script(),
+        path.read_text(encoding="utf-8"),
     )
 
 
-def test_the_script_is_all_its_files_and_each_is_short():
-    assert sorted(stage.SCRIPTS) == sorted(path.stem for path in FOLDER.glob("*.js"))
+def test_each_script_belongs_to_a_stage_and_is_short():
+    used = {name for names in stage.SCRIPTS.values() for name in names}
+    assert used == {path.stem for path in FOLDER.glob("*.js")}
+    styles = {name for names in stage.STYLES.values() for name in names}
+    assert styles == {path.stem for path in FOLDER.glob("*.css")}
     for path in FOLDER.glob("*.js"):
         assert len(path.read_text(encoding="utf-8").splitlines()) < 300
-    assert stage.script().count("export default") == 1
+    for name in stage.SCRIPTS:
+        assert stage.script(name).count("export default") == 1
 
 
 SEARCH = ("tree", "branches", "node", "ranking", "runs", "search")  # these have words of their own
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", stage.SCRIPTS)
+@pytest.mark.parametrize("name", [path.stem for path in FOLDER.glob("*.js")])
 def test_the_script_finds_its_words(language, name):
     known = section(language, "stage")
     if name in SEARCH:

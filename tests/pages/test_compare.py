@@ -98,8 +98,8 @@ def test_a_link_restores_everything(family):
     assert data["open"] == {"step": 2, "pair": "3-2", "view": "pieces-scores", "table": True}
     written = [[token[1] for token in panel["tokens"]] for panel in data["panels"]]
     assert written[0] == written[1] == written[2]
-    assert "".join(token[2] for token in data["panels"][0]["tokens"][:-1]).strip() == (
-        asked["forced"]
+    assert (
+        "".join(token[2] for token in data["panels"][0]["tokens"][:-1]).strip() == (asked["forced"])
     )
     kept = {key: app.query_params[key] for key in asked}
     assert kept in (asked, {key: [value] for key, value in asked.items()})

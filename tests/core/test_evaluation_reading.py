@@ -1,0 +1,170 @@
+"""What the page says follows from the table: change a number and the sentence changes."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from core import language
+from core.evaluation import reading, table
+from core.evaluation.reading import HEAVIEST
+from core.evaluation.table import Row, frame
+
+DOT, GENERAL, CONCAT, NONE = (f"eng-fra-{kind}" for kind in ("dot", "general", "concat", "none"))
+
+
+def rows(gap: float = 0.3, p: float = 0.21, aer=(0.40, 0.42), far: float = 20.0) -> pd.DataFrame:
+    """A small table in which general is `gap` BLEU above dot."""
+    test = {"slice": "test", "count": 2000}
+    best, long = 42.0 + gap, {"slice": "13-20 words", "count": 90}
+    return frame([
+        Row(DOT, "bleu", 42.0, 41.0, 43.0, **test),
+        Row(GENERAL, "bleu", best, 41.3, 43.3, **test),
+        Row(NONE, "bleu", 30.0, 29.0, 31.0, **test),
+        Row(DOT, "bleu", -gap, p=p, against=GENERAL, **test),
+        Row(DOT, "bleu", 12.0, p=0.001, against=NONE, **test),
+        Row(GENERAL, "bleu", best - 30, p=0.001, against=NONE, **test),
+        *(Row(model, "bleu", 50.0 - (model == NONE) * 10, slice="3-5 words", count=1600)
+          for model in (DOT, GENERAL, NONE)),
+        *(Row(model, "bleu", 40.0 - (model == NONE) * far, **long)
+          for model in (DOT, GENERAL, NONE)),
+        *(Row(model, "bleu", 10.0, p=0.001, against=NONE, slice="3-5 words")
+          for model in (DOT, GENERAL)),
+        *(Row(model, "bleu", far, p=0.002, against=NONE, **long) for model in (DOT, GENERAL)),
+        *(Row(model, measure, value, block="cross", **test)
+          for model, sharp in ((DOT, 0.9), (GENERAL, 0.7))
+          for measure, value in (("entropy", 1 - sharp), ("largest", sharp), ("end", sharp / 10),
+                                 ("punctuation", 0.1), ("coverage", 0.8))),
+        Row(DOT, "divergence", 0.125, block="cross", against=GENERAL, **test),
+        *(Row(model, measure, value, value - 0.02, value + 0.02, slice="hansards", block="cross",
+              setting=setting)
+          for model, rate in zip((DOT, GENERAL), aer)
+          for measure, value, setting in (("aer", rate, HEAVIEST), ("precision", 0.6, HEAVIEST),
+                                          ("recall", 0.5, HEAVIEST),
+                                          ("aer", rate - 0.01, "threshold=0.4"))),
+        Row(DOT, "aer", aer[0] - aer[1], p=0.3, against=GENERAL, slice="hansards",
+            setting=HEAVIEST, block="cross"),
+        Row("", "aer", 0.54, slice="hansards", setting="diagonal"),
+        Row(DOT, "left_out", 3, slice="hansards", count=447),
+        *(Row(model, "decoding", 2.0 + (model == GENERAL), slice="test", setting=setting)
+          for model in (DOT, GENERAL) for setting in ("", "model")),
+    ])  # fmt: skip
+
+
+def said(found: pd.DataFrame, topic: str) -> dict[str, dict[str, str]]:
+    return {fact.key: fact.values for fact in reading.read(found, topic)}
+
+
+def test_a_difference_within_noise_is_called_so():
+    found = said(rows(gap=0.3, p=0.21), "quality")
+    assert found["fact_best"]["model"] == "general" and found["fact_best"]["value"] == "42.3"
+    assert found["fact_bleu_noise"] == {"models": "dot (−0.3, p = 0.21)"}
+    assert found["fact_bleu_worse"] == {"models": "none (−12.3, p = 0.001)"}
+
+
+@pytest.mark.parametrize(("p", "significant"), [(0.049, True), (0.05, False), (0.051, False)])
+def test_significance_begins_below_one_in_twenty(p, significant):
+    worse = said(rows(p=p), "quality")["fact_bleu_worse"]["models"]
+    assert ("dot" in worse) == significant
+
+
+def test_the_sign_follows_whichever_row_there_is():
+    found = rows(gap=-1.5, p=0.01)
+    assert said(found, "quality")["fact_best"]["model"] == "dot"
+    assert "general (−1.5, p = 0.010)" in said(found, "quality")["fact_bleu_worse"]["models"]
+    one = reading.difference(found, "bleu", DOT, GENERAL, slice="test")
+    other = reading.difference(found, "bleu", GENERAL, DOT, slice="test")
+    assert one.value == -other.value == pytest.approx(1.5) and one.p == other.p
+    assert reading.difference(found, "bleu", DOT, CONCAT, slice="test") is None
+
+
+@pytest.mark.parametrize(
+    ("far", "key"), [(20.0, "fact_long_grows"), (5.0, "fact_long_same"), (-3.0, "fact_long_same")]
+)
+def test_the_bottleneck_is_told_only_where_it_shows(far, key):
+    found = said(rows(far=far), "quality")
+    assert key in found
+    assert found[key]["near"] == "+10.0" and found[key]["count"] == "90"
+    assert (found[key]["short_words"], found[key]["long_words"]) == ("3–5", "13–20")
+
+
+def test_alignment_is_read_from_the_lowest_rate():
+    found = said(rows(aer=(0.40, 0.42)), "alignment")
+    assert found["fact_aligns"]["model"] == "dot" and found["fact_aligns"]["aer"] == "40.0"
+    assert found["fact_aligns"]["diagonal"] == "54.0"
+    assert found["fact_aer_noise"] == {"models": "general (+2.0, p = 0.30)"}
+    assert found["fact_threshold"] == {"model": "dot", "threshold": "0.4", "aer": "39.0"}
+    assert found["fact_left_out"] == {"left": "3", "count": "447"}
+    assert said(rows(aer=(0.45, 0.42)), "alignment")["fact_aligns"]["model"] == "general"
+
+
+def test_attention_and_cost_are_compared():
+    found = said(rows(), "attention")
+    assert (found["fact_sharp"]["model"], found["fact_sharp"]["model_2"]) == ("dot", "general")
+    assert found["fact_marks"]["model"] == "dot" and found["fact_marks"]["end"] == "9.0"
+    assert found["fact_agree_alone"]["near"] == "0.12"
+    slow = said(rows(), "cost")["fact_slow"]
+    assert (slow["slow"], slow["fast"], slow["ratio"]) == ("general", "dot", "1.50")
+
+
+@pytest.mark.parametrize(
+    ("gap", "p", "verdict"),
+    [(0.3, 0.2, "open"), (0.9, 0.01, "differs"), (-0.9, 0.01, "agrees")],
+)
+def test_whether_ours_agrees_with_the_paper_on_scores(gap, p, verdict):
+    """The paper has dot ahead of general."""
+    assert f"luong_scores_{verdict}" in said(rows(gap, p), "luong_scores")
+
+
+def test_a_model_that_is_not_there_is_not_judged():
+    found = rows()
+    without = found[(found["model"] != GENERAL) & (found["against"] != GENERAL)]
+    assert "luong_scores_missing" in said(without, "luong_scores")
+    assert "luong_aer_missing" in said(without, "luong_aer")
+    assert not any(key.startswith("luong_concat") for key in said(found, "luong_scores"))
+
+
+@pytest.mark.parametrize(("aer", "verdict"), [((0.40, 0.42), "agrees"), ((0.42, 0.40), "differs")])
+def test_whether_alignment_and_translation_go_together(aer, verdict):
+    assert f"luong_aer_{verdict}" in said(rows(aer=aer), "luong_aer")  # general translates best
+
+
+@pytest.mark.parametrize(("far", "verdict"), [(20.0, "partly"), (5.0, "differs")])
+def test_whether_long_sentences_suffer(far, verdict):
+    found = said(rows(far=far), "luong_length")
+    assert found[f"luong_length_{verdict}"]["drop"] == "10.0"
+
+
+@pytest.mark.parametrize("topic", reading.TOPICS)
+def test_an_empty_table_says_nothing_of_itself(topic):
+    facts = reading.read(frame([]), topic)
+    assert all(not fact.values for fact in facts)
+
+
+@pytest.mark.parametrize("topic", reading.TOPICS)
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_every_fact_of_the_shipped_table_can_be_said(topic, lang):
+    for fact in reading.read(table.read().rows, topic):
+        text = language.say(lang, f"measurements.{fact.key}", **fact.values)
+        assert "{" not in text and "nan" not in text
+
+
+def test_every_fact_that_the_code_knows_has_its_string():
+    strings = language.section("en", "measurements")
+    source = Path(reading.__file__).read_text(encoding="utf-8")
+    keys = set(re.findall(r'"((?:fact|luong)_[a-z_]+)"', source))
+    keys |= {f"fact_{measure}_{kind}" for measure in ("bleu", "aer") for kind in ("noise", "worse")}
+    keys |= {f"luong_length_{verdict}" for verdict in ("agrees", "partly", "differs")}
+    keys |= {f"luong_aer_{verdict}" for verdict in ("agrees", "partly", "differs")}
+    keys |= {f"luong_scores_{verdict}" for verdict in ("agrees", "open", "differs")}
+    assert keys <= set(strings), keys - set(strings)
+    told = {key for key in strings if key.startswith(("fact_", "luong_"))}
+    assert told <= keys, told - keys
+
+
+def test_values_take_the_best_of_several_blocks():
+    found = frame([
+        Row("a", "aer", 0.5, block="1"), Row("a", "aer", 0.3, block="2"), Row("b", "aer", 0.4),
+    ])  # fmt: skip
+    assert reading.values(found, "aer").to_dict() == {"a": 0.3, "b": 0.4}

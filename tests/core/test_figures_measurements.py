@@ -1,0 +1,150 @@
+"""The charts of measurements hold the numbers of the table and nothing else."""
+
+import json
+import math
+
+import pytest
+
+from core import language, manifest
+from core.evaluation.table import Row, frame
+from core.figures import measurements as figures
+
+GENERAL, DOT, NONE = "eng-fra-general", "eng-fra-dot", "eng-fra-none"
+TEST = {"slice": "test", "count": 2000}
+ROWS = frame([
+    Row(GENERAL, "bleu", 42.0, 41.0, 43.5, **TEST),
+    Row(DOT, "bleu", 41.8, 40.5, 42.9, **TEST),
+    Row(NONE, "bleu", 30.0, 29.0, 31.0, **TEST),
+    Row(GENERAL, "bleu", 0.2, p=0.4, against=DOT, **TEST),
+    Row(GENERAL, "bleu", 12.0, p=0.001, against=NONE, **TEST),
+    Row(DOT, "bleu", 11.8, p=0.001, against=NONE, **TEST),
+    *(Row(model, "bleu", value, value - 2, value + 3, slice=part, count=count)
+      for part, count in (("13-20 words", 90), ("3-5 words", 1600))
+      for model, value in ((GENERAL, 40.0), (DOT, 39.0), (NONE, 20.0))),
+    *(Row(model, measure, value, value - 0.01, value + 0.01, slice="hansards", setting=setting,
+          block="cross", count=444)
+      for model in (GENERAL, DOT) for setting in ("heaviest", "threshold=0.1", "threshold=0.2")
+      for measure, value in (("aer", 0.41), ("precision", 0.58), ("recall", 0.61))),
+    *(Row("", measure, 0.5, slice="hansards", setting="diagonal")
+      for measure in ("aer", "precision", "recall")),
+    Row(GENERAL, "divergence", 0.1, against=DOT, block="cross", **TEST),
+    *(Row(model, "decoding", value, slice="test", setting=setting)
+      for model in (GENERAL, DOT, NONE) for setting, value in (("", 3.0), ("model", 2.0))),
+])  # fmt: skip
+
+
+def test_an_estimate_is_drawn_with_its_interval():
+    (points,) = figures.estimates(ROWS, "bleu", "test").data
+    assert list(points.y) == ["general", "dot", "none"] and list(points.x) == [42.0, 41.8, 30.0]
+    assert list(points.error_x.array) == pytest.approx([1.5, 1.1, 1.0])
+    assert list(points.error_x.arrayminus) == pytest.approx([1.0, 1.3, 1.0])
+    assert list(points.text) == ["42.0", "41.8", "30.0"]
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_shares_are_percentages_and_the_diagonal_is_a_line(lang):
+    figure = figures.estimates(ROWS, "aer", "hansards", "heaviest", lang)
+    (points,) = figure.data
+    assert list(points.x) == pytest.approx([41, 41]) and points.text[0] == "41.0\u00a0%"
+    (line,) = figure.layout.shapes
+    assert line.x0 == line.x1 == 50
+    assert figure.layout.annotations[0].text == (
+        language.say(lang, "measurements.diagonal") + " 50.0\u00a0%"
+    )
+    low, high = figure.layout.xaxis.range
+    assert low < 40 and high > 50
+
+
+def test_several_blocks_of_a_model_are_told_apart():
+    rows = frame([Row("eng-fra-x", "entropy", 0.5, 0.4, 0.6, block=block, slice="test")
+                  for block in ("cross 1", "cross 2")])  # fmt: skip
+    (points,) = figures.estimates(rows, "entropy", "test").data
+    assert list(points.y) == ["x, cross 1", "x, cross 2"]
+
+
+def test_lengths_run_from_short_to_long_with_their_counts():
+    figure = figures.lengths(ROWS)
+    assert [line.name for line in figure.data] == ["general", "dot", "none"]
+    assert list(figure.data[2].y) == [20.0, 20.0]
+    assert [tick.split("<br>") for tick in figure.layout.xaxis.ticktext] == [
+        ["3–5", "n = 1,600"], ["13–20", "n = 90"],
+    ]  # fmt: skip
+    assert len({(line.line.color, line.line.dash, line.marker.symbol) for line in figure.data}) == 3
+
+
+def test_only_significant_differences_have_a_colour():
+    figure = figures.differences(ROWS)
+    (cells,) = figure.data
+    names = list(cells.y)
+    texts = {(note.y, names[note.x]): note.text for note in figure.layout.annotations}
+    assert texts["general", "none"] == "+12.0" and texts["none", "general"] == "−12.0"
+    assert texts["general", "dot"] == "(+0.2)" and len(texts) == 6
+    z = {(one, names[i]): cells.z[k][i] for k, one in enumerate(names) for i in range(3)}
+    assert z["general", "dot"] == 0 and z["general", "none"] == 1 and z["none", "general"] == -1
+    assert all(z[name, name] is None for name in names)
+    assert "p = 0.400" in cells.customdata[names.index("general")][names.index("dot")]
+
+
+def test_agreement_is_symmetric_on_a_fixed_scale():
+    (cells,) = figures.agreement(ROWS).data
+    assert list(cells.y) == ["general", "dot"]
+    assert [list(row) for row in cells.z] == [[None, 0.1], [0.1, None]]
+    assert (cells.zmin, cells.zmax) == (0, pytest.approx(math.log(2)))
+
+
+def test_the_curve_has_every_rule():
+    figure = figures.alignment_curve(ROWS)
+    general = [trace for trace in figure.data if trace.name == "general"]
+    assert sorted(len(trace.x) for trace in general) == [1, 2]
+    assert {trace.marker.color for trace in general} == {figures.COLOURS[0]}
+    (cross,) = [trace for trace in figure.data if "diagonal" in trace.name]
+    assert (cross.x[0], cross.y[0]) == (50, 50)
+
+
+def test_times_are_stacked_to_the_whole():
+    model, rest = figures.decoding(ROWS).data
+    assert list(model.x) == [2, 2, 2] and list(rest.x) == [1, 1, 1]
+
+
+def test_a_model_keeps_its_colour_in_every_chart():
+    estimates = figures.estimates(ROWS, "bleu", "test").data[0].marker.color
+    lengths = [line.line.color for line in figures.lengths(ROWS).data]
+    assert list(estimates) == lengths
+    assert figures.estimates(ROWS, "aer", "hansards", "heaviest").data[0].marker.color == tuple(
+        lengths[:2]
+    )
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("paper", ["#fbfaf7", "#14151b"])
+@pytest.mark.parametrize("colour", [*figures.COLOURS, figures.QUIET])
+def test_colours_stand_out_from_both_papers(paper, colour):
+    low, high = sorted((luminance(paper), luminance(colour)))
+    assert (high + 0.05) / (low + 0.05) >= 3  # WCAG 2.1, 1.4.11
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda rows: figures.estimates(rows, "bleu", "test"), figures.lengths, figures.differences,
+        figures.agreement, figures.alignment_curve, figures.decoding,
+    ],
+)  # fmt: skip
+def test_what_is_not_in_the_table_is_told(draw):
+    with pytest.raises(LookupError, match="the table"):
+        draw(frame([Row(GENERAL, "parameters", 4)]))
+
+
+def test_the_course_is_that_of_the_record():
+    path = manifest.MODELS / "eng-fra-general" / "record.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    bleu, loss = figures.course(record, "ko").data
+    assert list(bleu.y) == [entry["bleu"] for entry in record["measured"]]
+    assert list(loss.y) == [entry["held_out_loss"] for entry in record["measured"]]
+    assert bleu.name == language.say("ko", "models.bleu") and loss.yaxis == "y2"
+    assert list(bleu.x) == list(range(1, len(record["measured"]) + 1))

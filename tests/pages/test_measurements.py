@@ -1,0 +1,119 @@
+"""The page of measurements: it says what follows from the table, and what is not in it."""
+
+import json
+import shutil
+
+import pytest
+
+from core import language, manifest
+from core.evaluation import reading, table
+from tests.pages.test_pages import ROOT, AppTest
+
+pytestmark = pytest.mark.skipif(not table.PATH.exists(), reason="no table is shipped yet")
+
+
+def open_page(**query):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run().switch_page("pages/measurements.py").run()
+
+
+def written(app) -> str:
+    return "\n".join(item.value for item in app.markdown)
+
+
+@pytest.fixture
+def shipped(tmp_path, monkeypatch):
+    """A copy of the table that the page reads instead."""
+    path = tmp_path / "evaluation.csv"
+    shutil.copy(table.PATH, path)
+    monkeypatch.setattr(table, "PATH", path)
+    return path
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_the_page_says_every_fact_in_both_languages(lang):
+    app = open_page(lang=lang)
+    assert not app.exception and not app.error
+    assert app.title[0].value == language.say(lang, "measurements.title")
+    text = written(app)
+    for topic in reading.TOPICS:
+        for fact in reading.read(table.read().rows, topic):
+            assert language.say(lang, f"measurements.{fact.key}", **fact.values) in text
+
+
+def test_every_figure_has_the_command_and_the_seed_under_it_and_its_meaning_in_its_title():
+    app = open_page()
+    charts = len(app.get("plotly_chart"))
+    about = table.read().about
+    captions = [item.value for item in app.caption if f"`{about['command']}`" in item.value]
+    assert charts >= 8 and len(captions) == charts + 1  # and one under the table
+    assert all(f"seed {about['seed']}" in caption for caption in captions)
+    text = written(app)
+    for key in ("bleu", "aer", "curve", "entropy", "coverage", "parameters"):
+        assert language.say("en", f"measurements.{key}_help") in text
+
+
+@pytest.mark.parametrize("measure", ["chrf", "perplexity"])
+def test_another_measure_of_quality_is_drawn(measure):
+    app = open_page()
+    app.get("button_group")[-1].set_value(language.say("en", f"measurements.{measure}")).run()
+    assert not app.exception
+    assert language.say("en", f"measurements.{measure}_help") in written(app)
+
+
+def test_the_sortable_table_has_the_numbers_of_the_file():
+    app = open_page()
+    shown = app.dataframe[0].value
+    found = table.read()
+    assert list(shown["model"]) == [reading.short(name) for name in found.weights]
+    for measure, where in (("bleu", {"slice": "test"}), ("parameters", {})):
+        wanted = reading.values(found.rows, measure, **where)
+        assert list(shown[measure]) == [wanted[name] for name in found.weights]
+    assert len(app.dataframe[1].value) == len(found.rows)
+
+
+def test_models_that_the_table_does_not_know_are_named(shipped):
+    found = table.read(shipped)
+    name = next(iter(found.weights))
+    told = [item.value for item in open_page().info]
+    missing = set(manifest.entries()) - set(found.weights)
+    assert all(any(model in text for text in told) for model in missing)
+    assert not any(name in text for text in told)
+    table.write(shipped, found._replace(weights={**found.weights, name: "another one"}))
+    told = [item.value for item in open_page().info]
+    assert any(name in text and "`python -m core.evaluation`" in text for text in told)
+
+
+def test_a_table_of_one_model_is_shown(shipped):
+    found = table.read(shipped)
+    for name in found.weights:
+        rows = found.rows[found.rows["model"].isin(["", name]) & (found.rows["against"] == "")]
+        table.write(shipped, found._replace(rows=rows, weights={name: found.weights[name]}))
+        app = open_page()
+        assert not app.exception and not app.error
+        assert len(app.dataframe[0].value) == 1
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("content", [None, "", "a,b\n1,2\n", "\xff\x00"])
+def test_a_missing_or_broken_table_is_told_with_the_command(shipped, lang, content):
+    shipped.unlink()
+    if content is not None:
+        shipped.write_text(content, encoding="latin-1")
+    app = open_page(lang=lang)
+    assert not app.exception
+    assert app.error[0].value == language.say(lang, "measurements.missing")
+    assert app.code[0].value == "python -m core.evaluation"
+
+
+def test_a_broken_manifest_is_told_and_the_figures_stay(tmp_path, monkeypatch):
+    (tmp_path / "manifest.json").write_text(json.dumps([]))
+    broken = tuple(tmp_path for _ in manifest.entries.__defaults__)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    monkeypatch.setattr(manifest.entries, "__defaults__", broken)
+    app.switch_page("pages/measurements.py").run()
+    assert not app.exception
+    assert app.error[0].value == language.say("en", "errors.manifest")
+    assert app.get("plotly_chart")
