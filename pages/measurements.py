@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,24 +12,12 @@ from core.evaluation import reading, table
 from core.evaluation.reading import HEAVIEST
 from core.figures import measurements as figures
 from core.manifest import ModelError
-from pages.shared import frame
+from pages.shared import frame, measured
 from pages.shared.frame import say
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-# Streamlit draws the type of a chart in grey, hard to read where it is small or on a coloured
-# cell. The page's own colour is right in either theme, and follows when the theme changes.
-STYLE = """
-<style>
-.js-plotly-plot :is(.xtick, .ytick, .cbaxis, .textpoint) text,
-.js-plotly-plot :is(.annotation-text, .legendtext, .xtitle, .ytitle, .cbtitle) {
-  fill: currentColor !important;
-}
-[data-testid="stCaptionContainer"] code { color: inherit; background: none; padding: 0; }
-</style>
-"""
-COMMAND = "python -m core.evaluation"
 QUALITY = ("bleu", "chrf", "perplexity")
 BEHAVIOUR = ("entropy", "largest", "end", "punctuation", "coverage")
 # The columns of the table: the measure, where and how it was measured.
@@ -41,12 +28,6 @@ COLUMNS = (
     ("end", "test", ""), ("punctuation", "test", ""), ("coverage", "test", ""),
     ("decoding", "test", ""), ("training", "", ""), ("parameters", "", ""),
 )  # fmt: skip
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def load(path: Path, modified: int) -> table.Table:
-    """The table; the time is there so that a new one is read."""
-    return table.read(path)
 
 
 class Page:
@@ -220,10 +201,10 @@ class Page:
 
 def show() -> None:
     try:
-        found = load(table.PATH, table.PATH.stat().st_mtime_ns)
+        found = measured.load(table.PATH, table.PATH.stat().st_mtime_ns)
     except (OSError, ValueError) as error:
         st.error(say("measurements.missing"))
-        st.code(COMMAND, language="bash")
+        st.code(measured.COMMAND, language="bash")
         st.code(str(error), language=None, wrap_lines=True)
         return
     page = Page(found)
@@ -234,7 +215,9 @@ def show() -> None:
         st.code(str(error), language=None, wrap_lines=True)
     else:
         if missing:
-            st.info(say("measurements.unmeasured", models=", ".join(missing)) + f" `{COMMAND}`")
+            st.info(
+                say("measurements.unmeasured", models=", ".join(missing)) + f" `{measured.COMMAND}`"
+            )
     page.quality()
     page.alignment()
     page.attention()
@@ -242,6 +225,6 @@ def show() -> None:
     page.numbers()
 
 
-st.html(STYLE)
+st.html(measured.STYLE)
 frame.header(say("measurements.title"), say("measurements.subtitle"))
 show()

@@ -11,7 +11,7 @@ from core import manifest
 from core import stage as drawing
 from core.manifest import ModelError
 from core.trace import END, SearchTrace
-from pages.shared import frame, link, loading, searching, stage
+from pages.shared import frame, link, loading, measured, searching, stage
 from pages.shared.frame import say
 from pages.shared.searching import PENALTIES, RANGES, Asked
 from pages.shared.sentence import EXAMPLES
@@ -338,6 +338,7 @@ if not models:
     st.stop()
 begin(models)
 show(models)
+measured.searches()
 for topic in ("what", "honest", "penalties", "sampling_why", "trying"):
     with st.expander(say(f"search_page.{topic}")):
         st.markdown(say(f"search_page.{topic}_text"))

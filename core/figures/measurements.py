@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.figures import SCALES
+from core.figures.scales import SCALES
 from core.language import say
 
 # Each is at least 3.3 : 1 away from light and from dark paper, and no two differ by hue alone
@@ -305,6 +305,51 @@ def decoding(rows: pd.DataFrame, language: str = "en") -> go.Figure:
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
     )
     return _listing(figure, labels, extra=34).update_yaxes(showgrid=False)
+
+
+def searches(rows: pd.DataFrame, over: str = "beam", language: str = "en") -> go.Figure:
+    """BLEU of each model against the `over` of its search: "beam", the width, or "alpha", the
+    strength of the length penalty. A mark is filled where BLEU differs significantly from that of
+    the model's greedy translations. Raises LookupError when no search is in the table.
+    """
+    found = rows[(rows["measure"] == "bleu") & rows["setting"].str.startswith("beam=")]
+    parts = found["setting"].str.extract(r"beam=(?P<beam>\d+) alpha=(?P<alpha>[\d.]+)")
+    found = found.assign(beam=parts["beam"].astype(int), alpha=parts["alpha"].astype(float))
+    widest = found.loc[found["alpha"] > 0, "beam"].max()
+    found = found[found["alpha"] == 0] if over == "beam" else found[found["beam"] == widest]
+    if found.empty:
+        raise LookupError("the table has no BLEU of searches")
+    ticks = sorted(found[over].unique())
+    figure = go.Figure(layout={"height": 360, "margin": MARGIN})
+    models = list(found["model"].unique())
+    for place, model in enumerate(models):
+        own = found[found["model"] == model]
+        value = own[own["against"] == ""].set_index(over).reindex(ticks)
+        p = own[own["against"] != ""].set_index(over)["p"].reindex(ticks)
+        shift = 0.03 * (place - (len(models) - 1) / 2)
+        mark = _pick(MARKS, rows, model)
+        figure.add_scatter(
+            x=[i + shift for i in range(len(ticks))],
+            y=list(value["value"]),
+            name=_short(model),
+            mode="lines+markers",
+            line={"color": _colour(rows, model), "dash": _pick(DASHES, rows, model), "width": 2.2},
+            marker={
+                "symbol": [mark if odds < 0.05 else f"{mark}-open" for odds in p], "size": 10,
+            },
+            error_y={
+                "type": "data", "symmetric": False, "array": list(value["high"] - value["value"]),
+                "arrayminus": list(value["value"] - value["low"]), "thickness": 1.2, "width": 3,
+            },
+            customdata=["" if math.isnan(odds) else f", p = {odds:.3f}" for odds in p],
+            hovertemplate=f"{_short(model)}: %{{y:.1f}}%{{customdata}}<extra></extra>",
+        )  # fmt: skip
+    figure.update_xaxes(
+        tickmode="array", tickvals=list(range(len(ticks))), ticktext=[f"{x:g}" for x in ticks],
+        title=say(language, f"search_page.over_{over}"), showgrid=False, zeroline=False,
+    )  # fmt: skip
+    figure.update_yaxes(title="BLEU")
+    return figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
 
 
 def _own(rows: pd.DataFrame, measure: str, slice: str | None = None) -> pd.DataFrame:

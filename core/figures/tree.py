@@ -9,7 +9,7 @@ from functools import cache
 
 import plotly.graph_objects as go
 
-from core.figures import SCALES, _literal
+from core.figures.scales import SCALES, literal
 from core.trace import BEATEN, ENDED, SearchTrace
 
 BEST, OTHER = "#d2691e", "#8a8895"  # lines: the best hypothesis, and all that is not
@@ -66,7 +66,7 @@ def beam_tree(trace: SearchTrace, cut: bool = False) -> go.Figure:
             x=[one.depth for one in shown],
             y=[one.lane for one in shown],
             mode="markers+text",
-            text=[_literal(one.label) for one in shown],
+            text=[literal(one.label) for one in shown],
             textposition="top center",
             hovertext=[one.hover for one in shown],
             hovertemplate="%{hovertext}<extra></extra>",
@@ -194,7 +194,7 @@ def _placed(trace, index, depth, lane, places, best, ranks) -> Place:
 def _told(piece: str, one) -> str:
     rank = "" if one.rank is None else f"<br>rank {one.rank}"
     return (
-        f"{_literal(piece)}<br>log-probability {one.log_prob:.4f}<br>total {one.total:.4f}"
+        f"{literal(piece)}<br>log-probability {one.log_prob:.4f}<br>total {one.total:.4f}"
         f"<br>score {one.score:.4f}{rank}<br>{one.fate}"
     )
 

@@ -11,6 +11,7 @@ import pytest
 
 import core.stage
 from core import figures
+from core.figures import scales
 from core.trace import Token, frozen
 
 TEXT = "I sing now. I eat now."
@@ -62,10 +63,10 @@ def test_brighter_is_more(trace):
 
 def test_the_colours_are_those_of_the_stage():
     script = (Path(core.stage.__file__).parent / "colours.js").read_text(encoding="utf-8")
-    for name, stops in (("SEQUENTIAL =", figures.SEQUENTIAL), ("light:", figures.DIVERGING)):
+    for name, stops in (("SEQUENTIAL =", scales.SEQUENTIAL), ("light:", scales.DIVERGING)):
         listed = re.search(rf"{name} (\[\[.*?\]\])", script)
         assert listed and json.loads(listed[1]) == [list(stop) for stop in stops]
-    assert f"** {figures.POWER}" in script
+    assert f"** {scales.POWER}" in script
 
 
 @pytest.mark.parametrize("kind", ["weights", "scores"])

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from core.figures.tree import beam_tree
+from core.figures import beam_tree
 from core.trace import ENDED, Sampling
 
 TEXT = "I sing now. I eat now."

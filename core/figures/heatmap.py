@@ -1,0 +1,66 @@
+"""The attention of a translation as a plotly heatmap."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.figures.scales import SCALES, literal
+from core.trace import SearchTrace
+
+
+def heatmap(trace: SearchTrace, kind: str = "weights", block: str = "cross") -> go.Figure:
+    """The attention of the best hypothesis, target by source; `kind` is "weights" or "scores".
+
+    Weights are coloured from 0 to 1, scores around zero; what is not visible stays blank. Raises
+    ValueError for another kind, LookupError when the model has no such block.
+    """
+    if kind not in SCALES:
+        raise ValueError(f"no kind of heatmap {kind!r}; there are {', '.join(SCALES)}")
+    found = trace.attention(block)
+    values = getattr(found, kind)
+    seen = values[found.visible]
+    # A domain of no width could not be drawn.
+    bound = float(np.abs(seen).max(initial=0)) or 1.0
+    low, high = (0.0, 1.0) if kind == "weights" else (-bound, bound)
+    sources, targets = (
+        [literal(label) for label in labels] for labels in (found.keys, found.queries)
+    )
+    figure = go.Figure(
+        go.Heatmap(
+            # Indices and not labels are the coordinates: a token may occur twice.
+            x=list(range(len(sources))),
+            y=list(range(len(targets))),
+            z=_blanked(values, found.visible),
+            zmin=low,
+            zmax=high,
+            colorscale=SCALES[kind],
+            colorbar={"title": {"text": kind[:-1]}},
+            customdata=[
+                [
+                    [source, target, f"{found.scores[q, k]:.4f}", f"{found.weights[q, k]:.4f}"]
+                    for k, source in enumerate(sources)
+                ]
+                for q, target in enumerate(targets)
+            ],
+            hovertemplate="source %{customdata[0]}<br>target %{customdata[1]}<br>"
+            "score %{customdata[2]}<br>weight %{customdata[3]}<extra></extra>",
+            hoverongaps=False,
+        )
+    )
+    figure.update_xaxes(
+        title="source", tickmode="array", tickvals=list(range(len(sources))), ticktext=sources,
+        side="top", constrain="domain", showgrid=False, zeroline=False,
+    )  # fmt: skip
+    figure.update_yaxes(
+        title="target", tickmode="array", tickvals=list(range(len(targets))), ticktext=targets,
+        autorange="reversed", constrain="domain", showgrid=False, zeroline=False,
+    )  # fmt: skip
+    return figure
+
+
+def _blanked(values: np.ndarray, visible: np.ndarray) -> list[list[float | None]]:
+    return [
+        [float(value) if shown else None for value, shown in zip(row, mask, strict=True)]
+        for row, mask in zip(values, visible, strict=True)
+    ]

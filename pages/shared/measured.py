@@ -1,0 +1,103 @@
+"""The table of measurements for any page, and what it tells of searches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core import manifest
+from pages.shared.frame import say
+
+COMMAND = "python -m core.evaluation"
+# Streamlit draws the type of a chart in grey, hard to read where it is small or on a coloured
+# cell. The page's own colour is right in either theme, and follows when the theme changes.
+STYLE = """
+<style>
+.js-plotly-plot :is(.xtick, .ytick, .cbaxis, .textpoint) text,
+.js-plotly-plot :is(.annotation-text, .legendtext, .xtitle, .ytitle, .cbtitle) {
+  fill: currentColor !important;
+}
+[data-testid="stCaptionContainer"] code { color: inherit; background: none; padding: 0; }
+</style>
+"""
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def load(path: Path, modified: int):
+    """The table; the time is there so that a new one is read. Raises OSError or ValueError."""
+    from core.evaluation import table
+
+    return table.read(path)
+
+
+def searches() -> None:
+    """BLEU against the beam's width and the length penalty, on request: it needs pandas and plotly.
+
+    The command that measured it stands below, as does the name of a model that was not measured.
+    """
+    st.subheader(say("search_page.measured"), anchor=False)
+    if not st.toggle(say("search_page.measured_on"), key="search_measured"):
+        return
+    from core.evaluation import reading, table
+    from core.figures import measurements as figures
+
+    st.html(STYLE)
+    language = st.session_state.lang
+    try:
+        found = load(table.PATH, table.PATH.stat().st_mtime_ns)
+        drawn = [figures.searches(found.rows, over, language) for over in ("beam", "alpha")]
+    except (OSError, ValueError, LookupError):
+        st.info(say("search_page.no_table"))
+        st.code(COMMAND, language=None)
+        return
+    missing = [
+        reading.short(name)
+        for name, entry in manifest.entries().items()
+        if not found.current(name, entry.files.get("weights.safetensors", ""))
+    ]
+    own = found.rows[found.rows["setting"].str.startswith("beam=")]
+    count = f"{int(own['count'].max()):,}"
+    penalised = own[~own["setting"].str.endswith("alpha=0")]["setting"].iloc[0]
+    width = penalised.split()[0].removeprefix("beam=")
+    slice_ = say("search_page.measured_slice", count=count)
+    st.markdown(say("search_page.measured_text", slice=slice_, width=width))
+    for column, figure in zip(st.columns(2, gap="large"), drawn, strict=True):
+        column.plotly_chart(figure, config={"displaylogo": False, "displayModeBar": False})
+    st.markdown("\n".join(f"- {line}" for line in told(own)))
+    if missing:
+        st.info(say("search_page.unmeasured", names=", ".join(missing)))
+    about = found.about
+    st.caption(
+        say("measurements.caption", what=slice_, command=about["command"], seed=about["seed"])
+    )
+
+
+def told(own) -> list[str]:
+    """What the widest beam without a penalty did for each model, beside greedy decoding."""
+    from core.evaluation import reading, table
+
+    plain = own[own["setting"].str.endswith("alpha=0")]
+    widths = sorted({int(name.split()[0].removeprefix("beam=")) for name in plain["setting"]})
+    first, last = (table.setting(width) for width in (widths[0], widths[-1]))
+    lines = []
+    for model in own["model"].unique():
+        mine = plain[(plain["model"] == model) & (plain["against"] == "")]
+        value = mine.set_index(["measure", "setting"])["value"]
+        gap = plain[
+            (plain["model"] == model) & (plain["against"] == first) & (plain["setting"] == last)
+        ].iloc[0]
+        lines.append(
+            say(
+                "search_page.searched",
+                model=reading.short(model),
+                width=widths[-1],
+                greedy=f"{value['bleu', first]:.1f}",
+                best=f"{value['bleu', last]:.1f}",
+                gap=f"{gap['value']:+.1f}".replace("-", "−"),
+                p=f"{gap['p']:.3f}",
+                low=f"{value['log_prob', first]:.2f}".replace("-", "−"),
+                high=f"{value['log_prob', last]:.2f}".replace("-", "−"),
+            )
+        )
+    return lines
