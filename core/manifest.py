@@ -6,6 +6,7 @@ sentence with the translation that the model must give.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 MODELS = Path(__file__).parents[1] / "pretrained"
+SCORES = Path(__file__).with_name("scores")
 
 
 class ModelError(Exception):
@@ -98,3 +100,31 @@ def write_entry(found: Entry, models: Path = MODELS) -> None:
         json.dumps(dict(sorted(listed.items())), ensure_ascii=False, indent=2) + "\n",
         encoding="utf-8",
     )
+
+
+def untrained(known: dict[str, Entry]) -> list[str]:
+    """The score functions that none of these models has.
+
+    Their names are read from their files: to load them would load torch.
+    """
+    return [name for name in _scores() if name not in {entry.score for entry in known.values()}]
+
+
+def training(score: str) -> str:
+    """The commands that train a model with that score and put it into the box."""
+    return (
+        f"python -m core.training eng-fra.tsv.gz --score {score} --out runs/eng-fra-{score}\n"
+        f"python -m core.evaluation runs/eng-fra-{score} --data eng-fra.tsv.gz --publish"
+    )
+
+
+@cache
+def _scores() -> list[str]:
+    return [
+        ast.literal_eval(line.value)
+        for path in sorted(SCORES.glob("[!_]*.py"))
+        for item in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(item, ast.ClassDef)
+        for line in item.body
+        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "name"
+    ]

@@ -9,7 +9,7 @@ import streamlit as st
 from core import compare, manifest
 from core.compare import FEWEST, MOST, Panel
 from core.manifest import ModelError
-from pages.shared import frame, link, loading, stage
+from pages.shared import apart, frame, link, loading, stage
 from pages.shared.frame import say
 
 EXAMPLES = (
@@ -23,6 +23,7 @@ EXAMPLES = (
 )
 PREFERRED = ("eng-fra-general", "eng-fra-dot", "eng-fra-concat")
 FREE, TYPED = "free", "typed"  # targets that no model is called by
+PLAIN = (1.0, False)  # no what-if: temperature, and whether scores are divided by √D
 
 
 def short(entry) -> str:
@@ -62,7 +63,15 @@ def begin(models: dict) -> None:
         "text": given.get("text", state.get("asked_text", EXAMPLES[0])),
         "models": chosen, "target": target, "typed": given.get("forced", ""),
     }  # fmt: skip
-    state.compare_notes, state.compared, state.cell = notes, None, None
+    state.cell = None
+    if "cell" in given:
+        numbers = given["cell"].split(".")
+        if len(numbers) == 3 and all(one.isdecimal() and int(one) for one in numbers):
+            panel, step, source = (int(one) - 1 for one in numbers)
+            state.cell = {"panel": panel, "step": step, "source": source}
+        else:
+            notes.append(say("compare.wrong_cell"))
+    state.compare_notes, state.compared = notes, None
     state.compare_open = {"view": view, "table": given.get("table") == "1"}
 
 
@@ -126,7 +135,8 @@ def find(models: dict, asked: dict, working) -> None:
             prefixes = forced(models, asked)
             for name in asked["models"]:
                 try:
-                    trace = loading.translate(name, asked["text"], prefixes[name])
+                    changed = asked["whatif"] if models[name].score else PLAIN
+                    trace = loading.translate(name, asked["text"], prefixes[name], *changed)
                     panels.append(Panel(short(models[name]), trace, loading.anatomy(name)))
                 except ModelError as error:
                     broken.append(str(error))
@@ -153,21 +163,44 @@ def stored(models: dict) -> dict:
     """What can be drawn when what was asked for cannot: the example, by the default models."""
     names = [name for name in PREFERRED if name in models]
     names += [name for name in models if name not in names]
-    return {"text": EXAMPLES[0], "models": names[:3], "target": FREE, "typed": ""}
+    return {
+        "text": EXAMPLES[0], "models": names[:3], "target": FREE, "typed": "", "whatif": PLAIN,
+    }  # fmt: skip
 
 
 def address(asked: dict) -> None:
     """Puts what is shown into the address bar; the step and the view are the browser's."""
+    cell = st.session_state.cell
     link.put(
         {
             "text": asked["text"],
             "models": ",".join(asked["models"]),
             "target": "" if asked["target"] == FREE else asked["target"],
             "forced": asked["typed"] if asked["target"] == TYPED else "",
+            "cell": ".".join(str(number + 1) for number in cell.values()) if cell else "",
             "lang": st.session_state.lang,
             "projector": "1" if st.session_state.large else "",
         }
     )
+
+
+def take_apart(panels: tuple[Panel, ...], asked: dict) -> None:
+    """The score of the chosen cell, with what is between its query and its key."""
+    cell = st.session_state.cell
+    st.subheader(say("apart.title"), anchor=False)
+    if cell is None:
+        st.markdown(say("compare.choose_cell"))
+        return
+    if cell["panel"] >= len(panels):
+        st.warning(say("compare.wrong_cell"))
+        return
+    trace = panels[cell["panel"]].trace
+    temperature, scaled = asked["whatif"]
+    apart.show(
+        trace.model.name, trace.typed,
+        tuple(step.token.id for step in trace.path() if step.forced),
+        cell["step"], cell["source"], temperature=temperature, scaled=scaled,
+    )  # fmt: skip
 
 
 @st.fragment
@@ -185,16 +218,16 @@ def show(models: dict) -> None:
         placeholder=say("decode.choose"), on_change=take_example,
     )  # fmt: skip
     several, writing = st.columns([6, 4], vertical_alignment="top")
+    untrained = {name: say("compare.untrained", score=name) for name in manifest.untrained(models)}
+    names = {**{name: short(models[name]) for name in models}, **untrained}
     several.multiselect(
-        say("compare.models"), list(models), key="compare_models", max_selections=MOST,
-        format_func=lambda name: short(models[name]), on_change=forget,
+        say("compare.models"), list(names), key="compare_models", max_selections=MOST,
+        format_func=names.__getitem__, on_change=forget,
     )  # fmt: skip
+    chosen = [name for name in state.compare_models if name in models]
     targets = {
         FREE: say("compare.target_free"),
-        **{
-            name: say("compare.target_model", model=short(models[name]))
-            for name in state.compare_models
-        },
+        **{name: say("compare.target_model", model=short(models[name])) for name in chosen},
         TYPED: say("compare.target_typed"),
     }
     if state.compare_target not in targets:
@@ -206,10 +239,15 @@ def show(models: dict) -> None:
     if state.compare_target == TYPED:
         st.text_input(say("compare.typed"), key="compare_typed", on_change=forget)
     state.compare_asked = asked = {
-        "text": state.compare_text, "models": list(state.compare_models),
+        "text": state.compare_text, "models": chosen,
         "target": state.compare_target, "typed": state.get("compare_typed", asked["typed"]),
+        "whatif": apart.controls(),
     }  # fmt: skip
     working = st.container(key="working")
+    for name in state.compare_models:
+        if name in untrained:
+            st.info(say("compare.train_it", score=name))
+            st.code(manifest.training(name), language="bash")
     with st.container(key="notes"):
         for note in state.compare_notes:
             st.info(note)
@@ -232,7 +270,7 @@ def show(models: dict) -> None:
         data=[
             {
                 **compare.payload(panels, target, state.lang),
-                "open": {"step": step, "pair": pair, **state.compare_open},
+                "open": {"step": step, "pair": pair, "cell": state.cell, **state.compare_open},
                 "projector": state.large,
                 "pick": True,
                 "run": state.run,
@@ -241,6 +279,7 @@ def show(models: dict) -> None:
         ],
         on_pick_change=pick,
     )
+    take_apart(panels, shown)
     st.download_button(
         say("compare.page"),
         lambda language=state.lang: compare.page(panels, target, language),

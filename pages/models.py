@@ -37,8 +37,13 @@ def show(entry: Entry) -> None:
 
 frame.header(say("models.title"), say("models.subtitle"))
 try:
-    for model in manifest.entries().values():
+    models = manifest.entries()
+    for model in models.values():
         show(model)
+    for score in manifest.untrained(models):
+        st.subheader(say("compare.untrained", score=score), anchor=False)
+        st.markdown(say("compare.train_it", score=score))
+        st.code(manifest.training(score), language="bash")
 except ModelError as error:
     st.error(say("errors.manifest"))
     st.code(str(error), language=None, wrap_lines=True)

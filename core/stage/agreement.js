@@ -93,7 +93,7 @@ function agreementView(ui, panels, pairs, places, choose) {
   });
   const head = (about, second) => h("div", { class: `heed-agree heed-agree-head${second ? " heed-agree-second" : ""}`, "aria-hidden": "true" },
     h("span"), h("span", {}, about), h("span", {}, told.here), h("span", {}, told.mean));
-  const node = h("div", { class: `heed-agreement${lines.length > 6 ? " heed-many" : ""}` },
+  const node = h("div", { class: `heed-agreement${lines.length > 6 ? " heed-many" : lines.length < 4 ? " heed-few" : ""}` },
     head(fill(told.agreement_scale, { top: fixed(top, 2) })), lines.length > 1 ? head("", true) : null, lines.map((line) => line.button));
   return { node, top, light() {}, update: () => lines.forEach((line) => line.update()) };
 }

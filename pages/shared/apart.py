@@ -85,7 +85,7 @@ def _row(
 ) -> dict:
     """What the stage draws of the row of a cell. Raises Refused or ModelError."""
     try:
-        trace = loading.translate(name, text, prefix)
+        trace = loading.translate(name, text, prefix, temperature, scaled)
     except loading.Refused as refusal:
         if refusal.key == "errors.prefix":
             raise loading.Refused("apart.bad_prefix", model=name) from refusal
@@ -93,8 +93,6 @@ def _row(
     from core.apart import payload, take_apart
 
     translator = loading.loaded(name).tempered(temperature, scaled)
-    if temperature != 1 or scaled:
-        trace = translator.translate(text, prefix=prefix)
     steps = len(trace.path())
     if not 0 <= step < steps:
         raise _no_cell(steps, len(trace.source), step, 0)

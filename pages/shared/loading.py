@@ -32,17 +32,27 @@ def example(name: str) -> SearchTrace:
 
 
 @st.cache_resource(show_spinner=False, max_entries=500)
-def translate(name: str, text: str, prefix: tuple[int, ...]) -> SearchTrace:
-    """The trace of `text`, beginning with the pieces `prefix`. Raises Refused or ModelError."""
+def translate(
+    name: str,
+    text: str,
+    prefix: tuple[int, ...],
+    temperature: float = 1.0,
+    scaled: bool = False,
+) -> SearchTrace:
+    """The trace of `text`, beginning with the pieces `prefix`. Raises Refused or ModelError.
+
+    `temperature` and `scaled` are what-ifs on the scores, see `Translator.tempered`.
+    """
     if not text.strip():
         raise Refused("errors.blank")
-    if not prefix and text == example(name).typed:
+    plain = temperature == 1 and not scaled
+    if plain and not prefix and text == example(name).typed:
         return example(name)
     translator = loaded(name)
     from core.translator import TooLong
 
     try:
-        return translator.translate(text, prefix=prefix)
+        return translator.tempered(temperature, scaled).translate(text, prefix=prefix)
     except TooLong as error:
         raise Refused("errors.too_long", length=error.length, limit=error.limit) from error
     except ValueError as error:

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import language, manifest
+from core.scores import score_functions
 from core.translator import Translator
 from tests.pages.test_pages import ROOT, forget_models
 
@@ -223,3 +224,31 @@ def test_odd_text_is_compared_like_any_other(text):
     app = run(text=text, target="typed", forced=text, models=",".join(MODELS))
     assert not app.exception and not app.warning
     assert data_of(app)["typed"] == text
+
+
+def test_a_score_that_nobody_trained_says_how_to_train_it():
+    app = run()
+    known = manifest.entries()
+    others = manifest.untrained(known)
+    assert set(others) == set(score_functions()) - {entry.score for entry in known.values()}
+    assert "cosine" in others
+    before = names(app)
+    box = app.multiselect(key="compare_models")
+    box.set_value([*box.value, "cosine"]).run()
+    assert not app.exception
+    assert "--score cosine" in app.code[0].value and "cosine" in app.info[0].value
+    assert names(app) == before
+
+
+def test_a_link_brings_back_the_cell_that_is_taken_apart():
+    app = run(models="eng-fra-general,eng-fra-none", cell="1.3.4")
+    assert len(app.get("bidi_component")) == 2 and not app.info and not app.warning
+    drawn = json.loads(app.get("bidi_component")[1].proto.json)[0]
+    assert (drawn["step"], drawn["column"]) == (2, 3)
+
+
+@pytest.mark.parametrize("cell", ["x", "1.2", "0.1.1", "9.1.1", "1.99.1", "1.1.99", "2.1.1"])
+def test_a_cell_that_there_is_not_is_told(cell):
+    app = run(models="eng-fra-general,eng-fra-none", cell=cell)
+    assert not app.exception and len(app.get("bidi_component")) == 1
+    assert len(app.info) + len(app.warning) == 1
