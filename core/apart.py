@@ -6,7 +6,6 @@ Shape letters: S source tokens, D vector size, N terms of a score.
 
 from __future__ import annotations
 
-import base64
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,10 +15,11 @@ import torch
 from torch import Tensor
 
 from core.language import section
+from core.models.recurrent import attending
 from core.scores import Part
 from core.stage import mathml
 from core.text import START_ID
-from core.trace import Model, SearchTrace, Token, frozen
+from core.trace import Model, SearchTrace, Token, frozen, packed
 
 if TYPE_CHECKING:
     from core.translator import Translator
@@ -92,6 +92,8 @@ def take_apart(translator: Translator, trace: SearchTrace, step: int, column: in
     there is not, and a trace that another model made.
     """
     model, path = translator.model, trace.path()
+    if trace.model != translator.described():
+        raise ValueError(f"this trace is of {trace.model.name}, not as {translator.name} makes it")
     if trace.model.score is None or model.score is None:
         raise ValueError(f"{trace.model.name} has no attention, so it has no score to take apart")
     for name, index, count in (("step", step, len(path)), ("column", column, len(trace.source))):
@@ -106,12 +108,12 @@ def take_apart(translator: Translator, trace: SearchTrace, step: int, column: in
         found = model.step(torch.tensor([before]), state, rows)
         before, state = past.token.id, found.state
     query, scores = found.query[0], found.attention[0].scores[0]
-    if not np.allclose(scores.numpy(), path[step].attention[0].scores, rtol=1e-3, atol=1e-3):
+    expected = path[step].attention[0].scores
+    if np.abs(scores.numpy() - expected).max() > 1e-3 * np.abs(expected).max():
         raise ValueError(f"{translator.name} gives other scores than this trace has")
 
     told = model.score.explain(query, keys)
-    # In Bahdanau's wiring the state that attends is the one before.
-    attended = "h_{t-1}" if trace.model.wiring == "bahdanau" else "h_t"
+    attended = attending(trace.model.wiring)
 
     def plain(part: Part) -> Part:
         return Part(part.name, part.latex.replace("h_t", attended), _array(part.values))
@@ -141,10 +143,10 @@ def take_apart(translator: Translator, trace: SearchTrace, step: int, column: in
 
 def payload(apart: Apart, language: str) -> dict:
     """What the script needs to draw `apart`: its numbers, its formulas and the words."""
-    attended = "h_{t-1}" if apart.model.wiring == "bahdanau" else "h_t"
+    attended = attending(apart.model.wiring)
 
     def part(one: Part) -> dict:
-        return {"name": one.name, "formula": mathml(one.latex), "values": _packed(one.values)}
+        return {"name": one.name, "formula": mathml(one.latex), "values": packed(one.values)}
 
     return {
         "stage": "apart",
@@ -161,12 +163,12 @@ def payload(apart: Apart, language: str) -> dict:
         "norms": {
             "query": apart.query_norm,
             "probe": apart.probe_norm,
-            "keys": _packed(apart.key_norms),
+            "keys": packed(apart.key_norms),
         },
-        "cosines": _packed(apart.cosines),
-        "probe_cosines": None if apart.probe is None else _packed(apart.probe_cosines),
-        "scores": _packed(apart.scores),
-        "weights": _packed(apart.weights),
+        "cosines": packed(apart.cosines),
+        "probe_cosines": None if apart.probe is None else packed(apart.probe_cosines),
+        "scores": packed(apart.scores),
+        "weights": packed(apart.weights),
         "parts": [part(one) for one in apart.parts],
         "terms": apart.terms and part(apart.terms),
         "divisors": [(mathml(latex), value) for latex, value in apart.divisors],
@@ -174,12 +176,6 @@ def payload(apart: Apart, language: str) -> dict:
         "strings": {**section(language, "stage"), **section(language, "apart")},
         "language": language,
     }
-
-
-def _packed(array: np.ndarray) -> dict:
-    """As the script reads arrays: little-endian single precision in base64."""
-    data = base64.b64encode(np.ascontiguousarray(array, "<f4").tobytes()).decode()
-    return {"dtype": "f4", "shape": list(array.shape), "data": data}
 
 
 def _array(values: Tensor) -> np.ndarray:

@@ -9,9 +9,9 @@ Shape letters: L live hypotheses, V vocabulary, K source tokens.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import NamedTuple
 
 import torch
@@ -22,6 +22,8 @@ from core.text import END_ID, START_ID
 from core.trace import BEATEN, ENDED, KEPT, LIMIT, Sampling
 
 RANKED = 100  # best extensions of a step whose rank is told
+
+MOST_ALPHA = 10  # far beyond any use; it keeps the divisor a number
 
 # What a total is divided by, for a length in tokens (the end mark included) and a strength α >= 0.
 # None of them falls with the length: `Penalty.bound` rests on that.
@@ -46,8 +48,8 @@ class Penalty:
     def __post_init__(self):
         if self.name not in PENALTIES:
             raise ValueError(f"no length penalty {self.name!r}; there are {', '.join(PENALTIES)}")
-        if not (self.alpha >= 0 and math.isfinite(self.alpha)):
-            raise ValueError(f"α is a number of 0 or more, not {self.alpha}")
+        if not 0 <= self.alpha <= MOST_ALPHA:
+            raise ValueError(f"α is a number from 0 to {MOST_ALPHA}, not {self.alpha}")
 
     def score(self, total: float, length: int) -> float:
         """The normalised score of a hypothesis of `length` tokens."""
@@ -177,21 +179,26 @@ def search(
 
 def sampling_distribution(log_probs: Tensor, sampling: Sampling) -> Tensor:
     """The chance of each token to be drawn (L, V): none for marks and what top-k and top-p cut."""
-    logits = log_probs.double() / sampling.temperature
+    logits = log_probs.double()
     logits[:, :END_ID] = -torch.inf
+    # The likeliest is brought to zero first, so that no temperature can take all to -inf.
+    logits = (logits - logits.amax(-1, keepdim=True)) / sampling.temperature
     order = logits.sort(descending=True, stable=True)
     chances = order.values.softmax(-1)
     if sampling.top_k:
         chances[:, sampling.top_k :] = 0
         chances /= chances.sum(-1, keepdim=True)
-    # A token stays if those before it do not reach top-p yet: the first always does.
-    chances[chances.cumsum(-1) - chances >= sampling.top_p] = 0
+    if sampling.top_p < 1:  # a token stays if those before it do not reach top-p yet
+        chances[chances.cumsum(-1) - chances >= sampling.top_p] = 0
     return torch.zeros_like(chances).scatter(
         -1, order.indices, chances / chances.sum(-1, keepdim=True)
     )
 
 
 def _check(beam, best, limit, sampling, prefix) -> None:
+    for name, value in (("beam", beam), ("number of translations", best), ("limit", limit)):
+        if not isinstance(value, Integral):
+            raise ValueError(f"the {name} is a whole number, not {value!r}")
     if beam < 1:
         raise ValueError(f"a beam is at least 1 wide, not {beam}")
     if not 1 <= best <= beam:
@@ -213,10 +220,15 @@ def _ranked(totals: Tensor, count: int) -> list[tuple[int, int]]:
     """The `count` best (row, token) of `totals` (L, V); the marks below the end mark are no tokens
     to write."""
     totals[:, :END_ID] = -torch.inf
-    flat, size = totals.flatten(), totals.shape[1]
+    size = totals.shape[1]
     count = min(count, len(totals) * (size - END_ID))  # what there is to choose from
-    top = flat.topk(min(count + 1, len(flat)))
+    return [divmod(index, size) for index in largest(totals.flatten(), count)]
+
+
+def largest(values: Tensor, count: int) -> list[int]:
+    """Where the `count` largest of `values` (N,) stand, largest first, ties in their order."""
+    top = values.topk(min(count + 1, len(values)))
     order = top.indices
     if bool((top.values[1:] == top.values[:-1]).any()):  # topk does not say how it breaks a tie
-        order = flat.sort(descending=True, stable=True).indices
-    return [divmod(i, size) for i in order[:count].tolist()]
+        order = values.sort(descending=True, stable=True).indices
+    return order[:count].tolist()

@@ -15,13 +15,14 @@ import math
 import types
 import typing
 from dataclasses import dataclass, fields, is_dataclass
+from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
 
 FORMAT = 2  # raised whenever a trace written before could no longer be read
 
-START, END = "<s>", "</s>"
+END = "</s>"
 
 
 class Token(NamedTuple):
@@ -63,7 +64,7 @@ class Sampling:
 
     The logits are divided by `temperature`; of the tokens, the `top_k` likeliest are left (0: all),
     and of these the fewest that together have the probability `top_p` (Holtzman et al. 2020,
-    arXiv 1904.09751, equation 3).
+    arXiv 1904.09751, section 3.1).
     """
 
     temperature: float = 1.0
@@ -78,11 +79,11 @@ class Sampling:
             )
         if not (self.temperature > 0 and math.isfinite(self.temperature)):
             raise ValueError(f"the temperature is a number above 0, not {self.temperature}")
-        if self.top_k < 0:
+        if not (isinstance(self.top_k, Integral) and self.top_k >= 0):
             raise ValueError(f"top-k is 1 or more, or 0 for all tokens, not {self.top_k}")
         if not 0 < self.top_p <= 1:
             raise ValueError(f"top-p is above 0 and at most 1, not {self.top_p}")
-        if not 0 <= self.seed < 2**63:
+        if not (isinstance(self.seed, Integral) and 0 <= self.seed < 2**63):
             raise ValueError(f"a seed is a whole number of 0 or more, not {self.seed}")
 
 
@@ -222,8 +223,13 @@ class SearchTrace:
     encoder: tuple[AttentionMap, ...] = ()  # attention inside the encoder, where there is any
 
     def path(self, leaf: int | None = None) -> tuple[DecodeStep, ...]:
-        """The steps from the first token to `leaf` (an index into `steps`; default: the best)."""
+        """The steps from the first token to `leaf` (an index into `steps`; default: the best).
+
+        Raises IndexError for a step that there is not.
+        """
         index: int | None = self.leaves[0] if leaf is None else leaf
+        if not 0 <= index < len(self.steps):
+            raise IndexError(f"there is no step {leaf}; there are {len(self.steps)}")
         path: list[DecodeStep] = []
         while index is not None:
             path.append(self.steps[index])
@@ -304,14 +310,19 @@ def frozen(values, dtype=np.float32) -> np.ndarray:
     return array
 
 
+def packed(array: np.ndarray) -> dict:
+    """An array as it travels: its type, its shape, and its little-endian bytes in base64."""
+    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    data = base64.b64encode(np.ascontiguousarray(little).tobytes()).decode()
+    return {"dtype": array.dtype.str[1:], "shape": array.shape, "data": data}
+
+
 def _plain(value):
     """Dataclasses to dicts, arrays to their bytes, named tuples and tuples to lists."""
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, np.ndarray):
-        little = value.astype(value.dtype.newbyteorder("<"), copy=False)
-        data = base64.b64encode(np.ascontiguousarray(little).tobytes()).decode()
-        return {"dtype": value.dtype.str[1:], "shape": value.shape, "data": data}
+        return packed(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value

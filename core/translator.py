@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,8 @@ import torch
 
 from core import manifest
 from core.checkpoint import load_model
-from core.search import Depth, Found, Penalty, search
+from core.models.recurrent import attending
+from core.search import Depth, Found, Penalty, largest, search
 from core.text import END_ID
 from core.trace import (
     CUT,
@@ -34,8 +36,8 @@ from core.trace import (
 )
 from core.whatif import tempered
 
-LIMIT = 60  # source pieces, the end mark not counted
-CANDIDATES = 10  # listed for each hypothesis, and as many as the beam is wide and five more
+MOST_PIECES = 60  # of a source, the end mark not counted
+CANDIDATES = 10  # listed for each hypothesis at least; more than the beam is wide by five
 
 
 def room(source: int) -> int:
@@ -51,7 +53,7 @@ def use_threads(count: int) -> None:
 class TooLong(ValueError):
     """A sentence of more pieces than a model reads: `length` of them, `limit` allowed."""
 
-    def __init__(self, length: int, limit: int = LIMIT):
+    def __init__(self, length: int, limit: int = MOST_PIECES):
         super().__init__(f"the sentence has {length} pieces, the limit is {limit}; shorten it")
         self.length, self.limit = length, limit
 
@@ -88,6 +90,8 @@ class Translator:
         sampling: Sampling | None = None,
         prefix: str | Sequence[int] = (),
         weights: Mapping[int, np.ndarray] | None = None,
+        temperature: float = 1.0,
+        scaled: bool = False,
         limit: int | None = None,
     ) -> SearchTrace:
         """The translation of `text` with every number that led to it.
@@ -96,16 +100,23 @@ class Translator:
         total log-probability under a length `penalty`: none, average or wu, this with strength
         `alpha`. `sampling` draws one instead. `prefix` is how it must begin: text, or ids of
         pieces. `weights` replace the attention weights of the steps (counted from 0) that they are
-        given for, each (S,) with the end mark as its last column. `limit` bounds the pieces
-        written. Raises ValueError for a blank text, a search or what-ifs that do not fit, TooLong
-        for more than LIMIT pieces.
+        given for, each (S,) with the end mark as its last column. `temperature` and `scaled` change
+        the softmax of the attention, see `tempered`. `limit` bounds the pieces written. Raises
+        ValueError for a blank text, a search or what-ifs that do not fit, TooLong for more than
+        MOST_PIECES pieces.
         """
+        model = self.tempered(temperature, scaled)
+        if model is not self:
+            return model.translate(
+                text, beam=beam, best=best, penalty=penalty, alpha=alpha, sampling=sampling,
+                prefix=prefix, weights=weights, limit=limit,
+            )  # fmt: skip
         if not text.strip():
             raise ValueError("there is nothing to translate: the text is blank")
         source = self.vocabulary.source_tokens(text)
         if len(source) == 1:
             raise ValueError("there is nothing to translate: the text has no visible character")
-        if len(source) - 1 > LIMIT:
+        if len(source) - 1 > MOST_PIECES:
             raise TooLong(len(source) - 1)
         ids = self.vocabulary.encode(prefix) if isinstance(prefix, str) else list(prefix)
         for index in ids:
@@ -127,20 +138,24 @@ class Translator:
             penalty=Penalty(how.penalty, how.alpha),
             sampling=how.sampling,
             prefix=ids,
-            weights=self._given(weights, len(source)),
+            weights=self._given(weights, len(source), limit),
         )
         return self._trace(text, source, how, found, frozenset(weights or ()))
 
-    def _given(self, weights, size: int) -> dict[int, torch.Tensor]:
+    def _given(self, weights, size: int, limit: int) -> dict[int, torch.Tensor]:
         if weights and self.model.config.score is None:
             raise ValueError(f"{self.name} has no attention whose weights could be replaced")
         given = {}
         for step, row in (weights or {}).items():
+            if not (isinstance(step, Integral) and 0 <= step < limit):
+                raise ValueError(f"there are the steps 0 to {limit - 1}, but not {step!r}")
             row = torch.from_numpy(np.array(row, np.float32))
-            if row.shape != (size,) or not bool(row.isfinite().all()) or bool((row < 0).any()):
+            fits = row.shape == (size,) and bool((row >= 0).all())
+            if not (fits and abs(row.sum().item() - 1) < 1e-3):
                 raise ValueError(
-                    f"the weights of step {step} must be {size} numbers of 0 or more, one for "
-                    f"each source piece and the end mark; they have the shape {tuple(row.shape)}"
+                    f"the weights of step {step} must be {size} numbers of 0 or more that sum to "
+                    f"one, for each source piece and the end mark; they have the shape "
+                    f"{tuple(row.shape)} and the sum {row.sum().item():g}"
                 )
             given[step] = row
         return given
@@ -200,7 +215,7 @@ class Translator:
             for index, node in enumerate(found.nodes)
         )
         return SearchTrace(
-            self._described(),
+            self.described(),
             how,
             typed,
             source,
@@ -210,14 +225,16 @@ class Translator:
             tuple(found.leaves),
         )
 
-    def _described(self) -> Model:
+    def described(self) -> Model:
+        """What its traces say of the model."""
         config, score = self.model.config, self.model.score
-        if score is None:
-            told = None
-        elif config.wiring == "bahdanau":  # the state that attends is the one before
-            told = Score(score.name, score.latex.replace("h_t", "h_{t-1}"), score.source)
-        else:
-            told = Score(score.name, score.latex, score.source)
+        told = score and Score(score.name, score.latex, score.source)
+        if config.wiring == "bahdanau":
+            told = Score(
+                score.name,
+                score.latex.replace("h_t", attending(config.wiring)),
+                f"{score.source}, in the wiring of Bahdanau et al. 2015, section 3.1",
+            )
         return Model(
             self.name,
             self.source,
@@ -271,17 +288,18 @@ class Translator:
         ranks = {place: rank for rank, place in enumerate(depth.ranked, 1)}
         forced = any(node.forced for node in taken.values())
         allowed = depth.log_probs[:, END_ID:]  # what the search may write
-        top = allowed.topk(min(max(CANDIDATES, how.beam + 5), allowed.shape[1]))
-        found_ids, found_values = (top.indices + END_ID).tolist(), top.values.tolist()
+        count = min(max(CANDIDATES, how.beam + 5), allowed.shape[1])
         listed = []
         for row, hypothesis in enumerate(depth.hypotheses):
             before = 0.0 if hypothesis is None else found.nodes[hypothesis].total
-            items = list(zip(found_ids[row], found_values[row], strict=True))
+            places = largest(allowed[row], count)
+            items = [(END_ID + i, v) for i, v in zip(places, allowed[row, places].tolist())]
+            usual = {token for token, _ in items}
             # A forced or drawn token may stand far down.
             items += [
                 (token, node.log_prob)
                 for (at, token), node in taken.items()
-                if at == row and token not in found_ids[row]
+                if at == row and token not in usual
             ]
             candidates = []
             for token, log_prob in items:
@@ -312,7 +330,8 @@ class Translator:
         before the softmax: a what-if. The weights are shared and this one stays as it is.
 
         The scores of its traces are what enters the softmax, and their formula says so. Raises
-        ValueError for a temperature that is not a finite number above 0, or without attention.
+        ValueError for a temperature that is no finite number or below `whatif.LEAST`, and, where
+        anything is to change, for a model without attention.
         """
         if temperature == 1 and not scaled:
             return self

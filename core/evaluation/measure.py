@@ -16,7 +16,7 @@ from core.evaluation.quality import HeldOut, quality, translations
 from core.evaluation.searching import searching
 from core.evaluation.table import Row
 from core.text import PUNCTUATION, SPACE, Vocabulary
-from core.translator import LIMIT, Translator
+from core.translator import MOST_PIECES, Translator
 
 TIMED = 200  # sentences whose decoding is timed
 
@@ -65,7 +65,7 @@ def measure(
     if aligned:
         prepared, forced = {}, {}
         for name, translator in progress(translators.items(), "alignments"):
-            prepared[name] = prepare(translator.vocabulary, aligned, LIMIT)
+            prepared[name] = prepare(translator.vocabulary, aligned, MOST_PIECES)
             forced[name] = force(translator.model, prepared[name].pieces)
         rows += alignment(forced, prepared, seed, Row("", "", 0.0, slice="hansards"))
 

@@ -26,6 +26,11 @@ CELLS = {"LSTM": nn.LSTM, "GRU": nn.GRU}
 WIRINGS = ("luong", "bahdanau")
 
 
+def attending(wiring: str) -> str:
+    """The state that attends, as formulas call it: the one before in Bahdanau's wiring."""
+    return "h_{t-1}" if wiring == "bahdanau" else "h_t"
+
+
 @dataclass(frozen=True)
 class RecurrentConfig:
     """The shape of a recurrent model; raises ValueError for one that cannot be built."""
@@ -79,6 +84,8 @@ class Decoded(NamedTuple):
 
 
 class RecurrentModel(nn.Module):
+    """An encoder that reads the source once, and a decoder that writes token by token."""
+
     def __init__(self, config: RecurrentConfig):
         super().__init__()
         self.config = config

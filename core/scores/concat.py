@@ -13,7 +13,7 @@ class Concat(ScoreFunction):
 
     name = "concat"
     latex = r"v_a^\top \tanh\left(W_a [h_t; \bar{h}_s]\right)"
-    source = "Luong et al. 2015, equation 8 (concat)"
+    source = "Luong et al. 2015, section 3.1 (concat)"
 
     def __init__(self, query_size: int, key_size: int):
         super().__init__(query_size, key_size)

@@ -10,7 +10,7 @@ class Dot(ScoreFunction):
 
     name = "dot"
     latex = r"h_t^\top \bar{h}_s"
-    source = "Luong et al. 2015, equation 8 (dot)"
+    source = "Luong et al. 2015, section 3.1 (dot)"
 
     def __init__(self, query_size: int, key_size: int):
         """Raises ValueError when the sizes differ."""

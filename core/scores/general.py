@@ -11,7 +11,7 @@ class General(ScoreFunction):
 
     name = "general"
     latex = r"h_t^\top W_a \bar{h}_s"
-    source = "Luong et al. 2015, equation 8 (general)"
+    source = "Luong et al. 2015, section 3.1 (general)"
 
     def __init__(self, query_size: int, key_size: int):
         super().__init__(query_size, key_size)

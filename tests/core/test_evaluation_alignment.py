@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.evaluation import alignment as al
 from core.evaluation.forced import force
 from core.evaluation.table import Row, frame, pick
-from core.translator import LIMIT
+from core.translator import MOST_PIECES
 
 LINKS = st.frozensets(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=10)
 WORDS = ("a", "b", "c", "d")
@@ -150,7 +150,7 @@ def test_what_is_too_long_is_left_out_and_counted(vocabulary, translators):
         al.Aligned(("I", "sing"), ("Je", "chante"), frozenset({(0, 0)}), frozenset({(0, 0)})),
         al.Aligned(("eat",) * 90, ("mange",), frozenset({(0, 0)}), frozenset({(0, 0)})),
     ]
-    prepared = al.prepare(vocabulary, aligned, LIMIT)
+    prepared = al.prepare(vocabulary, aligned, MOST_PIECES)
     assert prepared.left_out == 1 and prepared.pairs == aligned[:1]
     forced = {"general": force(translators["general"].model, prepared.pieces)}
     rows = frame(al.alignment(forced, {"general": prepared}, 1, Row("", "", 0.0, slice="two")))
@@ -167,7 +167,7 @@ def test_rows_are_the_rates_of_the_links(vocabulary, translators):
         words = tuple(source.split()), tuple(target.split())
         sure = frozenset((i, i) for i in range(len(words[1])))
         aligned.append(al.Aligned(*words, sure, sure | {(0, 1)}))
-    prepared = al.prepare(vocabulary, aligned, LIMIT)
+    prepared = al.prepare(vocabulary, aligned, MOST_PIECES)
     models = {name: translators[name] for name in ("dot", "general")}
     forced = {name: force(each.model, prepared.pieces) for name, each in models.items()}
     rows = frame(al.alignment(forced, dict.fromkeys(models, prepared), 1, Row("", "", 0.0)))

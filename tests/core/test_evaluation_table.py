@@ -20,7 +20,7 @@ from core.evaluation.measure import measure, punctuation
 from core.evaluation.quality import HeldOut, by_length, quality, translations
 from core.evaluation.searching import SEARCHES, searching
 from core.evaluation.table import Row, Table, frame, pick
-from core.translator import LIMIT, Translator
+from core.translator import MOST_PIECES, Translator
 from tests.conftest import sentence_pairs
 
 DATA = Path(os.environ.get("HEED_DATA", Path(__file__).parents[2] / "../shared/data"))
@@ -270,7 +270,7 @@ def recomputed(translator: Translator, test, aligned, seed: int) -> pd.DataFrame
     marks = {name: [punctuation(translator.vocabulary, each.source) for each in pieces]}
     rows = perplexity(forced, group, seed, like)
     rows += behaviour(forced, marks, group, seed, like)
-    prepared = prepare(translator.vocabulary, aligned, LIMIT)
+    prepared = prepare(translator.vocabulary, aligned, MOST_PIECES)
     linked = {name: force(translator.model, prepared.pieces)}
     rows += alignment(linked, {name: prepared}, seed, Row("", "", 0.0, slice="hansards"))
     return frame([row for row in rows if row.measure != "left_out"])

@@ -349,6 +349,16 @@ def test_drawn_tokens_follow_the_distribution(how):
     assert statistic < free * (1 - 2 / (9 * free) + 3.09 * math.sqrt(2 / (9 * free))) ** 3
 
 
+@pytest.mark.parametrize("temperature", [0.1, 0.01, 1e-300])
+def test_nothing_is_cut_where_nothing_is_asked_and_no_temperature_is_too_small(temperature):
+    log_probs = torch.tensor([[0.0, 0.0, 0.0, 9.0, 5.0, 1.0, -3.0]]).log_softmax(-1)
+    (chances,) = sampling_distribution(log_probs, Sampling(temperature)).tolist()
+    assert sum(chances) == pytest.approx(1) and chances[3] == max(chances)
+    if temperature == 0.1:
+        assert all(chances[END_ID:])  # small as they are
+    search(random_model(SIZE), SOURCE, limit=2, sampling=Sampling(temperature))
+
+
 def test_a_seed_draws_the_same_again_and_another_does_not(model):
     def drawn(seed):
         return [n.token for n in search(model, SOURCE, sampling=Sampling(2.0, seed=seed)).nodes]
@@ -373,6 +383,8 @@ def test_the_penalties_never_fall_with_the_length():
         ({"beam": 2, "best": 3}, "1 to 2 translations, not 3"),
         ({"beam": 2, "best": 0}, "1 to 2 translations, not 0"),
         ({"limit": 0}, "at least 1 token"),
+        ({"limit": 2.5}, "whole number, not 2.5"),
+        ({"beam": "x"}, "whole number, not 'x'"),
         ({"beam": 2, "sampling": Sampling()}, "a beam of 1, not 2"),
         ({"prefix": [4, 4, 4], "limit": 2}, "3 tokens, the limit is 2"),
     ],
@@ -385,8 +397,9 @@ def test_a_search_that_cannot_be_is_told(wrong, told):
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda: Penalty("wu", -5), "0 or more, not -5"),
-        (lambda: Penalty("wu", math.nan), "0 or more, not nan"),
+        (lambda: Penalty("wu", -5), "from 0 to 10, not -5"),
+        (lambda: Penalty("wu", math.nan), "from 0 to 10, not nan"),
+        (lambda: Penalty("wu", 1000), "from 0 to 10, not 1000"),
         (lambda: Penalty("long"), "none, average, wu"),
         (lambda: Sampling(temperature=0), "greedy"),
         (lambda: Sampling(temperature=-1), "above 0, not -1"),
@@ -394,7 +407,9 @@ def test_a_search_that_cannot_be_is_told(wrong, told):
         (lambda: Sampling(top_p=0), "above 0 and at most 1, not 0"),
         (lambda: Sampling(top_p=1.1), "at most 1, not 1.1"),
         (lambda: Sampling(top_k=-1), "1 or more, or 0"),
+        (lambda: Sampling(top_k=1.5), "not 1.5"),
         (lambda: Sampling(seed=-1), "0 or more, not -1"),
+        (lambda: Sampling(seed=1.5), "not 1.5"),
     ],
 )
 def test_options_that_mean_nothing_are_told(make, told):

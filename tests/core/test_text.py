@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.text import END_ID, SPACE, Vocabulary, begins_word
-from core.trace import END, START
+from core.trace import END
 from tests.conftest import sentence_pairs
 
 STRINGS = [
@@ -153,7 +153,7 @@ def test_a_character_of_several_bytes_is_told_once(vocabulary):
 
 
 def test_the_marks_stand_where_models_look_for_them(vocabulary):
-    assert [vocabulary.piece(i) for i in range(4)] == ["<pad>", "<unk>", START, END]
+    assert [vocabulary.piece(i) for i in range(4)] == ["<pad>", "<unk>", "<s>", END]
     assert vocabulary.decode([2, *vocabulary.encode("I sing."), 3, 0, 0]) == "I sing."
 
 

@@ -10,8 +10,7 @@ import torch
 from core.search import search
 from core.text import END_ID
 from core.trace import BEATEN, CUT, END, ENDED, KEPT, LIMIT, OVERRULED, UNDRAWN, Sampling
-from core.translator import CANDIDATES, TooLong, Translator
-from core.translator import LIMIT as LONGEST
+from core.translator import CANDIDATES, MOST_PIECES, TooLong, Translator
 from tests.conftest import random_model
 
 TEXT = "I sing now. She works here!"
@@ -177,13 +176,39 @@ def test_its_own_weights_change_nothing(translator):
 
 
 @pytest.mark.parametrize(
-    "wrong", [[1.0], [[1.0] * 9], [-1.0] + [0.0] * 8, [np.nan] * 9, [np.inf] * 9], ids=str
+    "wrong",
+    [[1.0], [[1.0] * 9], [-1.0] + [0.0] * 8, [np.nan] * 9, [np.inf] * 9, [0.5] * 9],
+    ids=str,
 )
 def test_weights_that_do_not_fit_are_told(translator, wrong):
     size = len(translator.translate(TEXT).source)
     wrong = wrong[:1] * size if len(wrong) == 9 and wrong[0] != -1.0 else wrong
     with pytest.raises(ValueError, match=rf"step 1 must be {size} numbers"):
         translator.translate(TEXT, weights={1: np.array(wrong)})
+
+
+@pytest.mark.parametrize("step", [-1, 7, "1", 2.5])
+def test_weights_for_a_step_that_there_is_not_are_told(translator, step):
+    own = translator.translate(TEXT).path()[0].attention[0].weights
+    with pytest.raises(ValueError, match="steps 0 to 6"):
+        translator.translate(TEXT, weights={step: own}, limit=7)
+
+
+def test_equal_candidates_stand_in_the_order_of_their_ids(vocabulary):
+    model = random_model(len(vocabulary), score="dot")
+    with torch.no_grad():
+        model.embedding.weight.zero_()
+        model.readout_bias.zero_()
+    trace = Translator("x", "eng", "fra", model, vocabulary).translate(TEXT, beam=3, limit=2)
+    for one in trace.expansions:
+        assert [item.id for item in one.candidates] == list(range(END_ID, END_ID + 10))
+
+
+def test_a_softer_softmax_is_an_argument(translator):
+    assert translator.translate(TEXT, temperature=2.0, scaled=True) == translator.tempered(
+        2.0, True
+    ).translate(TEXT)
+    assert translator.translate(TEXT, temperature=1.0) == translator.translate(TEXT)
 
 
 def test_a_model_without_attention_has_no_weights_to_replace(translators):
@@ -198,21 +223,21 @@ def test_a_blank_text_is_told(translator, text):
 
 
 @pytest.mark.parametrize("text", ["\u0000\u0007", "\u200b", "\ufeff"])
-def test_a_text_of_nothing_visible_is_told_or_translated(translator, text):
-    try:
-        assert translator.translate(text).typed == text
-    except ValueError as error:
-        assert "nothing to translate" in str(error)
+def test_a_text_of_nothing_visible_is_told(translator, text):
+    with pytest.raises(ValueError, match="no visible character"):
+        translator.translate(text)
 
 
 def test_too_long_tells_the_length_and_the_limit(translator):
-    fits = " ".join(["Tom"] * LONGEST)
     pieces = len(translator.vocabulary.encode("Tom"))
-    fits = " ".join(["Tom"] * (LONGEST // pieces))
-    assert len(translator.translate(fits, limit=2).source) == LONGEST // pieces * pieces + 1
-    with pytest.raises(TooLong, match=f"limit is {LONGEST}") as caught:
+    fits = " ".join(["Tom"] * (MOST_PIECES // pieces))
+    assert len(translator.translate(fits, limit=2).source) == MOST_PIECES // pieces * pieces + 1
+    with pytest.raises(TooLong, match=f"limit is {MOST_PIECES}") as caught:
         translator.translate(fits + " Tom" * 2)
-    assert (caught.value.length, caught.value.limit) == ((LONGEST // pieces + 2) * pieces, LONGEST)
+    assert (caught.value.length, caught.value.limit) == (
+        (MOST_PIECES // pieces + 2) * pieces,
+        MOST_PIECES,
+    )
 
 
 @pytest.mark.parametrize("index", [-1, 0, 1, 2, 10**6])
@@ -326,7 +351,7 @@ def test_what_is_drawn_has_its_chances(any_translator):
     [
         ({"beam": 3, "best": 4}, "1 to 3 translations"),
         ({"penalty": "long"}, "none, average, wu"),
-        ({"penalty": "wu", "alpha": -5}, "0 or more, not -5"),
+        ({"penalty": "wu", "alpha": -5}, "from 0 to 10, not -5"),
         ({"beam": 2, "sampling": Sampling()}, "a beam of 1"),
         ({"limit": 0}, "at least 1"),
     ],
