@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import manifest
 from core import stage as drawing
 from core.manifest import ModelError
 from pages.shared import frame, link, loading, stage
@@ -19,14 +18,21 @@ def begin(models: dict) -> None:
     kept beside it, as `asked_text` and `asked_model`.
     """
     state = st.session_state
-    if "asked_text" in state:
+    if "shown" in state:
+        if state.shown and (state.asked_text, state.asked_model) != (
+            state.shown.typed,
+            state.shown.model.name,
+        ):
+            forget()  # another sentence or model was chosen on another page
         return
     asked = link.read(list(models))
     default = loading.DEFAULT if loading.DEFAULT in models else next(iter(models))
-    state.asked_text = EXAMPLES[0] if asked.text is None else asked.text
-    state.asked_model = asked.model or default
+    chosen = state.get("asked_text", EXAMPLES[0])  # on another page
+    state.asked_text = chosen if asked.text is None else asked.text
+    state.asked_model = asked.model or state.get("asked_model", default)
     state.prefix, state.notes = asked.prefix, asked.notes
     state.view, state.table, state.shown = asked.view, asked.table, None
+    state.asked_step = st.query_params.get("step")  # later steps are the browser's
 
 
 def forget() -> None:
@@ -75,8 +81,7 @@ def find(working) -> None:
         if refusal.key == "errors.prefix":
             find(working)
     except ModelError as error:
-        st.error(say("errors.damaged"))
-        st.code(str(error), language=None, wrap_lines=True)
+        loading.tell_damage(error)
         if state.shown and state.shown.model.name != state.model:
             state.shown = None
     else:
@@ -116,7 +121,8 @@ def decode(models: dict) -> None:
         trace = state.shown
         if trace is None:
             return
-        step, missing = link.step(len(trace.path()))
+        step, missing = link.step(state.asked_step, len(trace.path()))
+        state.asked_step = None
         if missing and not state.moved:
             st.info(say("errors.step"))
     forced = tuple(step.token.id for step in trace.path() if step.forced)
@@ -137,15 +143,7 @@ def decode(models: dict) -> None:
 
 
 frame.header(say("decode.title"), say("decode.subtitle"))
-try:
-    models = manifest.entries()
-except ModelError as error:
-    st.error(say("errors.manifest"))
-    st.code(str(error), language=None, wrap_lines=True)
-    st.stop()
-if not models:
-    st.error(say("errors.no_models"))
-    st.stop()
+models = loading.models_or_stop()
 begin(models)
 decode(models)
 for topic in ("attention", "reading", "trying"):

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import manifest
 from core.evaluation import reading, table
-from core.evaluation.reading import HEAVIEST
+from core.evaluation.table import HEAVIEST
 from core.figures import measurements as figures
 from core.manifest import ModelError
 from pages.shared import frame, measured
@@ -104,9 +104,7 @@ class Page:
             self.draw(chosen, figure, rests)
         with right:
             if len(self.found.weights) > 1:
-                figure = figures.differences(
-                    self.rows, chosen, significant=table.SIGNIFICANT, language=self.language
-                )
+                figure = figures.differences(self.rows, chosen)
                 self.draw("differences", figure, rests)
         figure = figures.lengths(self.rows, language=self.language)
         self.draw("lengths", figure, say("measurements.rests_lengths"))
@@ -144,7 +142,7 @@ class Page:
                 self.draw(key, figure, rests)
         if compared:
             with next(places):
-                self.draw("agreement", figures.agreement(self.rows, self.language), rests)
+                self.draw("divergence", figures.divergence(self.rows, self.language), rests)
 
     def cost(self) -> None:
         st.subheader(say("measurements.cost"), anchor=False)
@@ -187,7 +185,7 @@ class Page:
             for key, where, setting in COLUMNS
         }
         found = pd.DataFrame(shown).reindex(list(self.found.weights))
-        return found.rename(index=reading.short).rename_axis("model").reset_index()
+        return found.rename(index=table.short).rename_axis("model").reset_index()
 
     def column(self, key: str):
         share = table.UNITS[key] == "share"

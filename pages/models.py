@@ -41,7 +41,7 @@ try:
     for model in models.values():
         show(model)
     for score in manifest.untrained(models):
-        st.subheader(say("compare.untrained", score=score), anchor=False)
+        st.markdown(f"**{say('compare.untrained', score=score)}**")
         st.markdown(say("compare.train_it", score=score))
         st.code(manifest.training(score), language="bash")
 except ModelError as error:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import streamlit as st
 
-from core import manifest
 from core import stage as drawing
 from core.manifest import ModelError
 from core.trace import END, SearchTrace
 from pages.shared import frame, link, loading, measured, searching, stage
 from pages.shared.frame import say
+from pages.shared.history import History
 from pages.shared.searching import PENALTIES, RANGES, Asked
 from pages.shared.sentence import EXAMPLES
 
+PREFIX_FAULTS = {"errors.prefix", "search_page.prefix_long"}
 WIDTHS = (1, 2, 3, 4, 5, 6, 8, 10)
 
 
@@ -26,6 +26,7 @@ def begin(models: dict) -> None:
     """
     state, given = st.session_state, st.query_params
     if "search_asked" in state:
+        follow()
         return
     usual = loading.DEFAULT if loading.DEFAULT in models else next(iter(models))
     asked = link.read(list(models))
@@ -35,23 +36,34 @@ def begin(models: dict) -> None:
         asked.model or state.get("asked_model", usual),
     )
     state.search_asked, notes = searching.read(given, default)
-    state.search_notes = [*map(say, (n for n in asked.notes if n != "errors.view")), *notes]
-    state.search_edits, state.search_place = [asked.prefix], 0
+    state.search_notes = [(note, {}) for note in asked.notes if note != "errors.view"] + notes
+    state.search_history = History.of(asked.prefix)
     state.search_run = given.get("run", "beam")
     if state.search_run not in searching.RUNS:
-        state.search_notes.append(say("search_page.wrong_run"))
+        state.search_notes.append(("search_page.wrong_run", {}))
         state.search_run = "beam"
+    # Later steps and nodes are the browser's.
+    state.search_link = {key: given.get(key) for key in ("step", "node", "table")}
     state.search_shown = None
 
 
-def forget() -> None:
-    """Another sentence or model: forced words and the link's mistakes are history."""
-    state = st.session_state
-    state.search_edits, state.search_place, state.search_notes = [()], 0, []
+def follow() -> None:
+    """Takes over the sentence and the model that were chosen on another page."""
+    state, asked = st.session_state, st.session_state.search_asked
+    if (state.asked_text, state.asked_model) != (asked.text, asked.model):
+        state.search_asked = replace(asked, text=state.asked_text, model=state.asked_model)
+        forget()
 
 
 def changed() -> None:
+    """Another question: the link's mistakes are history."""
     st.session_state.search_notes = []
+
+
+def forget() -> None:
+    """Another sentence or model: so are forced words."""
+    changed()
+    st.session_state.search_history = History()
 
 
 def take_example() -> None:
@@ -67,24 +79,27 @@ def draw_again() -> None:
 
 
 def pick() -> None:
-    """Something was done in the tree: a beginning forced, or history walked."""
+    """Something was done in the tree: a beginning forced, or history walked.
+
+    It belongs to the picture, which may still be that of an earlier sentence or model.
+    """
     state, choice = st.session_state, st.session_state.search.pick
-    if not choice:
+    if not choice or not state.search_shown:
         return
-    state.search_notes = []
+    changed()
+    shown, history = state.search_shown[0], state.search_history
+    state.search_text, state.search_model = shown.text, shown.model
+    state.search_run = choice["run"]
     if choice["kind"] == "undo":
-        state.search_place = max(0, state.search_place - 1)
+        state.search_history = history.undo()
     elif choice["kind"] == "redo":
-        state.search_place = min(len(state.search_edits) - 1, state.search_place + 1)
+        state.search_history = history.redo()
+    elif choice["kind"] == "reset":
+        state.search_history = history.push(())
     else:
-        prefix = ()
-        if choice["kind"] != "reset":
-            prefix = tuple(choice["ids"])
-        if choice["kind"] == "word":
-            prefix += loading.pieces(state.search_asked.model, choice["word"])
-        state.search_edits = [*state.search_edits[: state.search_place + 1], prefix]
-        state.search_place += 1
-        state.search_run = choice["run"]
+        word = choice.get("word", "")
+        forced = (*choice["ids"], *loading.pieces(shown.model, word)) if word else choice["ids"]
+        state.search_history = history.push(tuple(forced))
 
 
 def decode(asked: Asked, prefix: tuple[int, ...]) -> dict[str, SearchTrace]:
@@ -104,46 +119,46 @@ def decode(asked: Asked, prefix: tuple[int, ...]) -> dict[str, SearchTrace]:
 def find(asked: Asked, working) -> None:
     """Puts the runs that are asked for in the session state, or says why they cannot be."""
     state = st.session_state
-    prefix = state.search_edits[state.search_place]
-    try:
-        with working, st.spinner(say("decode.working")):
-            found = decode(asked, prefix)
-    except loading.Refused as refusal:
-        st.warning(say(refusal.key, **refusal.values))
-        if state.search_place:  # the forced words that do not fit are taken back
-            del state.search_edits[state.search_place :]
-            state.search_place -= 1
-            find(asked, working)
-        elif prefix:
-            state.search_edits = [()]
-            find(asked, working)
-    except ModelError as error:
-        st.error(say("errors.damaged"))
-        st.code(str(error), language=None, wrap_lines=True)
-        if state.search_shown and state.search_shown[0].model != asked.model:
-            state.search_shown = None
-    else:
+    while True:
+        prefix = state.search_history.prefix
+        try:
+            with working, st.spinner(say("decode.working")):
+                found = decode(asked, prefix)
+        except loading.Refused as refusal:
+            st.warning(say(refusal.key, **refusal.values))
+            if prefix and refusal.key in PREFIX_FAULTS:
+                state.search_history = state.search_history.drop()
+                continue
+            found = None
+        except ModelError as error:
+            loading.tell_damage(error)
+            found = None
+            if state.search_shown and state.search_shown[0].model != asked.model:
+                state.search_shown = None
+        break
+    if found:
         key = (asked, prefix)
         state.search_moved = state.search_shown is not None and state.search_shown[:2] != key
         state.search_shown = (*key, found)
-    if state.search_shown is None and asked.text != EXAMPLES[0]:
+    elif state.search_shown is None and asked.text != EXAMPLES[0]:
         find(Asked(EXAMPLES[0], asked.model), working)
 
 
 def verdict(runs: dict[str, SearchTrace]) -> str:
     """What the three results say about one another, in a sentence or two."""
     greedy, beam = (runs[key].path()[-1] for key in ("greedy", "beam"))
-    width, factor = runs["beam"].search.beam, math.exp(abs(beam.total - greedy.total))
+    width, factor = runs["beam"].search.beam, searching.times(abs(beam.total - greedy.total))
     same = [s.token.id for s in runs["beam"].path()] == [s.token.id for s in runs["greedy"].path()]
     if same:
         told = say("search_page.same", width=width)
     elif beam.total > greedy.total:
-        told = say("search_page.better", width=width, factor=f"{factor:.2f}")
+        told = say("search_page.better", width=width, factor=factor)
     elif beam.score > greedy.score:
-        told = say("search_page.longer", width=width, factor=f"{factor:.2f}")
+        told = say("search_page.longer", width=width, factor=factor)
     else:
-        told = say("search_page.lost", width=width, factor=f"{factor:.2f}")
-    if "sampling" in runs and runs["sampling"].path()[-1].total > max(greedy.total, beam.total):
+        told = say("search_page.lost", width=width, factor=factor)
+    best = max(greedy.total, beam.total) + searching.NOISE
+    if "sampling" in runs and runs["sampling"].path()[-1].total > best:
         told += " " + say("search_page.lucky")
     return told
 
@@ -151,10 +166,13 @@ def verdict(runs: dict[str, SearchTrace]) -> str:
 def before(asked: Asked, runs: dict[str, SearchTrace]) -> dict | None:
     """The result before the last word was forced, and what was forced."""
     state = st.session_state
-    if not state.search_place or not state.search_edits[state.search_place]:
+    if state.search_history.before is None:
         return None
     key = state.search_run if state.search_run in runs else "beam"
-    earlier = decode(asked, state.search_edits[state.search_place - 1]).get(key)
+    try:
+        earlier = decode(asked, state.search_history.before).get(key)
+    except loading.Refused:  # what was forced before does not fit this limit
+        return None
     forced = [step.token.piece for step in runs[key].path() if step.forced]
     told = say("search_page.forced", pieces=" ".join(forced))
     if any(one.startswith("<0x") for one in forced):
@@ -196,6 +214,7 @@ def controls(models: dict) -> Asked:
         low, high = RANGES[name]
         place.number_input(
             say(f"search_page.{name}"), low, high, step=step, key=f"search_{name}",
+            format="%d" if isinstance(low, int) else "%.4g",
             help=say(f"search_page.{name}_help"), on_change=changed, **options,
         )  # fmt: skip
 
@@ -212,9 +231,9 @@ def controls(models: dict) -> Asked:
         format_func=penalties.__getitem__,
         help=say("search_page.penalty_help"), on_change=changed,
     )  # fmt: skip
-    number(alpha, "alpha", 0.1, disabled=state.search_penalty != "wu", format="%.1f")
+    number(alpha, "alpha", 0.1, disabled=state.search_penalty != "wu")
     if state.search_best > state.search_width:
-        state.search_notes.append(say("search_page.fewer", width=state.search_width))
+        state.search_notes.append(("search_page.fewer", {"width": state.search_width}))
         state.search_best = state.search_width
     number(best, "best", 1)
     number(limit, "limit", 1, placeholder=say("search_page.automatic"))
@@ -232,6 +251,7 @@ def controls(models: dict) -> Asked:
 def show(models: dict) -> None:
     state = st.session_state
     asked = state.search_asked = controls(models)
+    state.asked_text, state.asked_model = asked.text, asked.model
     working = st.container(key="working")
     with st.container(key="notes"):
         state.search_moved = False
@@ -239,18 +259,19 @@ def show(models: dict) -> None:
         if state.search_shown is None:
             return
         asked, prefix, runs = state.search_shown
-        for note in state.search_notes:
-            st.info(note)
+        for key, values in state.search_notes:
+            st.info(say(key, **values))
         if asked.temperature == 0:
             st.info(say("search_page.cold"))
         if asked.top_p == 0:
             st.info(say("search_page.no_mass"))
         run = state.search_run if state.search_run in runs else "beam"
-        step, missing = link.step(searching.depth(runs[run]))
-        node = st.query_params.get("node")
-        if missing and not state.search_moved:
+        asked_first, state.search_link = state.search_link, {}
+        step, missing = link.step(asked_first.get("step"), searching.depth(runs[run]))
+        node = asked_first.get("node")
+        if missing:
             st.info(say("errors.step"))
-        if node and not state.search_moved and not searching.is_node(runs[run], node):
+        if node and not searching.is_node(runs[run], node):
             st.info(say("search_page.wrong_node"))
             node = None
     link.put({
@@ -273,16 +294,17 @@ def show(models: dict) -> None:
             {
                 **payload,
                 "open": {
-                    "step": None if state.search_moved else step,
-                    "node": None if state.search_moved else node,
+                    "step": step,
+                    "node": node,
                     "shown": run,
-                    "table": st.query_params.get("table") == "1",
+                    "table": asked_first.get("table") == "1",
                 },
                 "pick": True,
                 "run": state.run,
                 "history": {
-                    "undo": state.search_place > 0,
-                    "redo": state.search_place < len(state.search_edits) - 1,
+                    "undo": state.search_history.undoable,
+                    "redo": state.search_history.redoable,
+                    "reset": bool(prefix),
                 },
             }
         ],
@@ -327,15 +349,7 @@ def widths(asked: Asked, prefix: tuple[int, ...]) -> None:
 
 
 frame.header(say("search_page.title"), say("search_page.subtitle"))
-try:
-    models = manifest.entries()
-except ModelError as error:
-    st.error(say("errors.manifest"))
-    st.code(str(error), language=None, wrap_lines=True)
-    st.stop()
-if not models:
-    st.error(say("errors.no_models"))
-    st.stop()
+models = loading.models_or_stop()
 begin(models)
 show(models)
 measured.searches()

@@ -51,31 +51,31 @@ function differenceView(shared, trace, names, places, on) {
 
 // The step of the player at which each value of a pair stands.
 function stepsOf(pair, panel, places) {
-  if (pair.unit === "pieces") return pair.agreement.map((_, t) => places.indexOf(t));
-  return grouped(tokensOf(panel), true).slice(0, pair.agreement.length).map(({ items }) => places.indexOf(items[items.length - 1]));
+  if (pair.unit === "pieces") return pair.divergence.map((_, t) => places.indexOf(t));
+  return grouped(tokensOf(panel), true).slice(0, pair.divergence.length).map(({ items }) => places.indexOf(items[items.length - 1]));
 }
 
 // All pairs, a curve each, on one scale; the one that is chosen is the one whose difference shows.
 function agreementView(ui, panels, pairs, places, choose) {
   const { told } = ui, last = Math.max(1, places[0].length - 1);
-  const most = largest(pairs.flatMap((pair) => pair.agreement));
+  const most = largest(pairs.flatMap((pair) => pair.divergence));
   const top = Math.min(Math.LN2, Math.max(0.05, Math.ceil(most * 20) / 20));
   const lines = pairs.map((pair) => {
     const [a, b] = pair.panels, names = { a: panels[a].label, b: panels[b].label }, xs = stepsOf(pair, panels[a], places[a]);
-    const at = (i) => `${xs[i]} ${top - pair.agreement[i]}`, path = xs.map((_, i) => at(i)).join("L");
+    const at = (i) => `${xs[i]} ${top - pair.divergence[i]}`, path = xs.map((_, i) => at(i)).join("L");
     const now = s("path", { class: "heed-agree-now" }), dot = s("path", { class: "heed-agree-dot" });
     const svg = s("svg", { viewBox: `0 0 ${last} ${top}`, preserveAspectRatio: "none", "aria-hidden": "true" },
       path && s("path", { class: "heed-agree-area", d: `M${xs[0]} ${top}L${path}L${xs[xs.length - 1]} ${top}Z` }), now,
       path && s("path", { class: "heed-agree-line", d: `M${path}h0` }), dot);
     const complete = xs.length && [a, b].every((i) => panels[i].steps.length === panels[a].steps.length) && xs[xs.length - 1] === places[a].indexOf(panels[a].steps.length - 1);
     const beyond = complete ? "–" : told.parted; // after the last row that both have in common
-    const mean = xs.length ? sum(pair.agreement) / xs.length : NaN, value = h("span", { class: "heed-value" });
+    const mean = xs.length ? sum(pair.divergence) / xs.length : NaN, value = h("span", { class: "heed-value" });
     const button = h("button", { type: "button", class: "heed-agree", onclick: () => choose([a, b]) },
       h("span", { class: "heed-agree-names" }, h("b", {}, names.a), " · ", h("b", {}, names.b)), h("span", { class: "heed-agree-curve" }, svg),
       value, h("span", { class: "heed-value" }, xs.length ? fixed(mean, 3) : "–"));
     svg.addEventListener("mousemove", (event) => {
       const box = svg.getBoundingClientRect(), step = Math.round(((event.clientX - box.left) / box.width) * last), i = xs.lastIndexOf(step);
-      ui.tip(event, [`${names.a} · ${names.b}`, i < 0 ? beyond : `${panels[a].steps[places[a][step]].token.piece}: ${fill(told.nats, { value: fixed(pair.agreement[i], 4) })}`]);
+      ui.tip(event, [`${names.a} · ${names.b}`, i < 0 ? beyond : `${panels[a].steps[places[a][step]].token.piece}: ${fill(told.nats, { value: fixed(pair.divergence[i], 4) })}`]);
     });
     svg.addEventListener("mouseleave", () => ui.tip(null));
     const valueAt = (step) => { // a word holds its value until the next one is begun
@@ -83,9 +83,9 @@ function agreementView(ui, panels, pairs, places, choose) {
       return i < 0 || step > xs[xs.length - 1] ? null : i;
     };
     return { pair, button, update() {
-      const i = valueAt(ui.now), shown = i == null ? beyond : fixed(pair.agreement[i], 3);
+      const i = valueAt(ui.now), shown = i == null ? beyond : fixed(pair.divergence[i], 3);
       now.setAttribute("d", `M${ui.now} 0V${top}`);
-      dot.setAttribute("d", i == null ? "" : `M${ui.now} ${top - pair.agreement[i]}h0`);
+      dot.setAttribute("d", i == null ? "" : `M${ui.now} ${top - pair.divergence[i]}h0`);
       value.textContent = shown;
       button.setAttribute("aria-label", fill(told.pair_summary, { ...names, value: shown, mean: fixed(mean, 3) }));
       button.setAttribute("aria-pressed", String(ui.pair.includes(a) && ui.pair.includes(b)));

@@ -2,7 +2,8 @@
 
 const ZOOMS = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
 const share = (p) => (p < 0.0005 ? "<0.001" : fixed(p, p < 0.0995 ? 3 : 2)); // a probability in little room
-const MARKS = { beaten: "✕", limit: "⋯", ended: "■", overruled: "✎" };
+const MARKS = { forced: "✎", ended: "■", beaten: "✕", limit: "⋯", overruled: "⊘" };
+const fateOf = (node) => (node.forced ? "forced" : node.fate);
 
 function treeView(ui, tree, { onSelect, onFold }) {
   const { words } = ui, type = ui.large ? 18 : 13, small = ui.large ? 15 : 11;
@@ -12,11 +13,16 @@ function treeView(ui, tree, { onSelect, onFold }) {
   const unfolded = new Set();
   let layers = [], drawn = new Map(), columns = [], size = [0, 0], zoom = 1, focus = tree.root;
 
-  const shade = (node) => (node.depth ? weightColour(node.p) : ui.colour("--heed-wash"));
-  const inkOn = (node) => (!node.depth ? ui.colour("--heed-ink") : node.p > 0.42 ? "#10131f" : "#ffffff");
-  const told = (node) => (node.depth ? [nameFor(node), `p ${fixed(node.p, 3)}`, words[`fate_${node.fate}`],
+  // What was let go is pale: its colour mixed with that of the paper.
+  const shade = (node) => {
+    if (!node.depth) return ui.colour("--heed-wash");
+    const paper = ui.theme() === "dark" ? [28, 30, 38] : [255, 255, 255], own = ramp(SEQUENTIAL, node.p ** 0.75), pale = node.kept && node.fate !== "beaten" ? 0 : 0.55;
+    return rgb(own.map((part, k) => Math.round(part + (paper[k] - part) * pale)));
+  };
+  const inkFor = (node) => (node.depth ? inkOn(shade(node)) : ui.colour("--heed-ink"));
+  const told = (node) => (node.depth ? [nameFor(node), `p ${fixed(node.p, 3)}`, words[`fate_${fateOf(node)}`],
     node.rank ? fill(words.rank_of, { rank: node.rank }) : "", node.place ? fill(words.place_of, { place: node.place }) : ""] : [words.start_node]).filter(Boolean);
-  const below = (node) => `${MARKS[node.fate] ? `${MARKS[node.fate]} ` : node.forced ? "✎ " : ""}${share(node.p)}`;
+  const below = (node) => `${MARKS[fateOf(node)] ? `${MARKS[fateOf(node)]} ` : ""}${share(node.p)}`;
   const nameFor = (node) => nameOf(ui, node.piece);
 
   function redraw() {
@@ -38,9 +44,9 @@ function treeView(ui, tree, { onSelect, onFold }) {
       layers[node.depth][1].append(group);
     });
     svg.replaceChildren(...layers.map(([edges]) => edges), ...layers.map(([, nodes]) => nodes));
-    if (!drawn.has(focus)) focus = tree.root;
     scale();
     update();
+    hold(drawn.has(focus) ? focus : tree.root);
   }
 
   function edge(node, room) {
@@ -56,14 +62,14 @@ function treeView(ui, tree, { onSelect, onFold }) {
   }
 
   function boxOf(node) {
-    const { x, y, w } = node, faint = node.kept && node.fate !== "beaten" ? 1 : 0.6, other = node.greedy && !node.best;
+    const { x, y, w } = node, other = node.greedy && !node.best;
     const frame = node.best ? "--heed-target" : other ? "--heed-ink" : "--heed-border";
-    const name = s("text", { x: x + w / 2, y: y + tall * 0.44, "text-anchor": "middle", "font-size": type, "font-weight": 600, fill: inkOn(node), class: "heed-head" });
+    const name = s("text", { x: x + w / 2, y: y + tall * 0.44, "text-anchor": "middle", "font-size": type, "font-weight": 600, fill: inkFor(node), class: "heed-head" });
     label(name, node.piece);
     const parts = [
-      s("rect", { x, y, width: w, height: tall, rx: 7, fill: shade(node), "fill-opacity": faint, stroke: ui.colour(frame), "stroke-width": node.best || other ? 2.5 : 1, "stroke-dasharray": node.kept ? (other ? "6 4" : null) : "3 3" }),
+      s("rect", { x, y, width: w, height: tall, rx: 7, fill: shade(node), stroke: ui.colour(frame), "stroke-width": node.best || other ? 2.5 : 1, "stroke-dasharray": node.kept ? (other ? "6 4" : null) : "3 3" }),
       name,
-      node.depth ? s("text", { x: x + w / 2, y: y + tall * 0.84, "text-anchor": "middle", "font-size": small, fill: inkOn(node) }, below(node)) : null,
+      node.depth ? s("text", { x: x + w / 2, y: y + tall * 0.84, "text-anchor": "middle", "font-size": small, fill: inkFor(node) }, below(node)) : null,
     ];
     if (node.fate === "ended" && node.kept) {
       parts.push(s("text", { x: x + w + 6, y: y + tall * 0.44, "font-size": small, "font-weight": node.place ? 700 : 400, fill: ui.colour("--heed-ink") }, node.place ? fill(words.place_of, { place: node.place }) : words.finished),
@@ -108,7 +114,11 @@ function treeView(ui, tree, { onSelect, onFold }) {
     if (old && old !== group) { old.classList.remove("heed-selected"); old.setAttribute("aria-selected", "false"); }
     if (group) { group.classList.add("heed-selected"); group.setAttribute("aria-selected", "true"); }
     chosen = ui.node;
-    if (!ui.walking && drawn.has(ui.node)) hold(ui.node);
+    if (!ui.walking && drawn.has(ui.node)) {
+      const there = drawn.get(focus), moves = there && there === svg.getRootNode().activeElement && !visible(focus);
+      hold(ui.node);
+      if (moves) group.focus({ preventScroll: true }); // what had the focus is hidden now
+    }
     if (lately !== ui.now) follow(columns[Math.min(ui.now + 1, columns.length - 1)]);
     lately = ui.now;
   }
@@ -153,7 +163,7 @@ function treeView(ui, tree, { onSelect, onFold }) {
     if (!node.cuts.length || unfolded.has(node.id) === open) return;
     if (open) unfolded.add(node.id);
     else unfolded.delete(node.id);
-    const active = box.contains(document.activeElement) || (box.getRootNode().activeElement && box.contains(box.getRootNode().activeElement));
+    const active = svg.contains(svg.getRootNode().activeElement);
     if (open && node.depth > ui.now) ui.go(node.depth, true);
     redraw();
     hold(node);
@@ -213,5 +223,10 @@ function treeView(ui, tree, { onSelect, onFold }) {
     node: box, redraw, update, key, fold, foldAll, zoomBy, fit, picture, layout: () => {},
     reveal: (node) => { if (!node.kept) unfolded.add(node.parent.id); },
     folded: () => !unfolded.size,
+    kept: () => ({ unfolded: [...unfolded], zoom }),
+    restore: (kept) => {
+      kept.unfolded.forEach((id) => { if (tree.nodes.has(id)) unfolded.add(id); });
+      zoom = kept.zoom;
+    },
   };
 }

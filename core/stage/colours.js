@@ -21,6 +21,12 @@ const weightColour = (value) => rgb(ramp(SEQUENTIAL, Math.max(0, value) ** 0.75)
 // Anything signed, over -limit to limit; zero is the colour of the paper.
 const signedColour = (value, limit, theme) => rgb(ramp(DIVERGING[theme], 0.5 + (0.5 * value) / (limit || 1)));
 
+// The ink that stands out more from a colour, "rgb(…)": dark or white (WCAG 2, relative luminance).
+function inkOn(colour) {
+  const [r, g, b] = colour.match(/\d+/g).map((part) => { const x = part / 255; return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4; });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#10131f" : "#ffffff";
+}
+
 // The same scale as packed pixels, for strips of many values.
 const packed = Object.fromEntries(Object.entries(DIVERGING).map(([theme, stops]) => [theme,
   Uint32Array.from({ length: SHADES }, (_, i) => {

@@ -13,7 +13,7 @@ function comparisonTables(ui, views, difference, pairs, panels) {
     return [panel.label, step.token.piece, fixed(step.logProb, 4), fixed(step.total, 4),
       ...(seen ? [fixed(step.entropy, 4), `${own.sources[best].label} ${fixed(seen[best].weight, 3)}`] : ["–", "–"])];
   });
-  const longest = Math.max(0, ...pairs.map((pair) => pair.agreement.length));
+  const longest = Math.max(0, ...pairs.map((pair) => pair.divergence.length));
   const [caption, key, digits] = ui.kind === "weights" ? [told.table_weights, "weight", 5] : [told.table_scores, "score", 4];
   return [
     table(fill(told.table_step, { step: ui.now + 1, steps: Math.max(...panels.map((panel) => panel.steps.length)) }),
@@ -21,7 +21,7 @@ function comparisonTables(ui, views, difference, pairs, panels) {
     ...views.filter((view) => view.heat).map((view) => matrix(view, view.panel, fill(caption, { model: view.panel.label }), key, digits)),
     difference && matrix(difference, difference.trace, fill(told.table_difference, { a: panels[ui.pair[0]].label, b: panels[ui.pair[1]].label }), "score", 5),
     longest ? table(told.table_agreement, [told.pair, ...Array.from({ length: longest }, (_, t) => t + 1)],
-      pairs.map((pair) => [pair.panels.map((i) => panels[i].label).join(" · "), ...Array.from({ length: longest }, (_, t) => (t in pair.agreement ? fixed(pair.agreement[t], 4) : "–"))])) : null,
+      pairs.map((pair) => [pair.panels.map((i) => panels[i].label).join(" · "), ...Array.from({ length: longest }, (_, t) => (t in pair.divergence ? fixed(pair.divergence[t], 4) : "–"))])) : null,
   ].filter(Boolean);
 }
 
@@ -46,7 +46,7 @@ function comparisonJson(data, panels) {
       source: panel.source.map((one) => one.piece), target: tokensOf(panel).map((one) => one.piece), log_probs: panel.log_probs,
       ...(panel.attends ? { entropy: panel.entropy, scores: rows(panel, "scores"), weights: rows(panel, "weights") } : {}),
     })),
-    divergence: data.pairs.map((pair) => ({ models: pair.panels.map((i) => panels[i].model), unit: pair.unit, steps: pair.agreement })),
+    divergence: data.pairs.map((pair) => ({ models: pair.panels.map((i) => panels[i].model), unit: pair.unit, steps: pair.divergence })),
   }, null, 1);
 }
 

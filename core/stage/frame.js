@@ -56,7 +56,7 @@ function stageFrame(root, data, label) {
     repaint = redraw;
     document.addEventListener("keydown", (event) => {
       const path = event.composedPath(), origin = path[0], inside = path.includes(stage);
-      if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented || !stage.isConnected) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key !== "+") || event.defaultPrevented || !stage.isConnected) return;
       const own = origin.closest ? origin.closest("input, textarea, select, button, summary, a, [contenteditable], [role=slider], [role=listbox], [role=dialog]") : null;
       if (!inside && own) return; // somebody else's field or button
       if (own && own.matches("select, input:not([type=range]), textarea, [contenteditable]")) return;
@@ -69,6 +69,14 @@ function stageFrame(root, data, label) {
     document.addEventListener("click", (event) => stage.querySelectorAll("details[open]").forEach((one) => {
       if (!event.composedPath().includes(one)) one.open = false;
     }), { signal });
+    // An explanation opens below its question mark, moved to the left as far as the stage ends.
+    stage.addEventListener("toggle", ({ target }) => {
+      if (!target.matches(".heed-help") || !target.open) return;
+      const text = target.lastElementChild, room = stage.getBoundingClientRect();
+      text.style.left = "0";
+      const { left, right } = text.getBoundingClientRect();
+      text.style.left = `${-Math.max(0, Math.min(right - room.right + 8, left - room.left - 8))}px`;
+    }, { capture: true, signal });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint, { signal });
     probe.addEventListener("transitionend", paint); // the colours around have changed
     let wide = root.clientWidth;

@@ -20,11 +20,12 @@ export default function component({ data: [{ run, open, ...data }], parentElemen
     known.stage.busy(false);
   } else {
     // What the person chose in the browser stays, as far as it still fits.
-    const kept = known ? known.stage.kept(data) : {};
+    const kept = known ? known.stage.kept(data) : {}, before = known && focused(root);
     if (known) known.stage.destroy();
     const onPick = (choice) => setTriggerValue("pick", { ...choice, nonce: Date.now() });
     const stage = STAGES[data.stage](root, { ...data, ...open, ...kept, onPick: data.pick ? onPick : null, onStep: remember });
     mounted.set(parentElement, { key, run, stage, kind: data.stage });
+    if (before) refocus(root, before);
   }
   remember(mounted.get(parentElement).stage);
   return () => setTimeout(() => {
@@ -34,6 +35,19 @@ export default function component({ data: [{ run, open, ...data }], parentElemen
     current.stage.destroy();
     mounted.delete(parentElement);
   });
+}
+
+// What has the keyboard's attention, as a selector that finds it again in a stage made anew.
+function focused(root) {
+  const node = root.getRootNode().activeElement;
+  if (!node || !root.contains(node)) return null;
+  const name = ["data-act", "data-run", "data-id"].find((one) => node.hasAttribute(one));
+  return name ? `[${name}="${CSS.escape(node.getAttribute(name))}"]` : ".heed-stage";
+}
+
+function refocus(root, selector) {
+  const node = root.querySelector(selector);
+  (node && !node.disabled ? node : root.querySelector(".heed-stage")).focus({ preventScroll: true });
 }
 
 function written(params, stage) {
@@ -73,6 +87,6 @@ function standalone(root, { open, ...data }) {
 }
 
 // What an address says, as the stages want it: steps are counted from 1 there, from 0 here.
-function opening({ step, table, ...rest }) {
-  return { ...rest, ...(Number(step) >= 1 ? { step: Number(step) - 1 } : {}), ...(table ? { table: table === "1" } : {}) };
+function opening({ step, table, run, ...rest }) {
+  return { ...rest, ...(run ? { shown: run } : {}), ...(Number(step) >= 1 ? { step: Number(step) - 1 } : {}), ...(table ? { table: table === "1" } : {}) };
 }

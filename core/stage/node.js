@@ -63,8 +63,10 @@ function nodeView(ui, tree, onPick) {
       numbers: (cell) => (cell.visible ? [`${words.weight} ${fixed(cell.weight, 5)}`, `${words.score} ${fixed(cell.score, 4)}`] : [words.masked]),
     });
     const view = heatmapView(own, trace);
-    view.node.removeAttribute("tabindex");
-    heat.replaceChildren(view.node);
+    set(view.node, { "aria-label": words.its_attention_label, role: "group" });
+    const numbersTable = ui.table && h("div", { class: "heed-tables heed-node-table" }, table(words.table_weights, [words.target, ...own.sources.map((group) => group.label)],
+      own.targets.map((group) => [group.label, ...rowAt(trace, group, own.sources, own.now).map((cell) => (cell.visible ? fixed(cell.weight, 5) : words.masked))])));
+    heat.replaceChildren(view.node, ...(numbersTable ? [numbersTable] : []));
     view.layout();
     view.update();
     return null;
@@ -89,9 +91,9 @@ function nodeView(ui, tree, onPick) {
   }
 
   function update() {
-    const one = ui.node;
-    if (shown === one) return;
-    shown = one;
+    const one = ui.node, now = `${one.id} ${ui.table}`;
+    if (shown === now) return;
+    shown = now;
     title.replaceChildren(...(one.depth ? [h("bdi", {}, tree.text(one.parent)), " ", h("span", { class: "heed-piece-now" }, ...piece(one.piece))] : [words.start_node]));
     why.textContent = reason(one);
     numbers.replaceChildren(...facts(one).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));

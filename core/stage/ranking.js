@@ -1,5 +1,10 @@
 // The candidates of one step in the order of their scores, and the line that the width draws.
 
+function pickRow(row, on) {
+  row.classList.toggle("heed-picked", on);
+  row.querySelector("button").setAttribute("aria-current", String(on));
+}
+
 function rankingView(ui, tree, onSelect) {
   const { words } = ui, { penalty } = tree.raw.search;
   const columns = [
@@ -9,7 +14,7 @@ function rankingView(ui, tree, onSelect) {
     ["total", (node) => fixed(node.total, 3)],
     ...(penalty === "none" ? [] : [["normalised", (node) => fixed(node.score, 3)]]),
     ...(tree.sampling ? [["chance", (node) => (node.chance == null ? "–" : fixed(node.chance, 4))]] : []),
-    ["fate", (node) => words[`fate_${node.forced ? "forced" : node.fate}`]],
+    ["fate", (node) => words[`fate_${fateOf(node)}`]],
   ];
   const caption = h("h2", { class: "heed-tag" }), body = h("tbody");
   const node = h("section", { class: "heed-pane heed-ranking" },
@@ -19,7 +24,7 @@ function rankingView(ui, tree, onSelect) {
 
   function compose(depth) {
     const here = tree.depths[depth] || [], forced = here.some((one) => one.forced);
-    const listed = here.filter((one) => one.kept || one.rank <= tree.beam + 10).slice(0, tree.beam + 12);
+    const listed = here.filter((one) => one.kept || (one.rank != null && one.rank <= tree.beam + 10)).slice(0, tree.beam + 12);
     const parts = [];
     rows = new Map();
     listed.forEach((one, i) => {
@@ -28,7 +33,7 @@ function rankingView(ui, tree, onSelect) {
       if (before && before.kept && !one.kept && !forced && !tree.sampling) {
         parts.push(h("tr", { class: "heed-width-line" }, h("td", { colspan: columns.length }, fill(words.width_line, { width: tree.beam }))));
       }
-      const earlier = one.parent.depth ? `${one.parent.parent.depth ? "… " : ""}${one.parent.piece} ` : "";
+      const way = wayTo(one.parent), earlier = `${way.length > 4 ? "… " : ""}${way.slice(-4).map((step) => step.piece).join(" ")} `;
       const row = h("tr", { class: one.kept ? "heed-kept" : "heed-let-go", onclick: () => onSelect(one) }, columns.map(([, value]) => (value ? h("td", {}, value(one))
         : h("th", { scope: "row" }, h("button", { type: "button", class: "heed-link" }, h("span", { class: "heed-before" }, ...piece(earlier)), h("bdi", {}, ...piece(one.piece)))))));
       rows.set(one, row);
@@ -44,7 +49,7 @@ function rankingView(ui, tree, onSelect) {
     const depth = Math.max(1, ui.node.depth || 1);
     if (shown !== depth) compose(depth);
     shown = depth;
-    rows.forEach((row, one) => row.classList.toggle("heed-picked", one === ui.node));
+    rows.forEach((row, one) => pickRow(row, one === ui.node));
   }
 
   return { node, update, layout() {}, light() {} };
@@ -58,13 +63,13 @@ function finishedView(ui, tree, onSelect) {
     h("th", { scope: "row" }, h("button", { type: "button", class: "heed-link", dir: "auto" }, tree.text(leaf) || END), leaf.fate === "limit" ? h("span", { class: "heed-note" }, ` ${words.fate_limit}`) : "")));
   const node = h("section", { class: "heed-pane heed-finished" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.finished_ones), help(words.finished_help, words.finished_ones)),
     h("div", { class: "heed-scroll" }, h("table", {}, h("thead", {}, h("tr", {}, ["place", "normalised", "total", "length", "hypothesis"].map((name) => h("th", { scope: "col" }, words[name])))), h("tbody", {}, rows))));
-  return { node, layout() {}, light() {}, update: () => rows.forEach((row, i) => row.classList.toggle("heed-picked", tree.leaves[i] === ui.node)) };
+  return { node, layout() {}, light() {}, update: () => rows.forEach((row, i) => pickRow(row, tree.leaves[i] === ui.node)) };
 }
 
 // The same tree as a nested list: a line runs on as long as it does not branch.
 function nestedView(ui, tree) {
   const { words } = ui;
-  const told = (node) => `${node.piece} ${share(node.p)}${node.fate === "kept" ? "" : ` (${words[`fate_${node.fate}`]}${node.place ? `, ${fill(words.place_of, { place: node.place })}, ${fixed(node.score, 3)}` : ""})`}`;
+  const told = (node) => `${node.piece} ${share(node.p)}${fateOf(node) === "kept" ? "" : ` (${words[`fate_${fateOf(node)}`]}${node.place ? `, ${fill(words.place_of, { place: node.place })}, ${fixed(node.score, 3)}` : ""})`}`;
   function item(head) {
     const line = [head];
     while (line[line.length - 1].kids.length === 1) line.push(line[line.length - 1].kids[0]);

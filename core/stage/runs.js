@@ -15,13 +15,15 @@ function marked(text, base) {
   return parts;
 }
 
+// Totals of one sentence differ by as much between a batch and a batch of one.
+const NOISE = 1e-4;
 const resultOf = (run) => ({ text: run.tree.text(run.tree.leaves[0]), leaf: run.tree.leaves[0] });
 
 function runsView(ui, runs, data, onShow) {
   const { words } = ui, base = resultOf(runs[0]), most = Math.max(...runs.map((run) => resultOf(run).leaf.total));
   const cards = runs.map((run) => {
     const { text, leaf } = resultOf(run), first = run === runs[0];
-    const badge = leaf.total >= most - 1e-6 && runs.length > 1 ? h("span", { class: "heed-badge" }, words.most_probable) : "";
+    const badge = leaf.total >= most - NOISE && runs.length > 1 ? h("span", { class: "heed-badge" }, words.most_probable) : "";
     return h("button", { type: "button", class: "heed-card", "data-run": run.key, onclick: () => onShow(run) },
       h("span", { class: "heed-card-head" }, h("b", {}, run.title), badge),
       h("span", { class: "heed-card-text", dir: "auto" }, ...(text ? (first ? [text] : marked(text, base.text)) : [END])),
@@ -45,7 +47,7 @@ function changeView(ui, before, runs) {
   const line = (name, parts, total) => [h("dt", {}, name), h("dd", {}, h("span", { dir: "auto" }, ...parts), h("span", { class: "heed-note" }, ` ${fill(words.total_is, { total: fixed(total, 3) })}`))];
   const node = h("div", { class: "heed-change", role: "status" }, h("p", {}, before.told),
     h("dl", {}, ...line(words.was, marked(before.text, text), before.total), ...line(words.is_now, marked(text, before.text), leaf.total)),
-    leaf.total === before.total ? "" : h("p", { class: "heed-note" }, fill(leaf.total < before.total ? words.less_probable : words.more_probable, { factor: times(Math.abs(leaf.total - before.total)) })));
+    Math.abs(leaf.total - before.total) < NOISE ? "" : h("p", { class: "heed-note" }, fill(leaf.total < before.total ? words.less_probable : words.more_probable, { factor: times(Math.abs(leaf.total - before.total)) })));
   return { node };
 }
 
@@ -56,7 +58,7 @@ function treeLegend(ui) {
   const mark = (text, name) => h("span", { class: "heed-key" }, h("b", { "aria-hidden": "true" }, text), words[name]);
   return h("div", { class: "heed-tree-legend" }, bar.node,
     line("key_best", { stroke: "var(--heed-target)", "stroke-width": 4 }), line("key_greedy", { stroke: "var(--heed-ink)", "stroke-width": 2, "stroke-dasharray": "6 4" }),
-    line("key_cut", { stroke: "var(--heed-border)", "stroke-width": 1, "stroke-dasharray": "2 4" }), mark("+7", "key_fold"), mark("■", "key_ended"), mark("✕", "key_beaten"), mark("⋯", "key_limit"));
+    line("fate_cut", { stroke: "var(--heed-border)", "stroke-width": 1, "stroke-dasharray": "2 4" }), mark("+7", "key_fold"), ...Object.entries(MARKS).map(([fate, sign]) => mark(sign, `fate_${fate}`)));
 }
 
 // One line for each token that was looked at.

@@ -24,6 +24,7 @@ STAGES.search = (root, data) => {
   const moved = () => { if (data.onStep) data.onStep(self); };
 
   function select(node) {
+    player.stop();
     ui.node = node;
     toldNode = true;
     if (node.depth > ui.now + 1) ui.now = node.depth - 1;
@@ -52,7 +53,7 @@ STAGES.search = (root, data) => {
 
   stage.append(
     h("div", { class: "heed-bar-top" },
-      ask ? h("div", { class: "heed-history", role: "group", "aria-label": words.history }, act("undo", history.undo, () => ask({ kind: "undo" })), act("redo", history.redo, () => ask({ kind: "redo" })), act("reset", history.undo, () => ask({ kind: "reset" }))) : null,
+      ask ? h("div", { class: "heed-history", role: "group", "aria-label": words.history }, act("undo", history.undo, () => ask({ kind: "undo" })), act("redo", history.redo, () => ask({ kind: "redo" })), act("reset", history.reset, () => ask({ kind: "reset" }))) : null,
       tableToggle, searchDownloads(ui, data, () => run, () => parts), waiting),
     cards.node, change ? change.node : "",
     h("div", { class: "heed-pane-head heed-tree-head" }, h("h2", { class: "heed-tag" }, words.tree), help(words.tree_help, words.tree), h("span", { class: "heed-spring" }), foldToggle, zoomer),
@@ -78,8 +79,10 @@ STAGES.search = (root, data) => {
     parts.tree.reveal(ui.node);
     for (const [name, part] of Object.entries(parts)) holders[name].replaceChildren(part.node);
     views = [cards, parts.tree, parts.node, parts.ranking, parts.finished, parts.nested, player];
+    if (data.drawn) parts.tree.restore(data.drawn);
     parts.tree.redraw();
-    parts.tree.fit(0.8);
+    if (!data.drawn) parts.tree.fit(0.8);
+    data.drawn = null;
     update();
     moved();
   }
@@ -97,7 +100,7 @@ STAGES.search = (root, data) => {
     address: () => ({ step: ui.now + 1, node: toldNode ? ui.node.id : null, run: run.key === "beam" ? null : run.key, table: ui.table ? 1 : null }),
     kept: (next) => ({
       table: ui.table, shown: run.key,
-      ...(next.runs.find((one) => one.key === run.key && one.trace === run.trace) ? { step: ui.now, node: toldNode ? ui.node.id : null } : {}),
+      ...(next.runs.find((one) => one.key === run.key && one.trace === run.trace) ? { step: ui.now, node: toldNode ? ui.node.id : null, drawn: parts.tree.kept() } : {}),
     }),
     destroy() {
       player.stop();

@@ -41,9 +41,8 @@ def read(models: list[str]) -> Link:
     return Link(given.get("text"), model, prefix, view, given.get("table") == "1", tuple(notes))
 
 
-def step(count: int) -> tuple[int | None, bool]:
-    """The step of the address bar counted from 0, and whether there is no such step."""
-    given = st.query_params.get("step")
+def step(given: str | None, count: int) -> tuple[int | None, bool]:
+    """The step that a link asked for, counted from 0, and whether there is no such step."""
     if given is None:
         return None, False
     steps = [str(number) for number in range(1, count + 1)]

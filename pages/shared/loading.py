@@ -12,6 +12,7 @@ import streamlit as st
 from core import compare, manifest
 from core.compare import Anatomy
 from core.trace import Sampling, SearchTrace
+from pages.shared.frame import say
 
 DEFAULT = "eng-fra-general"
 
@@ -101,6 +102,26 @@ def chrf(text: str, reference: str) -> float:
     from core.evaluation.sentence import sentence_chrf
 
     return sentence_chrf(text, reference)
+
+
+def models_or_stop() -> dict[str, manifest.Entry]:
+    """The models there are; where there is none, the page says so and ends."""
+    try:
+        models = manifest.entries()
+    except manifest.ModelError as error:
+        st.error(say("errors.manifest"))
+        st.code(str(error), language=None, wrap_lines=True)
+        st.stop()
+    if not models:
+        st.error(say("errors.no_models"))
+        st.stop()
+    return models
+
+
+def tell_damage(error: manifest.ModelError) -> None:
+    """Says that a model cannot be used, and which file is at fault."""
+    st.error(say("errors.damaged"))
+    st.code(str(error), language=None, wrap_lines=True)
 
 
 def label(entry: manifest.Entry, none: str) -> str:

@@ -39,20 +39,20 @@ def searches() -> None:
     st.subheader(say("search_page.measured"), anchor=False)
     if not st.toggle(say("search_page.measured_on"), key="search_measured"):
         return
-    from core.evaluation import reading, table
+    from core.evaluation import table
     from core.figures import measurements as figures
 
     st.html(STYLE)
     language = st.session_state.lang
     try:
         found = load(table.PATH, table.PATH.stat().st_mtime_ns)
-        drawn = [figures.searches(found.rows, over, language) for over in ("beam", "alpha")]
+        drawn = [figures.searches(found.rows, over, language=language) for over in ("beam", "alpha")]
     except (OSError, ValueError, LookupError):
         st.info(say("search_page.no_table"))
         st.code(COMMAND, language=None)
         return
     missing = [
-        reading.short(name)
+        table.short(name)
         for name, entry in manifest.entries().items()
         if not found.current(name, entry.files.get("weights.safetensors", ""))
     ]
@@ -75,7 +75,7 @@ def searches() -> None:
 
 def told(own) -> list[str]:
     """What the widest beam without a penalty did for each model, beside greedy decoding."""
-    from core.evaluation import reading, table
+    from core.evaluation import table
 
     plain = own[own["setting"].str.endswith("alpha=0")]
     widths = sorted({int(name.split()[0].removeprefix("beam=")) for name in plain["setting"]})
@@ -90,7 +90,7 @@ def told(own) -> list[str]:
         lines.append(
             say(
                 "search_page.searched",
-                model=reading.short(model),
+                model=table.short(model),
                 width=widths[-1],
                 greedy=f"{value['bleu', first]:.1f}",
                 best=f"{value['bleu', last]:.1f}",

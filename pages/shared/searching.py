@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from core.trace import Sampling, SearchTrace
 from pages.shared.frame import say
 
+Note = tuple[str, dict]  # the key of a string, and the values to fill in
+NOISE = 1e-4  # nats: totals of one sentence differ by less between a batch and a batch of one
 PENALTIES = ("none", "average", "wu")
 RUNS = ("greedy", "beam", "sampling")
 
@@ -46,13 +49,14 @@ RANGES = {
 }
 
 
-def read(given: Mapping[str, str], default: Asked) -> tuple[Asked, list[str]]:
-    """What the address bar asks for, over `default`, and what it got wrong, in words."""
+def read(given: Mapping[str, str], default: Asked) -> tuple[Asked, list[Note]]:
+    """What the address bar asks for, over `default`, and what it got wrong."""
     asked, notes = default, []
     if (penalty := given.get("penalty", default.penalty)) in PENALTIES:
         asked = replace(asked, penalty=penalty)
     else:
-        notes.append(say("search_page.wrong_penalty", given=penalty, names=", ".join(PENALTIES)))
+        values = {"given": penalty, "names": ", ".join(PENALTIES)}
+        notes.append(("search_page.wrong_penalty", values))
     for name, (low, high) in RANGES.items():
         if name not in given:
             continue
@@ -63,18 +67,14 @@ def read(given: Mapping[str, str], default: Asked) -> tuple[Asked, list[str]]:
                 raise ValueError
         except ValueError:
             shown = getattr(default, name)
-            notes.append(
-                say(
-                    "search_page.wrong_number", name=say(f"search_page.{name}"),
-                    given=given[name], low=low, high=high,
-                    shown=say("search_page.automatic") if shown is None else shown,
-                )
-            )  # fmt: skip
+            told = {"name": say(f"search_page.{name}"), "given": given[name], "low": low}
+            told["shown"] = say("search_page.automatic") if shown is None else shown
+            notes.append(("search_page.wrong_number", {**told, "high": high}))
         else:
             asked = replace(asked, **{name: value})
     if asked.best > asked.width:
         if "best" in given:
-            notes.append(say("search_page.fewer", width=asked.width))
+            notes.append(("search_page.fewer", {"width": asked.width}))
         asked = replace(asked, best=asked.width)
     return asked, notes
 
@@ -90,6 +90,16 @@ def parameters(asked: Asked) -> dict[str, str]:
         else str(getattr(asked, field.name))
         for field in fields(Asked)
     }
+
+
+def times(difference: float) -> str:
+    """How many times as probable, for a difference of log-probabilities in nats."""
+    if difference < math.log(1e6):
+        factor = math.exp(difference)
+        return f"{factor:,.0f}" if factor >= 100 else f"{factor:.3g}"
+    power = math.floor(difference / math.log(10))
+    raised = str(power).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{math.exp(difference - power * math.log(10)):.1f} × 10{raised}"
 
 
 def depth(trace: SearchTrace) -> int:

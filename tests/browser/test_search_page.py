@@ -147,7 +147,7 @@ def test_a_word_is_forced_and_undone_by_keyboard(page, server, translator):
     page.keyboard.press("Enter")
     chosen = focused()
     assert query(page)["node"] == chosen
-    page.keyboard.press("+")
+    page.keyboard.press("Shift+Equal")
     assert stage.locator(f'[data-id="{chosen}"]').get_attribute("aria-expanded") == "true"
     page.keyboard.press("-")
     assert stage.locator(f'[data-id="{chosen}"]').get_attribute("aria-expanded") == "false"
@@ -180,7 +180,7 @@ def test_a_word_that_the_vocabulary_lacks_and_no_word_are_answered(page, server)
     stage.locator(".heed-change").wait_for()
     told = stage.locator(".heed-change").inner_text()
     assert "<0xF0>" in told and "written as its bytes" in told
-    assert "🦉" in cards(stage)[1] and not page.locator(".heed-card b b").count()
+    assert "<b>🦉</b>" in cards(stage)[1] and not page.locator(".heed-card-text b").count()
 
 
 def test_greedy_beam_and_sampling_stand_side_by_side(page, server, translator):
@@ -236,3 +236,46 @@ def test_exports_hold_the_search(page, server, translator):
     assert len(page.locator(".heed-node").all()) == len(trace.steps) + 1
     held = json.loads(re.search(r'id="heed-data">(.*?)</script>', text, re.DOTALL)[1])
     assert SearchTrace.from_json(held["runs"][1]["trace"]) == trace
+
+
+def test_the_keyboard_keeps_its_place_when_an_answer_comes(page, server):
+    stage = opened(page, server)
+    stage.locator('[data-id="0"] .heed-chip').click()
+    stage.locator('.heed-node[data-id^="1."]').first.click()
+    stage.locator(".heed-revive").focus()
+    page.keyboard.press("Enter")
+    stage.locator(".heed-change").wait_for()
+    inside = "node => node.contains(node.getRootNode().activeElement)"
+    assert stage.evaluate(inside)
+    stage.get_by_role("button", name="Undo").focus()
+    page.keyboard.press("Enter")
+    stage.locator(".heed-change").wait_for(state="detached")
+    assert stage.evaluate(inside)
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "asked"),
+    [
+        (390, "light", {}),
+        (1400, "dark", {"lang": "ko"}),
+        (1400, "light", {"projector": "1", "table": "1"}),
+        (390, "dark", {"lang": "ko", "width": "10"}),
+    ],
+)
+def test_nothing_sticks_out_in_any_setting(browser, server, width, scheme, asked):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    stage = opened(page, server, **asked)
+    assert stage.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+    # Every explanation opens within the stage.
+    for mark in stage.locator(".heed-help summary").all():
+        mark.click()
+        text = mark.locator("xpath=following-sibling::p")
+        frame, box = stage.bounding_box(), text.bounding_box()
+        assert box["x"] >= frame["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+        own = mark.bounding_box()
+        assert 0 <= box["y"] - own["y"] < 60
+        mark.click()
+    assert not errors
+    context.close()

@@ -114,7 +114,7 @@ def test_one_models_output_is_forced_on_all(family):
     assert len({panel["text"] for panel in data["panels"]}) == 1
     assert data["panels"][0]["log_probs"] != data["panels"][1]["log_probs"]
     assert [pair["panels"] for pair in data["pairs"]] == [[0, 2]]
-    assert len(data["pairs"][0]["agreement"]) == len(data["panels"][0]["tokens"])
+    assert len(data["pairs"][0]["divergence"]) == len(data["panels"][0]["tokens"])
 
 
 @pytest.mark.parametrize(

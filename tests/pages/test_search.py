@@ -126,3 +126,42 @@ def test_the_widths_are_compared_on_request():
     assert [*frame.iloc[:, 0]] == [1, 2, 3, 4, 5, 6, 8, 10] and "chrF" not in frame
     app.text_input(key="search_reference").set_value("Tom mange.").run()
     assert app.dataframe[0].value["chrF"].between(0, 100).all()
+
+
+def test_the_sentence_follows_from_page_to_page():
+    app = opened(text="Tom eats.", model="eng-fra-none")
+    app.switch_page("pages/decode.py").run()
+    assert not app.exception
+    assert json.loads(data(app)["trace"])["typed"] == "Tom eats."
+    app.text_input(key="text").set_value("I sing.").run()
+    app.switch_page("pages/search.py").run()
+    assert traces(app)["beam"]["typed"] == "I sing."
+    assert traces(app)["beam"]["model"]["name"] == "eng-fra-none"
+
+
+def test_forced_words_of_a_link_can_be_taken_back():
+    app = opened(text="Tom eats.", prefix="300")
+    assert data(app)["history"] == {"undo": True, "redo": False, "reset": True}
+    assert data(app)["before"]["text"] and traces(app)["beam"]["steps"][0]["forced"]
+
+
+def test_words_forced_before_that_no_longer_fit_do_no_harm():
+    app = opened(text="Tom eats.", prefix="300.301.302.303")
+    app.session_state.search_history = app.session_state.search_history.push((300,))
+    app.number_input(key="search_limit").set_value(3).run()
+    assert not app.exception and data(app)["before"] is None
+
+
+@pytest.mark.parametrize("temperature", ["1e-310", "0.001"])
+def test_a_tiny_temperature_draws_the_likeliest(temperature):
+    found = traces(opened(text="Tom eats.", temperature=temperature))
+    assert [s["token"] for s in found["sampling"]["steps"]] == [
+        s["token"] for s in found["greedy"]["steps"]
+    ]
+
+
+def test_the_links_mistakes_are_told_once():
+    app = opened(step="99")
+    assert "a step" in notes(app)
+    app.slider(key="search_width").set_value(4).run()
+    assert not notes(app)
