@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core import stage
+from core.distributions import divergence, entropy
 from core.language import section
 from core.trace import END, SearchTrace, Token
 
@@ -54,16 +55,12 @@ class Aligned(NamedTuple):
     first: np.ndarray
     second: np.ndarray
 
-    @property
-    def difference(self) -> np.ndarray:
-        """The first's weights less the second's, (R, C)."""
-        return self.first - self.second
-
 
 def anatomy(folder: Path) -> Anatomy:
     """Read from the header of the weights file and the configuration, so no weight is loaded.
 
     A safetensors file begins with the length of its header, eight bytes, and the header in JSON.
+    Raises OSError where a file is missing, KeyError where the header gives a tensor no shape.
     """
     with (folder / "weights.safetensors").open("rb") as file:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
@@ -78,23 +75,6 @@ def anatomy(folder: Path) -> Anatomy:
         sum(map(math.prod, shapes.values())),
         config.get("wiring", "luong"),
     )
-
-
-def entropy(weights: np.ndarray) -> np.ndarray:
-    """−Σ α ln α of each row of `weights` (T, S): (T,). Nothing is added where α is 0."""
-    weights = np.asarray(weights, np.float64)
-    return -(weights * np.log(weights, out=np.zeros_like(weights), where=weights > 0)).sum(-1)
-
-
-def divergence(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """The Jensen-Shannon divergence of the rows of two (R, C) arrays: (R,), 0 to ln 2.
-
-    The entropy of the mean less the mean of the entropies: Lin 1991, IEEE Transactions on
-    Information Theory 37(1), section IV, with equal weights.
-    """
-    first, second = np.asarray(first, np.float64), np.asarray(second, np.float64)
-    found = entropy((first + second) / 2) - (entropy(first) + entropy(second)) / 2
-    return found.clip(0, math.log(2))  # rounding alone leads out of this range
 
 
 def aligned(first: SearchTrace, second: SearchTrace) -> Aligned | None:
@@ -176,8 +156,8 @@ def payload(panels: Sequence[Panel], target: str, language: str) -> dict:
     for a, b in itertools.combinations(range(len(panels)), 2):
         both = aligned(panels[a].trace, panels[b].trace)
         if both is not None:
-            agreement = np.round(divergence(both.first, both.second), 5).tolist()
-            found.append({"panels": [a, b], "unit": both.unit, "agreement": agreement})
+            apart = np.round(divergence(both.first, both.second), 5).tolist()
+            found.append({"panels": [a, b], "unit": both.unit, "divergence": apart})
     return {
         "stage": "compare",
         "typed": panels[0].trace.typed,

@@ -11,16 +11,8 @@ from core.compare import FEWEST, MOST, Panel
 from core.manifest import ModelError
 from pages.shared import apart, frame, link, loading, stage
 from pages.shared.frame import say
+from pages.shared.sentence import EXAMPLES
 
-EXAMPLES = (
-    "I did not know that you were there.",
-    "She gave him the red book.",
-    "My sisters are very tired.",
-    "He doesn't eat meat anymore.",
-    "The old man sat under the big tree.",
-    "Nobody knows why she left so early.",
-    "If I had known that you were coming, I would have bought more bread and made a cake.",
-)
 PREFERRED = ("eng-fra-general", "eng-fra-dot", "eng-fra-concat")
 FREE, TYPED = "free", "typed"  # targets that no model is called by
 PLAIN = (1.0, False)  # no what-if: temperature, and whether scores are divided by √D
@@ -31,48 +23,74 @@ def short(entry) -> str:
     return entry.name.removeprefix(f"{entry.source}-{entry.target}-")
 
 
+def usual(models: dict) -> list[str]:
+    """What a comparison opens with: the preferred models, filled up to two with others."""
+    found = [name for name in PREFERRED if name in models]
+    return found + [name for name in models if name not in found][: max(0, FEWEST - len(found))]
+
+
 def begin(models: dict) -> None:
     """The first run of a session: what the link asks for, or the stored example.
 
-    What a widget holds is forgotten while another page is open, so it is kept beside it.
+    What a widget holds is forgotten while another page is open, so it is kept beside it. Notes
+    are kept as strings' names and values, to be told in whatever language is chosen then.
     """
     state, given, notes = st.session_state, st.query_params, []
     if "compare_asked" in state:
+        follow()
         return
-    default = [name for name in PREFERRED if name in models]
-    default += [name for name in models if name not in default][: max(0, FEWEST - len(default))]
-    named = list(dict.fromkeys(name for name in given.get("models", "").split(",") if name))
-    chosen = [name for name in named if name in models]
-    if unknown := [name for name in named if name not in models]:
-        notes.append(say("compare.unknown_models", names=", ".join(unknown)))
-    if len(chosen) > MOST:
-        notes.append(say("compare.too_many", count=len(chosen)))
-    if named and len(chosen) < FEWEST:
-        notes.append(say("compare.filled_up"))
-        chosen += [name for name in [*default, *models] if name not in chosen]
-        chosen = chosen[: max(FEWEST, len(default))]
-    chosen = (chosen or default)[:MOST]
+    chosen = named(given.get("models", ""), models, notes)
     target = given.get("target", FREE)
     if target not in (FREE, TYPED, *chosen):
-        notes.append(say("compare.wrong_target"))
+        notes.append(("compare.wrong_target", {}))
         target = FREE
     view = given.get("view", link.VIEWS[0])
     if view not in link.VIEWS:
-        notes.append(say("errors.view"))
+        notes.append(("errors.view", {}))
     state.compare_asked = {
         "text": given.get("text", state.get("asked_text", EXAMPLES[0])),
         "models": chosen, "target": target, "typed": given.get("forced", ""),
     }  # fmt: skip
-    state.cell = None
-    if "cell" in given:
-        numbers = given["cell"].split(".")
-        if len(numbers) == 3 and all(one.isdecimal() and int(one) for one in numbers):
-            panel, step, source = (int(one) - 1 for one in numbers)
-            state.cell = {"panel": panel, "step": step, "source": source}
-        else:
-            notes.append(say("compare.wrong_cell"))
+    state.cell = cell_of(given.get("cell"), notes)
     state.compare_notes, state.compared = notes, None
     state.compare_open = {"view": view, "table": given.get("table") == "1"}
+    # Later steps and pairs are the browser's.
+    state.compare_link = {key: given.get(key) for key in ("step", "pair")}
+
+
+def named(text: str, models: dict, notes: list) -> list[str]:
+    """The models that a link names, as far as they are here and can stand side by side."""
+    asked = list(dict.fromkeys(name for name in text.split(",") if name))
+    chosen = [name for name in asked if name in models]
+    if unknown := [name for name in asked if name not in models]:
+        notes.append(("compare.unknown_models", {"names": ", ".join(unknown)}))
+    if len(chosen) > MOST:
+        notes.append(("compare.too_many", {"count": len(chosen)}))
+    if len(chosen) < FEWEST:
+        if asked:
+            notes.append(("compare.filled_up", {}))
+        others = usual(models)
+        chosen = [*chosen, *(name for name in others if name not in chosen)][: len(others)]
+    return chosen[:MOST]
+
+
+def cell_of(text: str | None, notes: list) -> dict | None:
+    """The cell that a link names by panel, step and source piece, from 1 there and from 0 here."""
+    if text is None:
+        return None
+    numbers = text.split(".")
+    if len(numbers) == 3 and all(one.isdecimal() and int(one) for one in numbers):
+        return dict(zip(("panel", "step", "source"), (int(one) - 1 for one in numbers)))
+    notes.append(("compare.wrong_cell", {}))
+    return None
+
+
+def follow() -> None:
+    """Takes over the sentence that was chosen on another page."""
+    state = st.session_state
+    if state.asked_text != state.compare_asked["text"]:
+        state.compare_asked = {**state.compare_asked, "text": state.asked_text}
+        forget()
 
 
 def forget() -> None:
@@ -127,7 +145,7 @@ def forced(models: dict, asked: dict) -> dict[str, tuple[int, ...]]:
 def find(models: dict, asked: dict, working) -> None:
     """Puts the panels that are asked for in the session state, or says why they cannot be."""
     state = st.session_state
-    panels, broken = [], []
+    panels, broken = [], {}
     try:
         if len(asked["models"]) < FEWEST:
             raise loading.Refused("compare.too_few")
@@ -139,15 +157,14 @@ def find(models: dict, asked: dict, working) -> None:
                     trace = loading.translate(name, asked["text"], prefixes[name], *changed)
                     panels.append(Panel(short(models[name]), trace, loading.anatomy(name)))
                 except ModelError as error:
-                    broken.append(str(error))
+                    broken.setdefault(str(error), error)
     except loading.Refused as refusal:
         st.warning(say(refusal.key, **refusal.values))
         panels = []
     except ModelError as error:  # the model whose output was to be forced
-        broken.append(str(error))
-    for message in dict.fromkeys(broken):
-        st.error(say("errors.damaged"))
-        st.code(message, language=None, wrap_lines=True)
+        broken.setdefault(str(error), error)
+    for error in broken.values():
+        loading.tell_damage(error)
     if len(panels) >= FEWEST:
         target = asked["target"]
         label = short(models[target]) if target in models else target
@@ -160,12 +177,35 @@ def find(models: dict, asked: dict, working) -> None:
 
 
 def stored(models: dict) -> dict:
-    """What can be drawn when what was asked for cannot: the example, by the default models."""
-    names = [name for name in PREFERRED if name in models]
-    names += [name for name in models if name not in names]
+    """What can be drawn when what was asked for cannot: the example, by the usual models."""
     return {
-        "text": EXAMPLES[0], "models": names[:3], "target": FREE, "typed": "", "whatif": PLAIN,
+        "text": EXAMPLES[0], "models": usual(models), "target": FREE, "typed": "", "whatif": PLAIN,
     }  # fmt: skip
+
+
+def opening(panels: tuple[Panel, ...]) -> dict:
+    """Where the picture opens; the browser has its own step and pair once it stands.
+
+    A link's are looked at once, with the first picture, and hold until another one comes.
+    """
+    state = st.session_state
+    asked, state.compare_link = state.compare_link, {}
+    if asked:
+        longest = max(len(panel.trace.path()) for panel in panels)
+        step, missing = link.step(asked["step"], longest)
+        pairs = {f"{a}-{b}" for a, b in permutations(range(1, len(panels) + 1), 2)}
+        pair = asked["pair"] if asked["pair"] in pairs else None
+        state.compare_open |= {"step": step, "pair": pair}
+        if missing:
+            state.compare_notes.append(("errors.step", {}))
+            link.put({"step": ""})
+        if pair != asked["pair"]:
+            state.compare_notes.append(("compare.wrong_pair", {}))
+            link.put({"pair": ""})
+    elif state.compare_moved:
+        state.compare_open |= {"step": None, "pair": None}
+        link.put({"step": "", "pair": ""})
+    return {**state.compare_open, "cell": state.cell}
 
 
 def address(asked: dict) -> None:
@@ -203,10 +243,9 @@ def take_apart(panels: tuple[Panel, ...], asked: dict) -> None:
     )  # fmt: skip
 
 
-@st.fragment
-def show(models: dict) -> None:
-    state = st.session_state
-    asked = state.compare_asked
+def controls(models: dict) -> dict:
+    """The question as the widgets put it."""
+    state, asked = st.session_state, st.session_state.compare_asked
     for key in ("text", "models", "target", "typed"):
         state.setdefault(f"compare_{key}", asked[key])
     box, examples = st.columns([8, 2], vertical_alignment="bottom")
@@ -218,8 +257,9 @@ def show(models: dict) -> None:
         placeholder=say("decode.choose"), on_change=take_example,
     )  # fmt: skip
     several, writing = st.columns([6, 4], vertical_alignment="top")
-    untrained = {name: say("compare.untrained", score=name) for name in manifest.untrained(models)}
-    names = {**{name: short(models[name]) for name in models}, **untrained}
+    names = {name: short(models[name]) for name in models} | {
+        name: say("compare.untrained", score=name) for name in manifest.untrained(models)
+    }
     several.multiselect(
         say("compare.models"), list(names), key="compare_models", max_selections=MOST,
         format_func=names.__getitem__, on_change=forget,
@@ -230,47 +270,31 @@ def show(models: dict) -> None:
         **{name: say("compare.target_model", model=short(models[name])) for name in chosen},
         TYPED: say("compare.target_typed"),
     }
-    if state.compare_target not in targets:
-        state.compare_target = FREE  # the model whose output it was has left
+    if state.compare_target not in targets:  # the model whose output it was has left
+        state.compare_notes.append(("compare.target_left", {}))
+        state.compare_target = FREE
     writing.selectbox(
         say("compare.target"), list(targets), key="compare_target", on_change=prefill,
-        format_func=lambda name: targets[name],
+        format_func=targets.__getitem__,
     )  # fmt: skip
     if state.compare_target == TYPED:
         st.text_input(say("compare.typed"), key="compare_typed", on_change=forget)
-    state.compare_asked = asked = {
+    return {
         "text": state.compare_text, "models": chosen,
         "target": state.compare_target, "typed": state.get("compare_typed", asked["typed"]),
         "whatif": apart.controls(),
     }  # fmt: skip
-    working = st.container(key="working")
-    for name in state.compare_models:
-        if name in untrained:
-            st.info(say("compare.train_it", score=name))
-            st.code(manifest.training(name), language="bash")
-    with st.container(key="notes"):
-        for note in state.compare_notes:
-            st.info(note)
-        state.compare_moved = False
-        find(models, asked, working)
-        if state.compared is None:
-            return
-        panels, target, shown = state.compared
-        step, missing = link.step(max(len(panel.trace.path()) for panel in panels))
-        if missing and not state.compare_moved:
-            st.info(say("errors.step"))
-        pairs = [f"{a}-{b}" for a, b in permutations(range(1, len(panels) + 1), 2)]
-        pair = st.query_params.get("pair")
-        if pair is not None and pair not in pairs and not state.compare_moved:
-            st.info(say("compare.wrong_pair"))
-    address(shown)
+
+
+def draw(panels: tuple[Panel, ...], target: str, opens: dict) -> None:
+    state = st.session_state
     state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
     stage.components["compare"](
         key="compare",
         data=[
             {
                 **compare.payload(panels, target, state.lang),
-                "open": {"step": step, "pair": pair, "cell": state.cell, **state.compare_open},
+                "open": opens,
                 "projector": state.large,
                 "pick": True,
                 "run": state.run,
@@ -279,6 +303,29 @@ def show(models: dict) -> None:
         ],
         on_pick_change=pick,
     )
+
+
+@st.fragment
+def show(models: dict) -> None:
+    state = st.session_state
+    state.compare_asked = asked = controls(models)
+    state.asked_text = asked["text"]
+    working = st.container(key="working")
+    for name in state.compare_models:
+        if name not in models:
+            st.info(say("compare.train_it", score=name))
+            st.code(manifest.training(name), language="bash")
+    with st.container(key="notes"):
+        state.compare_moved = False
+        find(models, asked, working)
+        if state.compared is None:
+            return
+        panels, target, shown = state.compared
+        opens = opening(panels)
+        for key, values in state.compare_notes:
+            st.info(say(key, **values))
+    address(shown)
+    draw(panels, target, opens)
     take_apart(panels, shown)
     st.download_button(
         say("compare.page"),
@@ -291,14 +338,9 @@ def show(models: dict) -> None:
 
 
 frame.header(say("compare.title"), say("compare.subtitle"))
-try:
-    models = manifest.entries()
-except ModelError as error:
-    st.error(say("errors.manifest"))
-    st.code(str(error), language=None, wrap_lines=True)
-    st.stop()
+models = loading.models_or_stop()
 if len(models) < FEWEST:
-    st.error(say("compare.only_one" if models else "errors.no_models"))
+    st.error(say("compare.only_one"))
     st.stop()
 begin(models)
 show(models)

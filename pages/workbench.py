@@ -34,7 +34,7 @@ FIELDS = (
 def begin() -> None:
     """The first run of a session: what the link asks for, else the first situation.
 
-    What the link gets wrong is left out and told.
+    What the link gets wrong is left out and told, in whatever language is chosen then.
     """
     from core import workbench
 
@@ -43,12 +43,14 @@ def begin() -> None:
         return
 
     def wrong(what: str) -> None:
-        note = say(
+        note = (
             f"workbench_page.bad_{what}",
-            reach=f"{workbench.REACH:g}",
-            most=workbench.MOST_KEYS,
-            coldest=f"{workbench.COLDEST:g}",
-            hottest=f"{workbench.HOTTEST:g}",
+            {
+                "reach": f"{workbench.REACH:g}",
+                "most": workbench.MOST_KEYS,
+                "coldest": f"{workbench.COLDEST:g}",
+                "hottest": f"{workbench.HOTTEST:g}",
+            },
         )
         if note not in notes:
             notes.append(note)
@@ -156,8 +158,8 @@ for topic in ("reading", "why"):
         st.markdown(say(f"workbench_page.{topic}_text"))
 begin()
 with picture:
-    for note in st.session_state.bench_notes:
-        st.info(note)
+    for key, values in st.session_state.bench_notes:
+        st.info(say(key, **values))
     show()
 with st.expander(say("workbench_page.formulas")):
     origins()

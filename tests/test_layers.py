@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[1]
 
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
-    ("core.trace", "core.language", "core.manifest", "core.corpus"),
-    ("core.text",),
+    ("core.trace", "core.language", "core.manifest", "core.corpus", "core.distributions"),
+    ("core.text", "core.evaluation.table"),
     ("core.scores", "core.attention"),
     ("core.models", "core.workbench"),
     ("core.search", "core.checkpoint", "core.whatif"),
@@ -42,8 +42,8 @@ ONLY = {
 }
 TORCHLESS = (
     "app", "pages", "core.trace", "core.text", "core.figures", "core.stage", "core.language",
-    "core.tables", "core.manifest", "core.corpus", "core.compare", "core.evaluation.table",
-    "core.evaluation.reading",
+    "core.tables", "core.manifest", "core.corpus", "core.compare", "core.distributions",
+    "core.evaluation.table", "core.evaluation.reading",
 )  # fmt: skip
 
 

@@ -125,10 +125,11 @@ def command(options: argparse.Namespace) -> str:
     """The command that measures this again, files by their names alone."""
     words = ["python -m core.evaluation", *(Path(model).name for model in options.models)]
     plain = parser()
-    for name in ("held_out", "seed", "slice"):
+    for name in ("held_out", "seed", "languages", "slice", "threads"):
         value = getattr(options, name)
         if value != plain.get_default(name):
-            words.append(f"--{name.replace('_', '-')} {value}")
+            said = " ".join(value) if name == "languages" else value
+            words.append(f"--{name.replace('_', '-')} {said}")
     for name, usual in (("data", PAIRS), ("alignments", TEXTS)):
         if getattr(options, name).name != usual:
             words.append(f"--{name} {getattr(options, name).name}")

@@ -19,15 +19,14 @@ import numpy as np
 
 from core.evaluation.bootstrap import compared
 from core.evaluation.forced import Forced, Pieces
-from core.evaluation.table import Row
+from core.evaluation.table import DIAGONAL, HEAVIEST, Row
 from core.text import Vocabulary
 
 Link = tuple[int, int]  # source word and target word, both counted from 0
-HEAVIEST, DIAGONAL = "heaviest", "diagonal"
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
-class Aligned(NamedTuple):
+class GoldPair(NamedTuple):
     """A pair of sentences and what people linked in it."""
 
     source: tuple[str, ...]
@@ -52,11 +51,12 @@ class Words(NamedTuple):
     words: tuple[int, ...]
 
 
-def read_aligned(texts: Path, links: Path) -> list[Aligned]:
+def read_aligned(texts: Path, links: Path) -> list[GoldPair]:
     """The pairs of `texts`, "source ||| target" a line, with the lines of `links`.
 
     There "i-j" is sure and "ipj" possible, source position first, both counted from 1. Raises
-    ValueError, which names the line, for anything else.
+    ValueError, which names the line, for anything else, a side without words among it; OSError
+    when a file cannot be read.
     """
     pairs = texts.read_text(encoding="utf-8").splitlines()
     lists = links.read_text(encoding="utf-8").splitlines()
@@ -66,6 +66,8 @@ def read_aligned(texts: Path, links: Path) -> list[Aligned]:
     for number, (pair, listed) in enumerate(zip(pairs, lists), 1):
         try:
             source, target = (tuple(side.split()) for side in pair.split("|||"))
+            if not (source and target):
+                raise ValueError("a side has no words")
             sure, possible = set(), set()
             for link in listed.split():
                 i, j = (int(place) - 1 for place in link.replace("p", "-").split("-"))
@@ -76,7 +78,7 @@ def read_aligned(texts: Path, links: Path) -> list[Aligned]:
                     sure.add((i, j))
         except ValueError as error:
             raise ValueError(f"{links}, line {number}: {error}") from error
-        found.append(Aligned(source, target, frozenset(sure), frozenset(possible)))
+        found.append(GoldPair(source, target, frozenset(sure), frozenset(possible)))
     return found
 
 
@@ -109,14 +111,15 @@ def reaching(weights: np.ndarray, threshold: float) -> set[Link]:
     return {(int(i), int(j)) for j, i in zip(*np.nonzero(weights >= threshold))}
 
 
-def diagonal(pair: Aligned) -> set[Link]:
+def diagonal(pair: GoldPair) -> set[Link]:
     """What one can do without looking: each target word with the source word at the same place,
     as a share of the sentence."""
     sources, targets = len(pair.source), len(pair.target)
     return {(int((j + 0.5) * sources / targets), j) for j in range(targets)}
 
 
-def count_links(links: Iterable[Link], pair: Aligned) -> Counts:
+def count_links(links: Iterable[Link], pair: GoldPair) -> Counts:
+    """What the `links` that were found have in common with those of people."""
     found = set(links)
     return Counts(len(found), len(pair.sure), len(found & pair.sure), len(found & pair.possible))
 
@@ -130,74 +133,79 @@ PARTS = {
 }
 
 
-def error_rate(counts: Sequence[Counts]) -> float:
-    """AER of several sentences together, 0 (best) to 1. Raises ZeroDivisionError for no links."""
-    wrong, over = np.sum([PARTS["aer"](one) for one in counts], axis=0)
-    if over == 0:
-        raise ZeroDivisionError("no link was found and none is sure: there is no error rate")
-    return float(wrong / over)
+def parts(measure: str, counts: Sequence[Counts]) -> np.ndarray:
+    """One of PARTS of each of N sentences, (N, 2), for `core.evaluation.bootstrap`."""
+    return np.array([PARTS[measure](one) for one in counts], float)
 
 
 class Prepared(NamedTuple):
-    """The aligned pairs that a model can read, and how many were too long for it."""
+    """The aligned pairs that all models can read, split for each, and how many cannot be read."""
 
-    pairs: list[Aligned]
-    pieces: list[Pieces]
-    splits: list[tuple[Words, Words]]
+    pairs: list[GoldPair]
+    splits: dict[str, list[tuple[Words, Words]]]  # model -> source and target of each pair
     left_out: int
 
+    def pieces(self, model: str) -> list[Pieces]:
+        """The pairs as `model` is forced to translate them."""
+        return [Pieces(source.ids, target.ids) for source, target in self.splits[model]]
 
-def prepare(vocabulary: Vocabulary, aligned: Sequence[Aligned], limit: int) -> Prepared:
-    """Leaves out the pairs whose source has more than `limit` pieces, and counts them."""
-    splits = [
-        (split_words(vocabulary, pair.source), split_words(vocabulary, pair.target))
-        for pair in aligned
+
+def prepare(
+    vocabularies: Mapping[str, Vocabulary], aligned: Sequence[GoldPair], limit: int
+) -> Prepared:
+    """Leaves out the pairs whose source has more than `limit` pieces for any of the models.
+
+    So all models are measured on the same pairs, also where their vocabularies differ.
+    """
+    splits = {
+        name: [
+            (split_words(vocabulary, pair.source), split_words(vocabulary, pair.target))
+            for pair in aligned
+        ]
+        for name, vocabulary in vocabularies.items()
+    }
+    kept = [
+        i
+        for i in range(len(aligned))
+        if all(len(each[i][0].ids) <= limit for each in splits.values())
     ]
-    kept = [i for i, (source, _) in enumerate(splits) if len(source.ids) <= limit]
     return Prepared(
         [aligned[i] for i in kept],
-        [Pieces(splits[i][0].ids, splits[i][1].ids) for i in kept],
-        [splits[i] for i in kept],
+        {name: [each[i] for i in kept] for name, each in splits.items()},
         len(aligned) - len(kept),
     )
 
 
 def alignment(
-    forced: Mapping[str, Sequence[Forced]],
-    prepared: Mapping[str, Prepared],
-    seed: int,
-    like: Row,
+    forced: Mapping[str, Sequence[Forced]], prepared: Prepared, seed: int, like: Row
 ) -> list[Row]:
-    """Rows of AER, precision and recall for every block and rule, and without a model."""
-    rows: list[Row] = []
+    """Rows of AER, precision and recall for every block and rule, and without a model.
+
+    None at all when no pair is left that every model can read.
+    """
+    if not prepared.pairs:
+        return []
+    # rule -> model and block -> what it has in common with people, pair by pair
     counts: dict[str, dict[tuple[str, str], list[Counts]]] = {}
     for name, found in forced.items():
-        ready = prepared[name]
         for block in found[0].weights:
-            for pair, one, (source, target) in zip(ready.pairs, found, ready.splits, strict=True):
+            for pair, one, (source, target) in zip(
+                prepared.pairs, found, prepared.splits[name], strict=True
+            ):
                 weights = word_weights(one.weights[block], source, target)
                 rules = {HEAVIEST: heaviest(weights)}
                 rules.update((f"threshold={x}", reaching(weights, x)) for x in THRESHOLDS)
                 for rule, links in rules.items():
                     of_rule = counts.setdefault(rule, {})
                     of_rule.setdefault((name, block), []).append(count_links(links, pair))
-        if found[0].weights:
-            rows.append(
-                like._replace(
-                    model=name, measure="left_out", value=ready.left_out,
-                    count=ready.left_out + len(ready.pairs),
-                )
-            )  # fmt: skip
-    for ready in list(prepared.values())[:1]:
-        counts[DIAGONAL] = {("", ""): [count_links(diagonal(pair), pair) for pair in ready.pairs]}
+    counts[DIAGONAL] = {("", ""): [count_links(diagonal(pair), pair) for pair in prepared.pairs]}
+    every = len(prepared.pairs) + prepared.left_out
+    rows = [like._replace(measure="left_out", value=prepared.left_out, count=every)]
     for rule, of_models in counts.items():
-        for measure, parts_of in PARTS.items():
-            parts = {
-                key: np.array([parts_of(one) for one in each], float)
-                for key, each in of_models.items()
-            }
-            parts = {key: part for key, part in parts.items() if part[:, 1].any()}
-            here = like._replace(measure=measure, setting=rule)
-            for row in compared(parts, seed, here):
-                rows.append(row._replace(count=len(of_models[row.model, row.block])))
+        for measure in PARTS:
+            own = {key: parts(measure, each) for key, each in of_models.items()}
+            # A rule that links nothing has no precision.
+            own = {key: part for key, part in own.items() if part[:, 1].any()}
+            here = like._replace(measure=measure, setting=rule, count=len(prepared.pairs))
+            rows += compared(own, seed, here)
     return rows

@@ -1,4 +1,4 @@
-"""How attention behaves: how sharp it is, what it reads, and how far two models agree.
+"""How attention behaves: how sharp it is, what it reads, and how far two models are apart.
 
 All of it on rows under one forced target, so that row t is about the same word in every model.
 Shape letters: T target tokens, S source tokens with the end mark last.
@@ -10,26 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from core.distributions import divergence, entropy
 from core.evaluation.bootstrap import compared, estimate, grouped
 from core.evaluation.forced import Forced, Pieces
 from core.evaluation.table import Row
 
 Parts = tuple[float, float]  # of a mean: the sum, and over how many
-
-
-def entropy(weights: np.ndarray) -> np.ndarray:
-    """−Σ α ln α of each row of `weights` (..., S), in nats: 0 for one source token, ln S for all
-    alike."""
-    weights = np.asarray(weights, float)
-    return -(weights * np.log(weights, where=weights > 0, out=np.zeros_like(weights))).sum(-1)
-
-
-def divergence(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Jensen–Shannon divergence of rows (..., S) in nats: 0 for equal rows, ln 2 for rows that
-    share no source token (Lin 1991)."""
-    middle = (np.asarray(one, float) + np.asarray(other, float)) / 2
-    # Rounding must not make it negative.
-    return np.maximum(entropy(middle) - (entropy(one) + entropy(other)) / 2, 0.0)
 
 
 def coverage(weights: np.ndarray) -> np.ndarray:
@@ -74,7 +60,7 @@ def behaviour(
     return rows
 
 
-def agreement(
+def divergences(
     forced: Mapping[str, Sequence[Forced]],
     pieces: Mapping[str, Sequence[Pieces]],
     group: np.ndarray,

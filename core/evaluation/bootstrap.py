@@ -25,6 +25,7 @@ class Estimate(NamedTuple):
 
 
 def plain(ratio: np.ndarray) -> np.ndarray:
+    """The ratio as it is: the shape of a mean."""
     return ratio
 
 
@@ -42,12 +43,22 @@ def p_value(parts: np.ndarray, others: np.ndarray, seed: int, shape: Shape = pla
     """How often a difference as large as that of two models on the same sentences comes by chance.
 
     Two-sided: the resampled differences, moved so that their mean is zero, are compared with the
-    one that was found (Riezler & Maxwell 2005), and one is added to both counts.
+    one that was found (Riezler & Maxwell 2005), and one is added to both counts. Raises ValueError
+    when the two are not of equally many sentences.
     """
+    if len(parts) != len(others):
+        raise ValueError(
+            f"{len(parts)} sentences cannot be paired with {len(others)}: measure both models on "
+            "the same ones"
+        )
     found = _whole(parts, shape) - _whole(others, shape)
-    differences = _resampled(parts, seed, shape) - _resampled(others, seed, shape)
-    beyond = np.abs(differences - np.nanmean(differences)) >= abs(found)
-    return float((beyond.sum() + 1) / (len(differences) + 1))
+    return two_sided(found, _resampled(parts, seed, shape) - _resampled(others, seed, shape))
+
+
+def two_sided(found: float, resampled: np.ndarray) -> float:
+    """The p-value of a difference `found`, from the `resampled` ones (SAMPLES,); see `p_value`."""
+    beyond = np.abs(resampled - np.nanmean(resampled)) >= abs(found)
+    return float((beyond.sum() + 1) / (len(resampled) + 1))
 
 
 def median(values: np.ndarray, seed: int) -> Estimate:

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from core.evaluation.alignment import Aligned, alignment, prepare
-from core.evaluation.behaviour import agreement, behaviour
+from core.evaluation.alignment import GoldPair, alignment, prepare
+from core.evaluation.behaviour import behaviour, divergences
 from core.evaluation.cost import sizes, speed
 from core.evaluation.forced import Pieces, force, perplexity
 from core.evaluation.quality import HeldOut, quality, translations
@@ -32,7 +32,7 @@ def measure(
     translators: Mapping[str, Translator],
     folders: Mapping[str, Path],
     held: HeldOut,
-    aligned: Sequence[Aligned],
+    aligned: Sequence[GoldPair],
     seed: int,
     progress: Progress = quiet,
 ) -> list[Row]:
@@ -60,13 +60,13 @@ def measure(
     like = Row("", "", 0.0, slice="test", count=len(pairs))
     rows += perplexity(forced, group, seed, like)
     rows += behaviour(forced, marks, group, seed, like)
-    rows += agreement(forced, pieces, group, seed, like)
+    rows += divergences(forced, pieces, group, seed, like)
 
     if aligned:
-        prepared, forced = {}, {}
+        vocabularies = {name: each.vocabulary for name, each in translators.items()}
+        prepared, forced = prepare(vocabularies, aligned, MOST_PIECES), {}
         for name, translator in progress(translators.items(), "alignments"):
-            prepared[name] = prepare(translator.vocabulary, aligned, MOST_PIECES)
-            forced[name] = force(translator.model, prepared[name].pieces)
+            forced[name] = force(translator.model, prepared.pieces(name))
         rows += alignment(forced, prepared, seed, Row("", "", 0.0, slice="hansards"))
 
     rows += searching(translators, held, seed, progress)

@@ -1,7 +1,7 @@
 """BLEU and chrF of greedy translations, with intervals and paired tests between models.
 
 Both are sacrebleu's, 0 to 100, and so are the intervals and p-values: paired bootstrap resampling
-(Koehn 2004; Post 2018, arXiv 1804.08771).
+(Koehn 2004; Post 2018, arXiv 1804.08771). `core.evaluation.table` says how to read them.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sacrebleu.significance import PairedTest
 
 from core.corpus import Split
 from core.evaluation.bootstrap import SAMPLES
+from core.evaluation.growth import Part, growth
 from core.evaluation.table import Row, pick
 from core.text import END_ID, PAD_ID, START_ID
 from core.translator import Translator, room
@@ -99,7 +100,8 @@ def quality(hypotheses: Mapping[str, Sequence[str]], held: HeldOut, seed: int) -
     """Rows of BLEU and chrF of each model's translations of `held.sources`.
 
     On the test sentences, against the first translation and against all there are; and by length
-    of the source, where validation sentences count too, because there are few long ones.
+    of the source, where validation sentences count too, because there are few long ones. How BLEU
+    changes from the shortest to the longest is from `core.evaluation.growth`.
     """
     count = len(held.test)
     first = [references[0] for references in held.references]
@@ -112,12 +114,20 @@ def quality(hypotheses: Mapping[str, Sequence[str]], held: HeldOut, seed: int) -
         *compared(tested, [first[:count]], seed, like),
         *compared(tested, columns, seed, like._replace(setting="all references"), ["bleu"]),
     ]
+    parts = []
     for low, high in LENGTHS:
         chosen = [i for i, text in enumerate(held.sources) if low <= len(text.split()) <= high]
         if chosen:
-            part = {name: [texts[i] for i in chosen] for name, texts in hypotheses.items()}
-            like = Row("", "", 0.0, slice=_words(low, high), count=len(chosen))
-            rows += compared(part, [[first[i] for i in chosen]], seed, like)
+            part = Part(
+                _words(low, high),
+                {name: [texts[i] for i in chosen] for name, texts in hypotheses.items()},
+                [first[i] for i in chosen],
+            )
+            like = Row("", "", 0.0, slice=part.slice, count=len(chosen))
+            rows += compared(part.texts, [part.references], seed, like)
+            parts.append(part)
+    if len(parts) > 1:
+        rows += growth(parts[0], parts[-1], seed)
     return rows
 
 

@@ -7,13 +7,13 @@ Each is computed from the rows; where they do not tell, there is no fact.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 import pandas as pd
 
-from core.evaluation.table import SIGNIFICANT, pick
+from core.evaluation.table import DIAGONAL, HEAVIEST, SIGNIFICANT, lengths, less, pick, short
 
-DIAGONAL, HEAVIEST = "diagonal", "heaviest"
 LOWER_IS_BETTER = {"aer", "perplexity"}
 
 
@@ -33,11 +33,6 @@ class Difference(NamedTuple):
     @property
     def significant(self) -> bool:
         return self.p < SIGNIFICANT
-
-
-def short(name: str) -> str:
-    """The last part of a model's name: which of its family it is."""
-    return name.split("-", 2)[-1]
 
 
 def difference(
@@ -63,13 +58,8 @@ def values(rows: pd.DataFrame, measure: str, **where: str) -> pd.Series:
     return found.drop_duplicates("model").set_index("model")["value"]
 
 
-def lengths(rows: pd.DataFrame) -> list[str]:
-    """The slices by length, short sentences first."""
-    slices = [name for name in rows["slice"].unique() if name.endswith(" words")]
-    return sorted(slices, key=lambda name: int(name.split("-")[0]))
-
-
 def quality(rows: pd.DataFrame) -> Iterator[Fact]:
+    """Which model translates best, who is within noise of it, and what length does."""
     bleu = values(rows, "bleu", slice="test")
     if bleu.empty:
         return
@@ -86,31 +76,32 @@ def quality(rows: pd.DataFrame) -> Iterator[Fact]:
 
 
 def _bottleneck(rows: pd.DataFrame, bleu: pd.Series) -> Iterator[Fact]:
-    """What a model without attention loses on long sentences."""
-    attending = set(values(rows, "entropy", slice="test").index)
-    alone = [name for name in bleu.index if name not in attending]
-    best = next((name for name in bleu.index if name in attending), None)
+    """Whether the lead over a model without attention grows with length: judged on how much
+    larger it is, not on whether there is one."""
+    best, alone = _attending(rows, bleu)
     slices = lengths(rows)
     if best is None or len(slices) < 2:
         return
     for name in alone:
         near, far = (difference(rows, "bleu", best, name, slice=each) for each in
                      (slices[0], slices[-1]))  # fmt: skip
-        if near and far:
+        more = difference(rows, "bleu", best, name, slice=slices[-1], setting=less(slices[0]))
+        if near and far and more:
             count = pick(rows, "bleu", model=name, slice=slices[-1])["count"].iloc[0]
-            grows = far.significant and far.value > max(near.value, 0)
+            verdict = "grows" if more.value > 0 else "shrinks"
             yield Fact(
-                "fact_long_grows" if grows else "fact_long_same",
+                f"fact_long_{verdict if more.significant else 'open'}",
                 {
                     "model": short(best), "other": short(name),
                     "short_words": words(slices[0]), "long_words": words(slices[-1]),
                     "near": signed(near.value), "far": signed(far.value),
-                    "p": probability(far.p), "count": f"{count:,}",
+                    "more": signed(more.value), "p": probability(more.p), "count": f"{count:,}",
                 },
             )  # fmt: skip
 
 
 def alignment(rows: pd.DataFrame) -> Iterator[Fact]:
+    """Which model is aligned best by its heaviest weights, and what a threshold would do."""
     where = {"slice": "hansards", "setting": HEAVIEST}
     rates = values(rows, "aer", **where)
     if rates.empty:
@@ -142,7 +133,7 @@ def alignment(rows: pd.DataFrame) -> Iterator[Fact]:
             "fact_threshold",
             {"model": short(best), "threshold": threshold, "aer": share(found.value)},
         )
-    left = pick(rows, "left_out", slice="hansards", model=best)
+    left = pick(rows, "left_out", slice="hansards")
     if len(left) and left["value"].iloc[0]:
         yield Fact(
             "fact_left_out",
@@ -151,6 +142,7 @@ def alignment(rows: pd.DataFrame) -> Iterator[Fact]:
 
 
 def attention(rows: pd.DataFrame) -> Iterator[Fact]:
+    """How sharp the weights are, what they fall on, and which models look alike."""
     entropy = values(rows, "entropy", slice="test")[::-1]  # the sharpest first
     if entropy.empty:
         return
@@ -199,6 +191,7 @@ def attention(rows: pd.DataFrame) -> Iterator[Fact]:
 
 
 def cost(rows: pd.DataFrame) -> Iterator[Fact]:
+    """Time per token, parameters and training time of the extremes."""
     whole, alone = (values(rows, "decoding", setting=setting) for setting in ("", "model"))
     if len(whole) > 1:
         slow, fast = whole.index[0], whole.index[-1]
@@ -238,11 +231,9 @@ def luong_scores(rows: pd.DataFrame) -> Iterator[Fact]:
     yield Fact("luong_scores", {})
     if {"dot", "general"} <= set(named):
         found = difference(rows, "bleu", named["dot"], named["general"], slice="test")
-        verdict = "differs" if found.value < 0 else "agrees"
-        if not found.significant:
-            verdict = "open"
+        verdict = "agrees" if found.value > 0 else "differs"
         yield Fact(
-            f"luong_scores_{verdict}",
+            f"luong_scores_{verdict if found.significant else 'open'}",
             {"gap": signed(found.value), "p": probability(found.p)},
         )
     else:
@@ -250,9 +241,9 @@ def luong_scores(rows: pd.DataFrame) -> Iterator[Fact]:
     rivals = [name for name in bleu.index if short(name) in ("dot", "general")]
     if "concat" in named and rivals:
         found = difference(rows, "bleu", named["concat"], rivals[0], slice="test")
-        agrees = found.significant and found.value < 0
+        verdict = "agrees" if found.value < 0 else "differs"
         yield Fact(
-            "luong_concat_agrees" if agrees else "luong_concat_differs",
+            f"luong_concat_{verdict if found.significant else 'open'}",
             {
                 "other": short(rivals[0]),
                 "gap": signed(found.value),
@@ -265,46 +256,63 @@ def luong_length(rows: pd.DataFrame) -> Iterator[Fact]:
     """Luong et al. 2015, section 5.2: with attention quality does not degrade on long sentences,
     without it does."""
     slices = lengths(rows)
-    bleu = values(rows, "bleu", slice="test")
-    attending = set(values(rows, "entropy", slice="test").index)
-    best = next((name for name in bleu.index if name in attending), None)
-    alone = next((name for name in bleu.index if name not in attending), None)
-    if len(slices) < 2 or best is None or alone is None:
+    best, alone = _attending(rows, values(rows, "bleu", slice="test"))
+    if len(slices) < 2 or best is None or not alone:
         return
-    drops = {
-        name: values(rows, "bleu", slice=slices[0])[name]
-        - values(rows, "bleu", slice=slices[-1])[name]
-        for name in (best, alone)
-    }
-    if drops[best] >= drops[alone]:
+    where = {"slice": slices[-1], "setting": less(slices[0])}
+    changes = [pick(rows, "bleu", model=name, **where) for name in (best, alone[0])]
+    more = difference(rows, "bleu", best, alone[0], **where)
+    if more is None or any(change.empty for change in changes):
+        return
+    own, other = (change.iloc[0] for change in changes)
+    verdict = "agrees" if own.high >= 0 else "partly"
+    if more.value < 0:
         verdict = "differs"
-    else:
-        verdict = "agrees" if drops[best] <= 0 else "partly"
     yield Fact("luong_length", {})
     yield Fact(
-        f"luong_length_{verdict}",
+        f"luong_length_{verdict if more.significant else 'open'}",
         {
-            "model": short(best), "drop": f"{drops[best]:.1f}".replace("-", "−"),
-            "other": short(alone), "more": f"{drops[alone]:.1f}".replace("-", "−"),
+            "model": short(best), "change": signed(own.value), "low": signed(own.low),
+            "high": signed(own.high), "other": short(alone[0]), "change_2": signed(other.value),
+            "low_2": signed(other.low), "high_2": signed(other.high), "p": probability(more.p),
         },
     )  # fmt: skip
 
 
 def luong_aer(rows: pd.DataFrame) -> Iterator[Fact]:
     """Luong et al. 2015, section 5.4: alignment and translation quality are not well
-    correlated."""
-    rates = values(rows, "aer", slice="hansards", setting=HEAVIEST)
+    correlated.
+
+    Judged on the pairs of models that differ significantly in both AER and BLEU: the order of
+    models that cannot be told apart says nothing.
+    """
+    where = {"slice": "hansards", "setting": HEAVIEST}
+    rates = values(rows, "aer", **where)
     bleu = values(rows, "bleu", slice="test").reindex(rates.index).sort_values(ascending=False)
     yield Fact("luong_aer", {})
     if len(rates) < 2:
         yield Fact("luong_aer_missing", {})
         return
-    order = {"aer": _names(rates.index), "bleu": _names(bleu.index)}
-    if order["aer"] == order["bleu"]:
+    pairs = list(combinations(rates.index, 2))
+    together = []  # for each pair that both tell apart, whether they prefer the same model
+    for one, two in pairs:
+        better = difference(rows, "bleu", one, two, slice="test")
+        wrong = difference(rows, "aer", one, two, **where)
+        if better and wrong and better.significant and wrong.significant:
+            together.append((better.value > 0) == (wrong.value < 0))
+    if not together:
+        verdict = "open"
+    elif all(together):
         verdict = "differs"
     else:
-        verdict = "partly" if rates.index[0] == bleu.index[0] else "agrees"
-    yield Fact(f"luong_aer_{verdict}", order)
+        verdict = "partly" if any(together) else "agrees"
+    yield Fact(
+        f"luong_aer_{verdict}",
+        {
+            "aer": _names(rates.index), "bleu": _names(bleu.index), "pairs": f"{len(pairs)}",
+            "both": f"{len(together)}", "same": f"{sum(together)}",
+        },
+    )  # fmt: skip
 
 
 # The facts of each part of the page, in the order in which they are said.
@@ -322,6 +330,13 @@ TOPICS = {
 def read(rows: pd.DataFrame, topic: str) -> list[Fact]:
     """The facts of one of TOPICS."""
     return list(TOPICS[topic](rows))
+
+
+def _attending(rows: pd.DataFrame, bleu: pd.Series) -> tuple[str | None, list[str]]:
+    """The best model with attention, and those without it, the best first."""
+    attending = set(values(rows, "entropy", slice="test").index)
+    best = next((name for name in bleu.index if name in attending), None)
+    return best, [name for name in bleu.index if name not in attending]
 
 
 def _against_best(
@@ -349,18 +364,22 @@ def _against_best(
 
 
 def words(slice_: str) -> str:
+    """A slice by length without its unit, "3–5"."""
     return slice_.removesuffix(" words").replace("-", "–")
 
 
 def signed(value: float) -> str:
+    """One decimal with its sign, a minus sign for below zero."""
     return f"{value:+.1f}".replace("-", "−")
 
 
 def share(value: float) -> str:
+    """A share, 0 to 1, in percent with one decimal."""
     return f"{100 * value:.1f}"
 
 
 def probability(p: float) -> str:
+    """A p-value: three decimals below 0.1, else two."""
     return f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
 
 

@@ -65,6 +65,8 @@ def searching(
 
 
 def best(translator: Translator, source: str, width: int, penalty: Penalty) -> Best:
+    """The best translation of `source` by a beam of that `width`, as `Translator.translate` finds
+    it, without a trace."""
     tokens = translator.vocabulary.source_tokens(source)
     found = search(
         translator.model,

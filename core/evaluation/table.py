@@ -6,13 +6,30 @@
 | measure | a key of UNITS |
 | block | the attention that was measured, "cross"; empty where the whole model was |
 | slice | sentences: "test", "first 500 of test", "3-5 words" (of test, validation), "hansards" |
-| setting | what else was chosen: a rule for links, "all references", "beam=4 alpha=0.6" |
+| setting | what else: a rule for links, "all references", "beam=4 alpha=0.6", "less 3-5 words" |
 | against | the other model of a comparison, or the other setting of the same model |
 | value | the number; with `against`, that of the model less that of the other one |
-| low, high | its 95 % bootstrap interval over sentences |
-| p | of the difference, paired bootstrap; below SIGNIFICANT it is called significant |
+| low, high | its 95 % bootstrap interval over sentences, see below |
+| p | of the difference, by one of the two tests below; under SIGNIFICANT it is called significant |
 | count | how many sentences, pairs or links it rests on |
 | unit | of the value |
+
+With the setting "less 3-5 words" the value is that of the slice less that of the sentences of 3 to
+5 words; with `against` too, it is how much larger the lead over the other model is in the slice.
+
+Two tests stand in the column p, both on whole sentences drawn again 1,000 times:
+
+- BLEU and chrF: the paired bootstrap of sacrebleu (Koehn 2004; Post 2018), the field's tool. It
+  compares the size of the difference with how far the sizes of the resampled ones are above their
+  mean, which is one-sided in effect: of models that do not differ about one pair of ten comes out
+  below 0.05. Their interval is sacrebleu's too: the mean of the resampled scores ± half of what
+  lies between the 2.5th and the 97.5th percentile.
+- all other measures, and BLEU with the setting "less ...": the two-sided test of
+  `core.evaluation.bootstrap`, which comes out below 0.05 for about one such pair of twenty. Their
+  intervals are the percentiles themselves.
+
+Nothing is corrected for the number of comparisons. Six models make 15 pairs for each measure, so
+some of the differences that are called significant come by chance.
 
 `divergence` lies between two models, so its value is no difference. What was not measured has no
 row. Before the rows stand comments: the command, the seed, the threads, sacrebleu's signatures and
@@ -31,6 +48,7 @@ import pandas as pd
 from core.manifest import MODELS
 
 PATH = MODELS / "evaluation.csv"
+HEAVIEST, DIAGONAL = "heaviest", "diagonal"  # rules for links, as settings
 SIGNIFICANT = 0.05
 DIGEST = 12  # digits of a SHA-256 that tell two trainings apart
 
@@ -43,7 +61,7 @@ UNITS = {
     "aer": "share",
     "precision": "share",
     "recall": "share",
-    "left_out": "pairs",  # too long for the model
+    "left_out": "pairs",  # too long for one of the models
     "entropy": "nats",
     "largest": "share",
     "end": "share",
@@ -59,6 +77,16 @@ UNITS = {
 def setting(width: int, alpha: float = 0.0) -> str:
     """What the table calls a search with that beam and that length penalty of Wu et al. 2016."""
     return f"beam={width} alpha={alpha:g}"
+
+
+def less(slice_: str) -> str:
+    """What the table calls a value less that of another slice."""
+    return f"less {slice_}"
+
+
+def short(name: str) -> str:
+    """The last part of a model's name: which of its family it is."""
+    return name.split("-", 2)[-1]
 
 
 class Row(NamedTuple):
@@ -105,6 +133,7 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
 
 
 def write(path: Path, table: Table) -> None:
+    """Writes `table` to `path` as `read` reads it. Raises OSError when it cannot be written."""
     notes = {**table.about, **{f"weights {name}": sha for name, sha in table.weights.items()}}
     lines = "".join(f"# {key}: {value}\n" for key, value in notes.items())
     rows = table.rows.to_csv(index=False, float_format="%.6g", lineterminator="\n")
@@ -134,6 +163,12 @@ def pick(rows: pd.DataFrame, measure: str, **where: str) -> pd.DataFrame:
     for column, value in wanted.items():
         chosen &= rows[column] == value
     return rows[chosen]
+
+
+def lengths(rows: pd.DataFrame) -> list[str]:
+    """The slices by length, short sentences first."""
+    slices = [name for name in rows["slice"].unique() if name.endswith(" words")]
+    return sorted(slices, key=lambda name: int(name.split("-")[0]))
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:

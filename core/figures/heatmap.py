@@ -6,10 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.figures.scales import SCALES, literal
+from core.language import section
 from core.trace import SearchTrace
 
 
-def heatmap(trace: SearchTrace, kind: str = "weights", block: str = "cross") -> go.Figure:
+def heatmap(
+    trace: SearchTrace, kind: str = "weights", block: str = "cross", language: str = "en"
+) -> go.Figure:
     """The attention of the best hypothesis, target by source; `kind` is "weights" or "scores".
 
     Weights are coloured from 0 to 1, scores around zero; what is not visible stays blank. Raises
@@ -26,6 +29,7 @@ def heatmap(trace: SearchTrace, kind: str = "weights", block: str = "cross") -> 
     sources, targets = (
         [literal(label) for label in labels] for labels in (found.keys, found.queries)
     )
+    words = section(language, "figures")
     figure = go.Figure(
         go.Heatmap(
             # Indices and not labels are the coordinates: a token may occur twice.
@@ -35,7 +39,7 @@ def heatmap(trace: SearchTrace, kind: str = "weights", block: str = "cross") -> 
             zmin=low,
             zmax=high,
             colorscale=SCALES[kind],
-            colorbar={"title": {"text": kind[:-1]}},
+            colorbar={"title": {"text": words[kind[:-1]]}},
             customdata=[
                 [
                     [source, target, f"{found.scores[q, k]:.4f}", f"{found.weights[q, k]:.4f}"]
@@ -43,18 +47,21 @@ def heatmap(trace: SearchTrace, kind: str = "weights", block: str = "cross") -> 
                 ]
                 for q, target in enumerate(targets)
             ],
-            hovertemplate="source %{customdata[0]}<br>target %{customdata[1]}<br>"
-            "score %{customdata[2]}<br>weight %{customdata[3]}<extra></extra>",
+            hovertemplate="<br>".join(
+                f"{words[key]} %{{customdata[{place}]}}"
+                for place, key in enumerate(("source", "target", "score", "weight"))
+            )
+            + "<extra></extra>",
             hoverongaps=False,
         )
     )
     figure.update_xaxes(
-        title="source", tickmode="array", tickvals=list(range(len(sources))), ticktext=sources,
-        side="top", constrain="domain", showgrid=False, zeroline=False,
+        title=words["source"], tickmode="array", tickvals=list(range(len(sources))),
+        ticktext=sources, side="top", constrain="domain", showgrid=False, zeroline=False,
     )  # fmt: skip
     figure.update_yaxes(
-        title="target", tickmode="array", tickvals=list(range(len(targets))), ticktext=targets,
-        autorange="reversed", constrain="domain", showgrid=False, zeroline=False,
+        title=words["target"], tickmode="array", tickvals=list(range(len(targets))),
+        ticktext=targets, autorange="reversed", constrain="domain", showgrid=False, zeroline=False,
     )  # fmt: skip
     return figure
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.evaluation import table
 from core.figures.scales import SCALES
 from core.language import say
 
@@ -121,12 +122,15 @@ def estimates(
 
 
 def lengths(rows: pd.DataFrame, measure: str = "bleu", language: str = "en") -> go.Figure:
-    """BLEU or chrF by source length, a line for each model with its 95 % intervals."""
+    """BLEU or chrF by source length, a line for each model with its 95 % intervals.
+
+    Raises LookupError when nothing by length is in the table.
+    """
     found = _own(rows, measure)
     found = found[found["slice"].str.endswith(" words") & (found["setting"] == "")]
     if found.empty:
         raise LookupError(f"the table has no {measure!r} by length")
-    slices = sorted(found["slice"].unique(), key=lambda name: int(name.split("-")[0]))
+    slices = table.lengths(found)
     models = list(found["model"].unique())
     figure = go.Figure(layout={"height": 360, "margin": MARGIN})
     for place, model in enumerate(models):
@@ -136,7 +140,7 @@ def lengths(rows: pd.DataFrame, measure: str = "bleu", language: str = "en") -> 
         figure.add_scatter(
             x=[i + shift for i in range(len(slices))],
             y=list(own["value"]),
-            name=_short(model),
+            name=table.short(model),
             mode="lines+markers",
             line={"color": _colour(rows, model), "dash": _pick(DASHES, rows, model), "width": 2.2},
             marker={"symbol": _pick(MARKS, rows, model), "size": 9},
@@ -145,7 +149,7 @@ def lengths(rows: pd.DataFrame, measure: str = "bleu", language: str = "en") -> 
                 "arrayminus": list(own["value"] - own["low"]), "thickness": 1.4, "width": 4,
             },
             customdata=list(zip(own["low"], own["high"], own["count"])),
-            hovertemplate=f"{_short(model)}: %{{y:.1f}} (%{{customdata[0]:.1f}} – "
+            hovertemplate=f"{table.short(model)}: %{{y:.1f}} (%{{customdata[0]:.1f}} – "
             "%{customdata[1]:.1f})<extra></extra>",
         )  # fmt: skip
     counts = found.drop_duplicates("slice").set_index("slice")["count"]
@@ -163,10 +167,11 @@ def lengths(rows: pd.DataFrame, measure: str = "bleu", language: str = "en") -> 
 
 def differences(
     rows: pd.DataFrame, measure: str = "bleu", slice: str = "test", setting: str = "",
-    significant: float = 0.05, language: str = "en",
+    significant: float = table.SIGNIFICANT,
 ) -> go.Figure:  # fmt: skip
-    """How far the model of a row is above that of a column; only what is significant has a
-    colour, the rest stands in brackets."""
+    """How far the model of a row is above that of a column; only what has a p below `significant`
+    has a colour, the rest stands in brackets. Raises LookupError when no two models are compared.
+    """
     found = rows[
         (rows["measure"] == measure) & (rows["slice"] == slice) & (rows["setting"] == setting)
         & rows["p"].notna()
@@ -179,7 +184,7 @@ def differences(
         gaps[row.model, row.against] = scale * row.value, row.p
         gaps[row.against, row.model] = -scale * row.value, row.p
     models = _ordered(rows, {name for pair in gaps for name in pair})
-    names = list(map(_short, models))
+    names = list(map(table.short, models))
     bound = max(abs(gap) for gap, _ in gaps.values()) or 1.0
     figure = go.Figure()
     z, hover = [], []
@@ -195,11 +200,11 @@ def differences(
             # The root lets a small significant difference show beside a large one.
             root = math.copysign(math.sqrt(abs(gap) / bound), gap)
             z[-1].append(root if p < significant else 0.0)
-            hover[-1].append(f"{_short(one)} − {_short(other)}: {gap:+.2f}, p = {p:.3f}")
+            hover[-1].append(f"{table.short(one)} − {table.short(other)}: {gap:+.2f}, p = {p:.3f}")
             text = f"{gap:+.1f}".replace("-", "−") if abs(gap) >= 0.05 else "0.0"
             # An annotation has the colour of the page's type, whatever the theme.
             figure.add_annotation(
-                x=place, y=_short(one), text=text if p < significant else f"({text})",
+                x=place, y=table.short(one), text=text if p < significant else f"({text})",
                 showarrow=False,
             )  # fmt: skip
     figure.add_heatmap(
@@ -210,9 +215,9 @@ def differences(
     return _matrix(figure, names)
 
 
-def agreement(rows: pd.DataFrame, language: str = "en") -> go.Figure:
+def divergence(rows: pd.DataFrame, language: str = "en") -> go.Figure:
     """Mean Jensen–Shannon divergence of every two models, 0 (equal) to ln 2 nats, on the scale
-    of weights: brighter is more."""
+    of weights: brighter is more, so less alike. Raises LookupError when none is in the table."""
     found = rows[rows["measure"] == "divergence"]
     if found.empty:
         raise LookupError("the table has no divergence between models")
@@ -221,15 +226,15 @@ def agreement(rows: pd.DataFrame, language: str = "en") -> go.Figure:
         for pair in ((row.model, row.against), (row.against, row.model)):
             both.setdefault(pair, row.value)
     models = _ordered(rows, {name for pair in both for name in pair})
-    names = list(map(_short, models))
+    names, nats = list(map(table.short, models)), say(language, "figures.nats")
     figure = go.Figure(
         go.Heatmap(
             x=list(range(len(names))), y=names,
             z=[[both.get((one, other)) for other in models] for one in models],
             texttemplate="%{z:.2f}", hoverongaps=False, xgap=2, ygap=2,
             colorscale=SCALES["weights"], zmin=0, zmax=math.log(2),
-            colorbar={"title": {"text": "nats"}, "thickness": 12, "tickvals": [0, 0.2, 0.4, 0.6]},
-            hovertemplate="%{y}, %{customdata}: %{z:.3f} nats<extra></extra>",
+            colorbar={"title": {"text": nats}, "thickness": 12, "tickvals": [0, 0.2, 0.4, 0.6]},
+            hovertemplate=f"%{{y}}, %{{customdata}}: %{{z:.3f}} {nats}<extra></extra>",
             customdata=[names] * len(names),
         )
     )  # fmt: skip
@@ -238,7 +243,7 @@ def agreement(rows: pd.DataFrame, language: str = "en") -> go.Figure:
 
 def alignment_curve(rows: pd.DataFrame, language: str = "en") -> go.Figure:
     """Precision against recall as the threshold for a link rises; a large mark is the rule of the
-    heaviest word, a cross the diagonal."""
+    heaviest word, a cross the diagonal. Raises LookupError when no links are in the table."""
     precision, recall = _own(rows, "precision"), _own(rows, "recall")
     keys = ["model", "block", "setting"]
     both = precision.merge(recall, on=keys, suffixes=("", "_recall"))
@@ -247,9 +252,9 @@ def alignment_curve(rows: pd.DataFrame, language: str = "en") -> go.Figure:
     figure = go.Figure(layout={"height": 360, "margin": MARGIN})
     for (model, block), own in both[both["model"] != ""].groupby(["model", "block"], sort=False):
         colour = _colour(rows, model)
-        name = _short(model) if block in ("", "cross") else f"{_short(model)}, {block}"
+        name = table.short(model) if block in ("", "cross") else f"{table.short(model)}, {block}"
         for heaviest in (False, True):
-            part = own[(own["setting"] == "heaviest") == heaviest]
+            part = own[(own["setting"] == table.HEAVIEST) == heaviest]
             figure.add_scatter(
                 x=list(100 * part["value_recall"]),
                 y=list(100 * part["value"]),
@@ -279,14 +284,17 @@ def alignment_curve(rows: pd.DataFrame, language: str = "en") -> go.Figure:
 
 
 def decoding(rows: pd.DataFrame, language: str = "en") -> go.Figure:
-    """Milliseconds a token: the model's own, and on top of it what search and trace take."""
+    """Milliseconds a token: the model's own, and on top of it what search and trace take.
+
+    Raises LookupError when no times are in the table.
+    """
     found = _own(rows, "decoding")
     whole, alone = (
         found[found["setting"] == setting].set_index("model")["value"] for setting in ("", "model")
     )
     if whole.empty:
         raise LookupError("the table has no decoding times")
-    labels = list(map(_short, whole.index))
+    labels = list(map(table.short, whole.index))
     alone = alone.reindex(whole.index)
     figure = go.Figure()
     parts = (("model_alone", alone, COLOURS[0]), ("search_trace", whole - alone, QUIET))
@@ -307,10 +315,14 @@ def decoding(rows: pd.DataFrame, language: str = "en") -> go.Figure:
     return _listing(figure, labels, extra=34).update_yaxes(showgrid=False)
 
 
-def searches(rows: pd.DataFrame, over: str = "beam", language: str = "en") -> go.Figure:
+def searches(
+    rows: pd.DataFrame, over: str = "beam", significant: float = table.SIGNIFICANT,
+    language: str = "en",
+) -> go.Figure:  # fmt: skip
     """BLEU of each model against the `over` of its search: "beam", the width, or "alpha", the
-    strength of the length penalty. A mark is filled where BLEU differs significantly from that of
-    the model's greedy translations. Raises LookupError when no search is in the table.
+    strength of the length penalty. A mark is filled where BLEU differs from that of the model's
+    greedy translations with a p below `significant`. Raises LookupError when no search is in the
+    table.
     """
     found = rows[(rows["measure"] == "bleu") & rows["setting"].str.startswith("beam=")]
     parts = found["setting"].str.extract(r"beam=(?P<beam>\d+) alpha=(?P<alpha>[\d.]+)")
@@ -331,18 +343,19 @@ def searches(rows: pd.DataFrame, over: str = "beam", language: str = "en") -> go
         figure.add_scatter(
             x=[i + shift for i in range(len(ticks))],
             y=list(value["value"]),
-            name=_short(model),
+            name=table.short(model),
             mode="lines+markers",
             line={"color": _colour(rows, model), "dash": _pick(DASHES, rows, model), "width": 2.2},
             marker={
-                "symbol": [mark if odds < 0.05 else f"{mark}-open" for odds in p], "size": 10,
+                "symbol": [mark if odds < significant else f"{mark}-open" for odds in p],
+                "size": 10,
             },
             error_y={
                 "type": "data", "symmetric": False, "array": list(value["high"] - value["value"]),
                 "arrayminus": list(value["value"] - value["low"]), "thickness": 1.2, "width": 3,
             },
             customdata=["" if math.isnan(odds) else f", p = {odds:.3f}" for odds in p],
-            hovertemplate=f"{_short(model)}: %{{y:.1f}}%{{customdata}}<extra></extra>",
+            hovertemplate=f"{table.short(model)}: %{{y:.1f}}%{{customdata}}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(
         tickmode="array", tickvals=list(range(len(ticks))), ticktext=[f"{x:g}" for x in ticks],
@@ -362,15 +375,11 @@ def _ordered(rows: pd.DataFrame, names: set[str]) -> list[str]:
     return [name for name in rows["model"].unique() if name in names]
 
 
-def _short(name: str) -> str:
-    return name.split("-", 2)[-1]
-
-
 def _labels(rows: pd.DataFrame) -> list[str]:
     """The model of each row, with its block where a model has several."""
     several = rows["model"].duplicated(keep=False)
     return [
-        f"{_short(row.model)}, {row.block}" if many else _short(row.model)
+        f"{table.short(row.model)}, {row.block}" if many else table.short(row.model)
         for row, many in zip(rows.itertuples(), several)
     ]
 

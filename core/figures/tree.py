@@ -10,6 +10,7 @@ from functools import cache
 import plotly.graph_objects as go
 
 from core.figures.scales import SCALES, literal
+from core.language import say
 from core.trace import BEATEN, ENDED, SearchTrace
 
 BEST, OTHER = "#d2691e", "#8a8895"  # lines: the best hypothesis, and all that is not
@@ -33,14 +34,15 @@ class Place:
     end: str = ""  # what is written beside a finished hypothesis
 
 
-def beam_tree(trace: SearchTrace, cut: bool = False) -> go.Figure:
-    """All that the search kept, from left to right, a column a step; colour is probability.
+def beam_tree(trace: SearchTrace, cut: bool = False, language: str = "en") -> go.Figure:
+    """All that the search kept, from left to right, a column a step.
 
-    The best hypothesis is the thick line; finished ones end with their place and normalised score.
+    The colour of a token and the thickness of the line to it are its probability; the best
+    hypothesis is the orange line; finished ones end with their place and normalised score.
     With `cut` the candidates that were let go are there too, small. Hovering tells each token's
     numbers and what became of it.
     """
-    places = _places(trace, cut)
+    places = _places(trace, cut, language)
     figure = go.Figure()
     for best in (False, True):
         for level in range(BINS):
@@ -78,7 +80,7 @@ def beam_tree(trace: SearchTrace, cut: bool = False) -> go.Figure:
                 "cmin": 0,
                 "cmax": 1,
                 "showscale": kept,
-                "colorbar": {"title": {"text": "probability"}},
+                "colorbar": {"title": {"text": say(language, "search.probability")}},
                 "line": {"color": OTHER, "width": 1},
             },
             showlegend=False,
@@ -99,14 +101,14 @@ def beam_tree(trace: SearchTrace, cut: bool = False) -> go.Figure:
         height=90 + 52 * lanes, margin={"l": 20, "r": 20, "t": 30, "b": 50}, plot_bgcolor="#0000"
     )
     figure.update_xaxes(
-        title="step", range=[-0.4, last + 1.4], tickvals=list(range(1, last + 1)),
-        showgrid=False, zeroline=False,
+        title=say(language, "figures.step"), range=[-0.4, last + 1.4], showgrid=False,
+        tickvals=list(range(1, last + 1)), zeroline=False,
     )  # fmt: skip
     figure.update_yaxes(range=[lanes - 0.4, -0.8], visible=False)
     return figure
 
 
-def _places(trace: SearchTrace, cut: bool) -> list[Place]:
+def _places(trace: SearchTrace, cut: bool, language: str) -> list[Place]:
     """Every token with its lane: a branch runs on in one lane, its best continuation with it; other
     continuations begin further down, the later ones nearer."""
     below: dict[int | None, list[int]] = defaultdict(list)
@@ -152,7 +154,7 @@ def _places(trace: SearchTrace, cut: bool) -> list[Place]:
         ended = tail is not None and trace.steps[tail].fate == ENDED
         lane = lane_for(depth(head), depth(tail) + ended, least)
         for index in chain:
-            places[index] = _placed(trace, index, depth(index), lane, places, best, ranks)
+            places[index] = _placed(trace, index, depth(index), lane, places, best, ranks, language)
         for index in reversed(chain):
             others = [kid for kid in below[index] if kid != follow(index)]
             # What leads nowhere comes last, and fills the gaps that are left.
@@ -170,13 +172,13 @@ def _places(trace: SearchTrace, cut: bool) -> list[Place]:
                     found.append(
                         Place(
                             column, lane, (parent.depth, parent.lane), item.piece, item.log_prob,
-                            _told(item.piece, item), False, False,
+                            _told(item.piece, item, language), False, False,
                         )
                     )  # fmt: skip
     return found
 
 
-def _placed(trace, index, depth, lane, places, best, ranks) -> Place:
+def _placed(trace, index, depth, lane, places, best, ranks, language) -> Place:
     if index is None:
         return Place(0, lane, None, "", 0.0, "", True, True)
     step = trace.steps[index]
@@ -187,16 +189,17 @@ def _placed(trace, index, depth, lane, places, best, ranks) -> Place:
         end = f"{place}{step.score:.3f}"
     return Place(
         depth, lane, (before.depth, before.lane), step.token.piece, step.log_prob,
-        _told(step.token.piece, step), True, index in best, step.fate == BEATEN, end,
+        _told(step.token.piece, step, language), True, index in best, step.fate == BEATEN, end,
     )  # fmt: skip
 
 
-def _told(piece: str, one) -> str:
-    rank = "" if one.rank is None else f"<br>rank {one.rank}"
-    return (
-        f"{literal(piece)}<br>log-probability {one.log_prob:.4f}<br>total {one.total:.4f}"
-        f"<br>score {one.score:.4f}{rank}<br>{one.fate}"
-    )
+def _told(piece: str, one, language: str) -> str:
+    """The numbers of a token and what became of it, in the words of the stage."""
+    numbers = (("log_prob", one.log_prob), ("total", one.total), ("normalised", one.score))
+    lines = [f"{say(language, f'search.{key}')} {number:.4f}" for key, number in numbers]
+    if one.rank is not None:
+        lines.append(f"{say(language, 'search.rank')} {one.rank}")
+    return "<br>".join([literal(piece), *lines, say(language, f"search.fate_{one.fate}")])
 
 
 def _way(trace: SearchTrace, leaf: int) -> set[int]:

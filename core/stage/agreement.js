@@ -49,6 +49,41 @@ function differenceView(shared, trace, names, places, on) {
   };
 }
 
+const pairAmong = (pairs, [a, b]) => pairs.find(({ panels: [x, y] }) => (x === a && y === b) || (x === b && y === a));
+
+// The difference of the pair that is chosen, and the two menus that choose it. `on` are the acts of
+// the stage: choose, go, point.
+function contrastView(ui, panels, pairs, places, on) {
+  const { told } = ui, reaches = {}, none = h("p", { class: "heed-none" }, told.difference_none);
+  const options = () => panels.filter((panel) => panel.attends).map((panel) => h("option", { value: panel.index }, panel.label));
+  const menus = [told.first, told.second].map((about, side) => h("select", { class: "heed-speed", "aria-label": about, onchange: (event) => {
+    const pair = [...ui.pair], other = Number(event.target.value);
+    if (pair[1 - side] === other) pair[1 - side] = pair[side]; // the two change places
+    pair[side] = other;
+    on.choose(pair);
+  } }, options()));
+  const trace = ([a, b], unit) => differenceTrace(panels[a], panels[b], unit, ui.byWord);
+  const head = h("span", { class: "heed-less", hidden: !pairs.length }, menus[0], " − ", menus[1]);
+  const body = h("div", { class: "heed-less-here" });
+  return {
+    node: h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, told.differences), head), body),
+    shown: null,
+    // Makes the picture anew, for another pair, or for words or pieces.
+    compose() {
+      const pair = pairAmong(pairs, ui.pair), [a, b] = ui.pair;
+      // One scale for all pairs, so that they can be compared.
+      if (pair) reaches[ui.byWord] ||= Math.max(0.01, ...pairs.map((one) => reachOf(trace(one.panels, one.unit))));
+      this.shown = pair ? differenceView(ui, trace(ui.pair, pair.unit), { a: panels[a].label, b: panels[b].label }, places[a], { ...on, limit: reaches[ui.byWord] }) : null;
+      body.replaceChildren(pair ? this.shown.node : none);
+    },
+    update() {
+      menus.forEach((select, side) => { select.value = ui.pair[side]; });
+      if (this.shown) this.shown.update();
+    },
+    light(lit) { if (this.shown) this.shown.light(lit); },
+  };
+}
+
 // The step of the player at which each value of a pair stands.
 function stepsOf(pair, panel, places) {
   if (pair.unit === "pieces") return pair.divergence.map((_, t) => places.indexOf(t));

@@ -258,7 +258,7 @@ function mountApart(root, data) {
       data.whatif ? h("span", { class: "heed-apart-whatif" }, own.whatif) : null, waiting),
     h("div", { class: "heed-top" },
       h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, title)), parts.vectors.node),
-      h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head heed-apart-map-head" }, h("h2", { class: "heed-tag" }, own.map), help(cell.probe ? own.map_help : own.map_other_help, own.map)), parts.map.node)),
+      h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, own.map), help(cell.probe ? own.map_help : own.map_other_help, own.map)), parts.map.node)),
     h("div", { class: `heed-flow heed-apart-flow${parts.terms ? "" : " heed-apart-alone"}` }, h("div", {}, parts.keys.node, last < 14 ? node(parts.between) : null),
       h("div", {}, node(parts.terms), last < 14 ? null : node(parts.between))),
     parts.tables.node);

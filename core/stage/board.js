@@ -2,9 +2,6 @@
 
 const GREEK = { alpha: "α", beta: "β", gamma: "γ", delta: "δ", lambda: "λ", sigma: "σ", tau: "τ" };
 
-// What can be read on the colour of a weight.
-const inkOn = (weight) => (weight > 0.34 ? "#10131f" : "#fff");
-
 // A Greek name as its letter, others as `parameterName` has them.
 const parameterLabel = (name) => GREEK[name] || parameterName(name);
 
@@ -78,8 +75,8 @@ function boardView(bench) {
         const value = weights ? weights[j] : null;
         weight.textContent = numberText(value, 2);
         score.textContent = weights ? numberText(one.scores[j], 2) : "–";
-        weight.style.background = value == null ? "" : weightColour(value);
-        weight.style.color = value == null ? "" : inkOn(value);
+        const colour = value == null ? "" : weightColour(value);
+        Object.assign(weight.style, { background: colour, color: colour && inkOn(colour) });
       });
       context.textContent = pairOf(one.context);
     });

@@ -72,8 +72,9 @@ function treeView(ui, tree, { onSelect, onFold }) {
       node.depth ? s("text", { x: x + w / 2, y: y + tall * 0.84, "text-anchor": "middle", "font-size": small, fill: inkFor(node) }, below(node)) : null,
     ];
     if (node.fate === "ended" && node.kept) {
-      parts.push(s("text", { x: x + w + 6, y: y + tall * 0.44, "font-size": small, "font-weight": node.place ? 700 : 400, fill: ui.colour("--heed-ink") }, node.place ? fill(words.place_of, { place: node.place }) : words.finished),
-        s("text", { x: x + w + 6, y: y + tall * 0.84, "font-size": small, fill: ui.colour("--heed-mute") }, fixed(node.score, 3)));
+      const halo = { "paint-order": "stroke", stroke: ui.colour("--heed-card"), "stroke-width": 4 }; // lines pass below it
+      parts.push(s("text", { ...halo, x: x + w + 6, y: y + tall * 0.44, "font-size": small, "font-weight": node.place ? 700 : 400, fill: ui.colour("--heed-ink") }, node.place ? fill(words.place_of, { place: node.place }) : words.finished),
+        s("text", { ...halo, x: x + w + 6, y: y + tall * 0.84, "font-size": small, fill: ui.colour("--heed-mute") }, fixed(node.score, 3)));
     }
     const open = unfolded.has(node.id);
     if (node.cuts.length) {

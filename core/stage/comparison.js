@@ -25,6 +25,18 @@ function comparisonTables(ui, views, difference, pairs, panels) {
   ].filter(Boolean);
 }
 
+// What of a comparison can be taken home; `parts` gives the views as they stand.
+function comparisonMenu(ui, data, panels, parts) {
+  const { words, told } = ui, name = (data.exports && data.exports.name) || "heed-compare";
+  const drawing = () => comparisonDrawing(ui, data.typed, parts());
+  return menu(words.download, [
+    [words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(drawing()))],
+    [words.as_png, () => savePng(drawing(), `${name}.png`)],
+    [told.as_json, () => save(`${name}.json`, "application/json", comparisonJson(data, panels))],
+    [told.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", comparisonCsv(panels))],
+  ]);
+}
+
 // One line a model, step and source piece, counted from 1.
 function comparisonCsv(panels) {
   const lines = ["model,step,target,log_prob,source_index,source,score,weight,visible"];

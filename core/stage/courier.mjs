@@ -5,7 +5,8 @@ let listening = null;
 
 export default function courier({ data: [answer], setTriggerValue }) {
   if (listening) listening.abort();
-  listening = new AbortController();
-  document.addEventListener("heed-question", ({ detail }) => setTriggerValue("pick", detail), { signal: listening.signal });
+  const own = listening = new AbortController();
+  document.addEventListener("heed-question", ({ detail }) => setTriggerValue("pick", detail), { signal: own.signal });
   document.dispatchEvent(new CustomEvent("heed-answer", { detail: answer }));
+  return () => own.abort(); // called when the page is left, not between two answers
 }

@@ -28,6 +28,12 @@ function linked(panel, leader, forced) {
   });
 }
 
+// The largest score of all panels, for one scale.
+const scoreReach = (panels, byWord) => Math.max(1e-9, ...panels.map((panel) => {
+  const across = grouped(panel.source, byWord);
+  return largest(panel.steps.flatMap((step) => columns(step, across).map((one) => one.score)));
+}));
+
 const whole = (ui, number) => number.toLocaleString(ui.language);
 
 // The parameters of the score by name, shape and number, and the size of the model.

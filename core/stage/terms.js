@@ -1,4 +1,4 @@
-// The terms that a score is the sum of, each above what it was made of: one column, one term.
+// The terms that a score is the sum of, each below what it was made of: one column, one term.
 
 // A part as the key `j` has it; what all keys share is the same for each.
 const ofKey = (part, j) => (Array.isArray(part.values) ? part.values[j] : part.values);

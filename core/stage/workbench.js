@@ -236,8 +236,9 @@ function benchPicture(bench, plane) {
     one.weights.forEach((value, j) => {
       const x = left + 120 + j * wide;
       if (value == null) return;
-      block({ x: x + 2, y, width: wide - 4, height: 24, rx: 4, fill: weightColour(value) });
-      out.append(s("text", { x: x + wide / 2, y: y + 17, "font-size": 13, "text-anchor": "middle", fill: inkOn(value) }, numberText(value, 2)));
+      const colour = weightColour(value);
+      block({ x: x + 2, y, width: wide - 4, height: 24, rx: 4, fill: colour });
+      out.append(s("text", { x: x + wide / 2, y: y + 17, "font-size": 13, "text-anchor": "middle", fill: inkOn(colour) }, numberText(value, 2)));
       write(x + wide / 2, y + 37, numberText(one.scores[j], 2), { size: 11, colour: "--heed-mute", anchor: "middle" });
     });
     write(left + 120 + wide * keys.length + 54, y + 17, pairOf(one.context), { colour: "--heed-context", anchor: "middle" });

@@ -46,7 +46,9 @@ def searches() -> None:
     language = st.session_state.lang
     try:
         found = load(table.PATH, table.PATH.stat().st_mtime_ns)
-        drawn = [figures.searches(found.rows, over, language=language) for over in ("beam", "alpha")]
+        drawn = [
+            figures.searches(found.rows, over, language=language) for over in ("beam", "alpha")
+        ]
     except (OSError, ValueError, LookupError):
         st.info(say("search_page.no_table"))
         st.code(COMMAND, language=None)

@@ -1,5 +1,6 @@
 """A cell taken apart gives back its score, in every wiring, by loops written from the formulas."""
 
+import copy
 import json
 import math
 import re
@@ -224,10 +225,15 @@ def test_what_cannot_be_taken_apart_is_told(translators):
             take_apart(translators["dot"], trace, step, column)
     with pytest.raises(ValueError, match="no attention"):
         take_apart(translators[None], translators[None].translate(TEXT), 0, 0)
-    with pytest.raises(ValueError, match="other scores"):
+    with pytest.raises(ValueError, match="eng-fra-dot, not as eng-fra-general makes it"):
         take_apart(translators["general"], trace, 0, 0)
-    with pytest.raises(ValueError, match="other scores"):
+    with pytest.raises(ValueError, match="not as eng-fra-dot makes it"):
         take_apart(translators["dot"].tempered(temperature=2.0), trace, 0, 0)
+    first = translators["dot"]
+    again = copy.copy(first)
+    again.model = random_model(len(first.vocabulary), seed=9, score="dot")
+    with pytest.raises(ValueError, match="other scores"):
+        take_apart(again, trace, 0, 0)
 
 
 def test_nothing_in_it_can_be_changed(translators):

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import math
 import re
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ import pytest
 
 from core import compare, stage
 from core.compare import Panel
+from core.distributions import divergence, entropy
 from core.language import LANGUAGES, section
 from core.text import END_ID, Vocabulary
 from core.translator import Translator
@@ -57,41 +57,13 @@ def unpacked(plain):
     return raw.reshape(plain["shape"])
 
 
-def test_entropy_is_that_of_the_definition():
-    assert compare.entropy(np.eye(4)) == pytest.approx(np.zeros(4))
-    assert compare.entropy(np.full((1, 8), 1 / 8)) == pytest.approx([math.log(8)])
-    weights = np.random.default_rng(0).dirichlet(np.ones(5), 7)
-    plain = [-sum(w * math.log(w) for w in row) for row in weights]
-    assert compare.entropy(weights) == pytest.approx(plain)
-
-
-def test_divergence_is_that_of_the_definition():
-    random = np.random.default_rng(1)
-    first, second = random.dirichlet(np.ones(6), 9), random.dirichlet(np.full(6, 0.2), 9)
-
-    def to_mean(row, mean):
-        return sum(p * math.log(p / m) for p, m in zip(row, mean) if p > 0)
-
-    plain = [(to_mean(a, (a + b) / 2) + to_mean(b, (a + b) / 2)) / 2 for a, b in zip(first, second)]
-    assert compare.divergence(first, second) == pytest.approx(plain)
-    assert compare.divergence(first, second) == pytest.approx(compare.divergence(second, first))
-
-
-def test_divergence_runs_from_the_same_to_nothing_in_common():
-    rows = np.eye(3, dtype=np.float32)
-    assert compare.divergence(rows, rows).tolist() == [0, 0, 0]
-    assert compare.divergence(rows, rows[::-1])[[0, 2]] == pytest.approx([math.log(2)] * 2)
-    single = np.random.default_rng(2).dirichlet(np.ones(9), 50).astype(np.float32)
-    assert (compare.divergence(single, single) >= 0).all()
-
-
 def test_one_forced_target_makes_every_row_comparable(translators):
     first, second = forced(translators["general"]), forced(translators["dot"])
     both = compare.aligned(first, second)
     assert both.unit == "pieces" and len(both.first) == len(first.path())
-    assert both.difference == pytest.approx(rows(first) - rows(second))
-    assert both.difference.sum(1) == pytest.approx(np.zeros(len(both.first)), abs=1e-6)
-    assert abs(both.difference).max() > 0.01
+    assert both.first - both.second == pytest.approx(rows(first) - rows(second))
+    assert (both.first - both.second).sum(1) == pytest.approx(np.zeros(len(both.first)), abs=1e-6)
+    assert abs(both.first - both.second).max() > 0.01
 
 
 def test_free_running_is_comparable_until_the_outputs_part(translators):
@@ -132,7 +104,7 @@ def test_other_pieces_are_compared_by_word(translators, other_translator):
                 mean = sum(weights[t, s] for t in downs for s in across) / len(downs)
                 assert found[i, j] == pytest.approx(mean)
         assert found.sum(1) == pytest.approx(np.ones(words), abs=1e-5)
-    assert compare.divergence(both.first, both.second).max() > 0
+    assert divergence(both.first, both.second).max() > 0
 
 
 def test_words_that_differ_are_whole_words_in_their_place(translator):
@@ -166,6 +138,16 @@ def test_the_anatomy_is_that_of_the_loaded_model(folders, translators):
     assert dict(compare.anatomy(folders["concat"]).score) == {"W_a": (8, 16), "v_a": (1, 8)}
 
 
+def test_an_anatomy_that_cannot_be_read_is_told(tmp_path):
+    with pytest.raises(OSError):
+        compare.anatomy(tmp_path)
+    header = b'{"a": {"dtype": "F32"}}'
+    found = len(header).to_bytes(8, "little") + header
+    (tmp_path / "weights.safetensors").write_bytes(found)
+    with pytest.raises(KeyError, match="shape"):
+        compare.anatomy(tmp_path)
+
+
 def test_the_payload_holds_what_the_traces_hold(translators, folders):
     side_by_side = panels(translators, folders, target=TARGET)
     found = compare.payload(side_by_side, "typed", "ko")
@@ -182,15 +164,15 @@ def test_the_payload_holds_what_the_traces_hold(translators, folders):
         assert (unpacked(plain["weights"]) == attention.weights).all()
         assert (unpacked(plain["scores"]) == attention.scores).all()
         assert plain["visible"] is None
-        assert plain["entropy"] == pytest.approx(compare.entropy(attention.weights), abs=1e-6)
+        assert plain["entropy"] == pytest.approx(entropy(attention.weights), abs=1e-6)
         assert plain["formula"] == stage.mathml(panel.trace.model.score.latex)
     attending = [i for i, panel in enumerate(side_by_side) if panel.label != "none"]
     pairs = [tuple(pair["panels"]) for pair in found["pairs"]]
     assert pairs == [(a, b) for a in attending for b in attending if a < b]
     for pair in found["pairs"]:
         both = compare.aligned(*(side_by_side[i].trace for i in pair["panels"]))
-        expected = compare.divergence(both.first, both.second)
-        assert pair["agreement"] == pytest.approx(expected, abs=1e-5)
+        expected = divergence(both.first, both.second)
+        assert pair["divergence"] == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_masked_source_piece_travels_as_masked(translators, folders, monkeypatch):

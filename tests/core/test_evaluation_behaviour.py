@@ -1,50 +1,16 @@
-"""Entropy, divergence and coverage by hand, and the rows made of them."""
+"""Coverage by hand, and the rows made of it, of entropy and of divergence."""
 
 import math
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from core.evaluation.behaviour import agreement, behaviour, coverage, divergence, entropy
+from core.distributions import divergence
+from core.evaluation.behaviour import behaviour, coverage, divergences
 from core.evaluation.forced import Forced, Pieces
 from core.evaluation.table import Row, frame, pick
 
-ROWS = arrays(float, 5, elements=st.floats(0, 1)).filter(lambda row: row.sum() > 0.1).map(
-    lambda row: row / row.sum()
-)  # fmt: skip
 LIKE = Row("", "", 0.0)
-
-
-def test_entropy_by_hand():
-    rows = [[1, 0, 0, 0], [0.25] * 4, [0.5, 0.5, 0, 0], [0.75, 0.25, 0, 0]]
-    by_hand = [0, math.log(4), math.log(2), -0.75 * math.log(0.75) - 0.25 * math.log(0.25)]
-    np.testing.assert_allclose(entropy(np.array(rows)), by_hand, atol=1e-12)
-
-
-def test_divergence_by_hand():
-    assert divergence([1, 0], [0, 1]) == pytest.approx(math.log(2))
-    assert divergence([0.3, 0.7], [0.3, 0.7]) == 0
-    # One sure, one undecided; the middle is (3/4, 1/4).
-    by_hand = 0.5 * math.log(1 / 0.75) + 0.5 * (
-        0.5 * math.log(0.5 / 0.75) + 0.5 * math.log(0.5 / 0.25)
-    )
-    assert divergence([1, 0], [0.5, 0.5]) == pytest.approx(by_hand)
-
-
-@given(ROWS, ROWS)
-def test_divergence_is_symmetric_and_between_its_bounds(one, other):
-    found = divergence(one, other)
-    assert 0 <= found <= math.log(2) + 1e-12
-    assert found == pytest.approx(divergence(other, one))
-    middle = (one + other) / 2
-
-    def relative(row):  # Kullback–Leibler, from its definition
-        return sum(p * math.log(p / q) for p, q in zip(row, middle) if p > 0)
-
-    assert found == pytest.approx((relative(one) + relative(other)) / 2, abs=1e-9)
 
 
 def test_coverage_by_hand():
@@ -71,17 +37,17 @@ def test_a_model_without_attention_has_no_rows():
     forced = {"a": [Forced(np.zeros(1), {})]}
     marks = {"a": [np.array([False])]}
     assert behaviour(forced, marks, np.array([0]), 1, LIKE) == []
-    assert agreement(forced, {"a": [Pieces((), ())]}, np.array([0]), 1, LIKE) == []
+    assert divergences(forced, {"a": [Pieces((), ())]}, np.array([0]), 1, LIKE) == []
 
 
 SURE, TORN = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
 
 
-def test_agreement_has_one_row_for_two_models_of_one_block():
+def test_divergence_has_one_row_for_two_models_of_one_block():
     forced = {"a": [Forced(np.zeros(1), {"cross": SURE})],
               "b": [Forced(np.zeros(1), {"cross": TORN})]}  # fmt: skip
     pieces = {name: [Pieces((5,), ())] for name in "ab"}
-    rows = agreement(forced, pieces, np.array([0]), 1, LIKE)
+    rows = divergences(forced, pieces, np.array([0]), 1, LIKE)
     assert [(row.model, row.against) for row in rows] == [("a", "b")]
     assert rows[0].value == pytest.approx(math.log(2))
 
@@ -90,7 +56,7 @@ def test_each_of_several_blocks_is_compared_with_the_mean_of_the_other_model():
     forced = {"a": [Forced(np.zeros(1), {"cross": SURE})],
               "b": [Forced(np.zeros(1), {"cross 1": SURE, "cross 2": TORN})]}  # fmt: skip
     pieces = {name: [Pieces((5,), ())] for name in "ab"}
-    rows = frame(agreement(forced, pieces, np.array([0]), 1, LIKE))
+    rows = frame(divergences(forced, pieces, np.array([0]), 1, LIKE))
     ours = pick(rows, "divergence", model="a", against="b")["value"].tolist()
     assert ours == [pytest.approx(float(divergence([1, 0], [0.5, 0.5])))]
     theirs = rows[rows["model"] == "b"].set_index("block")["value"]
@@ -100,4 +66,4 @@ def test_each_of_several_blocks_is_compared_with_the_mean_of_the_other_model():
 def test_models_that_split_text_differently_are_not_compared():
     forced = {name: [Forced(np.zeros(1), {"cross": SURE})] for name in "ab"}
     pieces = {"a": [Pieces((5,), ())], "b": [Pieces((6,), ())]}
-    assert agreement(forced, pieces, np.array([0]), 1, LIKE) == []
+    assert divergences(forced, pieces, np.array([0]), 1, LIKE) == []

@@ -75,6 +75,11 @@ def test_an_estimate_is_the_ratio_of_the_sums_within_its_interval():
         estimate(np.zeros((3, 2)), 1)
 
 
+def test_unequal_numbers_of_sentences_cannot_be_paired():
+    with pytest.raises(ValueError, match="2 sentences cannot be paired with 3"):
+        p_value(np.ones((2, 2)), np.ones((3, 2)), 1)
+
+
 @given(st.integers(0, 50))
 def test_p_tells_a_difference_from_noise(seed):
     rng = np.random.default_rng(seed)

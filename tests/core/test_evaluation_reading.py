@@ -8,14 +8,18 @@ import pytest
 
 from core import language
 from core.evaluation import reading, table
-from core.evaluation.reading import HEAVIEST
-from core.evaluation.table import Row, frame
+from core.evaluation.table import HEAVIEST, Row, frame, less
 
 DOT, GENERAL, CONCAT, NONE = (f"eng-fra-{kind}" for kind in ("dot", "general", "concat", "none"))
 
 
-def rows(gap: float = 0.3, p: float = 0.21, aer=(0.40, 0.42), far: float = 20.0) -> pd.DataFrame:
-    """A small table in which general is `gap` BLEU above dot."""
+def rows(
+    gap: float = 0.3, p: float = 0.21, aer=(0.40, 0.42), far: float = 20.0, grown: float = 0.002,
+    odds: float = 0.3, high: float = -8.0,
+) -> pd.DataFrame:  # fmt: skip
+    """A small table in which general is `gap` BLEU above dot (p), and `far` above none in the
+    longest sentences, where it was 10 in the shortest; `grown` is the p of that change, `odds` that
+    of the difference in AER, and up to `high` goes the change of BLEU with attention."""
     test = {"slice": "test", "count": 2000}
     best, long = 42.0 + gap, {"slice": "13-20 words", "count": 90}
     return frame([
@@ -32,6 +36,11 @@ def rows(gap: float = 0.3, p: float = 0.21, aer=(0.40, 0.42), far: float = 20.0)
         *(Row(model, "bleu", 10.0, p=0.001, against=NONE, slice="3-5 words")
           for model in (DOT, GENERAL)),
         *(Row(model, "bleu", far, p=0.002, against=NONE, **long) for model in (DOT, GENERAL)),
+        *(Row(model, "bleu", value, value - 2, top, setting=less("3-5 words"), **long)
+          for model, value, top in ((DOT, -10.0, high), (GENERAL, -10.0, high),
+                                    (NONE, -far, 2 - far))),
+        *(Row(model, "bleu", far - 10, p=grown, against=NONE, setting=less("3-5 words"), **long)
+          for model in (DOT, GENERAL)),
         *(Row(model, measure, value, block="cross", **test)
           for model, sharp in ((DOT, 0.9), (GENERAL, 0.7))
           for measure, value in (("entropy", 1 - sharp), ("largest", sharp), ("end", sharp / 10),
@@ -43,10 +52,10 @@ def rows(gap: float = 0.3, p: float = 0.21, aer=(0.40, 0.42), far: float = 20.0)
           for measure, value, setting in (("aer", rate, HEAVIEST), ("precision", 0.6, HEAVIEST),
                                           ("recall", 0.5, HEAVIEST),
                                           ("aer", rate - 0.01, "threshold=0.4"))),
-        Row(DOT, "aer", aer[0] - aer[1], p=0.3, against=GENERAL, slice="hansards",
+        Row(DOT, "aer", aer[0] - aer[1], p=odds, against=GENERAL, slice="hansards",
             setting=HEAVIEST, block="cross"),
         Row("", "aer", 0.54, slice="hansards", setting="diagonal"),
-        Row(DOT, "left_out", 3, slice="hansards", count=447),
+        Row("", "left_out", 3, slice="hansards", count=447),
         *(Row(model, "decoding", 2.0 + (model == GENERAL), slice="test", setting=setting)
           for model in (DOT, GENERAL) for setting in ("", "model")),
     ])  # fmt: skip
@@ -80,11 +89,18 @@ def test_the_sign_follows_whichever_row_there_is():
 
 
 @pytest.mark.parametrize(
-    ("far", "key"), [(20.0, "fact_long_grows"), (5.0, "fact_long_same"), (-3.0, "fact_long_same")]
-)
-def test_the_bottleneck_is_told_only_where_it_shows(far, key):
-    found = said(rows(far=far), "quality")
-    assert key in found
+    ("far", "grown", "key"),
+    [
+        (20.0, 0.01, "fact_long_grows"), (5.0, 0.01, "fact_long_shrinks"),
+        # The lead in long sentences is significant in all of them; that it grew is not.
+        (20.0, 0.2, "fact_long_open"), (5.0, 0.2, "fact_long_open"),
+    ],
+)  # fmt: skip
+def test_whether_a_lead_grows_is_judged_on_its_growth(far, grown, key):
+    found = said(rows(far=far, grown=grown), "quality")
+    assert [name for name in found if name.startswith("fact_long")] == [key]
+    assert found[key]["more"] == reading.signed(far - 10)
+    assert found[key]["p"] == reading.probability(grown)
     assert found[key]["near"] == "+10.0" and found[key]["count"] == "90"
     assert (found[key]["short_words"], found[key]["long_words"]) == ("3–5", "13–20")
 
@@ -125,15 +141,68 @@ def test_a_model_that_is_not_there_is_not_judged():
     assert not any(key.startswith("luong_concat") for key in said(found, "luong_scores"))
 
 
+@pytest.mark.parametrize(
+    ("p", "against", "verdict"),
+    [
+        (0.01, -2.0, "agrees"), (0.01, 2.0, "differs"), (0.2, -2.0, "open"), (0.2, 2.0, "open"),
+    ],
+)  # fmt: skip
+def test_of_concat_nothing_is_said_within_noise(p, against, verdict):
+    more = frame([
+        Row(CONCAT, "bleu", 42.3 + against, slice="test", count=2000),
+        Row(CONCAT, "bleu", against, p=p, against=GENERAL, slice="test"),
+        Row(CONCAT, "bleu", against, p=p, against=DOT, slice="test"),
+    ])  # fmt: skip
+    found = said(pd.concat([rows(), more]), "luong_scores")
+    verdicts = [key for key in found if key.startswith("luong_concat")]
+    assert verdicts == [f"luong_concat_{verdict}"]
+    assert found[verdicts[0]]["gap"] == reading.signed(against)
+
+
 @pytest.mark.parametrize(("aer", "verdict"), [((0.40, 0.42), "agrees"), ((0.42, 0.40), "differs")])
 def test_whether_alignment_and_translation_go_together(aer, verdict):
-    assert f"luong_aer_{verdict}" in said(rows(aer=aer), "luong_aer")  # general translates best
+    """General translates better than dot; only what is significant in both counts."""
+    found = said(rows(aer=aer, p=0.01, odds=0.01), "luong_aer")[f"luong_aer_{verdict}"]
+    assert (found["pairs"], found["both"]) == ("1", "1")
+    for chance in ({"p": 0.2, "odds": 0.01}, {"p": 0.01, "odds": 0.2}):
+        assert "luong_aer_open" in said(rows(aer=aer, **chance), "luong_aer")
 
 
-@pytest.mark.parametrize(("far", "verdict"), [(20.0, "partly"), (5.0, "differs")])
-def test_whether_long_sentences_suffer(far, verdict):
-    found = said(rows(far=far), "luong_length")
-    assert found[f"luong_length_{verdict}"]["drop"] == "10.0"
+def test_where_pairs_of_models_disagree_the_paper_is_right_in_part():
+    more = frame([
+        Row(CONCAT, "aer", 0.5, slice="hansards", setting=HEAVIEST, block="cross"),
+        Row(CONCAT, "bleu", 20.0, slice="test", count=2000),
+        *(Row(CONCAT, "bleu", -22.0, p=0.001, against=other, slice="test")
+          for other in (DOT, GENERAL)),
+        *(Row(CONCAT, "aer", 0.1, p=0.001, against=other, slice="hansards", setting=HEAVIEST)
+          for other in (DOT, GENERAL)),
+    ])  # fmt: skip
+    found = said(pd.concat([rows(aer=(0.40, 0.42), p=0.01, odds=0.01), more]), "luong_aer")
+    facts = found["luong_aer_partly"]
+    assert (facts["pairs"], facts["both"], facts["same"]) == ("3", "3", "2")
+    assert (facts["aer"], facts["bleu"]) == ("dot, general, concat", "general, dot, concat")
+
+
+@pytest.mark.parametrize(
+    ("far", "grown", "high", "verdict"),
+    [
+        (20.0, 0.01, -8.0, "partly"), (20.0, 0.01, 0.5, "agrees"), (5.0, 0.01, -8.0, "differs"),
+        (20.0, 0.2, -8.0, "open"), (5.0, 0.2, -8.0, "open"),
+    ],
+)  # fmt: skip
+def test_whether_long_sentences_suffer(far, grown, high, verdict):
+    found = said(rows(far=far, grown=grown, high=high), "luong_length")
+    assert list(found) == ["luong_length", f"luong_length_{verdict}"]
+    facts = found[f"luong_length_{verdict}"]
+    assert (facts["change"], facts["low"]) == ("−10.0", "−12.0")
+    assert facts["high"] == reading.signed(high)
+
+
+def test_without_the_change_nothing_is_said_of_length():
+    found = rows()
+    found = found[found["setting"] != less("3-5 words")]
+    assert said(found, "luong_length") == {}
+    assert not any(key.startswith("fact_long") for key in said(found, "quality"))
 
 
 @pytest.mark.parametrize("topic", reading.TOPICS)
@@ -155,9 +224,10 @@ def test_every_fact_that_the_code_knows_has_its_string():
     source = Path(reading.__file__).read_text(encoding="utf-8")
     keys = set(re.findall(r'"((?:fact|luong)_[a-z_]+)"', source))
     keys |= {f"fact_{measure}_{kind}" for measure in ("bleu", "aer") for kind in ("noise", "worse")}
-    keys |= {f"luong_length_{verdict}" for verdict in ("agrees", "partly", "differs")}
-    keys |= {f"luong_aer_{verdict}" for verdict in ("agrees", "partly", "differs")}
-    keys |= {f"luong_scores_{verdict}" for verdict in ("agrees", "open", "differs")}
+    keys |= {f"fact_long_{verdict}" for verdict in ("grows", "open", "shrinks")}
+    for topic, verdicts in (("length", 4), ("aer", 4), ("scores", 3), ("concat", 3)):
+        told = ("agrees", "open", "differs", "partly")[:verdicts]
+        keys |= {f"luong_{topic}_{verdict}" for verdict in told}
     assert keys <= set(strings), keys - set(strings)
     told = {key for key in strings if key.startswith(("fact_", "luong_"))}
     assert told <= keys, told - keys

@@ -109,6 +109,18 @@ def test_a_label_is_text_and_never_markup(trace, label):
         assert "<" not in shown and "$" not in shown
 
 
+def test_it_speaks_the_language_that_is_asked_for(trace):
+    for kind, word in (("weights", "가중치"), ("scores", "점수")):
+        figure = figures.heatmap(trace, kind, language="ko")
+        (cells,) = figure.data
+        assert cells.colorbar.title.text == word
+        assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == (
+            "원문", "번역문"
+        )  # fmt: skip
+        told = re.sub(r"%\{[^}]*\}|<[^>]*>", "", cells.hovertemplate)
+        assert told.split() == ["원문", "번역문", "점수", "가중치"]
+
+
 def test_what_cannot_be_drawn_is_told(trace, translators):
     with pytest.raises(ValueError, match="'weight'; there are weights, scores"):
         figures.heatmap(trace, "weight")

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from core import language, manifest
-from core.evaluation.table import Row, frame
+from core.evaluation.table import Row, frame, less, setting
 from core.figures import measurements as figures
 
 GENERAL, DOT, NONE = "eng-fra-general", "eng-fra-dot", "eng-fra-none"
@@ -21,6 +21,10 @@ ROWS = frame([
     *(Row(model, "bleu", value, value - 2, value + 3, slice=part, count=count)
       for part, count in (("13-20 words", 90), ("3-5 words", 1600))
       for model, value in ((GENERAL, 40.0), (DOT, 39.0), (NONE, 20.0))),
+    # How much the lead grew is in the table too, but in none of the charts.
+    Row(GENERAL, "bleu", -99.0, -100, -98, slice="13-20 words", setting=less("3-5 words")),
+    Row(GENERAL, "bleu", 99.0, 98, 100, 0.001, against=NONE, slice="13-20 words",
+        setting=less("3-5 words")),
     *(Row(model, measure, value, value - 0.01, value + 0.01, slice="hansards", setting=setting,
           block="cross", count=444)
       for model in (GENERAL, DOT) for setting in ("heaviest", "threshold=0.1", "threshold=0.2")
@@ -85,8 +89,10 @@ def test_only_significant_differences_have_a_colour():
     assert "p = 0.400" in cells.customdata[names.index("general")][names.index("dot")]
 
 
-def test_agreement_is_symmetric_on_a_fixed_scale():
-    (cells,) = figures.agreement(ROWS).data
+@pytest.mark.parametrize(("lang", "unit"), [("en", "nats"), ("ko", "nat")])
+def test_divergence_is_symmetric_on_a_fixed_scale(lang, unit):
+    (cells,) = figures.divergence(ROWS, lang).data
+    assert cells.colorbar.title.text == unit and f" {unit}<" in cells.hovertemplate
     assert list(cells.y) == ["general", "dot"]
     assert [list(row) for row in cells.z] == [[None, 0.1], [0.1, None]]
     assert (cells.zmin, cells.zmax) == (0, pytest.approx(math.log(2)))
@@ -104,6 +110,43 @@ def test_the_curve_has_every_rule():
 def test_times_are_stacked_to_the_whole():
     model, rest = figures.decoding(ROWS).data
     assert list(model.x) == [2, 2, 2] and list(rest.x) == [1, 1, 1]
+
+
+SEARCHES = frame([
+    Row(model, "bleu", value, p=p, against=against, slice="first 500 of test", count=500,
+        setting=setting(*search), low=low, high=high)
+    for model, base in ((GENERAL, 42.0), (NONE, 30.0))
+    for search, gain, odds in (((1, 0.0), 0.0, None), ((4, 0.0), 0.5, 0.03), ((8, 0.0), 0.4, 0.2),
+                               ((4, 1.0), -2.0, 0.001))
+    for value, p, against, low, high in (
+        (base + gain, None, "", base + gain - 2, base + gain + 3),
+        *([] if odds is None else [(gain, odds, setting(1), None, None)]),
+    )
+])  # fmt: skip
+
+
+def test_searches_are_drawn_by_width_and_by_penalty():
+    by_width, by_alpha = (figures.searches(SEARCHES, over) for over in ("beam", "alpha"))
+    assert [line.name for line in by_width.data] == ["general", "none"]
+    general = by_width.data[0]
+    assert list(by_width.layout.xaxis.ticktext) == ["1", "4", "8"]  # without a penalty
+    assert list(general.y) == [42.0, 42.5, 42.4]
+    assert list(general.error_y.array) == pytest.approx([3, 3, 3])
+    assert list(general.error_y.arrayminus) == pytest.approx([2, 2, 2])
+    assert list(general.customdata) == ["", ", p = 0.030", ", p = 0.200"]
+    assert list(by_alpha.layout.xaxis.ticktext) == ["0", "1"]  # of the width that has penalties
+    assert list(by_alpha.data[1].y) == [30.5, 28.0]
+    for figure, key in ((by_width, "over_beam"), (by_alpha, "over_alpha")):
+        assert figure.layout.xaxis.title.text == language.say("en", f"search_page.{key}")
+    korean = figures.searches(SEARCHES, language="ko")
+    assert korean.layout.xaxis.title.text == language.say("ko", "search_page.over_beam")
+
+
+@pytest.mark.parametrize(("significant", "filled"), [(0.05, [4]), (0.01, []), (0.3, [4, 8])])
+def test_only_a_significant_difference_from_greedy_fills_a_mark(significant, filled):
+    for line in figures.searches(SEARCHES, significant=significant).data:
+        marks = dict(zip((1, 4, 8), line.marker.symbol))
+        assert [width for width, mark in marks.items() if "open" not in mark] == filled
 
 
 def test_a_model_keeps_its_colour_in_every_chart():
@@ -132,7 +175,8 @@ def test_colours_stand_out_from_both_papers(paper, colour):
     "draw",
     [
         lambda rows: figures.estimates(rows, "bleu", "test"), figures.lengths, figures.differences,
-        figures.agreement, figures.alignment_curve, figures.decoding,
+        figures.divergence, figures.alignment_curve, figures.decoding,
+        figures.searches, lambda rows: figures.searches(rows, "alpha"),
     ],
 )  # fmt: skip
 def test_what_is_not_in_the_table_is_told(draw):

@@ -5,7 +5,9 @@ import math
 import pytest
 
 from core.figures import beam_tree
-from core.trace import ENDED, Sampling
+from core.figures.tree import BEST
+from core.language import say
+from core.trace import ENDED, FATES, Sampling
 
 TEXT = "I sing now. I eat now."
 
@@ -27,13 +29,35 @@ def test_each_token_is_there_once_with_its_numbers(trace):
     )
     for step in trace.steps:
         numbers = f"total {step.total:.4f}<br>score {step.score:.4f}<br>rank {step.rank}"
-        assert any(numbers in text and step.fate in text for text in kept.hovertext)
+        fate = say("en", f"search.fate_{step.fate}")
+        assert any(numbers in text and text.endswith(fate) for text in kept.hovertext)
     # No two stand in the same place, and each stands in the column of its step.
     assert len(set(zip(kept.x, kept.y, strict=True))) == len(kept.x)
     depths = []
     for step in trace.steps:
         depths.append(1 if step.parent is None else depths[step.parent] + 1)
     assert sorted(kept.x) == sorted(depths)
+
+
+def test_it_speaks_the_language_that_is_asked_for(trace):
+    figure = beam_tree(trace, cut=True, language="ko")
+    kept, cut = marked(figure)
+    assert kept.marker.colorbar.title.text == say("ko", "search.probability") == "확률"
+    assert figure.layout.xaxis.title.text == say("ko", "figures.step") == "단계"
+    for text in (*kept.hovertext, *cut.hovertext):
+        told = text.split("<br>")[1:]  # the first line is the piece itself
+        assert not any("a" <= letter <= "z" for line in told for letter in line), told
+
+
+def test_each_fate_has_its_words():
+    for fate in FATES:
+        assert say("en", f"search.fate_{fate}") and say("ko", f"search.fate_{fate}")
+
+
+def test_the_best_hypothesis_is_the_orange_line(trace):
+    lines = [data for data in beam_tree(trace).data if data.mode == "lines"]
+    best = [data for data in lines if data.line.color == BEST]
+    assert sum(list(data.x).count(None) for data in best) == len(trace.path())
 
 
 def test_what_was_cut_is_shown_on_request(trace):

@@ -96,7 +96,8 @@ def test_a_link_restores_everything(family):
     data = data_of(app)
     assert names(app) == asked["models"].split(",")
     assert data["typed"] == asked["text"] and data["target"] == "typed"
-    assert data["open"] == {"step": 2, "pair": "3-2", "view": "pieces-scores", "table": True}
+    opens = {"step": 2, "pair": "3-2", "view": "pieces-scores", "table": True, "cell": None}
+    assert data["open"] == opens
     written = [[token[1] for token in panel["tokens"]] for panel in data["panels"]]
     assert written[0] == written[1] == written[2]
     assert (
@@ -146,6 +147,45 @@ def test_a_wrong_link_is_told_and_something_is_drawn(family, wrong, told, shown)
     assert told in notes(app)
     if shown is not None:
         assert names(app) == shown
+
+
+@pytest.mark.parametrize("wrong", [{"step": "99"}, {"pair": "9-9"}, {"models": "nobody"}])
+def test_what_a_link_got_wrong_is_history_at_the_first_change(wrong):
+    app = run(**wrong)
+    assert len(app.info) == 1 + ("models" in wrong)
+    app.text_input[0].set_value("She works here.").run()
+    assert not app.exception and not app.info
+    assert data_of(app)["typed"] == "She works here."
+
+
+def test_a_note_is_told_in_the_language_that_is_chosen_then():
+    app = run(models="eng-fra-general,nobody,eng-fra-none")
+    app.get("button_group")[0].set_value("ko").run()
+    assert notes(app) == [say("unknown_models", "ko", names="nobody")]
+
+
+def test_a_step_and_a_pair_of_a_link_are_not_those_of_the_next_sentence(family):
+    asked = {"models": "eng-fra-general,eng-fra-copy0", "step": "3", "pair": "2-1"}
+    app = run(**asked)
+    before = data_of(app)["open"]
+    assert (before["step"], before["pair"]) == (2, "2-1")
+    assert {"step", "pair"} <= set(app.query_params)
+    app.text_input[0].set_value("She works here.").run()
+    after = data_of(app)["open"]
+    assert (after["step"], after["pair"]) == (None, None)
+    assert not {"step", "pair"} & set(app.query_params)
+
+
+def test_the_sentence_follows_from_page_to_page():
+    app = run(text="She works here.")
+    app.switch_page("pages/search.py").run()
+    app.text_input(key="search_text").set_value("Where is my dog?").run()
+    app.switch_page("pages/compare.py").run()
+    assert not app.exception
+    assert app.text_input(key="compare_text").value == "Where is my dog?"
+    assert data_of(app)["typed"] == "Where is my dog?"
+    app.switch_page("pages/decode.py").run()
+    assert app.text_input(key="text").value == "Where is my dog?"
 
 
 def test_words_that_are_too_many_to_force_are_told_with_both_numbers():
@@ -199,6 +239,7 @@ def test_the_target_is_free_again_when_its_model_leaves(family):
     app.multiselect[0].set_value(["eng-fra-general", "eng-fra-copy0"]).run()
     assert not app.exception
     assert data_of(app)["target"] == "free"
+    assert notes(app) == [say("target_left")]
 
 
 def test_a_damaged_model_is_named_while_the_others_are_compared(family):

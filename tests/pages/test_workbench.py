@@ -122,3 +122,10 @@ def test_the_setting_stays_while_another_page_is_open():
     app.switch_page("pages/models.py").run()
     app.switch_page("pages/workbench.py").run()
     assert not app.exception and setting(app).query == (3, 3)
+
+
+def test_a_note_is_told_in_the_language_that_is_chosen_then():
+    app = run(situation="x")
+    app.get("button_group")[0].set_value("ko").run()
+    told = language.say("ko", "workbench_page.bad_situation")
+    assert [item.value for item in app.info] == [told]
