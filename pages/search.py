@@ -177,8 +177,14 @@ def before(asked: Asked, runs: dict[str, SearchTrace]) -> dict | None:
     told = say("search_page.forced", pieces=" ".join(forced))
     if any(one.startswith("<0x") for one in forced):
         told += " " + say("search_page.bytes")
-    last = earlier.path()[-1]
-    return {"run": key, "text": earlier.text or END, "total": last.total, "told": told}
+    last, free = earlier.path()[-1], not state.search_history.before
+    return {
+        "run": key,
+        "text": earlier.text or END,
+        "total": last.total,
+        "told": told,
+        "free": free,
+    }
 
 
 def titles(asked: Asked) -> dict[str, str]:
@@ -240,7 +246,7 @@ def controls(models: dict) -> Asked:
     with dice.popover(say("search_page.sampling"), use_container_width=True):
         for name, step in (("temperature", 0.1), ("top_k", 1), ("top_p", 0.05), ("seed", 1)):
             number(st, name, step)
-        st.button(say("search_page.draw_again"), on_click=draw_again, icon="🎲")
+        st.button(say("search_page.draw_again"), on_click=draw_again)
     return Asked(
         state.search_text, state.search_model,
         **{name: getattr(state, f"search_{name}") for name in ("penalty", *RANGES)},

@@ -95,12 +95,14 @@ function agreementView(ui, panels, pairs, places, choose) {
   const { told } = ui, last = Math.max(1, places[0].length - 1);
   const most = largest(pairs.flatMap((pair) => pair.divergence));
   const top = Math.min(Math.LN2, Math.max(0.05, Math.ceil(most * 20) / 20));
+  // In a hundred parts each way: a browser draws what is far smaller than a pixel without edges.
+  const across = (step) => (100 * step) / last, down = (value) => 100 - (100 * value) / top;
   const lines = pairs.map((pair) => {
     const [a, b] = pair.panels, names = { a: panels[a].label, b: panels[b].label }, xs = stepsOf(pair, panels[a], places[a]);
-    const at = (i) => `${xs[i]} ${top - pair.divergence[i]}`, path = xs.map((_, i) => at(i)).join("L");
+    const at = (i) => `${across(xs[i])} ${down(pair.divergence[i])}`, path = xs.map((_, i) => at(i)).join("L");
     const now = s("path", { class: "heed-agree-now" }), dot = s("path", { class: "heed-agree-dot" });
-    const svg = s("svg", { viewBox: `0 0 ${last} ${top}`, preserveAspectRatio: "none", "aria-hidden": "true" },
-      path && s("path", { class: "heed-agree-area", d: `M${xs[0]} ${top}L${path}L${xs[xs.length - 1]} ${top}Z` }), now,
+    const svg = s("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" },
+      path && s("path", { class: "heed-agree-area", d: `M${across(xs[0])} 100L${path}L${across(xs[xs.length - 1])} 100Z` }), now,
       path && s("path", { class: "heed-agree-line", d: `M${path}h0` }), dot);
     const complete = xs.length && [a, b].every((i) => panels[i].steps.length === panels[a].steps.length) && xs[xs.length - 1] === places[a].indexOf(panels[a].steps.length - 1);
     const beyond = complete ? "–" : told.parted; // after the last row that both have in common
@@ -119,8 +121,8 @@ function agreementView(ui, panels, pairs, places, choose) {
     };
     return { pair, button, update() {
       const i = valueAt(ui.now), shown = i == null ? beyond : fixed(pair.divergence[i], 3);
-      now.setAttribute("d", `M${ui.now} 0V${top}`);
-      dot.setAttribute("d", i == null ? "" : `M${ui.now} ${top - pair.divergence[i]}h0`);
+      now.setAttribute("d", `M${across(ui.now)} 0V100`);
+      dot.setAttribute("d", i == null ? "" : `M${across(ui.now)} ${down(pair.divergence[i])}h0`);
       value.textContent = shown;
       button.setAttribute("aria-label", fill(told.pair_summary, { ...names, value: shown, mean: fixed(mean, 3) }));
       button.setAttribute("aria-pressed", String(ui.pair.includes(a) && ui.pair.includes(b)));

@@ -2,6 +2,7 @@
 
 const ZOOMS = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
 const share = (p) => (p < 0.0005 ? "<0.001" : fixed(p, p < 0.0995 ? 3 : 2)); // a probability in little room
+const plain = (p) => (p < 0.0005 ? "<0.001" : fixed(p, 3));
 const MARKS = { forced: "✎", ended: "■", beaten: "✕", limit: "⋯", overruled: "⊘" };
 const fateOf = (node) => (node.forced ? "forced" : node.fate);
 
@@ -20,7 +21,7 @@ function treeView(ui, tree, { onSelect, onFold }) {
     return rgb(own.map((part, k) => Math.round(part + (paper[k] - part) * pale)));
   };
   const inkFor = (node) => (node.depth ? inkOn(shade(node)) : ui.colour("--heed-ink"));
-  const told = (node) => (node.depth ? [nameFor(node), `p ${fixed(node.p, 3)}`, words[`fate_${fateOf(node)}`],
+  const told = (node) => (node.depth ? [nameFor(node), `p ${plain(node.p)}`, words[`fate_${fateOf(node)}`],
     node.rank ? fill(words.rank_of, { rank: node.rank }) : "", node.place ? fill(words.place_of, { place: node.place }) : ""] : [words.start_node]).filter(Boolean);
   const below = (node) => `${MARKS[fateOf(node)] ? `${MARKS[fateOf(node)]} ` : ""}${share(node.p)}`;
   const nameFor = (node) => nameOf(ui, node.piece);
@@ -71,7 +72,10 @@ function treeView(ui, tree, { onSelect, onFold }) {
       name,
       node.depth ? s("text", { x: x + w / 2, y: y + tall * 0.84, "text-anchor": "middle", "font-size": small, fill: inkFor(node) }, below(node)) : null,
     ];
-    if (node.fate === "ended" && node.kept) {
+    if (node.depth && node.fate === "kept" && !node.kids.length) { // it was kept, and all that could follow was cut
+      parts.push(s("path", { d: `M${x + w + 5} ${y + 6}V${y + tall - 6}`, stroke: ui.colour("--heed-border"), "stroke-width": 2.5 }));
+    }
+    if (node.place || (node.fate === "ended" && node.kept)) {
       const halo = { "paint-order": "stroke", stroke: ui.colour("--heed-card"), "stroke-width": 4 }; // lines pass below it
       parts.push(s("text", { ...halo, x: x + w + 6, y: y + tall * 0.44, "font-size": small, "font-weight": node.place ? 700 : 400, fill: ui.colour("--heed-ink") }, node.place ? fill(words.place_of, { place: node.place }) : words.finished),
         s("text", { ...halo, x: x + w + 6, y: y + tall * 0.84, "font-size": small, fill: ui.colour("--heed-mute") }, fixed(node.score, 3)));
@@ -114,8 +118,9 @@ function treeView(ui, tree, { onSelect, onFold }) {
     const old = drawn.get(chosen), group = drawn.get(ui.node);
     if (old && old !== group) { old.classList.remove("heed-selected"); old.setAttribute("aria-selected", "false"); }
     if (group) { group.classList.add("heed-selected"); group.setAttribute("aria-selected", "true"); }
+    const anew = chosen !== ui.node;
     chosen = ui.node;
-    if (!ui.walking && drawn.has(ui.node)) {
+    if (!ui.walking && anew && drawn.has(ui.node)) {
       const there = drawn.get(focus), moves = there && there === svg.getRootNode().activeElement && !visible(focus);
       hold(ui.node);
       if (moves) group.focus({ preventScroll: true }); // what had the focus is hidden now
@@ -213,10 +218,12 @@ function treeView(ui, tree, { onSelect, onFold }) {
 
   // The drawing as a file of its own.
   function picture() {
-    const copy = svg.cloneNode(true);
-    set(copy, { xmlns: SVG, width: size[0], height: size[1], "font-family": FONT });
+    const copy = svg.cloneNode(true), { model, typed } = tree.raw, over = 54, wide = Math.max(size[0], textWidth(typed, 15) + 24);
+    set(copy, { xmlns: SVG, width: wide, height: size[1] + over, viewBox: `0 ${-over} ${wide} ${size[1] + over}`, "font-family": FONT });
     copy.querySelectorAll(".heed-chip").forEach((chip) => chip.remove());
-    copy.prepend(s("rect", { width: size[0], height: size[1], fill: ui.colour("--heed-card") }));
+    copy.prepend(s("rect", { y: -over, width: wide, height: size[1] + over, fill: ui.colour("--heed-card") }),
+      s("text", { x: 12, y: -30, "font-size": 15, "font-weight": 600, fill: ui.colour("--heed-ink") }, drawable(typed)),
+      s("text", { x: 12, y: -10, "font-size": 12, fill: ui.colour("--heed-mute") }, `${model.name} · ${fill(words.width_line, { width: tree.beam })} · ${words.picture_note}`));
     return copy;
   }
 

@@ -107,8 +107,8 @@ function comparisonDrawing(ui, typed, { views, difference, curves }) {
     found.forEach((svg, i) => {
       const top = y + 30 + 30 * i, copy = styled(svg), own = svg.closest(".heed-agree");
       write(x, top + 16, own.querySelector(".heed-agree-names").textContent, { bold: true });
-      set(copy, { x: x + 0.36 * room, y: top, width: 0.48 * room, height: 22 });
-      copy.querySelectorAll("path").forEach((path) => path.setAttribute("vector-effect", "non-scaling-stroke"));
+      set(copy, { x: x + 0.36 * room, y: top, width: 0.48 * room, height: 22, overflow: "visible" });
+      copy.querySelectorAll("path").forEach((path) => set(path, { "vector-effect": "non-scaling-stroke", "stroke-linecap": "round" }));
       out.append(copy);
       write(x + room, top + 16, own.querySelector(".heed-value").textContent, { anchor: "end" });
       foot = Math.max(foot, top + 30);

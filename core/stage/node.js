@@ -5,7 +5,7 @@ function nodeView(ui, tree, onPick) {
   const title = h("b", { class: "heed-target" }), why = h("p", { class: "heed-why" }), numbers = h("dl", { class: "heed-facts" });
   const heat = h("div", { class: "heed-node-heat" }), next = h("ol", { class: "heed-candidates" }), nextHead = h("h3", { class: "heed-tag" }), note = h("p", { class: "heed-note" });
   const revive = h("button", { type: "button", class: "heed-toggle heed-revive", onclick: () => pick({ ids: idsTo(ui.node) }) });
-  const word = h("input", { type: "text", class: "heed-word", maxlength: 60, autocomplete: "off", spellcheck: "false", "aria-label": words.another_word, placeholder: words.another_word });
+  const word = h("input", { type: "text", class: "heed-word", autocomplete: "off", spellcheck: "false", "aria-label": words.another_word, placeholder: words.another_word });
   const answer = h("p", { class: "heed-note heed-answer", role: "alert" });
   const form = h("form", { class: "heed-force", onsubmit: (event) => { event.preventDefault(); force(); } },
     word, h("button", { type: "submit", class: "heed-toggle" }, words.force), help(words.force_help, words.another_word));
@@ -77,7 +77,7 @@ function nodeView(ui, tree, onPick) {
     nextHead.textContent = words.comes_next;
     if (!items) {
       next.replaceChildren();
-      note.textContent = one.piece === END ? words.nothing_after : words.never_expanded;
+      note.textContent = one.piece === END ? words.nothing_after : one.fate === "limit" ? words.at_limit : one.fate === "beaten" ? words.given_up : words.never_expanded;
       return;
     }
     next.replaceChildren(...items.slice(0, 10).map((item) => {
@@ -85,7 +85,7 @@ function nodeView(ui, tree, onPick) {
       const act = onPick ? () => pick({ ids: [...idsTo(one), item.id] }) : null;
       return h("li", {}, h(act ? "button" : "div", { type: act && "button", class: `heed-candidate${went ? " heed-chosen" : ""}`, onclick: act, title: act ? fill(words.pick, { piece: item.piece }) : item.piece },
         h("span", { class: "heed-piece-box" }, h("bdi", { class: "heed-piece" }, ...piece(item.piece)), went ? h("span", { class: "heed-mark-forced" }, "✓") : ""),
-        h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * share}%` })), h("span", { class: "heed-value" }, fixed(share, 3))));
+        h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * share}%` })), h("span", { class: "heed-value" }, plain(share))));
     }));
     note.textContent = fill(words.entropy, { value: fixed(tree.entropy(one), 2) });
   }
@@ -99,7 +99,7 @@ function nodeView(ui, tree, onPick) {
     numbers.replaceChildren(...facts(one).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
     const went = one.kept && one.best;
     revive.textContent = one.fate === "ended" ? words.end_here : one.kept ? words.go_on_from : words.revive;
-    revive.hidden = !one.depth || (went && one.forced);
+    revive.hidden = !one.depth || (went && (one.forced || one.place === 1));
     form.hidden = !one.depth;
     answer.textContent = "";
     const nothing = attention(one);

@@ -23,9 +23,10 @@ function runsView(ui, runs, data, onShow) {
   const { words } = ui, base = resultOf(runs[0]), most = Math.max(...runs.map((run) => resultOf(run).leaf.total));
   const cards = runs.map((run) => {
     const { text, leaf } = resultOf(run), first = run === runs[0];
+    const cutOff = leaf.fate === "limit" ? h("span", { class: "heed-badge heed-quiet" }, `${MARKS.limit} ${words.fate_limit}`) : "";
     const badge = leaf.total >= most - NOISE && runs.length > 1 ? h("span", { class: "heed-badge" }, words.most_probable) : "";
     return h("button", { type: "button", class: "heed-card", "data-run": run.key, onclick: () => onShow(run) },
-      h("span", { class: "heed-card-head" }, h("b", {}, run.title), badge),
+      h("span", { class: "heed-card-head" }, h("b", {}, run.title), badge, cutOff),
       h("span", { class: "heed-card-text", dir: "auto" }, ...(text ? (first ? [text] : marked(text, base.text)) : [END])),
       h("span", { class: "heed-card-facts" }, fill(run.tree.raw.search.penalty === "none" ? words.card_facts_plain : words.card_facts, { total: fixed(leaf.total, 3), score: fixed(leaf.score, 3), length: leaf.depth })));
   });
@@ -47,7 +48,7 @@ function changeView(ui, before, runs) {
   const line = (name, parts, total) => [h("dt", {}, name), h("dd", {}, h("span", { dir: "auto" }, ...parts), h("span", { class: "heed-note" }, ` ${fill(words.total_is, { total: fixed(total, 3) })}`))];
   const node = h("div", { class: "heed-change", role: "status" }, h("p", {}, before.told),
     h("dl", {}, ...line(words.was, marked(before.text, text), before.total), ...line(words.is_now, marked(text, before.text), leaf.total)),
-    Math.abs(leaf.total - before.total) < NOISE ? "" : h("p", { class: "heed-note" }, fill(leaf.total < before.total ? words.less_probable : words.more_probable, { factor: times(Math.abs(leaf.total - before.total)) })));
+    Math.abs(leaf.total - before.total) < NOISE ? "" : h("p", { class: "heed-note" }, fill(leaf.total < before.total ? words.less_probable : before.free ? words.missed : words.more_probable, { factor: times(Math.abs(leaf.total - before.total)) })));
   return { node };
 }
 
@@ -58,7 +59,7 @@ function treeLegend(ui) {
   const mark = (text, name) => h("span", { class: "heed-key" }, h("b", { "aria-hidden": "true" }, text), words[name]);
   return h("div", { class: "heed-tree-legend" }, bar.node,
     line("key_best", { stroke: "var(--heed-target)", "stroke-width": 4 }), line("key_greedy", { stroke: "var(--heed-ink)", "stroke-width": 2, "stroke-dasharray": "6 4" }),
-    line("fate_cut", { stroke: "var(--heed-border)", "stroke-width": 1, "stroke-dasharray": "2 4" }), mark("+7", "key_fold"), ...Object.entries(MARKS).map(([fate, sign]) => mark(sign, `fate_${fate}`)));
+    line("fate_cut", { stroke: "var(--heed-border)", "stroke-width": 1, "stroke-dasharray": "2 4" }), mark("+7", "key_fold"), mark("▕", "key_dead"), ...Object.entries(MARKS).map(([fate, sign]) => mark(sign, `fate_${fate}`)));
 }
 
 // One line for each token that was looked at.

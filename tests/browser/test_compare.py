@@ -435,20 +435,29 @@ def test_a_phone_stacks_the_panels_and_scrolls_only_downwards(browser, server, l
 def test_nothing_sticks_out_or_is_logged_in_any_setting(browser, server, context, asked, target):
     context = browser.new_context(**{"viewport": {"width": 1400, "height": 1000}, **context})
     page, logged = context.new_page(), []
-    page.on("console", lambda entry: logged.append(entry.text) if entry.type == "error" else None)
+
+    def log(entry):
+        # Streamlit looks for its server below the page first, and is answered 404.
+        if entry.type == "error" and "/_stcore/" not in entry.location["url"]:
+            logged.append(entry.text)
+
+    page.on("console", log)
     page.on("pageerror", lambda error: logged.append(str(error)))
-    stage = opened(page, server, models=FOUR, target=target, cell="1.2.2", table="1", **asked)
+    opened(page, server, models=FOUR, target=target, cell="1.2.2", table="1", **asked)
     page.locator(".heed-apart-cell").wait_for()
     for one in page.locator(".heed-stage").all():
         assert one.evaluate("(node) => node.scrollWidth <= node.clientWidth")
     wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     assert page.evaluate(wide)
-    for mark in page.locator(".heed-help summary:visible").all():
-        mark.click()
+    marks = page.locator(".heed-help summary:visible").all()
+    assert len(marks) > 4
+    for mark in marks:
+        mark.press("Enter")
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
         told = mark.locator("xpath=..").locator("p").bounding_box()
         room = mark.locator("xpath=ancestor::*[contains(@class, 'heed-stage')]").bounding_box()
         assert room["x"] <= told["x"]
         assert told["x"] + told["width"] <= room["x"] + room["width"]
-    assert stage.locator(".heed-help").count() > 0
+        mark.press("Enter")
     context.close()
     assert logged == []

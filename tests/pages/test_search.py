@@ -74,7 +74,7 @@ def test_a_link_is_followed():
         ({"penalty": "long"}, ("long", "none, average, wu")),
         ({"alpha": "-5"}, ("α", "-5", "0.0 to 2.0")),
         ({"alpha": "nan"}, ("α", "nan")),
-        ({"best": "9"}, ("n-best is 5",)),
+        ({"best": "9"}, ("it is 5 now",)),
         ({"limit": "0"}, ("Greatest length", "automatic")),
         ({"temperature": "0"}, ("greedy decoding",)),
         ({"temperature": "-1"}, ("Temperature", "-1")),
@@ -113,7 +113,7 @@ def test_the_widgets_ask_anew_and_a_narrow_beam_says_what_it_cannot_give():
     app = opened()
     app.slider(key="search_width").set_value(2).run()
     assert traces(app)["beam"]["search"]["beam"] == 2
-    assert "n-best is 2" in notes(app)
+    assert "it is 2 now" in notes(app)
     app.text_input(key="search_text").set_value("Tom eats.").run()
     assert traces(app)["beam"]["typed"] == "Tom eats." and not notes(app)
 
