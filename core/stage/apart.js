@@ -46,8 +46,8 @@ function cellView(ui, cell) {
     const { norms } = cell, key = norms.keys[j];
     if (cell.probe) {
       return [number(norms.query, 3, lengthOf(cell.query.formula), own.length_query, "heed-target"),
-        ...(cell.bent ? [joined("×", number(norms.probe / norms.query, 3, row(lengthOf(cell.probe.formula)[1], mo("/"), lengthOf(cell.query.formula)[1]), own.gain))] : []),
-        joined("×", number(key, 3, lengthOf(cell.keys.formula), own.length_key, "heed-source")), joined("×", number(cell.met[j], 3, row(mi("cos")), own.cosine))];
+        ...(cell.bent ? [joined("×", number(norms.probe / norms.query, 4, row(lengthOf(cell.probe.formula)[1], mo("/"), lengthOf(cell.query.formula)[1]), own.gain))] : []),
+        joined("×", number(key, 3, lengthOf(cell.keys.formula), own.length_key, "heed-source")), joined("×", number(cell.met[j], 4, row(mi("cos")), own.cosine))];
     }
     if (!cell.terms) return cell.divisors.length ? [number(cell.scores[j] * cell.divisor, 3, null, own.undivided)] : [];
     const { above, below, ups, downs } = sides(ofKey(cell.terms, j));
