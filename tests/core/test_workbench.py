@@ -222,7 +222,7 @@ class Refusing(ScoreFunction):
 
 
 def test_a_score_that_is_dropped_in_has_its_row_and_its_parameters(tmp_path, monkeypatch):
-    (tmp_path / "distance.py").write_text(DROPPED)
+    (tmp_path / "workbench_distance.py").write_text(DROPPED)
     monkeypatch.setattr(core.scores, "__path__", [*core.scores.__path__, str(tmp_path)])
     score_functions.cache_clear()
     try:
