@@ -144,10 +144,7 @@ def lengths(rows: pd.DataFrame, measure: str = "bleu", language: str = "en") -> 
             mode="lines+markers",
             line={"color": _colour(rows, model), "dash": _pick(DASHES, rows, model), "width": 2.2},
             marker={"symbol": _pick(MARKS, rows, model), "size": 9},
-            error_y={
-                "type": "data", "symmetric": False, "array": list(own["high"] - own["value"]),
-                "arrayminus": list(own["value"] - own["low"]), "thickness": 1.4, "width": 4,
-            },
+            error_y=_bars(own),
             customdata=list(zip(own["low"], own["high"], own["count"])),
             hovertemplate=f"{table.short(model)}: %{{y:.1f}} (%{{customdata[0]:.1f}} – "
             "%{customdata[1]:.1f})<extra></extra>",
@@ -350,10 +347,7 @@ def searches(
                 "symbol": [mark if odds < significant else f"{mark}-open" for odds in p],
                 "size": 10,
             },
-            error_y={
-                "type": "data", "symmetric": False, "array": list(value["high"] - value["value"]),
-                "arrayminus": list(value["value"] - value["low"]), "thickness": 1.2, "width": 3,
-            },
+            error_y=_bars(value),
             customdata=["" if math.isnan(odds) else f", p = {odds:.3f}" for odds in p],
             hovertemplate=f"{table.short(model)}: %{{y:.1f}}%{{customdata}}<extra></extra>",
         )  # fmt: skip
@@ -363,6 +357,14 @@ def searches(
     )  # fmt: skip
     figure.update_yaxes(title="BLEU")
     return figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+
+
+def _bars(rows: pd.DataFrame) -> dict:
+    """The 95 % interval of each row, as plotly draws it."""
+    return {
+        "type": "data", "symmetric": False, "array": list(rows["high"] - rows["value"]),
+        "arrayminus": list(rows["value"] - rows["low"]), "thickness": 1.4, "width": 4,
+    }  # fmt: skip
 
 
 def _own(rows: pd.DataFrame, measure: str, slice: str | None = None) -> pd.DataFrame:
