@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import re
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
@@ -28,7 +29,8 @@ def query(page):
 
 
 def number(text):
-    return float(text.replace("−", "-"))
+    """A dash stands where the answer to the last change has not come yet: no number."""
+    return math.nan if text == "–" else float(text.replace("−", "-"))
 
 
 def board(stage):
