@@ -22,7 +22,8 @@ class Attended(NamedTuple):
 def attend(
     scores: Tensor, values: Tensor, visible: Tensor | None = None, weights: Tensor | None = None
 ) -> Attended:
-    """Weights and contexts of `scores` (B, Q, K) over `values` (B, K, D).
+    """Weights and contexts of `scores` (B, Q, K) over `values` (B, K, D); heads are one dimension
+    more, (B, H, Q, K) and (B, H, K, D).
 
     `visible` (broadcastable to (B, Q, K), True = may be read) hides keys; every query must see
     at least one. `weights` (broadcastable likewise) takes the place of the softmax: a what-if.

@@ -13,30 +13,40 @@ from torch import Tensor
 
 from core.manifest import ModelError
 from core.models.recurrent import RecurrentConfig, RecurrentModel
+from core.models.transformer import TransformerConfig, TransformerModel
 from core.text import Vocabulary
 
+KINDS = {
+    config.kind: (config, model)
+    for config, model in (
+        (RecurrentConfig, RecurrentModel), (TransformerConfig, TransformerModel),
+    )
+}  # fmt: skip
 CONFIG, WEIGHTS, VOCABULARY = "config.json", "weights.safetensors", "vocabulary.model"
+
+
+def build(config: RecurrentConfig | TransformerConfig) -> RecurrentModel | TransformerModel:
+    """An untrained model of that shape."""
+    return KINDS[config.kind][1](config)
 
 
 def save_model(folder: Path, config, weights: dict[str, Tensor], vocabulary: Vocabulary) -> None:
     """Writes the configuration, the weights in half precision, and the vocabulary."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / CONFIG).write_text(json.dumps(asdict(config), indent=2) + "\n", encoding="utf-8")
+    told = {"kind": config.kind, **asdict(config)}
+    (folder / CONFIG).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     (folder / VOCABULARY).write_bytes(vocabulary.model)
     new = folder / "weights.new"
     save_file({name: value.to("cpu", torch.float16) for name, value in weights.items()}, new)
     new.replace(folder / WEIGHTS)
 
 
-def load_model(folder: Path) -> tuple[RecurrentModel, Vocabulary]:
+def load_model(folder: Path) -> tuple[RecurrentModel | TransformerModel, Vocabulary]:
     """The model in `folder`, ready to decode, and its vocabulary.
 
     Raises ModelError, which names the file, when one is missing, broken or of another shape.
     """
-    model = _read(
-        folder / CONFIG,
-        lambda path: RecurrentModel(RecurrentConfig(**json.loads(path.read_text()))),
-    )
+    model = _read(folder / CONFIG, lambda path: build(_config(json.loads(path.read_text()))))
     config = model.config
     vocabulary = _read(folder / VOCABULARY, Vocabulary.read)
     if len(vocabulary) != config.vocabulary:
@@ -56,6 +66,14 @@ def load_model(folder: Path) -> tuple[RecurrentModel, Vocabulary]:
         )
     model.load_state_dict({name: value.float() for name, value in weights.items()}, strict=True)
     return model.eval(), vocabulary
+
+
+def _config(told: dict) -> RecurrentConfig | TransformerConfig:
+    told = dict(told)
+    kind = told.pop("kind")
+    if kind not in KINDS:
+        raise ValueError(f"no kind of model {kind!r}; there are {', '.join(KINDS)}")
+    return KINDS[kind][0](**told)
 
 
 def _read(path: Path, reader):

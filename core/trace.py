@@ -1,6 +1,7 @@
 """The immutable record of one decoding run, which every view draws (numpy, no torch).
 
-Shape letters: S source tokens, K keys, Q queries, D vector size. Scores are raw (before the
+Shape letters: S source tokens, K keys, Q queries, D vector size; of a Transformer, L layers,
+H heads, d size of a head. Scores are raw (before the
 softmax), weights come after it; log-probabilities, totals and entropies are in nats.
 Vectors are half precision, scores and weights single precision, log-probabilities and what is
 computed from them are rounded to a millionth, and that is exactly what `to_json` writes, so a
@@ -14,15 +15,15 @@ import json
 import math
 import types
 import typing
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
 
-FORMAT = 2  # raised whenever a trace written before could no longer be read
+FORMAT = 3  # raised whenever a trace written before could no longer be read
 
-END = "</s>"
+START, END = "<s>", "</s>"  # the marks, as the vocabulary writes them
 
 
 class Token(NamedTuple):
@@ -109,31 +110,49 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Switches:
+    """What is switched off in a Transformer, as a what-if: nothing, unless it is said.
+
+    A head is named by its attention (cross, self or encoder), layer and place, counted from 1:
+    "cross.2.5".
+    """
+
+    heads: tuple[str, ...] = ()  # without these
+    positions: bool = True  # embeddings tell where a token stands
+    scaled: bool = True  # scores are divided by the root of d
+
+
+@dataclass(frozen=True)
 class Model:
     """What a view may say about the model behind a trace. `score` is None without attention."""
 
     name: str
     source: str  # ISO 639-3 code of the language that is read
     target: str  # and of the one that is written
-    cell: str  # "LSTM" or "GRU"
-    wiring: str  # "luong" or "bahdanau": which state attends, and where its context goes
+    cell: str  # "LSTM", "GRU" or "Transformer"
+    wiring: str  # "luong" or "bahdanau": which state attends, where its context goes; "transformer"
     score: Score | None
     pieces: int  # that it can write: each hypothesis has as many extensions
+    switches: Switches = Switches()
 
 
 @dataclass(frozen=True, eq=False)
 class AttentionRow:
-    """What one query made of its keys in one step: scores, weights, visible, each (K,)."""
+    """What one query made of its keys in one step, or each head of a Transformer of its own."""
 
     block: str
-    scores: np.ndarray  # float32 (K,)
-    weights: np.ndarray  # float32 (K,), sums to one over what is visible
+    scores: np.ndarray  # float32 (K,) or (L, H, K)
+    weights: np.ndarray  # float32, as the scores; sums to one over what is visible
     visible: np.ndarray  # bool (K,), True = may be read
 
 
 @dataclass(frozen=True, eq=False)
 class AttentionMap:
-    """The rows of several queries, with the labels of both sides; arrays are (Q, K)."""
+    """The rows of several queries, with the labels of both sides.
+
+    Arrays are (Q, K). Scores are not a number where nothing is visible, and in a mean over heads:
+    weights have one, but it is the softmax of no score.
+    """
 
     block: str
     queries: tuple[str, ...]
@@ -155,7 +174,7 @@ class Expansion:
     candidates: tuple[Candidate, ...]  # the best next tokens, likeliest first
     attention: tuple[AttentionRow, ...]  # empty for a model without attention
     replaced: bool = False  # the attention weights were given, not computed
-    context: np.ndarray | None = None  # c_t, float16 (D,); None without attention
+    context: np.ndarray | None = None  # c_t, float16 (D,), or (L, H, d); None without attention
     state: np.ndarray | None = None  # h_t, before combining, float16 (D,)
     combined: np.ndarray | None = None  # h̃_t, after combining, float16 (D,)
 
@@ -220,7 +239,10 @@ class SearchTrace:
     expansions: tuple[Expansion, ...]  # in the order in which the decoder ran
     steps: tuple[DecodeStep, ...]
     leaves: tuple[int, ...]
-    encoder: tuple[AttentionMap, ...] = ()  # attention inside the encoder, where there is any
+    # Of a Transformer: attention inside the encoder, float32 (2, L, H, S, S), scores and weights;
+    # and what each head of the attention to the source takes from, float16 (L, H, S, d).
+    encoder: np.ndarray | None = None
+    values: np.ndarray | None = None
 
     def path(self, leaf: int | None = None) -> tuple[DecodeStep, ...]:
         """The steps from the first token to `leaf` (an index into `steps`; default: the best).
@@ -245,25 +267,104 @@ class SearchTrace:
         """The hypothesis that ends at `leaf` (default: the best) as text."""
         return "".join(s.token.text for s in self.path(leaf) if s.token.piece != END).strip()
 
-    def attention(self, block: str = "cross", leaf: int | None = None) -> AttentionMap:
-        """The map of one block along a path, target by source: arrays are (steps, S).
+    def heads(self, block: str = "cross") -> tuple[int, int] | None:
+        """How many layers and heads a block has; None where one attention is all there is."""
+        if block == "encoder":
+            return None if self.encoder is None else self.encoder.shape[1:3]
+        rows = [row.weights.shape for row in self.expansions[0].attention if row.block == block]
+        return rows[0][:2] if rows and len(rows[0]) == 3 else None
 
-        Raises LookupError when the model has no such block.
+    def attention(self, block: str = "cross", leaf: int | None = None) -> AttentionMap:
+        """The map of one block along a path: arrays are (Q, K).
+
+        "cross" is target by source; a Transformer has "self", target by what is written so far
+        (its row t is what the model read when it wrote token t), and "encoder", source by source.
+        There, "cross.2.5" is head 5 of layer 2, "cross.2" the mean of that layer's heads and
+        "cross" that of all heads. Raises LookupError when the model has no such block.
         """
-        path = self.path(leaf)
-        rows = [row for step in path for row in step.attention if row.block == block]
+        path, (name, *place) = self.path(leaf), block.split(".")
+        source = tuple(token.piece for token in self.source)
+        written = tuple(step.token.piece for step in path)
+        if name == "encoder" and self.encoder is not None:
+            scores, weights = self._chosen(block, place, *self.encoder)
+            return AttentionMap(
+                block, source, source, frozen(scores), frozen(weights),
+                frozen(np.ones(weights.shape), bool),
+            )  # fmt: skip
+        rows = [row for step in path for row in step.attention if row.block == name]
         if not rows:
-            known = sorted({row.block for step in path for row in step.attention})
-            raise LookupError(
-                f"no attention block {block!r} in this trace; "
-                f"it has {', '.join(known) or 'none: the model has no attention'}"
-            )
+            raise self._no_block(block)
+        seen = [self._chosen(block, place, row.scores, row.weights) for row in rows]
+        shape = (len(rows), len(rows[-1].visible))
+        scores, weights = np.full(shape, np.nan, np.float32), np.zeros(shape, np.float32)
+        visible = np.zeros(shape, bool)
+        for t, (row, (score, weight)) in enumerate(zip(rows, seen)):
+            count = len(row.visible)  # a row of self-attention is as long as what is written
+            scores[t, :count], weights[t, :count], visible[t, :count] = score, weight, row.visible
+        keys = source if name == "cross" else (START, *written[:-1])
         return AttentionMap(
-            block,
-            tuple(step.token.piece for step in path),
-            tuple(token.piece for token in self.source),
-            *(frozen([getattr(row, name) for row in rows]) for name in ("scores", "weights")),
-            frozen([row.visible for row in rows], bool),
+            block, written, keys, frozen(scores), frozen(weights), frozen(visible, bool)
+        )
+
+    def _chosen(self, block: str, place: list[str], scores: np.ndarray, weights: np.ndarray):
+        """Scores and weights of the layer and head that `place` names, or their mean."""
+        heads = self.heads(block.split(".")[0])
+        try:
+            numbers = [int(part) for part in place]
+            fits = len(numbers) <= len(heads or ()) and all(
+                1 <= number <= count for number, count in zip(numbers, heads or ())
+            )
+        except ValueError:
+            fits = False
+        if not fits:
+            raise self._no_block(block)
+        index = tuple(number - 1 for number in numbers)
+        if heads and len(index) < 2:
+            missing = tuple(range(2 - len(index)))
+            return np.full(scores[index].shape[len(missing) :], np.nan), weights[index].mean(
+                missing
+            )
+        return scores[index], weights[index]
+
+    def _no_block(self, block: str) -> LookupError:
+        names = {row.block for step in self.path() for row in step.attention}
+        known = []
+        for name in (*sorted(names), *(["encoder"] if self.encoder is not None else [])):
+            heads = self.heads(name)
+            known.append(f"{name}.1.1 to {name}.{heads[0]}.{heads[1]}" if heads else name)
+        return LookupError(
+            f"no attention block {block!r} in this trace; "
+            f"it has {', '.join(known) or 'none: the model has no attention'}"
+        )
+
+    def through(self, block: str) -> SearchTrace:
+        """This trace with one head of the attention to the source, or a mean, as its only one.
+
+        So a view for one attention can show a Transformer's: of "cross.2.5", the encoder states
+        are what that head takes from and the context what it makes of them; a mean over heads has
+        neither scores nor context. Raises LookupError when the model has no such block.
+        """
+        if self.heads() is None:
+            self.attention(block)
+            return self
+        place = tuple(int(part) - 1 for part in block.split(".")[1:])
+        one = len(place) == 2
+        reduced = {}
+        for expansion in self.expansions:
+            row = next(row for row in expansion.attention if row.block == "cross")
+            scores, weights = self._chosen(block, block.split(".")[1:], row.scores, row.weights)
+            row = AttentionRow("cross", frozen(scores), frozen(weights), row.visible)
+            context = expansion.context[place] if one and expansion.context is not None else None
+            reduced[id(expansion)] = replace(expansion, attention=(row,), context=context)
+        return replace(
+            self,
+            source_states=self.values[place] if one else self.source_states,
+            expansions=tuple(reduced.values()),
+            steps=tuple(
+                replace(step, expansion=reduced[id(step.expansion)]) for step in self.steps
+            ),
+            encoder=None,
+            values=None,
         )
 
     def to_json(self) -> str:

@@ -15,7 +15,6 @@ import torch
 
 from core import manifest
 from core.checkpoint import load_model
-from core.models.recurrent import attending
 from core.search import Depth, Found, Penalty, largest, search
 from core.text import END_ID
 from core.trace import (
@@ -28,13 +27,13 @@ from core.trace import (
     Expansion,
     Model,
     Sampling,
-    Score,
     Search,
     SearchTrace,
+    Switches,
     Token,
     frozen,
 )
-from core.whatif import tempered
+from core.whatif import switched, tempered
 
 MOST_PIECES = 60  # of a source, the end mark not counted
 CANDIDATES = 10  # listed for each hypothesis at least; more than the beam is wide by five
@@ -64,6 +63,7 @@ class Translator:
     def __init__(self, name: str, source: str, target: str, model, vocabulary):
         self.name, self.source, self.target = name, source, target
         self.model, self.vocabulary = model, vocabulary
+        self.switches = Switches()
 
     @classmethod
     def load(cls, name: str, models: Path = manifest.MODELS) -> Translator:
@@ -92,6 +92,7 @@ class Translator:
         weights: Mapping[int, np.ndarray] | None = None,
         temperature: float = 1.0,
         scaled: bool = False,
+        switches: Switches | None = None,
         limit: int | None = None,
     ) -> SearchTrace:
         """The translation of `text` with every number that led to it.
@@ -101,11 +102,11 @@ class Translator:
         `alpha`. `sampling` draws one instead. `prefix` is how it must begin: text, or ids of
         pieces. `weights` replace the attention weights of the steps (counted from 0) that they are
         given for, each (S,) with the end mark as its last column. `temperature` and `scaled` change
-        the softmax of the attention, see `tempered`. `limit` bounds the pieces written. Raises
-        ValueError for a blank text, a search or what-ifs that do not fit, TooLong for more than
-        MOST_PIECES pieces.
+        the softmax of the attention, see `tempered`; `switches` take parts of a Transformer away,
+        see `switched`. `limit` bounds the pieces written. Raises ValueError for a blank text, a
+        search or what-ifs that do not fit, TooLong for more than MOST_PIECES pieces.
         """
-        model = self.tempered(temperature, scaled)
+        model = self.switched(switches or self.switches).tempered(temperature, scaled)
         if model is not self:
             return model.translate(
                 text, beam=beam, best=best, penalty=penalty, alpha=alpha, sampling=sampling,
@@ -143,7 +144,7 @@ class Translator:
         return self._trace(text, source, how, found, frozenset(weights or ()))
 
     def _given(self, weights, size: int, limit: int) -> dict[int, torch.Tensor]:
-        if weights and self.model.config.score is None:
+        if weights and self.described().score is None:
             raise ValueError(f"{self.name} has no attention whose weights could be replaced")
         given = {}
         for step, row in (weights or {}).items():
@@ -223,27 +224,22 @@ class Translator:
             tuple(expansions),
             steps,
             tuple(found.leaves),
+            *self._read(source),
         )
 
     def described(self) -> Model:
         """What its traces say of the model."""
-        config, score = self.model.config, self.model.score
-        told = score and Score(score.name, score.latex, score.source)
-        if config.wiring == "bahdanau":
-            told = Score(
-                score.name,
-                score.latex.replace("h_t", attending(config.wiring)),
-                f"{score.source}, in the wiring of Bahdanau et al. 2015, section 3.1",
-            )
-        return Model(
-            self.name,
-            self.source,
-            self.target,
-            config.cell,
-            config.wiring,
-            told,
-            len(self.vocabulary) - END_ID,
-        )
+        pieces = len(self.vocabulary) - END_ID
+        described = self.model.described()
+        return Model(self.name, self.source, self.target, *described, pieces, self.switches)
+
+    def _read(self, source) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """The encoder's own maps, and the values of the attention to it, where there are any."""
+        with torch.inference_mode():
+            read = self.model.read(torch.tensor([[token.id for token in source]]))
+        maps = [frozen(torch.stack([one.scores[0], one.weights[0]]).numpy()) for one in read.attention]
+        values = None if read.values is None else frozen(read.values[0].numpy(), np.float16)
+        return maps[0] if maps else None, values
 
     def _vectors(self, found: Found) -> dict[tuple[int, int], tuple[np.ndarray | None, ...]]:
         """Context, state and combined of the best hypothesis, by depth and row."""
@@ -269,7 +265,7 @@ class Translator:
                 block.name,
                 frozen(block.scores.numpy()),
                 frozen(block.weights.numpy()),
-                frozen(block.visible.expand(block.scores.shape).numpy(), bool),
+                frozen(block.visible.expand(len(block.scores), -1).numpy(), bool),
             )
             for block in depth.prediction.attention
         ]
@@ -337,6 +333,19 @@ class Translator:
             return self
         other = copy.copy(self)
         other.model = tempered(self.model, temperature, scaled)
+        return other
+
+    def switched(self, switches: Switches) -> Translator:
+        """The same Transformer without what `switches` take away: a what-if. The weights are
+        shared and this one stays as it is.
+
+        Raises ValueError for a head that there is not and, where anything is to change, for a
+        model that is no Transformer.
+        """
+        if switches == self.switches:
+            return self
+        other = copy.copy(self)
+        other.model, other.switches = switched(self.model, switches), switches
         return other
 
 

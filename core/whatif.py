@@ -1,4 +1,7 @@
-"""What-ifs on a score: the same model with its scores divided before the softmax."""
+"""What-ifs: the same model with its scores divided before the softmax, or with parts switched off.
+
+Each is a twin: another module around the same weights.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ import math
 
 from torch import Tensor, nn
 
-from core.scores import Explanation, ScoreFunction
+from core.scores import Explanation, ScoreFunction, score_function
+from core.trace import Switches
 
 LEAST = 1e-4  # a temperature below it could take scores out of single precision's range
 
@@ -50,13 +54,50 @@ class Tempered(ScoreFunction):
 
 
 def tempered(model: nn.Module, temperature: float = 1.0, scaled: bool = False) -> nn.Module:
-    """`model` with its score `Tempered`: another module around the same weights.
+    """`model` with the score of every attention `Tempered`.
 
     Raises ValueError for a model without attention, and as `Tempered` does.
     """
-    if model.score is None:
+    twin = _twin(model)
+    attentions = [one for one in twin.modules() if isinstance(_score(one), ScoreFunction)]
+    if not attentions:
         raise ValueError("a model without attention has no scores that could be divided")
-    # What the copy would copy and already has is shared: all parameters.
-    twin = copy.deepcopy(model, {id(value): value for value in model.parameters()})
-    twin.score = Tempered(twin.score, temperature, scaled)
+    for attention in attentions:
+        attention.score = Tempered(attention.score, temperature, scaled)
     return twin.eval()
+
+
+def switched(model: nn.Module, switches: Switches) -> nn.Module:
+    """A Transformer without what `switches` take away: the output of those heads is zero, tokens
+    have no positions, scores are not divided by the root of d, which makes them the dot score.
+
+    Raises ValueError for a head that there is not, and for a model that is no Transformer.
+    """
+    if not hasattr(model, "attentions"):
+        raise ValueError("only a Transformer has heads, positions and scaled scores to switch off")
+    twin = _twin(model)
+    known = twin.attentions()
+    for attention in known.values():
+        size = attention.W_Q.out_features // attention.heads
+        attention.score = score_function("scaled-dot" if switches.scaled else "dot")(size, size)
+        attention.off = ()
+    for name in switches.heads:
+        attention, _, place = name.rpartition(".")
+        count = known[attention].heads if attention in known else 0
+        if not (place.isdecimal() and 1 <= int(place) <= count):
+            raise ValueError(
+                f"there is no head {name!r}; there are {', '.join(known)}, each with the heads "
+                f"1 to {next(iter(known.values())).heads}: say {next(iter(known))}.1"
+            )
+        known[attention].off += (int(place) - 1,)
+    twin.placed = switches.positions
+    return twin.eval()
+
+
+def _twin(model: nn.Module) -> nn.Module:
+    # What the copy would copy and already has is shared: all parameters.
+    return copy.deepcopy(model, {id(value): value for value in model.parameters()})
+
+
+def _score(module: nn.Module) -> ScoreFunction | None:
+    return None if isinstance(module, ScoreFunction) else getattr(module, "score", None)

@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from core.checkpoint import save_model
 from core.models.recurrent import RecurrentConfig, RecurrentModel
+from core.models.transformer import TransformerConfig, TransformerModel
 from core.scores import score_functions
 from core.text import Vocabulary
 from core.translator import Translator
@@ -43,6 +44,17 @@ def random_model(vocabulary: int, seed: int = 0, **options) -> RecurrentModel:
         for value in model.parameters():
             value.normal_(std=0.6)
     return model
+
+
+def random_transformer(vocabulary: int, seed: int = 0, **options) -> TransformerModel:
+    """A tiny Transformer, its weights as large as those of `random_model`."""
+    torch.manual_seed(seed)
+    sizes = {"size": 8, "heads": 2, "encoder_layers": 2, "decoder_layers": 2, "inner": 12}
+    model = TransformerModel(TransformerConfig(vocabulary, **{**sizes, "dropout": 0.0, **options}))
+    with torch.no_grad():
+        for value in model.parameters():
+            value.normal_(std=0.6)
+    return model.eval()
 
 
 VARIANTS = [
@@ -101,3 +113,12 @@ def translators(folders) -> dict[str | None, Translator]:
 @pytest.fixture
 def translator(translators) -> Translator:
     return translators["general"]
+
+
+@pytest.fixture(scope="session")
+def transformer(vocabulary, tmp_path_factory) -> Translator:
+    """A saved random Transformer, read again."""
+    folder = tmp_path_factory.mktemp("transformer") / "eng-fra-transformer"
+    model = random_transformer(len(vocabulary))
+    save_model(folder, model.config, model.state_dict(), vocabulary)
+    return Translator.read(folder, "eng", "fra")

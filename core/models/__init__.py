@@ -1,6 +1,7 @@
 """Models behind one small stepping protocol: `start(source) -> state`, `step(token, state)`.
 
-Shape letters: B batch, S source tokens, T target tokens, K keys, D vector size, V vocabulary.
+Shape letters: B batch, S source tokens, T target tokens, K keys, L layers, H heads, D vector size,
+V vocabulary.
 """
 
 from __future__ import annotations
@@ -9,15 +10,20 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from torch import Tensor
 
+from core.trace import Score
+
 State = TypeVar("State", bound=tuple)
 
 
 class Block(NamedTuple):
-    """The attention of one place in the model, for one query of each batch row."""
+    """One of the model's attentions, for one query of each batch row.
+
+    Scores and weights are (B, K), or (B, L, H, K) where layers and heads attend side by side.
+    """
 
     name: str
-    scores: Tensor  # (B, K)
-    weights: Tensor  # (B, K)
+    scores: Tensor
+    weights: Tensor
     visible: Tensor  # bool (B, K)
 
 
@@ -26,11 +32,18 @@ class Prediction(NamedTuple):
 
     logits: Tensor  # (B, V)
     attention: tuple[Block, ...]  # empty without attention
-    context: Tensor | None  # c_t (B, D)
-    query: Tensor | None  # the state that attended (B, D)
+    context: Tensor | None  # c_t (B, D), or of each head (B, L, H, d)
+    query: Tensor | None  # the state that attended (B, D), or each head's query (B, L, H, d)
     hidden: Tensor  # h_t (B, D), before the context is combined
     combined: Tensor  # h̃_t (B, D), what the logits are read from
     state: Any  # for the next step
+
+
+class Reading(NamedTuple):
+    """What reading one source leaves besides a state."""
+
+    attention: tuple[Block, ...]  # inside the encoder, (1, L, H, S, S)
+    values: Tensor | None  # what cross-attention takes from, by head (1, L, H, S, d)
 
 
 class SteppingModel(Protocol):
@@ -38,6 +51,12 @@ class SteppingModel(Protocol):
 
     def start(self, source: Tensor, visible: Tensor | None = None) -> Any:
         """The state before the first token, for source ids (B, S)."""
+
+    def read(self, source: Tensor) -> Reading:
+        """What reading the source ids (1, S) leaves besides a state."""
+
+    def described(self) -> tuple[str, str, Score | None]:
+        """Its cell, its wiring and its score, as a trace tells them."""
 
     def step(self, token: Tensor, state: Any, weights: Tensor | None = None) -> Prediction:
         """Reads `token` (B,) and predicts the next; `weights` (B, K) replace the attention's."""

@@ -12,15 +12,16 @@ Shape letters: B batch, S source tokens, T target tokens, L layers, D vector siz
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from core.attention import Attended, attend
-from core.models import Block, Prediction
+from core.models import Block, Prediction, Reading
 from core.scores import score_function
+from core.trace import Score
 
 CELLS = {"LSTM": nn.LSTM, "GRU": nn.GRU}
 WIRINGS = ("luong", "bahdanau")
@@ -35,6 +36,7 @@ def attending(wiring: str) -> str:
 class RecurrentConfig:
     """The shape of a recurrent model; raises ValueError for one that cannot be built."""
 
+    kind: ClassVar[str] = "recurrent"
     vocabulary: int
     size: int = 320  # of embeddings and states; the encoder has half of it in each direction
     encoder_layers: int = 2
@@ -167,11 +169,25 @@ class RecurrentModel(nn.Module):
         ]
         return Decoded(*together, state)
 
+    def read(self, source: Tensor) -> Reading:
+        """Nothing besides a state: the encoder does not attend."""
+        return Reading((), None)
+
+    def described(self) -> tuple[str, str, Score | None]:
+        """Its cell, its wiring and its score, as a trace tells them."""
+        config, score = self.config, self.score
+        told = score and Score(score.name, score.latex, score.source)
+        if config.wiring == "bahdanau":
+            told = Score(
+                score.name,
+                score.latex.replace("h_t", attending(config.wiring)),
+                f"{score.source}, in the wiring of Bahdanau et al. 2015, section 3.1",
+            )
+        return config.cell, config.wiring, told
+
     def logits(self, combined: Tensor) -> Tensor:
         """Next-token logits (..., V) of combined states (..., D)."""
-        return nn.functional.linear(
-            self.dropout(combined), self.embedding.weight, self.readout_bias
-        )
+        return nn.functional.linear(combined, self.embedding.weight, self.readout_bias)
 
     def _embed(self, tokens: Tensor) -> Tensor:
         # × √D as in Vaswani et al. 2017, section 3.4, where the readout shares the matrix too.
@@ -203,6 +219,7 @@ class RecurrentModel(nn.Module):
             found = self._attend(query, state, weights)
         # Luong et al. 2015, equation 5, in both wirings: models differ in their attention alone.
         combined = torch.tanh(self.W_c(torch.cat([found.context, h], -1) if found else h))
+        combined = self.dropout(combined)
         if self.config.input_feeding:
             state = state._replace(feed=combined)
         return Decoded(*(found or (None, None, None)), query, h, combined, state)

@@ -22,7 +22,7 @@ class ScaledDot(ScoreFunction):
             )
 
     def forward(self, queries: Tensor, keys: Tensor) -> Tensor:
-        return queries @ keys.transpose(1, 2) / queries.shape[-1] ** 0.5  # (B, Q, K)
+        return queries @ keys.transpose(-2, -1) / queries.shape[-1] ** 0.5  # (B, Q, K)
 
     def explain(self, query: Tensor, keys: Tensor) -> Explanation:
         terms = Part("products", r"{[h_t]}_i {[\bar{h}_s]}_i", query * keys)  # (K, D)

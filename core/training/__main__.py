@@ -13,13 +13,14 @@ from pathlib import Path
 
 import torch
 
-from core.checkpoint import VOCABULARY
+from core.checkpoint import KINDS, VOCABULARY
 from core.corpus import read_pairs, split_pairs
-from core.models.recurrent import CELLS, WIRINGS, RecurrentConfig
+from core.models.recurrent import CELLS, WIRINGS
+from core.models.transformer import NORMS
 from core.scores import score_functions
 from core.text import Vocabulary
 from core.training.corpus import Corpus
-from core.training.loop import Recipe, Training
+from core.training.loop import SCHEDULES, Recipe, Training
 
 # Score and wiring of each model that Heed compares, by the end of its name.
 FAMILY = {
@@ -30,10 +31,24 @@ FAMILY = {
     "scaled-dot": ("scaled-dot", "luong"),
     "bahdanau": ("concat", "bahdanau"),
 }
+# What a kind of model is trained with, where the options do not say otherwise.
+RECIPES = {
+    "recurrent": Recipe(),
+    "transformer": Recipe(
+        epochs=24, rate=1.5e-3, warmup=2000, schedule="inverse-sqrt", average=0.9995
+    ),
+}
 MODEL_HELP = {
+    "score": "attention score; none trains the same model without attention",
+    "wiring": "attend with the current state, or with the previous one and feed the context in",
+    "cell": "recurrent cell",
+    "input_feeding": "feed h̃ into the next step",
+    "heads": "heads of each attention",
+    "inner": "dimensions inside the feed-forward layers",
+    "norm": "layer norm before each sublayer, or after it as in the paper",
     "size": "dimensions of embeddings and states",
-    "encoder_layers": "layers of the bidirectional encoder",
-    "decoder_layers": "layers of the decoder; as many as the encoder's",
+    "encoder_layers": "layers of the encoder",
+    "decoder_layers": "layers of the decoder",
     "dropout": "share of values that training drops",
 }
 RECIPE_HELP = {
@@ -43,10 +58,21 @@ RECIPE_HELP = {
     "warmup": "updates in which the learning rate rises",
     "smoothing": "label smoothing",
     "clip": "largest norm of a gradient",
+    "schedule": "how the learning rate falls after that",
     "average": "decay of the averaged weights, which are the ones that are kept",
     "teacher_forcing": "share of true tokens that the decoder reads in training",
     "seed": "of the split, the first weights, the order of batches and the dropout",
     "interval": "updates between two checkpoints",
+}
+
+
+# Of each kind of model: what each option is where it is left out.
+DEFAULTS = {
+    kind: {
+        **{f.name: f.default for f in fields(config) if f.name in MODEL_HELP},
+        **{name: getattr(RECIPES[kind], name) for name in RECIPE_HELP},
+    }
+    for kind, (config, _) in KINDS.items()
 }
 
 
@@ -66,33 +92,32 @@ def parser() -> argparse.ArgumentParser:
         "folders called OUT-none and so on; leave out --score and --wiring",
     )
     parser.add_argument(
-        "--score",
-        choices=["none", *score_functions()],
-        default="general",
-        help="attention score; none trains the same model without attention",
+        "--kind", choices=list(KINDS), default="recurrent", help="what sort of model"
     )
-    parser.add_argument(
-        "--wiring",
-        choices=WIRINGS,
-        default="luong",
-        help="attend with the current state, or with the previous one and feed the context in",
-    )
-    parser.add_argument("--cell", choices=list(CELLS), default="LSTM", help="recurrent cell")
-    parser.add_argument("--input-feeding", action="store_true", help="feed h̃ into the next step")
     parser.add_argument("--vocabulary", type=int, default=4000, help="pieces, of both languages")
     parser.add_argument("--held-out", type=int, default=2000, help="sources each to test, validate")
     parser.add_argument(
         "--threads", type=int, default=torch.get_num_threads(), help="processor threads"
     )
-    for kind, texts in ((RecurrentConfig, MODEL_HELP), (Recipe, RECIPE_HELP)):
-        for field in fields(kind):
-            if field.name in texts:
-                parser.add_argument(
-                    f"--{field.name.replace('_', '-')}",
-                    type=type(field.default),
-                    default=field.default,
-                    help=texts[field.name],
-                )
+    choices = {
+        "score": ["none", *score_functions()],
+        "wiring": list(WIRINGS),
+        "cell": list(CELLS),
+        "norm": list(NORMS),
+        "schedule": list(SCHEDULES),
+    }
+    for name, text in {**MODEL_HELP, **RECIPE_HELP}.items():
+        defaults = {kind: known[name] for kind, known in DEFAULTS.items() if name in known}
+        told = ", ".join(f"{kind} {value}" for kind, value in defaults.items())
+        switch = any(value is False for value in defaults.values())
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            default=argparse.SUPPRESS,
+            help=f"{text} ({told})",
+            **({"action": "store_true"} if switch else {
+                "type": type(next(iter(defaults.values()))), "choices": choices.get(name),
+            }),
+        )  # fmt: skip
     return parser
 
 
@@ -122,11 +147,31 @@ def family(options: argparse.Namespace) -> int:
     return 0
 
 
+def chosen(options: argparse.Namespace) -> tuple[dict, Recipe]:
+    """What the model is made of, and how it is trained. Raises ValueError for options of another
+    kind of model."""
+    known = DEFAULTS[options.kind]
+    given = {
+        name: value
+        for name, value in vars(options).items()
+        if name in {**MODEL_HELP, **RECIPE_HELP}
+    }
+    for name in given:
+        if name not in known:
+            raise ValueError(f"--{name.replace('_', '-')} is no option of --kind {options.kind}")
+    values = {**known, **given}
+    if values.get("score") == "none":
+        values["score"] = None
+    model = {name: values[name] for name in MODEL_HELP if name in values}
+    return model, Recipe(**{name: values[name] for name in RECIPE_HELP})
+
+
 def train(options: argparse.Namespace) -> int:
     """Trains as the options say. Raises OSError or ValueError that tells what is wrong."""
     torch.set_num_threads(options.threads)
+    model, recipe = chosen(options)
     pairs = read_pairs(options.data, lambda line: print(line, file=sys.stderr))
-    split = split_pairs(pairs, options.held_out, options.seed)
+    split = split_pairs(pairs, options.held_out, recipe.seed)
     if (options.out / VOCABULARY).exists():
         vocabulary = Vocabulary.read(options.out / VOCABULARY)
     else:
@@ -136,15 +181,7 @@ def train(options: argparse.Namespace) -> int:
         f"{len(split.train):,} pairs to train on, {len(split.valid):,} sources to validate, "
         f"{len(split.test):,} to test, {len(vocabulary):,} pieces"
     )
-    config = RecurrentConfig(
-        len(vocabulary),
-        cell=options.cell,
-        score=None if options.score == "none" else options.score,
-        input_feeding=options.input_feeding,
-        wiring=options.wiring,
-        **{name: getattr(options, name) for name in MODEL_HELP},
-    )
-    recipe = Recipe(**{name: getattr(options, name) for name in RECIPE_HELP})
+    config = KINDS[options.kind][0](len(vocabulary), **model)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     corpus = Corpus(split.train, vocabulary, recipe.tokens)
     training = Training(options.out, config, recipe, vocabulary, corpus, split.valid, device)

@@ -21,12 +21,28 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from tqdm import tqdm
 
-from core.checkpoint import save_model
-from core.models.recurrent import RecurrentConfig, RecurrentModel
+from core.checkpoint import build, save_model
+from core.models.recurrent import RecurrentConfig
+from core.models.transformer import TransformerConfig
 from core.search import search
 from core.text import END_ID, PAD_ID, Vocabulary
 from core.training.corpus import Batch, Corpus, batch
 from core.training.loss import readout_loss
+
+
+def _cosine(done: int, warmup: int, updates: int) -> float:
+    """A half cosine from one down to nothing (Loshchilov & Hutter 2017, arXiv 1608.03983)."""
+    part = (done - 1 - warmup) / max(1, updates - warmup)
+    return 0.5 * (1 + math.cos(math.pi * part))
+
+
+def _inverse_sqrt(done: int, warmup: int, updates: int) -> float:
+    """Falls with the root of the updates (Vaswani et al. 2017, equation 3)."""
+    return math.sqrt(max(1, warmup) / done)
+
+
+# Share of the peak learning rate, after `done` updates, past the warm-up.
+SCHEDULES = {"cosine": _cosine, "inverse-sqrt": _inverse_sqrt}
 
 
 @dataclass(frozen=True)
@@ -41,8 +57,13 @@ class Recipe:
     clip: float = 1.0  # largest norm of the gradient
     average: float = 0.999  # of the weights, exponential, a step
     teacher_forcing: float = 1.0  # share of true tokens that the decoder reads in training
+    schedule: str = "cosine"
     seed: int = 1
     interval: int = 250  # updates between two checkpoints
+
+    def __post_init__(self):
+        if self.schedule not in SCHEDULES:
+            raise ValueError(f"no schedule {self.schedule!r}; there are {', '.join(SCHEDULES)}")
 
 
 class Training:
@@ -51,7 +72,7 @@ class Training:
     def __init__(
         self,
         folder: Path,
-        config: RecurrentConfig,
+        config: RecurrentConfig | TransformerConfig,
         recipe: Recipe,
         vocabulary: Vocabulary,
         corpus: Corpus,
@@ -61,7 +82,7 @@ class Training:
         self.folder, self.recipe, self.vocabulary, self.corpus = folder, recipe, vocabulary, corpus
         self.valid, self.device = valid, device
         torch.manual_seed(recipe.seed)
-        self.model = RecurrentModel(config).to(device)
+        self.model = build(config).to(device)
         self.average = {k: v.detach().clone() for k, v in self.model.named_parameters()}
         self.optimizer = torch.optim.Adam(self.model.parameters(), betas=(0.9, 0.98), fused=True)
         self.per_epoch = sum(1 for _ in corpus.batches(random.Random(0)))
@@ -124,7 +145,11 @@ class Training:
         new.replace(self.folder / "resume.safetensors")
 
     def _signature(self) -> str:
-        return json.dumps([asdict(self.model.config), asdict(self.recipe), self.per_epoch])
+        """What must not change between parts of a run."""
+        recipe = asdict(self.recipe)
+        if self.recipe.schedule == "inverse-sqrt":  # the rate does not depend on where it ends
+            del recipe["epochs"]
+        return json.dumps([asdict(self.model.config), recipe, self.per_epoch])
 
     def _resume(self) -> None:
         path = self.folder / "resume.safetensors"
@@ -162,11 +187,11 @@ class Training:
                     yield ready
 
     def _rate(self) -> float:
-        """Linear warm-up, then a half cosine down to nothing (Loshchilov & Hutter 2017)."""
-        if self.update < self.recipe.warmup:
-            return self.recipe.rate * (self.update + 1) / self.recipe.warmup
-        part = (self.update - self.recipe.warmup) / max(1, self.updates - self.recipe.warmup)
-        return self.recipe.rate * 0.5 * (1 + math.cos(math.pi * part))
+        """Linear warm-up to the peak, then down by the schedule."""
+        done, warmup = self.update + 1, self.recipe.warmup
+        if done <= warmup:
+            return self.recipe.rate * done / warmup
+        return self.recipe.rate * SCHEDULES[self.recipe.schedule](done, warmup, self.updates)
 
     def _train(self, ready: Batch) -> tuple[float, int]:
         """One update; the plain loss a token in nats, and how many tokens there were."""
@@ -193,7 +218,7 @@ class Training:
             state = self.model.start(source)
             if self.model.training and self.recipe.teacher_forcing < 1:
                 given = self._mix(given, state)
-            combined = self.model.dropout(self.model.decode(given, state).combined)
+            combined = self.model.decode(given, state).combined
         losses = readout_loss(
             combined[real],
             self.model.embedding.weight,
@@ -261,7 +286,12 @@ class Training:
         """The greedy translation, and its weights (T, S)."""
         ids = torch.tensor([[*self.vocabulary.encode(source), END_ID]], device=self.device)
         found = search(self.model, ids, limit=2 * ids.shape[1] + 10)
-        weights = [one.weights[0] for depth in found.depths for one in depth.prediction.attention]
+        weights = [
+            one.weights[0].flatten(0, -2).mean(0) if one.weights.dim() > 2 else one.weights[0]
+            for depth in found.depths
+            for one in depth.prediction.attention
+            if one.name == "cross"
+        ]
         return self.vocabulary.decode([node.token for node in found.nodes]), [
             np.round(row.cpu().float().numpy().astype(float), 3).tolist() for row in weights
         ]

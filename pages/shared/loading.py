@@ -11,10 +11,11 @@ import streamlit as st
 
 from core import compare, manifest
 from core.compare import Anatomy
-from core.trace import Sampling, SearchTrace
+from core.trace import Sampling, SearchTrace, Switches
 from pages.shared.frame import say
 
 DEFAULT = "eng-fra-general"
+PLAIN = Switches()  # nothing is switched off
 
 
 class Refused(Exception):
@@ -39,21 +40,25 @@ def translate(
     prefix: tuple[int, ...],
     temperature: float = 1.0,
     scaled: bool = False,
+    switches: Switches = PLAIN,
 ) -> SearchTrace:
     """The trace of `text`, beginning with the pieces `prefix`. Raises Refused or ModelError.
 
-    `temperature` and `scaled` are what-ifs on the scores, see `Translator.tempered`.
+    `temperature` and `scaled` are what-ifs on the scores, see `Translator.tempered`, and `switches`
+    what is taken from a Transformer.
     """
     if not text.strip():
         raise Refused("errors.blank")
-    plain = temperature == 1 and not scaled
+    plain = temperature == 1 and not scaled and switches == PLAIN
     if plain and not prefix and text == example(name).typed:
         return example(name)
     translator = loaded(name)
     from core.translator import TooLong
 
     try:
-        return translator.tempered(temperature, scaled).translate(text, prefix=prefix)
+        return translator.translate(
+            text, prefix=prefix, temperature=temperature, scaled=scaled, switches=switches
+        )
     except TooLong as error:
         raise Refused("errors.too_long", length=error.length, limit=error.limit) from error
     except ValueError as error:

@@ -140,7 +140,7 @@ def test_the_map_of_a_path_has_the_rows_of_its_steps(trace):
     ],
 )
 def test_what_is_no_trace_is_told(text):
-    with pytest.raises(ValueError, match="not a trace in format 2"):
+    with pytest.raises(ValueError, match="not a trace in format 3"):
         SearchTrace.from_json(text)
 
 
@@ -165,12 +165,12 @@ def test_what_is_no_trace_is_told(text):
 def test_a_damaged_trace_is_told(translator, damage):
     data = json.loads(translator.translate("I sing.", limit=3).to_json())
     damage(data)
-    with pytest.raises(ValueError, match="not a trace in format 2"):
+    with pytest.raises(ValueError, match="not a trace in format 3"):
         SearchTrace.from_json(json.dumps(data))
 
 
 def test_a_cut_off_trace_is_told(translator):
     text = translator.translate("I sing.", limit=3).to_json()
     for size in range(0, len(text), 97):
-        with pytest.raises(ValueError, match="not a trace in format 2"):
+        with pytest.raises(ValueError, match="not a trace in format 3"):
             SearchTrace.from_json(text[:size])
