@@ -58,7 +58,7 @@ def test_it_is_plain_json_that_a_browser_reads(trace):
         raise AssertionError(f"{name} is no JSON")
 
     data = json.loads(trace.to_json(), parse_constant=refuse)
-    assert data["heed"] == 2
+    assert data["heed"] == 3
 
 
 def test_nothing_in_it_can_be_changed(trace):
