@@ -344,15 +344,18 @@ class SearchTrace:
         are what that head takes from and the context what it makes of them; a mean over heads has
         neither scores nor context. Raises LookupError when the model has no such block.
         """
+        name, *named = block.split(".")
+        if name != "cross":
+            raise self._no_block(block)
+        self.attention(block)
         if self.heads() is None:
-            self.attention(block)
             return self
-        place = tuple(int(part) - 1 for part in block.split(".")[1:])
+        place = tuple(int(part) - 1 for part in named)
         one = len(place) == 2
         reduced = {}
         for expansion in self.expansions:
             row = next(row for row in expansion.attention if row.block == "cross")
-            scores, weights = self._chosen(block, block.split(".")[1:], row.scores, row.weights)
+            scores, weights = self._chosen(block, named, row.scores, row.weights)
             row = AttentionRow("cross", frozen(scores), frozen(weights), row.visible)
             context = expansion.context[place] if one and expansion.context is not None else None
             reduced[id(expansion)] = replace(expansion, attention=(row,), context=context)

@@ -237,9 +237,10 @@ class Translator:
         """The encoder's own maps, and the values of the attention to it, where there are any."""
         with torch.inference_mode():
             read = self.model.read(torch.tensor([[token.id for token in source]]))
-        maps = [frozen(torch.stack([one.scores[0], one.weights[0]]).numpy()) for one in read.attention]
-        values = None if read.values is None else frozen(read.values[0].numpy(), np.float16)
-        return maps[0] if maps else None, values
+        if read.attention is None:
+            return None, None
+        maps = torch.stack([read.attention.scores[0], read.attention.weights[0]])
+        return frozen(maps.numpy()), frozen(read.values[0].numpy(), np.float16)
 
     def _vectors(self, found: Found) -> dict[tuple[int, int], tuple[np.ndarray | None, ...]]:
         """Context, state and combined of the best hypothesis, by depth and row."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import settings
 
-from core.checkpoint import save_model
+from core import manifest
+from core.checkpoint import VOCABULARY, save_model
 from core.models.recurrent import RecurrentConfig, RecurrentModel
 from core.models.transformer import TransformerConfig, TransformerModel
 from core.scores import score_functions
@@ -116,9 +119,35 @@ def translator(translators) -> Translator:
 
 
 @pytest.fixture(scope="session")
-def transformer(vocabulary, tmp_path_factory) -> Translator:
-    """A saved random Transformer, read again."""
+def transformer_folder(vocabulary, tmp_path_factory) -> Path:
+    """A saved random Transformer."""
     folder = tmp_path_factory.mktemp("transformer") / "eng-fra-transformer"
     model = random_transformer(len(vocabulary))
     save_model(folder, model.config, model.state_dict(), vocabulary)
-    return Translator.read(folder, "eng", "fra")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def transformer(transformer_folder) -> Translator:
+    """It, read again."""
+    return Translator.read(transformer_folder, "eng", "fra")
+
+
+def add_transformer(models: Path, like: manifest.Entry, name: str = "eng-fra-transformer") -> None:
+    """Puts a random Transformer with the vocabulary of the shipped model `like` into a box."""
+    vocabulary = Vocabulary.read(manifest.MODELS / like.name / VOCABULARY)
+    model = random_transformer(len(vocabulary))
+    save_model(models / name, model.config, model.state_dict(), vocabulary)
+    trace = Translator.read(models / name, "eng", "fra").translate(like.sentence, limit=12)
+    (models / name / "example.json").write_text(trace.to_json(), encoding="utf-8")
+    files = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (models / name).iterdir()
+    }
+    manifest.write_entry(
+        replace(
+            like, name=name, score="scaled-dot", cell="Transformer", translation=trace.text,
+            files=files,
+        ),
+        models,
+    )  # fmt: skip

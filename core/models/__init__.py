@@ -15,6 +15,22 @@ from core.trace import Score
 State = TypeVar("State", bound=tuple)
 
 
+# How formulas of score functions call query, key and size, where a wiring has its own words.
+LETTERS = {
+    "luong": {},
+    "bahdanau": {"h_t": "h_{t-1}"},  # the state before attends
+    # Queries and keys are made of states, by each head its own.
+    "transformer": {"h_t": "q_t", r"\bar{h}_s": "k_s", r"\sqrt{D}": r"\sqrt{d}"},
+}
+
+
+def spelled(latex: str, wiring: str) -> str:
+    """A formula of a score function in the letters of that wiring."""
+    for ours, theirs in LETTERS[wiring].items():
+        latex = latex.replace(ours, theirs)
+    return latex
+
+
 class Block(NamedTuple):
     """One of the model's attentions, for one query of each batch row.
 
@@ -42,7 +58,7 @@ class Prediction(NamedTuple):
 class Reading(NamedTuple):
     """What reading one source leaves besides a state."""
 
-    attention: tuple[Block, ...]  # inside the encoder, (1, L, H, S, S)
+    attention: Block | None  # inside the encoder, (1, L, H, S, S)
     values: Tensor | None  # what cross-attention takes from, by head (1, L, H, S, d)
 
 

@@ -19,17 +19,12 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from core.attention import Attended, attend
-from core.models import Block, Prediction, Reading
+from core.models import Block, Prediction, Reading, spelled
 from core.scores import score_function
 from core.trace import Score
 
 CELLS = {"LSTM": nn.LSTM, "GRU": nn.GRU}
 WIRINGS = ("luong", "bahdanau")
-
-
-def attending(wiring: str) -> str:
-    """The state that attends, as formulas call it: the one before in Bahdanau's wiring."""
-    return "h_{t-1}" if wiring == "bahdanau" else "h_t"
 
 
 @dataclass(frozen=True)
@@ -171,18 +166,17 @@ class RecurrentModel(nn.Module):
 
     def read(self, source: Tensor) -> Reading:
         """Nothing besides a state: the encoder does not attend."""
-        return Reading((), None)
+        return Reading(None, None)
 
     def described(self) -> tuple[str, str, Score | None]:
         """Its cell, its wiring and its score, as a trace tells them."""
         config, score = self.config, self.score
-        told = score and Score(score.name, score.latex, score.source)
+        if score is None:
+            return config.cell, config.wiring, None
+        source = score.source
         if config.wiring == "bahdanau":
-            told = Score(
-                score.name,
-                score.latex.replace("h_t", attending(config.wiring)),
-                f"{score.source}, in the wiring of Bahdanau et al. 2015, section 3.1",
-            )
+            source += ", in the wiring of Bahdanau et al. 2015, section 3.1"
+        told = Score(score.name, spelled(score.latex, config.wiring), source)
         return config.cell, config.wiring, told
 
     def logits(self, combined: Tensor) -> Tensor:

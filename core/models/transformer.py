@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from core.attention import attend
-from core.models import Block, Prediction, Reading
+from core.models import Block, Prediction, Reading, spelled
 from core.scores import score_function
 from core.trace import Score
 
@@ -278,7 +278,7 @@ class TransformerModel(nn.Module):
             for name in ("scores", "weights")
         )  # (1, L, H, S, S)
         values = [layer.cross.remember(encoded.memory)[1] for layer in self.decoder]
-        return Reading((Block("encoder", scores, weights, visible),), torch.stack(values, 1))
+        return Reading(Block("encoder", scores, weights, visible), torch.stack(values, 1))
 
     def decode(
         self,
@@ -348,8 +348,7 @@ class TransformerModel(nn.Module):
     def described(self) -> tuple[str, str, Score]:
         """Its cell, its wiring and its score, as a trace tells them."""
         score = self.decoder[0].cross.score
-        # The letters of the paper, where queries and keys are not states but made of them.
-        latex = score.latex.replace("h_t", "q_t").replace(r"\bar{h}_s", "k_s")
+        latex = spelled(score.latex, "transformer")
         return "Transformer", "transformer", Score(score.name, latex, score.source)
 
     def logits(self, combined: Tensor) -> Tensor:

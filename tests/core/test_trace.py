@@ -133,10 +133,10 @@ def test_the_map_of_a_path_has_the_rows_of_its_steps(trace):
         "7",
         "null",
         "{}",
-        '{"heed":2}',
+        '{"heed":3}',
         '{"heed":0}',
         '"heed"',
-        '{"heed":2,"typed":"a"}',
+        '{"heed":3,"typed":"a"}',
     ],
 )
 def test_what_is_no_trace_is_told(text):

@@ -168,7 +168,7 @@ def test_without_the_mask_every_token_reads_all_and_the_covered_scores_are_the_s
 def test_reading_gives_the_maps_and_values_that_the_state_was_made_with(model):
     source = ids(1, 4)
     read, state = model.read(source), model.start(source)
-    (block,) = read.attention
+    block = read.attention
     assert block.name == "encoder" and block.weights.shape == (1, 2, 4, 4, 4)
     close(block.scores.softmax(-1), block.weights)
     close(read.values, state.source_values)

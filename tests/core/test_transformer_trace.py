@@ -87,8 +87,9 @@ def test_through_a_mean_there_are_neither_scores_nor_context(trace):
     assert seen.path()[0].context is None
     assert np.isnan(seen.attention().scores).all()
     assert (seen.source_states == trace.source_states).all()
-    with pytest.raises(LookupError):
-        trace.through("cross.9.9")
+    for block in ("cross.9.9", "cross.x", "self.1.1"):
+        with pytest.raises(LookupError):
+            trace.through(block)
 
 
 def test_a_model_of_one_attention_is_its_own_view(translator):
