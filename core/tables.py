@@ -52,8 +52,9 @@ def candidates(trace: SearchTrace) -> pd.DataFrame:
 def attention(trace: SearchTrace, block: str = "cross", leaf: int | None = None) -> pd.DataFrame:
     """One row for each target token and source token on the way to `leaf` (default: the best).
 
-    Scores and weights of what is not visible are missing, not zero. Raises LookupError when the
-    model has no such block.
+    Scores and weights of what is not visible are missing, not zero, and so are the scores of a
+    mean over heads. `block` is one of `SearchTrace.attention`; of a Transformer "source" are the
+    keys, whatever they are. Raises LookupError when the model has no such block.
     """
     found = trace.attention(block, leaf)
     rows, columns = np.indices(found.weights.shape)

@@ -181,7 +181,8 @@ def alignment(
 ) -> list[Row]:
     """Rows of AER, precision and recall for every block and rule, and without a model.
 
-    None at all when no pair is left that every model can read.
+    Of single heads and layers by the rule of the heaviest word alone. None at all when no pair is
+    left that every model can read.
     """
     if not prepared.pairs:
         return []
@@ -194,7 +195,8 @@ def alignment(
             ):
                 weights = word_weights(one.weights[block], source, target)
                 rules = {HEAVIEST: heaviest(weights)}
-                rules.update((f"threshold={x}", reaching(weights, x)) for x in THRESHOLDS)
+                if "." not in block:
+                    rules.update((f"threshold={x}", reaching(weights, x)) for x in THRESHOLDS)
                 for rule, links in rules.items():
                     of_rule = counts.setdefault(rule, {})
                     of_rule.setdefault((name, block), []).append(count_links(links, pair))

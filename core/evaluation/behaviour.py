@@ -7,6 +7,7 @@ Shape letters: T target tokens, S source tokens with the end mark last.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -69,31 +70,19 @@ def divergences(
 ) -> list[Row]:
     """Rows of the mean divergence of every two models with attention that split text alike.
 
-    Each block of a model is compared with the mean of the blocks of the other one; between
-    models of one block each, a pair has one row.
+    Several heads are compared as their mean: each of them with each model would be many rows that
+    nobody reads.
     """
-    attending = {name: found for name, found in forced.items() if found[0].weights}
-    means = {
-        name: [np.mean(list(one.weights.values()), axis=0) for one in found]
-        for name, found in attending.items()
-    }
-    rows, names = [], list(attending)
-    for place, name in enumerate(names):
-        for other in names[place + 1 :]:
-            if pieces[name] != pieces[other]:
-                continue  # their rows and columns are not about the same
-            for one, two in ((name, other), (other, name)):
-                blocks = list(attending[one][0].weights)
-                if one != name and len(blocks) == 1:
-                    continue  # the same number from the other side
-                for block in blocks:
-                    parts = []
-                    for found, mean in zip(attending[one], means[two]):
-                        gaps = divergence(found.weights[block], mean)
-                        parts.append((gaps.sum(), len(gaps)))
-                    rows.append(
-                        like._replace(
-                            model=one, block=block, against=two, measure="divergence"
-                        )._replace(**estimate(grouped(parts, group), seed)._asdict())
-                    )
+    block = "cross"
+    rows, attending = [], [name for name, found in forced.items() if block in found[0].weights]
+    for one, two in combinations(attending, 2):
+        if pieces[one] != pieces[two]:
+            continue  # their rows and columns are not about the same
+        gaps = [
+            divergence(first.weights[block], second.weights[block])
+            for first, second in zip(forced[one], forced[two], strict=True)
+        ]
+        found = estimate(grouped([(gap.sum(), len(gap)) for gap in gaps], group), seed)
+        here = like._replace(model=one, block=block, against=two, measure="divergence")
+        rows.append(here._replace(**found._asdict()))
     return rows

@@ -7,11 +7,13 @@ to the denominator. Whole sentences are drawn again, as sacrebleu does for BLEU 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from core.evaluation.table import Row
+from core.trace import frozen
 
 SAMPLES = 1000
 
@@ -101,8 +103,14 @@ def _whole(parts: np.ndarray, shape: Shape) -> float:
 
 
 def _resampled(parts: np.ndarray, seed: int, shape: Shape) -> np.ndarray:
-    size = len(parts)
-    times = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), SAMPLES)
-    sums = times @ parts  # (SAMPLES, 2)
+    sums = _drawn(len(parts), seed) @ parts  # (SAMPLES, 2)
     over = np.where(sums[:, 1] == 0, np.nan, sums[:, 1])  # none of those that count was drawn
     return shape(sums[:, 0] / over)
+
+
+@lru_cache(maxsize=2)
+def _drawn(size: int, seed: int) -> np.ndarray:
+    """How often each of `size` sentences is in each draw (SAMPLES, size): slow to draw, and the
+    same for every measure."""
+    draws = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), SAMPLES)
+    return frozen(draws, np.float64)

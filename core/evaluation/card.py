@@ -12,10 +12,52 @@ from core import manifest
 from core.checkpoint import CONFIG, VOCABULARY, WEIGHTS
 from core.evaluation.quality import by_length
 from core.evaluation.table import Table, pick
+from core.models.recurrent import RecurrentConfig
+from core.models.transformer import TransformerConfig
+from core.trace import Score
 from core.translator import Translator
 
 EXAMPLE = "I did not know that you were there."
 RECORD, CARD, STORED = "record.json", "card.md", "example.json"
+DECAYS = {"cosine": "half a cosine down", "inverse-sqrt": "down by the inverse of their root"}
+
+
+def _recurrent(config: RecurrentConfig, score: Score | None) -> str:
+    attention = (
+        f"attention with the {score.name} score ({score.source})"
+        if score
+        else (
+            "no attention: the encoder's last state is all that the decoder gets "
+            "(Sutskever et al. 2014)"
+        )
+    )
+    wiring = "Bahdanau's wiring (Bahdanau et al. 2015): it attends with the previous state"
+    if config.wiring == "luong":
+        wiring = "Luong's wiring (Luong et al. 2015)"
+    return (
+        f"English to French. {config.cell}, bidirectional encoder of {config.encoder_layers} "
+        f"layers, decoder of {config.decoder_layers}, {config.size} dimensions, {attention}. "
+        f"{wiring}, {'with' if config.input_feeding else 'without'} input feeding."
+    )
+
+
+def _transformer(config: TransformerConfig, score: Score) -> str:
+    norm = {
+        "pre": "normalised before each sublayer (Xiong et al. 2020)",
+        "post": "normalised after each sublayer",
+    }[config.norm]
+    return (
+        f"English to French. Transformer (Vaswani et al. 2017): encoder of "
+        f"{config.encoder_layers} layers, decoder of {config.decoder_layers}, {config.size} "
+        f"dimensions, {config.heads} heads of {config.size // config.heads} in each attention, "
+        f"{config.inner:,} dimensions within the feed-forward parts, sinusoidal positions, {norm}. "
+        f"One matrix embeds both languages and reads out the next token. Attention with the "
+        f"{score.name} score ({score.source})."
+    )
+
+
+# What a model is, for each kind that `core.checkpoint` knows.
+BUILDS = {RecurrentConfig.kind: _recurrent, TransformerConfig.kind: _transformer}
 
 
 def publish(
@@ -32,7 +74,7 @@ def publish(
     for name in (CONFIG, WEIGHTS, VOCABULARY, RECORD):
         if folder.resolve() != home.resolve():
             shutil.copy(folder / name, home / name)
-    trace = translator.translate(EXAMPLE)
+    trace, described = translator.translate(EXAMPLE), translator.described()
     (home / STORED).write_text(trace.to_json(), encoding="utf-8")
     (home / CARD).write_text(card(translator, home, found, pairs, remark), encoding="utf-8")
     manifest.write_entry(
@@ -40,8 +82,8 @@ def publish(
             translator.name,
             translator.source,
             translator.target,
-            translator.model.config.score,
-            translator.model.config.cell,
+            described.score and described.score.name,
+            described.cell,
             EXAMPLE,
             trace.text,
             {
@@ -56,21 +98,10 @@ def publish(
 def card(translator: Translator, home: Path, found: Table, pairs: int, remark: str = "") -> str:
     """The card of a model, in Markdown."""
     config = translator.model.config
-    score = translator.model.score
     run = json.loads((home / RECORD).read_text(encoding="utf-8"))
     recipe, last = run["recipe"], run["measured"][-1]
     parameters = sum(value.numel() for value in translator.model.parameters())
-    attention = (
-        f"attention with the {score.name} score ({score.source})"
-        if score
-        else (
-            "no attention: the encoder's last state is all that the decoder gets "
-            "(Sutskever et al. 2014)"
-        )
-    )
-    wiring = "Bahdanau's wiring (Bahdanau et al. 2015): it attends with the previous state"
-    if config.wiring == "luong":
-        wiring = "Luong's wiring (Luong et al. 2015)"
+    decay = DECAYS[recipe.get("schedule", "cosine")]
     bleu, bleu_all, chrf = (
         pick(found.rows, measure, model=translator.name, slice="test", setting=setting).iloc[0]
         for measure, setting in (("bleu", ""), ("bleu", "all references"), ("chrf", ""))
@@ -81,9 +112,7 @@ def card(translator: Translator, home: Path, found: Table, pairs: int, remark: s
     )
     return f"""# {translator.name}
 
-English to French. {config.cell}, bidirectional encoder of {config.encoder_layers} layers, decoder
-of {config.decoder_layers}, {config.size} dimensions, {attention}.
-{wiring}, {"with" if config.input_feeding else "without"} input feeding.
+{textwrap.fill(BUILDS[config.kind](config, translator.described().score), 99)}
 
 ## Data
 
@@ -102,7 +131,7 @@ for the test, as many for validation, with all their translations.
 | training time | {last["seconds"] / 60:.0f} minutes on {run["device"]} |
 | seed | {recipe["seed"]} |
 | dropout, label smoothing | {config.dropout}, {recipe["smoothing"]} |
-| learning rate | {recipe["rate"]} at most; {recipe["warmup"]} updates up, half a cosine down |
+| learning rate | {recipe["rate"]} at most; {recipe["warmup"]:,} updates up, {decay} |
 | batch | about {recipe["tokens"]:,} target tokens |
 | weights kept | exponential average, {recipe["average"]} an update |
 {remark and chr(10) + textwrap.fill(remark, 99) + chr(10)}

@@ -28,7 +28,8 @@ def sizes(translators: Mapping[str, Translator], folders: Mapping[str, Path]) ->
         record = folders[name] / RECORD
         if record.exists():
             measured = json.loads(record.read_text(encoding="utf-8"))["measured"]
-            rows.append(Row(name, "training", measured[-1]["seconds"] / 60))
+            if measured:  # the first epoch is over
+                rows.append(Row(name, "training", measured[-1]["seconds"] / 60))
     return rows
 
 

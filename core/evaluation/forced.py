@@ -1,7 +1,7 @@
 """What a model makes of given translations: log-probabilities and attention, many at once.
 
 It drives the stepping protocol alone, so any model can be measured. Shape letters: B batch,
-T target tokens and the end mark, S source tokens and the end mark.
+T target tokens and the end mark, S source tokens and the end mark, L layers, H heads.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Forced(NamedTuple):
 def force(model: SteppingModel, pairs: Sequence[Pieces]) -> list[Forced]:
     """Each pair's target, read token by token after its source.
 
-    The blocks are those that look at the source: "cross" is in their name.
+    The blocks are those that look at the source: "cross" is in their name. Of layers and heads
+    "cross" is the mean of all, "cross.2" that of a layer, "cross.2.5" one head, as in a trace.
     """
     found: dict[int, Forced] = {}
     # Like lengths together: little padding.
@@ -64,13 +65,27 @@ def _batch(model: SteppingModel, pairs: Sequence[Pieces]) -> Iterator[Forced]:
             if "cross" in block.name:
                 rows.setdefault(block.name, []).append(block.weights)
     together = torch.cat(found, 1).numpy()  # (B, T)
-    maps = {name: torch.stack(each, 1).numpy() for name, each in rows.items()}  # (B, T, S)
+    maps: dict[str, np.ndarray] = {}  # (B, T, S)
+    for name, each in rows.items():
+        maps.update(_by_head(name, torch.stack(each, 1).numpy()))
     for row, pair in enumerate(pairs):
         steps, keys = len(pair.target) + 1, len(pair.source) + 1
         yield Forced(
             together[row, :steps].copy(),
             {name: each[row, :steps, :keys].copy() for name, each in maps.items()},
         )
+
+
+def _by_head(name: str, weights: np.ndarray) -> dict[str, np.ndarray]:
+    """The weights (B, T, S) of one attention, or of (B, T, L, H, S) each head's and the means."""
+    if weights.ndim == 3:
+        return {name: weights}
+    found = {name: weights.mean((2, 3))}
+    for layer, heads in enumerate(np.moveaxis(weights, 2, 0), 1):  # (B, T, H, S)
+        found[f"{name}.{layer}"] = heads.mean(2)
+        for place, head in enumerate(np.moveaxis(heads, 2, 0), 1):
+            found[f"{name}.{layer}.{place}"] = head
+    return found
 
 
 def _padded(rows: list[list[int]]) -> torch.Tensor:

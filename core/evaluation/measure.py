@@ -12,6 +12,7 @@ from core.evaluation.alignment import GoldPair, alignment, prepare
 from core.evaluation.behaviour import behaviour, divergences
 from core.evaluation.cost import sizes, speed
 from core.evaluation.forced import Pieces, force, perplexity
+from core.evaluation.heads import FIRST, head_costs
 from core.evaluation.quality import HeldOut, quality, translations
 from core.evaluation.searching import searching
 from core.evaluation.table import Row
@@ -69,6 +70,8 @@ def measure(
             forced[name] = force(translator.model, prepared.pieces(name))
         rows += alignment(forced, prepared, seed, Row("", "", 0.0, slice="hansards"))
 
+    firsts = [(source, targets[0]) for source, targets in list(held.test.items())[:FIRST]]
+    rows += head_costs(translators, firsts, seed, progress)
     rows += searching(translators, held, seed, progress)
     rows += sizes(translators, folders)
     like = Row("", "", 0.0, slice="test")

@@ -12,7 +12,16 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from core.evaluation.table import DIAGONAL, HEAVIEST, SIGNIFICANT, lengths, less, pick, short
+from core.evaluation.table import (
+    DIAGONAL,
+    HEAVIEST,
+    SIGNIFICANT,
+    lengths,
+    less,
+    of_models,
+    pick,
+    short,
+)
 
 LOWER_IS_BETTER = {"aer", "perplexity"}
 
@@ -49,13 +58,13 @@ def difference(
 def values(rows: pd.DataFrame, measure: str, **where: str) -> pd.Series:
     """The values of a measure by model, the best first (for most measures the largest).
 
-    Where a model has several blocks, it is represented by the best of them.
+    Several heads are represented by their mean.
     """
-    found = pick(rows, measure, **where)
+    found = pick(of_models(rows), measure, **where)
     found = found[found["model"] != ""].sort_values("value", kind="stable")
     if measure not in LOWER_IS_BETTER:
         found = found[::-1]
-    return found.drop_duplicates("model").set_index("model")["value"]
+    return found.set_index("model")["value"]
 
 
 def quality(rows: pd.DataFrame) -> Iterator[Fact]:
@@ -101,13 +110,14 @@ def _bottleneck(rows: pd.DataFrame, bleu: pd.Series) -> Iterator[Fact]:
 
 
 def alignment(rows: pd.DataFrame) -> Iterator[Fact]:
-    """Which model is aligned best by its heaviest weights, and what a threshold would do."""
+    """Which model is aligned best by its heaviest weights, and which head of a Transformer; what
+    a threshold would do."""
     where = {"slice": "hansards", "setting": HEAVIEST}
     rates = values(rows, "aer", **where)
     if rates.empty:
         return
     best = rates.index[0]
-    own = pick(rows, "aer", model=best, **where).sort_values("value").iloc[0]
+    own = pick(of_models(rows), "aer", model=best, **where).iloc[0]
     precision, recall = (
         pick(rows, measure, model=best, block=own.block, **where)["value"].iloc[0]
         for measure in ("precision", "recall")
@@ -122,6 +132,7 @@ def alignment(rows: pd.DataFrame) -> Iterator[Fact]:
         },
     )  # fmt: skip
     yield from _against_best(rows, "aer", rates, "hansards", "{:.1f}", 100, HEAVIEST)
+    yield from _heads(rows)
     thresholds = rows[
         (rows["measure"] == "aer") & (rows["model"] == best) & (rows["against"] == "")
         & rows["setting"].str.startswith("threshold")
@@ -139,6 +150,40 @@ def alignment(rows: pd.DataFrame) -> Iterator[Fact]:
             "fact_left_out",
             {"left": f"{left['value'].iloc[0]:.0f}", "count": f"{left['count'].iloc[0]}"},
         )
+
+
+def _heads(rows: pd.DataFrame) -> Iterator[Fact]:
+    """Of each Transformer the head that is aligned best, beside the worst, the mean and the best
+    other model."""
+    where = {"slice": "hansards", "setting": HEAVIEST}
+    found = pick(rows, "aer", **where)
+    single = found[found["block"].str.count(r"\.") == 2]
+    rates = values(rows, "aer", **where)
+    for model, own in single.groupby("model", sort=False):
+        ranked = own.sort_values("value", kind="stable")
+        best, worst = ranked.iloc[0], ranked.iloc[-1]
+        yield Fact(
+            "fact_heads",
+            {
+                "model": short(model), "heads": f"{len(own)}", "aer": share(best.value),
+                "low": share(best.low), "high": share(best.high), "mean": share(rates[model]),
+                "worst": share(worst.value),
+                **_place(best.block, ""), **_place(worst.block, "_2"),
+            },
+        )  # fmt: skip
+        others = rates.drop(model)
+        if len(others):
+            ahead = best.value < others.iloc[0]
+            yield Fact(
+                "fact_heads_ahead" if ahead else "fact_heads_behind",
+                {"other": short(others.index[0]), "aer": share(others.iloc[0])},
+            )
+
+
+def _place(block: str, suffix: str) -> dict[str, str]:
+    """The layer and the head of "cross.2.5", as values to fill in."""
+    _, layer, head = block.split(".")
+    return {f"layer{suffix}": layer, f"head{suffix}": head}
 
 
 def attention(rows: pd.DataFrame) -> Iterator[Fact]:

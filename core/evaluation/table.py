@@ -4,7 +4,7 @@
 | --- | --- |
 | model | the model's name; empty for what needs no model |
 | measure | a key of UNITS |
-| block | the attention that was measured, "cross"; empty where the whole model was |
+| block | the attention that was measured, "cross", see below; empty for the whole model |
 | slice | sentences: "test", "first 500 of test", "3-5 words" (of test, validation), "hansards" |
 | setting | what else: a rule for links, "all references", "beam=4 alpha=0.6", "less 3-5 words" |
 | against | the other model of a comparison, or the other setting of the same model |
@@ -13,6 +13,10 @@
 | p | of the difference, by one of the two tests below; under SIGNIFICANT it is called significant |
 | count | how many sentences, pairs or links it rests on |
 | unit | of the value |
+
+Of a Transformer "cross" is the mean of all its heads' weights, "cross.2" that of the heads of layer
+2, "cross.2.5" head 5 of layer 2. Links by a threshold, differences and divergences are there for
+the mean alone.
 
 With the setting "less 3-5 words" the value is that of the slice less that of the sentences of 3 to
 5 words; with `against` too, it is how much larger the lead over the other model is in the slice.
@@ -68,6 +72,7 @@ UNITS = {
     "punctuation": "share",
     "coverage": "share",
     "divergence": "nats",
+    "head_cost": "nats per piece",
     "parameters": "parameters",
     "decoding": "ms per token",
     "training": "minutes",
@@ -163,6 +168,11 @@ def pick(rows: pd.DataFrame, measure: str, **where: str) -> pd.DataFrame:
     for column, value in wanted.items():
         chosen &= rows[column] == value
     return rows[chosen]
+
+
+def of_models(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows in which an attention of several heads is there as the mean of them alone."""
+    return rows[~rows["block"].str.contains(".", regex=False)]
 
 
 def lengths(rows: pd.DataFrame) -> list[str]:

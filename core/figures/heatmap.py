@@ -9,18 +9,26 @@ from core.figures.scales import SCALES, literal
 from core.language import section
 from core.trace import SearchTrace
 
+# What keys and queries are, where they are not source and target.
+SIDES = {"self": ("target", "target"), "encoder": ("source", "source")}
+
 
 def heatmap(
     trace: SearchTrace, kind: str = "weights", block: str = "cross", language: str = "en"
 ) -> go.Figure:
     """The attention of the best hypothesis, target by source; `kind` is "weights" or "scores".
 
-    Weights are coloured from 0 to 1, scores around zero; what is not visible stays blank. Raises
-    ValueError for another kind, LookupError when the model has no such block.
+    Of a Transformer `block` is any of `SearchTrace.attention`, a mean of heads, or what words of
+    one side read of each other. Weights are coloured from 0 to 1, scores around zero; what is not
+    visible stays blank. Raises ValueError for another kind, or the scores of a mean, which has
+    none; LookupError when the model has no such block.
     """
     if kind not in SCALES:
         raise ValueError(f"no kind of heatmap {kind!r}; there are {', '.join(SCALES)}")
     found = trace.attention(block)
+    mean = bool(np.isnan(found.scores[found.visible]).all())
+    if mean and kind == "scores":
+        raise ValueError(f"{block!r} is a mean over heads and has no scores; say {block}.1 or so")
     values = getattr(found, kind)
     seen = values[found.visible]
     # A domain of no width could not be drawn.
@@ -30,6 +38,8 @@ def heatmap(
         [literal(label) for label in labels] for labels in (found.keys, found.queries)
     )
     words = section(language, "figures")
+    across, down = SIDES.get(block.split(".")[0], ("source", "target"))
+    told = [(across, 0), (down, 1), *([] if mean else [("score", 2)]), ("weight", 3)]
     figure = go.Figure(
         go.Heatmap(
             # Indices and not labels are the coordinates: a token may occur twice.
@@ -48,19 +58,18 @@ def heatmap(
                 for q, target in enumerate(targets)
             ],
             hovertemplate="<br>".join(
-                f"{words[key]} %{{customdata[{place}]}}"
-                for place, key in enumerate(("source", "target", "score", "weight"))
+                f"{words[key]} %{{customdata[{place}]}}" for key, place in told
             )
             + "<extra></extra>",
             hoverongaps=False,
         )
     )
     figure.update_xaxes(
-        title=words["source"], tickmode="array", tickvals=list(range(len(sources))),
+        title=words[across], tickmode="array", tickvals=list(range(len(sources))),
         ticktext=sources, side="top", constrain="domain", showgrid=False, zeroline=False,
     )  # fmt: skip
     figure.update_yaxes(
-        title=words["target"], tickmode="array", tickvals=list(range(len(targets))),
+        title=words[down], tickmode="array", tickvals=list(range(len(targets))),
         ticktext=targets, autorange="reversed", constrain="domain", showgrid=False, zeroline=False,
     )  # fmt: skip
     return figure

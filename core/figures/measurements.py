@@ -64,7 +64,7 @@ def course(record: dict, language: str = "en") -> go.Figure:
 def estimates(
     rows: pd.DataFrame, measure: str, slice: str = "", setting: str = "", language: str = "en"
 ) -> go.Figure:
-    """One measure of each model (and block): a point, its 95 % interval, its value beside it.
+    """One measure of each model: a point, its 95 % interval, its value beside it.
 
     A row without a model, such as links along the diagonal, is a dotted line. Raises LookupError
     when nothing of that measure is in the table.
@@ -75,7 +75,7 @@ def estimates(
         raise LookupError(f"the table has nothing of {measure!r} {setting} on {slice or 'models'}")
     percent = measure in SHARES
     scale = 100 if percent else 1
-    labels = _labels(shown)
+    labels = list(map(table.short, shown["model"]))
     value, low, high = (shown[name] * scale for name in ("value", "low", "high"))
     form = "{:.1f}\u00a0%" if percent else "{:.1f}" if value.abs().max() >= 10 else "{:.2f}"
     if measure == "parameters":
@@ -238,6 +238,46 @@ def divergence(rows: pd.DataFrame, language: str = "en") -> go.Figure:
     return _matrix(figure, names)
 
 
+def heads(rows: pd.DataFrame, model: str, language: str = "en") -> go.Figure:
+    """AER of each head of a Transformer by the rule of the heaviest word: a row a layer, a column
+    a head, and last the mean of the layer's weights. Bright is far from people's links; the best
+    head has a frame. Raises LookupError when the table has no heads of that model.
+    """
+    found = table.pick(rows, "aer", model=model, slice="hansards", setting=table.HEAVIEST)
+    place = found["block"].str.extract(r"^cross\.(?P<layer>\d+)(?:\.(?P<head>\d+))?$")
+    found = found.assign(**place.apply(pd.to_numeric)).dropna(subset="layer")
+    if found.empty:
+        raise LookupError(f"the table has no heads of {model!r}")
+    grid = found.assign(head=found["head"].fillna(math.inf)).pivot(
+        index="layer", columns="head", values=["value", "low", "high"]
+    )  # the mean of a layer comes last
+    layers = [say(language, "measurements.layer", layer=int(n)) for n in grid.index]
+    heads = [*(f"{int(n)}" for n in grid["value"].columns[:-1]), say(language, "measurements.mean")]
+    shares = (100 * grid[name].to_numpy() for name in ("value", "low", "high"))
+    value, low, high = (list(map(list, each)) for each in shares)
+    figure = go.Figure(
+        go.Heatmap(
+            x=list(range(len(heads))), y=layers, z=value, customdata=[
+                [[head, *between] for head, *between in zip(heads, *bounds)]
+                for bounds in zip(low, high)
+            ],
+            texttemplate="%{z:.0f}", xgap=2, ygap=2, colorscale=SCALES["weights"],
+            zmin=0, zmax=100, colorbar={"title": {"text": "AER %"}, "thickness": 12},
+            hovertemplate="%{y}, %{customdata[0]}: %{z:.1f} % (%{customdata[1]:.1f} – "
+            "%{customdata[2]:.1f})<extra></extra>",
+        )
+    )  # fmt: skip
+    best = found.dropna(subset="head").sort_values("value", kind="stable").iloc[0]
+    across, down = int(best["head"]) - 1, int(best["layer"]) - 1
+    figure.add_shape(
+        x0=across - 0.5, x1=across + 0.5, y0=down - 0.5, y1=down + 0.5,
+        line={"color": COLOURS[1], "width": 4},
+    )  # fmt: skip
+    figure = _matrix(figure, heads)
+    figure.update_xaxes(title=say(language, "measurements.head"))
+    return figure.update_layout(height=110 + 44 * len(layers))
+
+
 def alignment_curve(rows: pd.DataFrame, language: str = "en") -> go.Figure:
     """Precision against recall as the threshold for a link rises; a large mark is the rule of the
     heaviest word, a cross the diagonal. Raises LookupError when no links are in the table."""
@@ -247,9 +287,8 @@ def alignment_curve(rows: pd.DataFrame, language: str = "en") -> go.Figure:
     if both.empty:
         raise LookupError("the table has no precision and recall of links")
     figure = go.Figure(layout={"height": 360, "margin": MARGIN})
-    for (model, block), own in both[both["model"] != ""].groupby(["model", "block"], sort=False):
-        colour = _colour(rows, model)
-        name = table.short(model) if block in ("", "cross") else f"{table.short(model)}, {block}"
+    for model, own in both[both["model"] != ""].groupby("model", sort=False):
+        colour, name = _colour(rows, model), table.short(model)
         for heaviest in (False, True):
             part = own[(own["setting"] == table.HEAVIEST) == heaviest]
             figure.add_scatter(
@@ -368,22 +407,14 @@ def _bars(rows: pd.DataFrame) -> dict:
 
 
 def _own(rows: pd.DataFrame, measure: str, slice: str | None = None) -> pd.DataFrame:
-    """The rows of a measure that compare nothing."""
+    """The rows of a measure that compare nothing, several heads as their mean."""
+    rows = table.of_models(rows)
     found = rows[(rows["measure"] == measure) & (rows["against"] == "")]
     return found if slice is None else found[found["slice"] == slice]
 
 
 def _ordered(rows: pd.DataFrame, names: set[str]) -> list[str]:
     return [name for name in rows["model"].unique() if name in names]
-
-
-def _labels(rows: pd.DataFrame) -> list[str]:
-    """The model of each row, with its block where a model has several."""
-    several = rows["model"].duplicated(keep=False)
-    return [
-        f"{table.short(row.model)}, {row.block}" if many else table.short(row.model)
-        for row, many in zip(rows.itertuples(), several)
-    ]
 
 
 def _pick(choices: Sequence[str], rows: pd.DataFrame, model: str) -> str:

@@ -228,6 +228,22 @@ def test_rows_are_the_rates_of_the_links(vocabulary, translators):
     assert gap == pytest.approx(both[0] - both[1])
 
 
+def test_single_heads_are_measured_by_the_heaviest_word_alone(transformer):
+    pair = al.GoldPair(("I", "sing", "."), ("Je", "chante", "."), frozenset({(0, 0)}),
+                       frozenset({(0, 0), (1, 1)}))  # fmt: skip
+    prepared = al.prepare({"t": transformer.vocabulary}, [pair], MOST_PIECES)
+    forced = {"t": force(transformer.model, prepared.pieces("t"))}
+    rows = frame(al.alignment(forced, prepared, 1, Row("", "", 0.0))).query("model == 't'")
+    heads = rows[rows["block"].str.contains(".", regex=False)]
+    assert set(heads["setting"]) == {HEAVIEST} and heads["block"].nunique() == 6
+    assert set(rows[rows["block"] == "cross"]["setting"]) > {HEAVIEST, "threshold=0.1"}
+    (one,) = forced["t"]
+    for block, weights in one.weights.items():
+        links = al.heaviest(al.word_weights(weights, *prepared.splits["t"][0]))
+        found = pick(rows, "aer", block=block, setting=HEAVIEST)["value"].tolist()
+        assert found == [pytest.approx(error_rate([al.count_links(links, pair)]))]
+
+
 def test_the_hansards_are_read_whole():
     folder = Path(os.environ.get("HEED_DATA", Path(__file__).parents[2] / "../shared/data"))
     if not (folder / "hansards.eng-fra.txt").exists():

@@ -52,15 +52,18 @@ def test_divergence_has_one_row_for_two_models_of_one_block():
     assert rows[0].value == pytest.approx(math.log(2))
 
 
-def test_each_of_several_blocks_is_compared_with_the_mean_of_the_other_model():
-    forced = {"a": [Forced(np.zeros(1), {"cross": SURE})],
-              "b": [Forced(np.zeros(1), {"cross 1": SURE, "cross 2": TORN})]}  # fmt: skip
+def test_several_heads_are_compared_as_their_mean_and_measured_each():
+    heads = {"cross": (SURE + TORN) / 2, "cross.1.1": SURE, "cross.1.2": TORN}
+    forced = {"a": [Forced(np.zeros(1), {"cross": SURE})], "b": [Forced(np.zeros(1), heads)]}
     pieces = {name: [Pieces((5,), ())] for name in "ab"}
-    rows = frame(divergences(forced, pieces, np.array([0]), 1, LIKE))
-    ours = pick(rows, "divergence", model="a", against="b")["value"].tolist()
-    assert ours == [pytest.approx(float(divergence([1, 0], [0.5, 0.5])))]
-    theirs = rows[rows["model"] == "b"].set_index("block")["value"]
-    assert theirs.to_dict() == {"cross 1": 0, "cross 2": pytest.approx(math.log(2))}
+    (row,) = divergences(forced, pieces, np.array([0]), 1, LIKE)
+    assert (row.model, row.against, row.block) == ("a", "b", "cross")
+    assert row.value == pytest.approx(float(divergence([1, 0], [0.5, 0.5])))
+    marks = {name: [np.array([False, False])] for name in "ab"}
+    rows = pick(frame(behaviour(forced, marks, np.array([0]), 1, LIKE)), "entropy", model="b")
+    assert rows.set_index("block")["value"].to_dict() == {
+        "cross": pytest.approx(math.log(2)), "cross.1.1": 0, "cross.1.2": 0,
+    }  # fmt: skip
 
 
 def test_models_that_split_text_differently_are_not_compared():

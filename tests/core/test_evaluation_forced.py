@@ -36,6 +36,20 @@ def test_a_batch_is_each_translation_forced_by_its_prefix(translators, any_score
             np.testing.assert_allclose(weights.sum(1), 1, atol=1e-5)
 
 
+def test_each_head_of_a_transformer_and_their_means_are_those_of_its_trace(transformer):
+    encode = transformer.vocabulary.encode
+    found = force(transformer.model, [Pieces(encode(a), encode(b)) for a, b in PAIRS])
+    heads = ["cross", *(f"cross.{x}" for x in (1, 2)),
+             *(f"cross.{x}.{y}" for x in (1, 2) for y in (1, 2))]  # fmt: skip
+    for (source, target), one in zip(PAIRS, found, strict=True):
+        prefix = [*encode(target), END_ID]
+        trace = transformer.translate(source, prefix=prefix, limit=len(prefix))
+        np.testing.assert_allclose(one.log_probs, [s.log_prob for s in trace.path()], **CLOSE)
+        assert sorted(one.weights) == sorted(heads)
+        for block, weights in one.weights.items():
+            np.testing.assert_allclose(weights, trace.attention(block).weights, **CLOSE)
+
+
 def test_perplexity_by_hand():
     forced = {"a": [Forced(np.log([0.5, 0.25]), {}), Forced(np.log([0.125]), {})]}
     (row,) = perplexity(forced, np.array([0, 1]), 1, Row("", "", 0.0))

@@ -233,8 +233,32 @@ def test_every_fact_that_the_code_knows_has_its_string():
     assert told <= keys, told - keys
 
 
-def test_values_take_the_best_of_several_blocks():
+def test_several_heads_are_represented_by_their_mean():
     found = frame([
-        Row("a", "aer", 0.5, block="1"), Row("a", "aer", 0.3, block="2"), Row("b", "aer", 0.4),
+        Row("a", "aer", 0.5, block="cross"), Row("a", "aer", 0.3, block="cross.1.2"),
+        Row("a", "aer", 0.4, block="cross.1"), Row("b", "aer", 0.45, block="cross"),
     ])  # fmt: skip
-    assert reading.values(found, "aer").to_dict() == {"a": 0.3, "b": 0.4}
+    assert reading.values(found, "aer").to_dict() == {"b": 0.45, "a": 0.5}
+
+
+@pytest.mark.parametrize(("best", "verdict"), [(0.3, "ahead"), (0.45, "behind")])
+def test_the_best_and_the_worst_head_are_named(best, verdict):
+    heads = {"cross": 0.6, "cross.1": 0.1, "cross.1.1": 0.9, "cross.1.2": 0.7, "cross.2": 0.2,
+             "cross.2.1": best, "cross.2.2": 0.8}  # fmt: skip
+    where = {"slice": "hansards", "setting": HEAVIEST}
+    known = rows(aer=(0.4, 0.42))
+    single = frame([
+        *(Row("eng-fra-transformer", "aer", value, value - 0.05, value + 0.05, block=block, **where)
+          for block, value in heads.items()),
+        *(Row("eng-fra-transformer", measure, 0.5, block="cross", **where)
+          for measure in ("precision", "recall")),
+    ])  # fmt: skip
+    told = said(pd.concat([known, single], ignore_index=True), "alignment")
+    assert told["fact_aligns"]["model"] == "dot"  # by the means, whatever a head does
+    assert told["fact_heads"] == {
+        "model": "transformer", "heads": "4", "aer": f"{100 * best:.1f}",
+        "low": f"{100 * best - 5:.1f}", "high": f"{100 * best + 5:.1f}", "mean": "60.0",
+        "worst": "90.0", "layer": "2", "head": "1", "layer_2": "1", "head_2": "1",
+    }  # fmt: skip
+    assert told[f"fact_heads_{verdict}"] == {"other": "dot", "aer": "40.0"}
+    assert "fact_heads" not in said(known, "alignment")

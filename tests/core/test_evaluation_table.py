@@ -9,6 +9,7 @@ import pytest
 import sacrebleu
 
 from core import manifest
+from core.checkpoint import save_model
 from core.corpus import Pair, read_pairs, split_pairs
 from core.evaluation import __main__ as command
 from core.evaluation import table
@@ -20,8 +21,9 @@ from core.evaluation.measure import measure, punctuation
 from core.evaluation.quality import HeldOut, by_length, quality, translations
 from core.evaluation.searching import SEARCHES, searching
 from core.evaluation.table import Row, Table, frame, pick
+from core.trace import SearchTrace
 from core.translator import MOST_PIECES, Translator
-from tests.conftest import sentence_pairs
+from tests.conftest import random_transformer, sentence_pairs
 
 DATA = Path(os.environ.get("HEED_DATA", Path(__file__).parents[2] / "../shared/data"))
 KEYS = ["model", "measure", "block", "slice", "setting", "against"]
@@ -96,7 +98,8 @@ def test_the_command_writes_the_same_again(data, two, tmp_path):
     assert (one.about, one.weights) == (other.about, other.weights)
     assert one.about["seed"] == "1" and set(one.weights) == {"eng-fra-dot", "eng-fra-none"}
     assert not one.rows.duplicated(KEYS).any()
-    assert set(one.rows["measure"]) == set(table.UNITS) - {"divergence"}  # one model attends
+    alone = {"divergence", "head_cost"}  # one model attends, and none has heads
+    assert set(one.rows["measure"]) == set(table.UNITS) - alone
     assert command.command(said(one.about["command"])) == one.about["command"]
     assert str(data) not in one.about["command"]
 
@@ -219,6 +222,34 @@ def test_publishing_writes_card_and_entry(data, two, folders, tmp_path):
         assert f"**{bleu:.1f}** | `{found.about['bleu']}`" in card
         assert "A remark." in card and "| 3–5 |" in card and "{" not in card
         assert found.current(entry.name, entry.files["weights.safetensors"])
+
+
+def test_a_transformer_is_measured_and_published_like_any_other(data, two, vocabulary, tmp_path):
+    path, box, folder = tmp_path / "t.csv", tmp_path / "box", tmp_path / "eng-fra-transformer"
+    model = random_transformer(len(vocabulary))
+    save_model(folder, model.config, model.state_dict(), vocabulary)
+    recipe = RECORD.replace('"epochs"', '"schedule": "inverse-sqrt", "epochs"')
+    (folder / "record.json").write_text(recipe)
+    run(data, [two[0], folder], "--table", str(path))
+    found = table.read(path)
+    own = found.rows[found.rows["model"] == folder.name]
+    blocks = {"cross", "cross.1", "cross.2", "cross.1.1", "cross.1.2", "cross.2.1", "cross.2.2"}
+    for name in ("aer", "entropy", "coverage"):
+        assert set(own[own["measure"] == name]["block"]) == blocks
+    single = found.rows["block"].str.contains(".", regex=False)
+    assert (found.rows[single]["against"] == "").all()
+    assert pick(found.rows, "divergence", against=folder.name)["block"].tolist() == ["cross"]
+    publish(Translator.read(folder, "eng", "fra"), folder, found, 123, "", box)
+    (entry,) = manifest.entries(box).values()
+    manifest.check_files(entry, box)
+    assert (entry.score, entry.cell) == ("scaled-dot", "Transformer")
+    assert "scaled-dot" in manifest.untrained({entry.name: entry})
+    card = (box / entry.name / "card.md").read_text(encoding="utf-8")
+    assert "2 heads of 4 in each attention" in card and "inverse of their root" in card
+    assert "{" not in card and "input feeding" not in card
+    assert max(map(len, card.split("## Data")[0].splitlines())) < 100
+    told = SearchTrace.from_json((box / entry.name / "example.json").read_text(encoding="utf-8"))
+    assert told.heads() == (2, 2) and told.text == entry.translation
 
 
 @pytest.mark.parametrize(

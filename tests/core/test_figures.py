@@ -128,3 +128,34 @@ def test_what_cannot_be_drawn_is_told(trace, translators):
         figures.heatmap(translators[None].translate(TEXT, limit=3))
     with pytest.raises(LookupError, match="'self'"):
         figures.heatmap(trace, block="self")
+
+
+def test_a_head_of_a_transformer_is_drawn_as_it_is(transformer):
+    trace = transformer.translate(TEXT, limit=5)
+    (cells,) = figures.heatmap(trace, "scores", "cross.2.1").data
+    np.testing.assert_allclose(np.array(cells.z), trace.attention("cross.2.1").scores)
+    (triangle,) = figures.heatmap(trace, block="self.1.2").data
+    drawn = np.array([[value is not None for value in row] for row in triangle.z])
+    assert (drawn == trace.attention("self.1.2").visible).all() and not drawn.all()
+
+
+@pytest.mark.parametrize(
+    ("block", "titles"),
+    [
+        ("cross.1.1", "source target"), ("self.1.1", "target target"),
+        ("encoder.1.1", "source source"),
+    ],
+)  # fmt: skip
+def test_the_sides_are_named_by_what_they_are(transformer, block, titles):
+    layout = figures.heatmap(transformer.translate(TEXT, limit=5), block=block).layout
+    assert f"{layout.xaxis.title.text} {layout.yaxis.title.text}" == titles
+
+
+def test_a_mean_over_heads_has_weights_and_no_scores(transformer):
+    trace = transformer.translate(TEXT, limit=5)
+    (cells,) = figures.heatmap(trace).data
+    np.testing.assert_allclose(np.array(cells.z), trace.attention().weights)
+    assert "score" not in cells.hovertemplate and "weight" in cells.hovertemplate
+    for block in ("cross", "cross.2", "self.1"):
+        with pytest.raises(ValueError, match=f"'{block}' is a mean over heads"):
+            figures.heatmap(trace, "scores", block)

@@ -3,6 +3,7 @@
 import json
 import math
 
+import numpy as np
 import pytest
 
 from core import language, manifest
@@ -59,11 +60,31 @@ def test_shares_are_percentages_and_the_diagonal_is_a_line(lang):
     assert low < 40 and high > 50
 
 
-def test_several_blocks_of_a_model_are_told_apart():
-    rows = frame([Row("eng-fra-x", "entropy", 0.5, 0.4, 0.6, block=block, slice="test")
-                  for block in ("cross 1", "cross 2")])  # fmt: skip
-    (points,) = figures.estimates(rows, "entropy", "test").data
-    assert list(points.y) == ["x, cross 1", "x, cross 2"]
+HEADS = frame([
+    Row("eng-fra-x", "aer", value, value - 0.1, value + 0.1, block=block, slice="hansards",
+        setting="heaviest")
+    for block, value in {"cross": 0.45, "cross.1": 0.6, "cross.1.1": 0.7, "cross.1.2": 0.5,
+                         "cross.2": 0.4, "cross.2.1": 0.3, "cross.2.2": 0.8}.items()
+])  # fmt: skip
+
+
+def test_several_heads_are_drawn_as_their_mean():
+    (points,) = figures.estimates(HEADS, "aer", "hansards", "heaviest").data
+    assert list(points.y) == ["x"] and list(points.x) == pytest.approx([45])
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_each_head_has_its_cell_and_the_best_a_frame(lang):
+    figure = figures.heads(HEADS, "eng-fra-x", lang)
+    (cells,) = figure.data
+    assert np.array(cells.z) == pytest.approx(np.array([[70, 50, 60], [30, 80, 40]]))
+    assert list(figure.layout.xaxis.ticktext) == ["1", "2", language.say(lang, "measurements.mean")]
+    assert list(cells.y) == [language.say(lang, "measurements.layer", layer=n) for n in (1, 2)]
+    assert cells.customdata[1][0] == ["1", pytest.approx(20), pytest.approx(40)]
+    (frame_,) = figure.layout.shapes
+    assert (frame_.x0, frame_.x1, frame_.y0, frame_.y1) == (-0.5, 0.5, 0.5, 1.5)
+    with pytest.raises(LookupError, match="'eng-fra-general'"):
+        figures.heads(ROWS, GENERAL)
 
 
 def test_lengths_run_from_short_to_long_with_their_counts():

@@ -50,6 +50,18 @@ def test_attention_is_the_map_cell_by_cell(trace):
     assert not frame.duplicated(["step", "source_index"]).any()
 
 
+def test_a_transformer_has_a_table_of_each_head_and_of_their_mean(transformer):
+    trace = transformer.translate(TEXT, limit=6)
+    one, mean = (tables.attention(trace, block) for block in ("cross.2.1", "cross"))
+    assert one["score"].tolist() == trace.attention("cross.2.1").scores.ravel().tolist()
+    assert mean["score"].isna().all() and mean["visible"].all()
+    assert mean["weight"].tolist() == trace.attention().weights.ravel().tolist()
+    assert tables.attention(trace.through("cross.2.1")).equals(one)
+    own = tables.attention(trace, "self.1.2")
+    assert own["visible"].sum() == len(trace.path()) * (len(trace.path()) + 1) / 2
+    assert own[~own["visible"]][["score", "weight"]].isna().all(axis=None)
+
+
 def test_without_attention_there_is_no_map_but_the_rest(translators):
     trace = translators[None].translate(TEXT, limit=4)
     assert len(tables.steps(trace)) == len(trace.steps) and len(tables.candidates(trace))
