@@ -21,7 +21,7 @@ import numpy as np
 
 from core import stage
 from core.distributions import divergence, entropy
-from core.language import section
+from core.language import say, section
 from core.trace import END, SearchTrace, Token
 
 FEWEST, MOST = 2, 6  # models side by side
@@ -33,7 +33,18 @@ class Anatomy:
 
     score: tuple[tuple[str, tuple[int, ...]], ...]  # parameters of the score function, with shapes
     total: int  # numbers that training adjusted, in the whole model
-    wiring: str  # "luong" or "bahdanau": which state attends, and where its context goes
+    wiring: str  # "luong" or "bahdanau": which state attends, where its context goes; "transformer"
+    # Of a Transformer: how many decoder layers and heads; its shapes begin with the layers.
+    heads: tuple[int, int] | None = None
+
+    def of(self, block: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """The parameters of the score that `block` names: of a Transformer "cross" has those of
+        all layers, "cross.2" those of one, "cross.2.5" the part of them that makes one head."""
+        place = block.split(".")[1:]
+        if self.heads is None or not place:
+            return self.score
+        one = self.heads[1] if len(place) == 2 else 1
+        return tuple((name, (first // one, *rest)) for name, (_, first, *rest) in self.score)
 
 
 class Panel(NamedTuple):
@@ -42,6 +53,7 @@ class Panel(NamedTuple):
     label: str  # what the model is called beside the others
     trace: SearchTrace
     anatomy: Anatomy
+    head: str = stage.MEAN  # which attention of a Transformer, by its name in the trace
 
 
 class Aligned(NamedTuple):
@@ -66,26 +78,38 @@ def anatomy(folder: Path) -> Anatomy:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
     shapes = {name: tuple(one["shape"]) for name, one in header.items() if name != "__metadata__"}
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    return Anatomy(
-        tuple(
-            (name.removeprefix("score.").removesuffix(".weight"), shape)
-            for name, shape in shapes.items()
-            if name.startswith("score.")
-        ),
-        sum(map(math.prod, shapes.values())),
-        config.get("wiring", "luong"),
+    total = sum(map(math.prod, shapes.values()))
+    if config.get("kind") == "transformer":
+        layers = config["decoder_layers"]
+        score = tuple(
+            (f"{letter}_{side}", (layers, *shapes[f"decoder.0.cross.W_{side}.{kind}"]))
+            for side in "QK"
+            for letter, kind in (("W", "weight"), ("b", "bias"))
+        )
+        return Anatomy(score, total, "transformer", (layers, config["heads"]))
+    score = tuple(
+        (name.removeprefix("score.").removesuffix(".weight"), shape)
+        for name, shape in shapes.items()
+        if name.startswith("score.")
     )
+    return Anatomy(score, total, config.get("wiring", "luong"))
 
 
-def aligned(first: SearchTrace, second: SearchTrace) -> Aligned | None:
+def aligned(
+    first: SearchTrace, second: SearchTrace, heads: tuple[str, str] = (stage.MEAN, stage.MEAN)
+) -> Aligned | None:
     """What can be compared of two traces, or None: a model without attention, other sources.
 
-    Rows are comparable as long as both have written the same words: all of them under one forced
-    target, those before the outputs part under free running.
+    `heads` says which attention of each, as a trace names it. Rows are comparable as long as both
+    have written the same words: all of them under one forced target, those before the outputs
+    part under free running.
     """
     if first.model.score is None or second.model.score is None:
         return None
-    weights = [trace.attention().weights.astype(np.float64) for trace in (first, second)]
+    weights = [
+        trace.attention(head).weights.astype(np.float64)
+        for trace, head in zip((first, second), heads)
+    ]
     read = [[token.piece for token in trace.source] for trace in (first, second)]
     written = [[step.token.piece for step in trace.path()] for trace in (first, second)]
     across = [_words(trace.source) for trace in (first, second)]
@@ -154,7 +178,8 @@ def payload(panels: Sequence[Panel], target: str, language: str) -> dict:
     first = [step.token for step in panels[0].trace.path()]
     found = []
     for a, b in itertools.combinations(range(len(panels)), 2):
-        both = aligned(panels[a].trace, panels[b].trace)
+        one, two = panels[a], panels[b]
+        both = aligned(one.trace, two.trace, (one.head, two.head))
         if both is not None:
             apart = np.round(divergence(both.first, both.second), 5).tolist()
             found.append({"panels": [a, b], "unit": both.unit, "divergence": apart})
@@ -162,9 +187,12 @@ def payload(panels: Sequence[Panel], target: str, language: str) -> dict:
         "stage": "compare",
         "typed": panels[0].trace.typed,
         "target": target,
-        "panels": [_plain(panel, first) for panel in panels],
+        "panels": [_plain(panel, first, language) for panel in panels],
         "pairs": found,
-        "strings": section(language, "stage"),
+        "strings": {
+            **section(language, "stage"),
+            "no_scores": say(language, "stage_transformer.no_scores"),
+        },
         "told": section(language, "compare"),
         "language": language,
     }
@@ -183,7 +211,7 @@ def page(panels: Sequence[Panel], target: str, language: str = "en", theme: str 
     return stage.whole_page(data, words["title"], panels[0].trace.typed, names)
 
 
-def _plain(panel: Panel, first: Sequence[Token]) -> dict:
+def _plain(panel: Panel, first: Sequence[Token], language: str) -> dict:
     """One panel without what the stage of a comparison does not draw, such as state vectors."""
     trace, path = panel.trace, panel.trace.path()
     tokens, score = [step.token for step in path], trace.model.score
@@ -193,7 +221,9 @@ def _plain(panel: Panel, first: Sequence[Token]) -> dict:
         "score": score and score.name,
         "reference": score and score.source,
         "formula": score and stage.mathml(score.latex),
-        "parameters": panel.anatomy.score,
+        "parameters": panel.anatomy.of(panel.head),
+        "block": score and panel.head,
+        "head": stage.head_name(panel.head, language) if panel.anatomy.heads else None,
         "total": panel.anatomy.total,
         "wiring": panel.anatomy.wiring,
         "text": trace.text,
@@ -204,7 +234,7 @@ def _plain(panel: Panel, first: Sequence[Token]) -> dict:
         "differs": [int(mark) for mark in differing(first, tokens)],
     }
     if score:
-        found = trace.attention()
+        found = trace.attention(panel.head)
         plain |= {
             "scores": _packed(found.scores),
             "weights": _packed(found.weights),

@@ -9,7 +9,9 @@ import streamlit as st
 from core import compare, manifest
 from core.compare import FEWEST, MOST, Panel
 from core.manifest import ModelError
-from pages.shared import apart, frame, link, loading, stage
+from core.stage import head_name
+from core.trace import SearchTrace
+from pages.shared import apart, frame, head, link, loading, stage
 from pages.shared.frame import say
 from pages.shared.sentence import EXAMPLES
 
@@ -52,6 +54,7 @@ def begin(models: dict) -> None:
         "models": chosen, "target": target, "typed": given.get("forced", ""),
     }  # fmt: skip
     state.cell = cell_of(given.get("cell"), notes)
+    notes += [(note, {}) for note in head.asked(*chosen)]
     state.compare_notes, state.compared = notes, None
     state.compare_open = {"view": view, "table": given.get("table") == "1"}
     # Later steps and pairs are the browser's.
@@ -208,7 +211,19 @@ def opening(panels: tuple[Panel, ...]) -> dict:
     return {**state.compare_open, "cell": state.cell}
 
 
-def address(asked: dict) -> None:
+def about_heads(panels: tuple[Panel, ...], asked: dict) -> list[tuple[str, dict]]:
+    """What must be said of the Transformers among the panels: a head that one lacks, and what a
+    what-if means for them."""
+    state, several = st.session_state, [panel for panel in panels if panel.trace.heads()]
+    told = [
+        ("head.absent", {"model": panel.label, "head": head_name(state.asked_head, state.lang)})
+        for panel in several
+        if panel.head != state.asked_head
+    ]
+    return told + [("head.whatif", {})] * bool(several and asked["whatif"] != PLAIN)
+
+
+def address(asked: dict, traces: list[SearchTrace]) -> None:
     """Puts what is shown into the address bar; the step and the view are the browser's."""
     cell = st.session_state.cell
     link.put(
@@ -218,6 +233,7 @@ def address(asked: dict) -> None:
             "target": "" if asked["target"] == FREE else asked["target"],
             "forced": asked["typed"] if asked["target"] == TYPED else "",
             "cell": ".".join(str(number + 1) for number in cell.values()) if cell else "",
+            "head": head.parameter(*traces),
             "lang": st.session_state.lang,
             "projector": "1" if st.session_state.large else "",
         }
@@ -239,7 +255,8 @@ def take_apart(panels: tuple[Panel, ...], asked: dict) -> None:
     apart.show(
         trace.model.name, trace.typed,
         tuple(step.token.id for step in trace.path() if step.forced),
-        cell["step"], cell["source"], temperature=temperature, scaled=scaled,
+        cell["step"], cell["source"], block=panels[cell["panel"]].head, temperature=temperature,
+        scaled=scaled, on_head=head.choose,
     )  # fmt: skip
 
 
@@ -256,7 +273,9 @@ def controls(models: dict) -> dict:
         say("decode.examples"), EXAMPLES, index=None, key="compare_example",
         placeholder=say("decode.choose"), on_change=take_example,
     )  # fmt: skip
-    several, writing = st.columns([6, 4], vertical_alignment="top")
+    # As they stand now: what is chosen below decides whether there are heads to choose from.
+    there = head.shape(*(name for name in state.compare_models if name in models))
+    several, writing, *one = st.columns([6, 4, 2] if there else [6, 4], vertical_alignment="top")
     names = {name: short(models[name]) for name in models} | {
         name: say("compare.untrained", score=name) for name in manifest.untrained(models)
     }
@@ -277,6 +296,8 @@ def controls(models: dict) -> dict:
         say("compare.target"), list(targets), key="compare_target", on_change=prefill,
         format_func=targets.__getitem__,
     )  # fmt: skip
+    if there:
+        head.picker(one[0], there, label="head.choose_all")
     if state.compare_target == TYPED:
         st.text_input(say("compare.typed"), key="compare_typed", on_change=forget)
     return {
@@ -321,10 +342,11 @@ def show(models: dict) -> None:
         if state.compared is None:
             return
         panels, target, shown = state.compared
+        panels = tuple(panel._replace(head=head.chosen(panel.trace)) for panel in panels)
         opens = opening(panels)
-        for key, values in state.compare_notes:
+        for key, values in [*state.compare_notes, *about_heads(panels, shown)]:
             st.info(say(key, **values))
-    address(shown)
+    address(shown, [panel.trace for panel in panels])
     draw(panels, target, opens)
     take_apart(panels, shown)
     st.download_button(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import stage as drawing
 from core.manifest import ModelError
-from pages.shared import frame, link, loading, stage
+from pages.shared import frame, head, link, loading, stage
 from pages.shared.frame import say
 from pages.shared.sentence import EXAMPLES
 
@@ -30,7 +30,8 @@ def begin(models: dict) -> None:
     chosen = state.get("asked_text", EXAMPLES[0])  # on another page
     state.asked_text = chosen if asked.text is None else asked.text
     state.asked_model = asked.model or state.get("asked_model", default)
-    state.prefix, state.notes = asked.prefix, asked.notes
+    state.prefix = asked.prefix
+    state.notes = (*asked.notes, *head.asked(state.asked_model))
     state.view, state.table, state.shown = asked.view, asked.table, None
     state.asked_step = st.query_params.get("step")  # later steps are the browser's
 
@@ -102,7 +103,10 @@ def decode(models: dict) -> None:
     state.setdefault("text", state.asked_text)
     state.setdefault("model", state.asked_model)
     names = {name: loading.label(models[name], say("decode.none")) for name in models}
-    box, examples, picker = st.columns([6, 2, 2], vertical_alignment="bottom")
+    there = head.shape(state.model)
+    box, examples, picker, *one = st.columns(
+        [5.4, 2, 2, 2.4] if there else [6, 2, 2], vertical_alignment="bottom"
+    )
     box.text_input(say("decode.sentence"), key="text", on_change=forget, placeholder=EXAMPLES[0])
     examples.selectbox(
         say("decode.examples"), EXAMPLES, index=None, key="example",
@@ -112,6 +116,8 @@ def decode(models: dict) -> None:
         say("decode.model"), list(models), key="model", on_change=forget,
         format_func=names.__getitem__,
     )  # fmt: skip
+    if there:
+        head.picker(one[0], there)
     state.asked_text, state.asked_model, state.moved = state.text, state.model, False
     working = st.container(key="working")
     with st.container(key="notes"):
@@ -131,12 +137,14 @@ def decode(models: dict) -> None:
     if forced:
         st.button(say("decode.unforce"), on_click=unforce, icon="↩️")
     link.write(trace.typed, trace.model.name, forced, moved=state.moved or missing)
-    stage.show(trace, step=step, view=state.view, table=state.table, on_pick=pick)
+    link.put({"head": head.parameter(trace)})
+    block = head.chosen(trace)
+    stage.show(trace, head=block, step=step, view=state.view, table=state.table, on_pick=pick)
     st.download_button(
         say("decode.page"),
-        lambda language=state.lang: drawing.page(trace, language),
+        lambda language=state.lang: drawing.page(trace, language, head=block),
         mime="text/html",
-        file_name=f"heed-{trace.model.name}.html",
+        file_name=f"{drawing.named(trace, block)}.html",
         help=say("decode.page_help"),
         on_click="ignore",
     )
@@ -149,4 +157,7 @@ decode(models)
 for topic in ("attention", "reading", "trying"):
     with st.expander(say(f"decode.{topic}")):
         st.markdown(say(f"decode.{topic}_text"))
+if any(entry.cell == "Transformer" for entry in models.values()):
+    with st.expander(say("head.about")):
+        st.markdown(say("head.about_text"))
 loading.warm_up()

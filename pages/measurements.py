@@ -60,11 +60,14 @@ class Page:
     def sentence(self, fact: reading.Fact) -> str:
         return say(f"measurements.{fact.key}", **fact.values)
 
-    def draw(self, key: str, figure: Figure, what: str, caption: bool = True) -> None:
-        """A chart under a title that opens its meaning, and over the command that measured it."""
-        title = say(f"measurements.{key}")
+    def draw(self, name: str, figure: Figure, what: str, of: str = "") -> None:
+        """A chart under a title that opens its meaning, and over the command that measured it.
+
+        `of` is the model whose chart it is, where each has one of its own.
+        """
+        key, title = f"{name}{of}", say(f"measurements.{name}")
         with st.popover(f"**{title}**", type="tertiary", key=f"about-{key}"):
-            st.markdown(say(f"measurements.{key}_help", threads=self.found.about["threads"]))
+            st.markdown(say(f"measurements.{name}_help", threads=self.found.about["threads"]))
         if self.large:
             font = {"size": 18}
             figure.update_layout(font=font, legend_font=font, height=1.5 * figure.layout.height)
@@ -74,8 +77,7 @@ class Page:
             figure, config={"displaylogo": False, "displayModeBar": False}, key=f"chart-{key}",
             alt=f"{title}. {say('measurements.numbers')} ↓",
         )  # fmt: skip
-        if caption:
-            self.caption(what)
+        self.caption(what)
 
     def caption(self, what: str) -> None:
         about = self.found.about
@@ -125,7 +127,16 @@ class Page:
         with right:
             figure = figures.alignment_curve(self.rows, self.language)
             self.draw("curve", figure, rests)
+        self.heads()
         self.paper("luong_aer")
+
+    def heads(self) -> None:
+        """The alignment of each head of the Transformers."""
+        aligned = table.pick(self.rows, "aer", slice="hansards", setting=HEAVIEST)
+        for model in aligned[aligned["block"].str.contains(".", regex=False)]["model"].unique():
+            figure = figures.heads(self.rows, model, self.language)
+            rests = self.count("aer", "pairs", model=model, slice="hansards", setting=HEAVIEST)
+            self.draw("heads", figure, f"{table.short(model)} · {rests}", of=model)
 
     def attention(self) -> None:
         st.subheader(say("measurements.attention"), anchor=False)
@@ -178,7 +189,7 @@ class Page:
         )  # fmt: skip
 
     def wide(self) -> pd.DataFrame:
-        """One row a model, one column a measure; of several blocks the best."""
+        """One row a model, one column a measure; several heads as their mean."""
         shown = {
             key: reading.values(self.rows, key, slice=where, setting=setting)
             * (100 if table.UNITS[key] == "share" else 1)

@@ -9,7 +9,7 @@ import streamlit as st
 from core import manifest
 from core.figures.measurements import course
 from core.manifest import Entry, ModelError
-from pages.shared import frame
+from pages.shared import frame, head
 from pages.shared.frame import say
 
 
@@ -18,6 +18,8 @@ def show(entry: Entry) -> None:
     st.markdown(f"{entry.score or say('decode.none')} · {entry.cell}")
     try:
         folder = manifest.check_files(entry)
+        if there := head.shape(entry.name):
+            st.markdown(say("head.count", layers=there[0], heads=there[1]))
     except ModelError as error:
         st.error(say("errors.damaged"))
         st.code(str(error), language=None, wrap_lines=True)

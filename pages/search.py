@@ -9,7 +9,7 @@ import streamlit as st
 from core import stage as drawing
 from core.manifest import ModelError
 from core.trace import END, SearchTrace
-from pages.shared import frame, link, loading, measured, searching, stage
+from pages.shared import frame, head, link, loading, measured, searching, stage
 from pages.shared.frame import say
 from pages.shared.history import History
 from pages.shared.searching import PENALTIES, RANGES, Asked
@@ -36,7 +36,9 @@ def begin(models: dict) -> None:
         asked.model or state.get("asked_model", usual),
     )
     state.search_asked, notes = searching.read(given, default)
-    state.search_notes = [(note, {}) for note in asked.notes if note != "errors.view"] + notes
+    told = [note for note in asked.notes if note != "errors.view"]
+    told += head.asked(state.search_asked.model)
+    state.search_notes = [(note, {}) for note in told] + notes
     state.search_history = History.of(asked.prefix)
     state.search_run = given.get("run", "beam")
     if state.search_run not in searching.RUNS:
@@ -203,7 +205,10 @@ def controls(models: dict) -> Asked:
     for name in ("text", "model", "penalty", *RANGES):
         state.setdefault(f"search_{name}", getattr(asked, name))
     names = {name: loading.label(models[name], say("decode.none")) for name in models}
-    box, examples, picker = st.columns([6, 2, 2], vertical_alignment="bottom")
+    there = head.shape(state.search_model)
+    box, examples, picker, *one = st.columns(
+        [5.4, 2, 2, 2.4] if there else [6, 2, 2], vertical_alignment="bottom"
+    )
     box.text_input(
         say("decode.sentence"), key="search_text", on_change=forget, placeholder=EXAMPLES[0]
     )
@@ -215,6 +220,8 @@ def controls(models: dict) -> Asked:
         say("decode.model"), list(models), key="search_model", on_change=forget,
         format_func=names.__getitem__,
     )  # fmt: skip
+    if there:
+        head.picker(one[0], there)
 
     def number(place, name: str, step: float, **options) -> None:
         low, high = RANGES[name]
@@ -282,13 +289,14 @@ def show(models: dict) -> None:
             node = None
     link.put({
         **searching.parameters(asked), "prefix": ".".join(map(str, prefix)),
+        "head": head.parameter(runs[run]),
         "lang": state.lang, "projector": "1" if state.large else "",
     })  # fmt: skip
     if state.search_moved:
         link.put({"step": "", "node": ""})
     state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
     payload = {
-        **drawing.search_payload(runs, titles(asked), state.lang),
+        **drawing.search_payload(runs, titles(asked), state.lang, head.chosen(runs[run])),
         "before": before(asked, runs),
         "verdict": verdict(runs),
         "projector": state.large,

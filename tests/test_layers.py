@@ -19,7 +19,7 @@ LEVELS = (
     ("core.search", "core.checkpoint", "core.whatif"),
     ("core.translator", "core.figures", "core.stage", "core.tables"),
     ("core.evaluation", "core.apart", "core.compare"),
-    ("core.training",),
+    ("core.training", "core.inside"),
     ("pages.shared",),
     ("pages",),
     ("app",),
@@ -43,7 +43,8 @@ ONLY = {
 TORCHLESS = (
     "app", "pages", "core.trace", "core.text", "core.figures", "core.stage", "core.language",
     "core.tables", "core.manifest", "core.corpus", "core.compare", "core.distributions",
-    "core.evaluation.table", "core.evaluation.reading",
+    "core.evaluation.table", "core.evaluation.reading", "core.inside.rollout",
+    "core.inside.switchboard", "core.inside.heads",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from latex2mathml.converter import convert_to_element
 
-from core.language import section
+from core.language import say, section
 from core.trace import SearchTrace
 
 # What each stage is made of, in this order in one scope. Streamlit sends a component's script again
@@ -27,8 +27,18 @@ SCRIPTS = {
     "compare": (*COMMON, "panel", "agreement", "comparison", "compare", "hosts"),
     "apart": (*COMMON, "terms", "apart", "hosts"),
     "workbench": (*COMMON, "plane", "board", "workbench", "hosts"),
+    "maps": (*COMMON, "grid", "attentions", "mosaic", "cell", "maps", "hosts"),
+    "mask": (*COMMON, "grid", "cover", "powers", "picker", "mask", "hosts"),
+    "padding": (*COMMON, "grid", "cover", "powers", "picker", "padding", "hosts"),
+    "order": (*COMMON, "powers", "order", "hosts"),
+    "bridge": (*COMMON, "grid", "sides", "crossing", "bridge", "hosts"),
+    "layers": (*COMMON, "stream", "lens", "layers", "hosts"),
+    "heads": (*COMMON, "grid", "switchboard", "outcome", "heads", "hosts"),
 }
-STYLES = {name: ("stage",) if name == "decode" else ("stage", name) for name in SCRIPTS}
+STYLES = {
+    name: ("stage", *(one for one in ("grid", "picker") if one in parts), *({name} - {"decode"}))
+    for name, parts in SCRIPTS.items()
+}
 FOLDER = Path(__file__).parent
 
 
@@ -49,47 +59,90 @@ def style(name: str) -> str:
     return "\n".join((FOLDER / f"{one}.css").read_text(encoding="utf-8") for one in STYLES[name])
 
 
-def payload(trace: SearchTrace, language: str) -> dict:
-    """What the script needs to draw `trace`: the trace, the words, the formula."""
+MEAN = "cross"  # the mean of all heads, or the only attention that there is
+
+
+def head_name(block: str, language: str) -> str:
+    """What a person calls a block of `SearchTrace.attention` to the source: "layer 2, head 5"."""
+    place = dict(zip(("layer", "head"), block.split(".")[1:]))
+    return say(language, f"head.{('mean', 'layer', 'one')[len(place)]}", **place)
+
+
+def words_for(trace: SearchTrace, language: str) -> dict[str, str]:
+    """The words of a stage that draws `trace`; some are others for a Transformer."""
+    others = section(language, "stage_transformer") if trace.model.cell == "Transformer" else {}
+    return {**section(language, "stage"), **others}
+
+
+def payload(trace: SearchTrace, language: str, head: str = MEAN) -> dict:
+    """What the script needs to draw `trace`: the trace, the words, the formula.
+
+    Of several heads it draws the one that `head` names, or the mean of a layer or of all. Raises
+    LookupError when there is no such head.
+    """
+    several = trace.heads() is not None
     return {
         "stage": "decode",
-        "trace": trace.to_json(),
-        "strings": section(language, "stage"),
+        "trace": (trace.through(head) if several else trace).to_json(),
+        "head": head_name(head, language) if several else None,
+        "strings": words_for(trace, language),
         "formula": mathml(trace.model.score.latex) if trace.model.score else None,
         "language": language,
     }
 
 
-def search_payload(runs: dict[str, SearchTrace], titles: dict[str, str], language: str) -> dict:
-    """What the script needs to draw searches of one sentence beside each other, by their names."""
+def search_payload(
+    runs: dict[str, SearchTrace], titles: dict[str, str], language: str, head: str = MEAN
+) -> dict:
+    """What the script needs to draw searches of one sentence beside each other, by their names.
+
+    `head` as in `payload`.
+    """
+    first = next(iter(runs.values()))
+    several = first.heads() is not None
+    shown = {key: trace.through(head) for key, trace in runs.items()} if several else runs
     return {
         "stage": "search",
         "runs": [
             {"key": key, "title": titles[key], "trace": trace.to_json()}
-            for key, trace in runs.items()
+            for key, trace in shown.items()
         ],
-        "strings": {**section(language, "stage"), **section(language, "search")},
+        "head": head_name(head, language) if several else None,
+        "strings": {**words_for(first, language), **section(language, "search")},
         "language": language,
     }
 
 
+def named(trace: SearchTrace, head: str = MEAN) -> str:
+    """What a file about `trace` is called, without its ending."""
+    chosen = "" if head == MEAN or trace.heads() is None else f"-{head}"
+    return f"heed-{trace.model.name}{chosen}"
+
+
 def page(
-    trace: SearchTrace, language: str = "en", theme: str = "auto", step: int | None = None
+    trace: SearchTrace,
+    language: str = "en",
+    theme: str = "auto",
+    step: int | None = None,
+    head: str = MEAN,
 ) -> str:
     """One HTML file that steps through `trace` like the app, with nothing to fetch.
 
-    `theme` is "auto" (the reader's), "light" or "dark"; `step`, counted from 0, is where it opens.
+    `theme` is "auto" (the reader's), "light" or "dark"; `step`, counted from 0, is where it opens;
+    `head` as in `payload`.
     """
-    words = section(language, "stage")
+    words = words_for(trace, language)
     score = trace.model.score
+    several = trace.heads() is not None
     subtitle = words["subtitle" if score else "subtitle_alone"].format(
-        model=trace.model.name, score=score and score.name
-    )
+        model=trace.model.name, score=score and score.name,
+        head=head_name(head, language) if several else say(language, "head.some"),
+    )  # fmt: skip
     data = {
-        **payload(trace, language),
+        **payload(trace, language, head),
         "theme": theme,
         "open": {"step": step},
-        "exports": {"name": f"heed-{trace.model.name}"},
+        "exports": {"name": named(trace, head)},
     }
     return whole_page(data, words["title"], trace.typed, subtitle)
 

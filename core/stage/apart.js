@@ -33,7 +33,7 @@ function cellView(ui, cell) {
     line(cell.keys, own.key, own.length_help, "heed-source", limit)].filter(Boolean);
   const equation = h("div", { class: "heed-apart-equation", role: "math" }), verdict = h("p", { class: "heed-apart-verdict" });
   const node = h("div", { class: "heed-apart-cell" },
-    apartHead(own.vectors, null, own.vectors_help), lines.map((one) => one.node),
+    apartHead(own.vectors, null, cell.head ? own.vectors_head_help : own.vectors_help), lines.map((one) => one.node),
     h("p", { class: "heed-note" }, fill(own.strip_scale, { limit: String(limit), size: cell.query.values.length }), cell.bent ? ` ${fill(own.turned_scale, { limit: String(lines[1].most) })}` : ""),
     apartHead(own.equation, scoreFormula(cell.formula), cell.probe ? own.equation_help : own.equation_other_help), equation, verdict);
 
@@ -253,8 +253,8 @@ function mountApart(root, data) {
   const parameters = cell.parameters.map(([name, shape]) => `${name} ${size(shape)}`).join(", ");
 
   stage.append(
-    h("div", { class: "heed-bar-top" }, tableToggle, help(own.about, own.title),
-      h("span", { class: "heed-info" }, fill(own.made_by, { step: cell.step + 1, model: cell.model, score: cell.score }), " · ", parameters || own.no_parameters),
+    h("div", { class: "heed-bar-top" }, tableToggle, help(cell.head ? own.about_head : own.about, own.title),
+      h("span", { class: "heed-info" }, fill(own.made_by, { step: cell.step + 1, model: cell.model, score: cell.score }), cell.head ? ` · ${cell.head}` : null, " · ", parameters || own.no_parameters),
       data.whatif ? h("span", { class: "heed-apart-whatif" }, own.whatif) : null, waiting),
     h("div", { class: "heed-top" },
       h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, title)), parts.vectors.node),

@@ -31,7 +31,7 @@ STAGES.compare = (root, data) => {
     now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : end,
     lit: {}, keyed: false, cell: data.cell || null,
     pair: pairAmong(pairs, asked) ? asked : pairs.length ? pairs[0].panels : [],
-    numbers: (one) => (one.visible ? [`${words.weight} ${fixed(one.weight, 5)}`, `${words.score} ${fixed(one.score, 4)}`] : [words.masked]),
+    numbers: (one) => cellNumbers(words, one),
     go: (step) => {
       ui.now = Math.max(0, Math.min(end, step));
       update();
@@ -138,13 +138,12 @@ STAGES.compare = (root, data) => {
       pair: ui.pair.length ? ui.pair.map((n) => n + 1).join("-") : null,
     }),
     // What stays when other data comes: the view; the step where the sentence and the target are
-    // the same; the pair and the cell where the panels are.
+    // the same; the pair where the models are. The cell is the server's to say.
     kept(next) {
       const same = next.typed === data.typed && next.target === data.target;
-      const alike = JSON.stringify(next.panels) === JSON.stringify(data.panels);
       const models = next.panels.map((panel) => panel.model).join() === data.panels.map((panel) => panel.model).join();
       const { view, pair } = self.address();
-      return { view, table: ui.table, ...(same ? { step: ui.now } : {}), pair: models ? pair : null, cell: alike ? ui.cell : null };
+      return { view, table: ui.table, ...(same ? { step: ui.now } : {}), pair: models ? pair : null };
     },
     destroy() {
       player.stop();

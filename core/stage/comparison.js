@@ -39,9 +39,9 @@ function comparisonMenu(ui, data, panels, parts) {
 
 // One line a model, step and source piece, counted from 1.
 function comparisonCsv(panels) {
-  const lines = ["model,step,target,log_prob,source_index,source,score,weight,visible"];
+  const lines = ["model,block,step,target,log_prob,source_index,source,score,weight,visible"];
   panels.forEach((panel) => panel.steps.forEach((step, t) => {
-    const head = [quote(panel.model), t + 1, quote(step.token.piece), step.logProb];
+    const head = [quote(panel.model), panel.block || "", t + 1, quote(step.token.piece), step.logProb];
     if (!panel.attends) lines.push([...head, "", "", "", "", ""].join(","));
     else step.weights.forEach((weight, i) => lines.push([...head, i + 1, quote(panel.source[i].piece), exact(step.scores[i]), exact(weight), Boolean(step.visible[i])].join(",")));
   }));
@@ -54,7 +54,7 @@ function comparisonJson(data, panels) {
   return JSON.stringify({
     sentence: data.typed, target: data.target,
     models: panels.map((panel) => ({
-      name: panel.model, score: panel.score, parameters: Object.fromEntries(panel.parameters), size: panel.total,
+      name: panel.model, score: panel.score, block: panel.block, parameters: Object.fromEntries(panel.parameters), size: panel.total,
       source: panel.source.map((one) => one.piece), target: tokensOf(panel).map((one) => one.piece), log_probs: panel.log_probs,
       ...(panel.attends ? { entropy: panel.entropy, scores: rows(panel, "scores"), weights: rows(panel, "weights") } : {}),
     })),
@@ -80,7 +80,7 @@ function comparisonDrawing(ui, typed, { views, difference, curves }) {
     line.forEach((view, k) => {
       const { panel } = view, x = pad + k * (wide + gap), step = panel.steps[view.ui.now];
       from(x, y);
-      write(0, 0, panel.label, { size: 16, bold: true });
+      write(0, 0, [panel.label, panel.head].filter(Boolean).join(" · "), { size: 16, bold: true });
       write(0, 20, cut(`${panel.text} · ${fill(told.log_prob, { value: fixed(panel.steps[panel.steps.length - 1].total, 2) })}`, 13, wide), { colour: "--heed-target" });
       write(0, 38, [`${step.token.piece} ${fixed(step.logProb, 2)}`, panel.attends && `${told.row_entropy} ${fill(told.nats, { value: fixed(step.entropy, 2) })}`].filter(Boolean).join(" · "), { colour: "--heed-mute", size: 12 });
       from(x, y + 52);

@@ -44,7 +44,7 @@ function label(node, text) {
 }
 
 const minus = (text) => text.replace("-", "−");
-const fixed = (value, digits) => (Number.isFinite(value) ? minus(value.toFixed(digits)) : value > 0 ? "∞" : "−∞");
+const fixed = (value, digits) => (Number.isFinite(value) ? minus(value.toFixed(digits)) : Number.isNaN(value) ? "–" : value > 0 ? "∞" : "−∞");
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, key) => (key in values ? values[key] : all));
 const nameOf = (ui, label) => (label === END ? `${END} (${ui.words.end_of_sentence})` : label);
 

@@ -23,6 +23,7 @@ function savePng(svg, name) {
 
 // The fewest digits that still name this single-precision number.
 function exact(value) {
+  if (Number.isNaN(value)) return ""; // of a mean, which has none
   if (!Number.isFinite(value)) return String(value);
   for (let digits = 1; digits < 9; digits += 1) {
     const short = Number(value.toPrecision(digits));

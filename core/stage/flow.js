@@ -1,36 +1,41 @@
 // How this token came about: scores, softmax, context, combination, next token, left to right.
 
+const isTransformer = (trace) => trace.model.wiring === "transformer";
+
 function panelHead(ui, number, key, formula, about = `${key}_help`) {
   return h("div", { class: `heed-panel-head heed-p-${key}` },
     h("h3", {}, h("span", { class: "heed-nr" }, String(number)), ui.words[key], help(ui.words[about], ui.words[key])),
     h("div", { class: "heed-formula" }, formula ? math(formula) : null));
 }
 
-// Panels 1 to 3, which share their rows: one for each source token.
+// Panels 1 to 3, which share their rows: one for each source token. A mean over heads has weights
+// alone: neither a score nor a context.
 function attentionPanels(ui, trace, formula, limit) {
-  const { sources, words } = ui;
-  const all = trace.steps.flatMap((step) => columns(step, sources).filter((c) => c.visible).map((c) => c.score));
+  const { sources, words } = ui, { mean } = trace, formulas = isTransformer(trace) ? { ...FORMULAS, ...TRANSFORMER } : FORMULAS;
+  const all = mean ? [] : trace.steps.flatMap((step) => columns(step, sources).filter((c) => c.visible).map((c) => c.score));
   const low = Math.min(0, ...all), span = Math.max(0, ...all) - low || 1, zero = (-100 * low) / span;
   const grid = h("div", { class: `heed-rows heed-points${sources.length > 24 ? " heed-dense" : ""}`, tabindex: 0, role: "group", "aria-label": words.rows_label });
   const given = h("p", { class: "heed-note heed-given" }, words.replaced);
   const heads = h("div", { class: "heed-row-heads" }, h("span"),
-    panelHead(ui, 1, "score_panel", scoreFormula(formula)), panelHead(ui, 2, "softmax", FORMULAS.softmax), panelHead(ui, 3, "context_panel", FORMULAS.context_panel));
+    panelHead(ui, 1, "score_panel", scoreFormula(formula)),
+    mean ? panelHead(ui, 2, "mean_weight", formulas.mean_weight) : panelHead(ui, 2, "softmax", formulas.softmax), panelHead(ui, 3, "context_panel", formulas.context_panel));
   const rows = sources.map((group, j) => {
     const score = h("i"), weight = h("i"), scoreText = h("span", { class: "heed-value" }), weightText = h("span", { class: "heed-value" });
-    const canvas = strip(ui, "", fill(words.contribution, { token: nameOf(ui, group.label) }));
+    const canvas = mean ? null : strip(ui, "", fill(words.contribution, { token: nameOf(ui, group.label) }));
     const node = h("div", { class: "heed-flow-row", "data-source": j, onmouseenter: () => ui.point({ source: j }), onmouseleave: () => ui.point({}) },
       h("span", { class: "heed-source heed-name", title: nameOf(ui, group.label) }, h("bdi", {}, ui.byWord ? group.label : piece(group.label))),
-      h("span", { class: "heed-cell-pair" }, scoreText, h("span", { class: "heed-bar heed-signed" }, score)),
+      h("span", { class: "heed-cell-pair" }, scoreText, mean ? null : h("span", { class: "heed-bar heed-signed" }, score)),
       h("span", { class: "heed-cell-pair" }, weightText, h("span", { class: "heed-bar" }, weight)),
       canvas);
     return { node, score, weight, scoreText, weightText, canvas };
   });
-  const total = strip(ui, "heed-tall", words.context), totalText = h("span", { class: "heed-value" });
+  const total = mean ? null : strip(ui, "heed-tall", words.context), totalText = h("span", { class: "heed-value" });
   const foot = h("div", { class: "heed-flow-row heed-total" },
-    h("span", { class: "heed-name heed-context", title: words.context }, math(row(CONTEXT))), h("span"),
+    h("span", { class: "heed-name heed-context", title: words.context }, mean ? null : math(row(CONTEXT))), h("span"),
     h("span", { class: "heed-cell-pair" }, totalText, h("span", { class: "heed-note" }, words.sum)), total);
   grid.append(...rows.map((line) => line.node));
-  const node = h("section", { class: "heed-attention" }, heads, given, grid, foot);
+  const scale = isTransformer(trace) && !mean ? h("div", { class: "heed-flow-row heed-value-scale" }, h("p", { class: "heed-note" }, fill(words.value_scale, { limit: String(limit), size: trace.states[0].length }))) : null;
+  const node = h("section", { class: "heed-attention" }, heads, given, mean ? h("p", { class: "heed-note heed-mean-note" }, words.mean_note) : null, grid, foot, scale);
   node.style.setProperty("--zero", `${zero}%`);
   let tall = 0, room = 0;
 
@@ -54,9 +59,9 @@ function attentionPanels(ui, trace, formula, limit) {
       line.score.className = score < 0 ? "heed-below" : "";
       line.weight.style.width = `${100 * weight}%`;
       line.node.classList.toggle("heed-masked", !visible);
-      line.canvas.update(contribution(trace, step, sources[j].items), limit);
+      if (!mean) line.canvas.update(contribution(trace, step, sources[j].items), limit);
     });
-    total.update(step.context, limit);
+    if (!mean) total.update(step.context, limit);
     totalText.textContent = fixed(sum(seen.map((c) => c.weight)), 3);
     given.hidden = !step.replaced;
     reveal(best);
@@ -73,18 +78,31 @@ function attentionPanels(ui, trace, formula, limit) {
   };
 }
 
+// What panel 4 shows: its vectors in order, its formula, its explanation, what stands between.
+function combination(trace) {
+  const vector = { context: CONTEXT, state: isTransformer(trace) ? STREAM : STATE, combined: COMBINED };
+  const some = (...keys) => keys.map((key) => [key, vector[key]]);
+  if (isTransformer(trace)) { // post-norm leaves nothing to do after the last layer
+    return normed(trace) ? { vectors: some("state", "combined"), formula: TRANSFORMER.combine, about: "combine_help", operator: "LayerNorm" }
+      : { vectors: some("state"), formula: TRANSFORMER.combine_post, about: "combine_post_help" };
+  }
+  if (!trace.attends) return { vectors: some("state", "combined"), formula: FORMULAS.combine_alone, about: "combine_alone_help", operator: "tanh" };
+  return { vectors: some("context", "state", "combined"), formula: FORMULAS.combine, about: trace.model.wiring === "bahdanau" ? "combine_bahdanau_help" : "combine_help", operator: "tanh" };
+}
+
+const normed = (trace) => trace.steps.some(({ state, combined }) => state.some((value, d) => value !== combined[d]));
+
 // Panel 4: the vectors that meet and what comes of them.
-function combinePanel(ui, trace, limit) {
-  const { words } = ui, attends = trace.attends;
-  const vectors = [["context", CONTEXT], ["state", STATE], ["combined", COMBINED]].filter(([key]) => key !== "context" || attends);
+function combinePanel(ui, trace, limits) {
+  const { words } = ui, attends = trace.attends, { vectors, formula, about, operator } = combination(trace);
   const strips = vectors.map(([key, symbol]) => ({ key, symbol, canvas: strip(ui, `heed-strip-${key}`, words[key]) }));
   const node = h("section", { class: "heed-panel heed-combine" },
-    panelHead(ui, attends ? 4 : 1, "combine", attends ? FORMULAS.combine : FORMULAS.combine_alone, !attends ? "combine_alone_help" : trace.model.wiring === "bahdanau" ? "combine_bahdanau_help" : "combine_help"),
+    panelHead(ui, attends ? 4 : 1, "combine", formula, about),
     strips.map(({ key, symbol, canvas }) => [
-      key === "combined" ? h("div", { class: "heed-operator", "aria-hidden": "true" }, "↓ tanh") : null,
+      key === "combined" ? h("div", { class: "heed-operator", "aria-hidden": "true" }, `↓ ${operator}`) : null,
       h("div", { class: `heed-vector heed-v-${key}` }, h("span", {}, `${words[key]} `, math(row(symbol))), canvas)]).flat(),
-    h("p", { class: "heed-note" }, fill(words.strip_scale, { limit: String(limit), size: trace.steps[0].state.length })));
-  return { node, layout() {}, light() {}, update: () => strips.forEach(({ key, canvas }) => canvas.update(trace.steps[ui.now][key], limit)) };
+    h("p", { class: "heed-note" }, fill(words.strip_scale, { limit: String(limits.state), combined: String(limits.combined), size: trace.steps[0].state.length })));
+  return { node, layout() {}, light() {}, update: () => strips.forEach(({ key, canvas }) => canvas.update(trace.steps[ui.now][key], limits[key])) };
 }
 
 // Panel 5: the ten likeliest next tokens; each is a way to go on.
@@ -129,10 +147,19 @@ function nextPanel(ui, trace, onPick) {
   return { node, layout() {}, light() {}, update };
 }
 
+// How far each kind of vector reaches: one scale for all of them, but in a Transformer, where what a
+// head reads, what is added up from layer to layer, and what the norm leaves are of unlike size.
+function reaches(trace) {
+  const [state, combined] = ["state", "combined"].map((key) => trace.steps.map((step) => step[key]));
+  if (isTransformer(trace)) return { context: reach(trace.states), state: reach(state), combined: reach(combined) };
+  const limit = reach([...state, ...combined, ...trace.states]);
+  return { context: limit, state: limit, combined: limit };
+}
+
 function flowView(ui, trace, formula, onPick) {
   const { words } = ui;
-  const limit = reach([...trace.steps.flatMap((step) => [step.state, step.combined]), ...trace.states]);
-  const panels = [trace.attends && attentionPanels(ui, trace, formula, limit), combinePanel(ui, trace, limit), nextPanel(ui, trace, onPick)].filter(Boolean);
+  const limits = reaches(trace);
+  const panels = [trace.attends && attentionPanels(ui, trace, formula, limits.context), combinePanel(ui, trace, limits), nextPanel(ui, trace, onPick)].filter(Boolean);
   const info = h("span", { class: "heed-info" });
   const name = h("b", { class: "heed-target" });
   const [before, after] = words.came_about.split("{token}");
@@ -158,6 +185,6 @@ function flowView(ui, trace, formula, onPick) {
 
   return {
     node, update, layout: () => panels.forEach((panel) => panel.layout()), light: (lit) => panels.forEach((panel) => panel.light(lit)),
-    limit,
+    limits,
   };
 }

@@ -6,8 +6,17 @@ const sub = (base, index) => ["msub", Array.isArray(base) ? base : mi(base), mi(
 const accent = (base, mark) => ["mover", mi(base), mo(mark)];
 const row = (...parts) => ["math", ["mrow", ...parts]];
 
-const STATE = sub("h", "t"), CONTEXT = sub("c", "t"), COMBINED = sub(accent("h", "~"), "t");
+const STATE = sub("h", "t"), STREAM = sub("x", "t"), VALUE = sub("v", "s"), CONTEXT = sub("c", "t"), COMBINED = sub(accent("h", "~"), "t");
 const ENCODED = sub(accent("h", "¯"), "s"), SCORE = sub("e", "ts"), WEIGHT = sub("α", "ts");
+
+// Where a Transformer differs; of a mean, H counts its heads.
+const OF_HEAD = ["msubsup", mi("α"), mi("ts"), mi("h")];
+const TRANSFORMER = {
+  mean_weight: row(WEIGHT, mo("="), ["mfrac", ["mn", "1"], mi("H")], ["msub", mo("∑"), mi("h")], OF_HEAD),
+  context_panel: row(CONTEXT, mo("="), ["msub", mo("∑"), mi("s")], WEIGHT, VALUE),
+  combine: row(COMBINED, mo("="), mi("LayerNorm"), mo("("), STREAM, mo(")")),
+  combine_post: row(COMBINED, mo("="), STREAM),
+};
 
 const FORMULAS = {
   softmax: row(WEIGHT, mo("="), mi("softmax"), mo("("), SCORE, mo(")")),

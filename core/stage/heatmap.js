@@ -2,6 +2,10 @@
 
 const VIEWS = ["words-weights", "words-scores", "pieces-weights", "pieces-scores"];
 
+// What one cell says of itself.
+const cellNumbers = (words, { visible, weight, score }) => (!visible ? [words.masked]
+  : [`${words.weight} ${fixed(weight, 5)}`, ...(Number.isNaN(score) ? [] : [`${words.score} ${fixed(score, 4)}`])]);
+
 function heatmapView(ui, trace) {
   const { sources, targets, words } = ui;
   const size = ui.large ? 18 : sources.length + targets.length > 56 ? 12 : 13;
@@ -12,8 +16,9 @@ function heatmapView(ui, trace) {
   const heads = s("svg", { class: "heed-heads", "aria-hidden": "true" }), labels = s("svg", { class: "heed-labels", "aria-hidden": "true" });
   const cells = s("svg", { class: "heed-cells" }), ring = h("div", { class: "heed-ring" });
   const body = h("div", { class: "heed-heat-body" }, cells, ring);
-  const box = h("div", { class: "heed-scroll heed-heat heed-points", tabindex: 0, role: "img", "aria-label": words.heat_label },
-    h("div", { class: "heed-heat-grid" }, h("div", { class: "heed-corner" }), heads, labels, body));
+  const grid = h("div", { class: "heed-heat-grid" }, h("div", { class: "heed-corner" }), heads, labels, body);
+  const without = trace.mean ? h("p", { class: "heed-none", hidden: true }, words.no_scores) : null;
+  const box = h("div", { class: "heed-scroll heed-heat heed-points", tabindex: 0, role: "img", "aria-label": words.heat_label }, without, grid);
   const headTexts = sources.map((group) => {
     const text = s("text", { class: "heed-source heed-head", "font-size": size });
     label(text, cut(group.label, size, over / 0.72 - 8));
@@ -75,6 +80,10 @@ function heatmapView(ui, trace) {
 
   function update() {
     const { now, target, kind } = ui;
+    if (without) { // the room of the map stays as it is
+      without.hidden = kind === "weights";
+      grid.style.visibility = without.hidden ? "" : "hidden";
+    }
     rows.forEach((row, t) => {
       const upTo = Math.min(now, targets[t].items[targets[t].items.length - 1]);
       const shown = `${t > target ? "" : upTo} ${kind} ${ui.theme()}`;
@@ -85,7 +94,7 @@ function heatmapView(ui, trace) {
       row.node.setAttribute("class", row.values ? "heed-row" : "heed-row heed-later");
       row.cells.forEach((cell, j) => {
         const one = row.values && row.values[j];
-        cell.setAttribute("fill", one && one.visible ? colourOf(one) : "none"); // a masked cell is blank
+        cell.setAttribute("fill", one && one.visible && !Number.isNaN(one[kind.slice(0, -1)]) ? colourOf(one) : "none"); // a masked cell is blank
       });
     });
     const y = target * tall;
@@ -109,6 +118,7 @@ function heatmapView(ui, trace) {
 
   // The same drawing as shapes, for a picture to take home.
   function drawing(write, block) {
+    if (trace.mean && ui.kind === "scores") { write(0, over + size, cut(ui.words.no_scores, size, left + wide * sources.length), { colour: "--heed-mute", size }); return; }
     sources.forEach((group, j) => write(left + (j + 0.5) * wide, over - 6, cut(group.label, size, over / 0.72 - 8),
       { colour: "--heed-source", bold: true, size, transform: `rotate(-45 ${left + (j + 0.5) * wide} ${over - 6})` }));
     rows.forEach(({ values }, t) => {

@@ -13,7 +13,7 @@ function nodeView(ui, tree, onPick) {
     h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.node)),
     h("p", { class: "heed-so-far", dir: "auto" }, title), why, numbers,
     onPick ? h("div", { class: "heed-actions" }, revive, form) : null, onPick ? answer : null,
-    h("div", { class: "heed-node-parts" }, h("div", {}, h("h3", { class: "heed-tag" }, words.its_attention), heat), h("div", {}, nextHead, next, note)));
+    h("div", { class: "heed-node-parts" }, h("div", {}, h("h3", { class: "heed-tag" }, [words.its_attention, ui.head].filter(Boolean).join(" · ")), heat), h("div", {}, nextHead, next, note)));
   let shown = null;
 
   const idsTo = (one) => wayTo(one).map((step) => step.token.id);
@@ -60,7 +60,7 @@ function nodeView(ui, tree, onPick) {
       now: way.length - 1, target: way.length - 1, lit: {}, keyed: false, limit: 1,
       soFar: (group) => group.label, go: () => {},
       point: (lit) => view.light(lit),
-      numbers: (cell) => (cell.visible ? [`${words.weight} ${fixed(cell.weight, 5)}`, `${words.score} ${fixed(cell.score, 4)}`] : [words.masked]),
+      numbers: (cell) => cellNumbers(words, cell),
     });
     const view = heatmapView(own, trace);
     set(view.node, { "aria-label": words.its_attention_label, role: "group" });

@@ -9,7 +9,7 @@ function readPanel(raw, index) {
     token: token(one), logProb: raw.log_probs[t], total: (total += raw.log_probs[t]), entropy: raw.entropy && raw.entropy[t],
     forced: Boolean(raw.forced[t]), differs: Boolean(raw.differs[t]), scores: scores[t], weights: weights[t], visible: visible[t] || all,
   }));
-  return { ...raw, index, source: raw.source.map(token), steps, attends: Boolean(raw.weights) };
+  return { ...raw, index, source: raw.source.map(token), steps, attends: Boolean(raw.weights), mean: isMean(steps) };
 }
 
 const tokensOf = (panel) => panel.steps.map((step) => step.token);
@@ -46,7 +46,7 @@ function makeup(ui, panel) {
   if (parts.length > 1) parts.push(h("span", {}, fill(told.in_all, { count: whole(ui, sum(panel.parameters.map(([, shape]) => size(shape)))) })));
   if (!parts.length) parts.push(h("span", {}, panel.attends ? told.no_parameters : told.no_score));
   if (panel.wiring === "bahdanau") parts.push(h("span", {}, told.bahdanau));
-  return h("p", { class: "heed-one-makeup" }, parts, h("span", {}, fill(told.total, { count: whole(ui, panel.total) })));
+  return h("p", { class: "heed-one-makeup" }, panel.head ? h("b", {}, panel.head) : null, parts, h("span", {}, fill(told.total, { count: whole(ui, panel.total) })));
 }
 
 // `shared` is what all panels have in common; `on` are the acts of the stage: go, point, choose.
@@ -76,7 +76,8 @@ function panelView(shared, panel, places, on) {
   const spaced = output.flatMap((word, i) => (/^\s/.test(panel.steps[groups[i].items[0]].token.text) ? [" ", word] : [word]));
   const complete = h("span", { class: "heed-info" });
   const total = panel.steps[panel.steps.length - 1].total;
-  if (heat) {
+  if (heat && panel.mean) facts.range.value.replaceChildren(h("span", { title: words.no_scores }, fixed(NaN)));
+  else if (heat) {
     const all = panel.steps.flatMap((step) => Array.from(step.scores).filter((_, i) => step.visible[i]));
     facts.range.value.textContent = `${fixed(Math.min(...all), 2)} … ${fixed(Math.max(...all), 2)}`;
   }

@@ -4,11 +4,13 @@ function drawing(ui, trace, { pair, heat, flow }) {
   const step = trace.steps[ui.now], { words, colour } = ui, pad = 28, gap = 36;
   const { out, from, write, block } = sheet(ui);
   const bar = (x, y, width, name, opacity = 1) => block({ x, y, width: Math.max(0.5, width), height: 11, rx: 2, fill: colour(name), opacity });
-  const vector = (values, x, y, width, height) => {
+  const vector = (values, x, y, width, height, limit) => {
     const canvas = document.createElement("canvas");
-    paintSigned(canvas, values, flow.limit, ui.theme());
+    paintSigned(canvas, values, limit, ui.theme());
     out.append(s("image", { x, y, width, height, preserveAspectRatio: "none", style: "image-rendering:pixelated", href: canvas.toDataURL() }));
   };
+
+  const span = (key) => `−${flow.limits[key]} … +${flow.limits[key]}`;
 
   const pairWide = Number(pair.node.getAttribute("width")), pairTall = Number(pair.node.getAttribute("height"));
   const [heatWide, heatTall] = heat ? heat.size() : [0, 0];
@@ -17,7 +19,7 @@ function drawing(ui, trace, { pair, heat, flow }) {
   const paper = s("rect", { width, fill: colour("--heed-card") });
   out.append(s("title", {}, drawable(`${trace.typed} · ${ui.summary()}`)), paper);
   write(pad, 36, cut(trace.typed, 18, width - 2 * pad), { size: 18, bold: true });
-  write(pad, 58, [trace.model.name, trace.model.score && trace.model.score.name, ui.stepInfo()].filter(Boolean).join(" · "), { colour: "--heed-mute" });
+  write(pad, 58, [trace.model.name, trace.model.score && trace.model.score.name, ui.head, ui.stepInfo()].filter(Boolean).join(" · "), { colour: "--heed-mute" });
   const top = 84, copy = styled(pair.node);
   set(copy, { x: pad, y: top });
   out.append(copy);
@@ -38,7 +40,7 @@ function drawing(ui, trace, { pair, heat, flow }) {
   let [left, middle, right] = [y, y, y];
   if (trace.attends) {
     write(at(9), y, `1  ${words.score_panel}`, { bold: true });
-    write(at(25), y, `2  ${words.softmax}`, { bold: true });
+    write(at(25), y, `2  ${trace.mean ? words.mean_weight : words.softmax}`, { bold: true });
     write(at(41), y, `3  ${words.context_panel}`, { bold: true });
     const seen = columns(step, ui.sources), scale = largest(seen.map((c) => c.score)) || 1;
     seen.forEach(({ score, weight, visible }, j) => {
@@ -47,24 +49,26 @@ function drawing(ui, trace, { pair, heat, flow }) {
       if (!visible) return write(at(13), left + 10, words.masked, { colour: "--heed-mute", anchor: "end" });
       write(at(13), left + 10, fixed(score, 2), { colour: "--heed-mute", anchor: "end" });
       const share = (4.5 * part * Math.abs(score)) / scale;
-      bar(score < 0 ? at(18.5) - share : at(18.5), left, share, "--heed-source", score < 0 ? 0.5 : 1);
+      if (!trace.mean) bar(score < 0 ? at(18.5) - share : at(18.5), left, share, "--heed-source", score < 0 ? 0.5 : 1);
       write(at(29), left + 10, fixed(weight, 3), { colour: "--heed-mute", anchor: "end" });
       bar(at(29.7), left, 9 * part * weight, "--heed-source");
-      return vector(contribution(trace, step, ui.sources[j].items), at(41), left, 19 * part, 11);
+      return trace.mean ? null : vector(contribution(trace, step, ui.sources[j].items), at(41), left, 19 * part, 11, flow.limits.context);
     });
     left += 28;
-    write(at(8), left + 11, `c_t · ${words.sum}`, { colour: "--heed-context", bold: true, anchor: "end" });
-    vector(step.context, at(41), left, 19 * part, 14);
+    if (!trace.mean) {
+      write(at(8), left + 11, `c_t · ${words.sum}`, { colour: "--heed-context", bold: true, anchor: "end" });
+      vector(step.context, at(41), left, 19 * part, 14, flow.limits.context);
+      if (isTransformer(trace)) write(at(41), left + 30, span("context"), { colour: "--heed-mute", size: 12 });
+    }
   }
   const x4 = trace.attends ? 64 : 0, wide4 = trace.attends ? 14 : 40, x5 = trace.attends ? 82 : 46;
   write(at(x4), y, `${trace.attends ? 4 : 1}  ${words.combine}`, { bold: true });
-  for (const [key, name] of [["context", "--heed-context"], ["state", "--heed-target"], ["combined", "--heed-ink"]]) {
-    if (!step[key]) continue;
-    write(at(x4), middle + 26, words[key], { colour: name });
-    vector(step[key], at(x4), middle + 33, wide4 * part, 16);
+  for (const [key] of combination(trace).vectors) {
+    write(at(x4), middle + 26, words[key], { colour: { context: "--heed-context", state: "--heed-target", combined: "--heed-ink" }[key] });
+    vector(step[key], at(x4), middle + 33, wide4 * part, 16, flow.limits[key]);
     middle += 52;
   }
-  write(at(x4), middle + 22, `−${flow.limit} … +${flow.limit}`, { colour: "--heed-mute", size: 12 });
+  write(at(x4), middle + 22, [...new Set([span("state"), span("combined")])].join(" · "), { colour: "--heed-mute", size: 12 });
   write(at(x5), y, `${trace.attends ? 5 : 2}  ${words.next}`, { bold: true });
   step.candidates.forEach((candidate) => {
     right += 22;

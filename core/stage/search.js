@@ -5,7 +5,7 @@ STAGES.search = (root, data) => {
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
   let run = runs.find((one) => one.key === data.shown) || runs.find((one) => one.key === "beam") || runs[0];
   let views = [], parts = {}, player = null, toldNode = false;
-  ui.table = Boolean(data.table);
+  Object.assign(ui, { table: Boolean(data.table), head: data.head });
 
   const say = () => {
     const { node } = ui, { tree } = run;
@@ -100,7 +100,7 @@ STAGES.search = (root, data) => {
     address: () => ({ step: ui.now + 1, node: toldNode ? ui.node.id : null, run: run.key === "beam" ? null : run.key, table: ui.table ? 1 : null }),
     kept: (next) => ({
       table: ui.table, shown: run.key,
-      ...(next.runs.find((one) => one.key === run.key && one.trace === run.trace) ? { step: ui.now, node: toldNode ? ui.node.id : null, drawn: parts.tree.kept() } : {}),
+      ...(next.runs.find((one) => one.key === run.key && sameSteps(one.trace, run.trace)) ? { step: ui.now, node: toldNode ? ui.node.id : null, drawn: parts.tree.kept() } : {}),
     }),
     destroy() {
       player.stop();

@@ -5,11 +5,11 @@ function mount(root, data) {
   const [unit, kind] = (VIEWS.includes(data.view) ? data.view : VIEWS[0]).split("-");
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
   Object.assign(ui, {
-    kind, byWord: unit === "words", table: Boolean(data.table),
+    kind, byWord: unit === "words", table: Boolean(data.table), head: data.head,
     now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : end,
     lit: {}, keyed: false, // what is pointed at, and whether by keyboard
     soFar: (group) => labelOf(group.items.filter((t) => t <= ui.now).map((t) => trace.steps[t].token), ui.byWord),
-    numbers: (one) => (one.visible ? [`${words.weight} ${fixed(one.weight, 5)}`, `${words.score} ${fixed(one.score, 4)}`] : [words.masked]),
+    numbers: (one) => cellNumbers(words, one),
     stepInfo: () => {
       const { logProb, total } = trace.steps[ui.now];
       return fill(words.step_info, { step: ui.now + 1, steps: end + 1, log_prob: fixed(logProb, 2), total: fixed(total, 2), p: fixed(Math.exp(logProb), 3) });
@@ -51,7 +51,7 @@ function mount(root, data) {
       downloads(ui, trace, { json: data.trace, page: data.html, name: (data.exports && data.exports.name) || "heed", views: () => parts }), waiting),
     h("div", { class: `heed-top${trace.attends ? "" : " heed-alone"}` },
       h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, trace.attends ? words.looks_now : words.pair),
-        h("span", { class: "heed-info" }, trace.attends ? words.numbers_are_weights : "")), holders.pair),
+        h("span", { class: "heed-info" }, [ui.head, trace.attends && words.numbers_are_weights].filter(Boolean).join(" · "))), holders.pair),
       h("section", { class: "heed-pane heed-heat-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, trace.attends ? words.so_far : words.unattended),
         trace.attends ? kinds.node : null), trace.attends ? holders.heat : h("p", { class: "heed-none" }, words.no_attention))),
     holders.flow, player.node, holders.tables);
@@ -87,6 +87,7 @@ function mount(root, data) {
     units.current(ui.byWord);
     kinds.current(ui.kind);
     tableToggle.setAttribute("aria-pressed", String(ui.table));
+    if (parts.scale) parts.scale.node.hidden = ui.kind === "scores" && trace.mean;
     views.forEach((view) => view.update());
     if (ui.lit.source != null || ui.lit.target != null) views.forEach((view) => view.light(ui.lit));
     if (!player.playing()) ui.say(ui.summary());
@@ -111,8 +112,8 @@ function mount(root, data) {
   const self = {
     paint, busy,
     address: () => ({ step: ui.now + 1, view: `${ui.byWord ? "words" : "pieces"}-${ui.kind}`, table: ui.table ? 1 : null }),
-    // What stays when other data comes: the view, and the step where it is the same trace.
-    kept: (next) => ({ view: self.address().view, table: ui.table, ...(next.trace === data.trace ? { step: ui.now } : {}) }),
+    // What stays when other data comes: the view, and the step where it is the same translation.
+    kept: (next) => ({ view: self.address().view, table: ui.table, ...(sameSteps(next.trace, data.trace) ? { step: ui.now } : {}) }),
     destroy() {
       player.stop();
       destroy();

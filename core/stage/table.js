@@ -20,13 +20,13 @@ function tableView(ui, trace) {
     const { now } = ui, step = trace.steps[now], parts = [];
     if (trace.attends) {
       const seen = columns(step, sources);
-      parts.push(table(fill(words.table_step, { step: now + 1, token: step.token.piece }), [words.source, words.score, words.weight],
-        sources.map((group, j) => [group.label, number(seen[j], "score", 4), number(seen[j], "weight", 5)])));
+      parts.push(table(fill(words.table_step, { step: now + 1, token: step.token.piece }), [words.source, ...(trace.mean ? [] : [words.score]), words.weight],
+        sources.map((group, j) => [group.label, ...(trace.mean ? [] : [number(seen[j], "score", 4)]), number(seen[j], "weight", 5)])));
     }
     parts.push(table(words.table_next, [words.piece, words.probability, words.log_prob],
       step.candidates.map((c) => [c.piece, fixed(Math.exp(c.logProb), 5), fixed(c.logProb, 4)])));
     node.replaceChildren(h("p", { class: "heed-note" }, ui.summary()), h("div", { class: "heed-table-pair" }, parts),
-      ...(trace.attends ? [matrix("weight", words.table_weights, 5), matrix("score", words.table_scores, 4)] : []));
+      ...(trace.attends ? [matrix("weight", words.table_weights, 5), ...(trace.mean ? [] : [matrix("score", words.table_scores, 4)])] : []));
   }
 
   return { node, layout() {}, light() {}, update };

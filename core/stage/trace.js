@@ -54,8 +54,17 @@ function readTrace(json, leaf) {
   const steps = pathTo(raw, leaf == null ? raw.leaves[0] : leaf).map((index) => readStep(raw, index));
   return {
     model: raw.model, search: raw.search, typed: raw.typed, source: raw.source.map(token),
-    states: decodeArray(raw.source_states), steps, attends: steps.every((step) => step.weights),
+    states: decodeArray(raw.source_states), steps, attends: steps.every((step) => step.weights), mean: isMean(steps),
   };
+}
+
+// A mean over heads has weights, but no score is a number.
+const isMean = (steps) => steps.every((step) => step.scores && step.scores.every(Number.isNaN));
+
+// Whether two traces are of one translation, whatever their attention.
+function sameSteps(a, b) {
+  const told = ({ model, typed, search, steps, leaves }) => JSON.stringify([model.name, typed, search, steps, leaves]);
+  return a === b || told(JSON.parse(a)) === told(JSON.parse(b));
 }
 
 // Tokens as the columns or rows of a view: one group a piece, or one a word.

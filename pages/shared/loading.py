@@ -132,6 +132,8 @@ def tell_damage(error: manifest.ModelError) -> None:
 def label(entry: manifest.Entry, none: str) -> str:
     """What a model is called in a menu; `none` says that it has no attention."""
     kind = entry.name.removeprefix(f"{entry.source}-{entry.target}-")
+    if kind.casefold() == entry.cell.casefold():
+        return kind
     return f"{kind if entry.score else none} · {entry.cell}"
 
 

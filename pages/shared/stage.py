@@ -21,9 +21,15 @@ components = {
 
 
 def show(
-    trace: SearchTrace, *, step: int | None, view: str, table: bool, on_pick: Callable[[], None]
+    trace: SearchTrace,
+    *,
+    head: str = stage.MEAN,
+    step: int | None,
+    view: str,
+    table: bool,
+    on_pick: Callable[[], None],
 ) -> None:
-    """Draws `trace` at `step` (from 0; None for its end).
+    """Draws `trace` at `step` (from 0; None for its end), through one `head` of a Transformer.
 
     The picked candidate, {step, id, piece}, is in the session state under "stage" when `on_pick`
     is called.
@@ -35,12 +41,12 @@ def show(
         # In a list, or Streamlit would import pandas to look for data frames in it.
         data=[
             {
-                **stage.payload(trace, state.lang),
+                **stage.payload(trace, state.lang, head),
                 "open": {"step": step, "view": view, "table": table},
                 "projector": state.large,
                 "pick": True,
                 "run": state.run,
-                "exports": {"name": f"heed-{trace.model.name}"},
+                "exports": {"name": stage.named(trace, head)},
             }
         ],
         on_pick_change=on_pick,

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from core import manifest
+from tests.conftest import add_transformer
+
 ROOT = Path(__file__).parents[2]
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
@@ -69,6 +72,20 @@ def serving(root=ROOT, **environment):
 @pytest.fixture(scope="session")
 def server():
     with serving() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def transformer_server(tmp_path_factory):
+    """The app with two recurrent models and a random Transformer of 2 layers of 2 heads."""
+    root = tmp_path_factory.mktemp("transformer-app")
+    for name in ("app.py", "core", "pages", ".streamlit"):
+        (root / name).symlink_to(ROOT / name)
+    for name in ("eng-fra-general", "eng-fra-none"):
+        shutil.copytree(manifest.MODELS / name, root / "pretrained" / name)
+        manifest.write_entry(manifest.entry(name), root / "pretrained")
+    add_transformer(root / "pretrained", manifest.entry("eng-fra-general"))
+    with serving(root, PYTHONPATH=os.fspath(root)) as address:
         yield address
 
 

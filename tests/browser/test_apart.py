@@ -108,6 +108,22 @@ def test_the_tables_hold_every_number(cell, opened):
         np.testing.assert_allclose(numbers(terms), cell.terms.values[cell.column], atol=1.1e-5)
 
 
+def test_a_head_of_a_transformer(transformer, opened):
+    cell = take_apart(transformer, transformer.translate(TEXT), 2, 3, "cross.2.1")
+    shown = opened(cell)
+    told = shown.locator(".heed-info").first.inner_text()
+    assert told.endswith("layer 2, head 1 · W_Q 4 × 8, W_K 4 × 8")
+    length, key, cosine, root, score = numbers(shown.locator(".heed-apart-equation b"))
+    assert length * key * cosine / root == pytest.approx(score, rel=0.01, abs=0.01)
+    assert root == 2 and score == pytest.approx(cell.score, abs=5.1e-4)
+    np.testing.assert_allclose(numbers(row(shown, "score")), cell.scores, atol=5.1e-3)
+    np.testing.assert_allclose(numbers(row(shown, "weight")), cell.weights, atol=5.1e-3)
+    formulas = " ".join(shown.locator("math").all_text_contents())
+    assert "q" in formulas and "h" not in formulas
+    shown.get_by_label("Take the score apart: ?").click()
+    assert "for this head" in shown.locator(".heed-help[open] p").inner_text()
+
+
 def test_a_key_is_chosen_by_click_and_by_arrows(translators, opened, page):
     translator = translators["general"]
     cell = take_apart(translator, translator.translate(TEXT), 1, 0)

@@ -461,3 +461,22 @@ def test_nothing_sticks_out_or_is_logged_in_any_setting(browser, server, context
         mark.press("Enter")
     context.close()
     assert logged == []
+
+
+def test_a_transformer_takes_part_with_its_mean_or_one_head(page, transformer_server):
+    asked = {"models": f"{GENERAL},eng-fra-transformer", "target": GENERAL, "cell": "1.2.2"}
+    stage = opened(page, transformer_server, **asked, view="words-scores", step=2)
+    other = stage.locator(".heed-one").nth(1)
+    assert "mean of all heads" in other.inner_text()
+    assert "has no scores" in other.locator(".heed-heat .heed-none").inner_text()
+    curve = stage.locator("button.heed-agree .heed-value").first
+    before = curve.inner_text()
+    page.get_by_role("combobox", name=re.compile("Head of the Transformers")).click()
+    page.get_by_role("option", name="layer 2, head 2", exact=True).click()
+    other.get_by_text("layer 2, head 2").wait_for()
+    assert not other.locator(".heed-heat .heed-none").count()
+    assert at(stage).startswith("2 /") and query(page)["head"] == "cross.2.2"
+    assert query(page)["cell"] == "1.2.2"  # of the other model, and still marked
+    assert stage.locator(".heed-one").first.locator(".heed-chosen-cell").count() == 1
+    assert curve.inner_text() != before
+    assert "4 × 8 = 32" in other.locator(".heed-one-makeup").inner_text()

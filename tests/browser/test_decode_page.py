@@ -346,3 +346,83 @@ def test_a_phone_scrolls_only_downwards(browser, server):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.get_by_role("heading", name="한 단계씩 보는 디코딩").first.is_visible()
     context.close()
+
+
+TRANSFORMER = "eng-fra-transformer"
+
+
+def choose_head(page, name):
+    page.get_by_role("combobox", name=re.compile("Head")).click()
+    page.get_by_role("option", name=name, exact=True).click()
+
+
+def test_a_mean_of_heads_shows_weights_and_says_what_it_has_not(page, transformer_server):
+    stage = opened(page, transformer_server, model=TRANSFORMER, view="words-scores")
+    assert "mean of all heads" in stage.inner_text()
+    note = stage.locator(".heed-heat .heed-none")
+    note.wait_for()
+    assert "has no scores" in note.inner_text()
+    assert not stage.locator(".heed-legend").is_visible()
+    stage.get_by_role("button", name="Weights", exact=True).click()
+    assert not note.is_visible() and stage.locator(".heed-legend").is_visible()
+    rows = stage.locator(".heed-rows .heed-flow-row")
+    values = [row.locator(".heed-value").all_inner_texts() for row in rows.all()]
+    assert all(score == "–" for score, _ in values)
+    assert abs(sum(float(weight) for _, weight in values) - 1) < 0.01
+    assert stage.locator(".heed-rows canvas").count() == 0  # and no context
+    assert "neither scores nor a context" in stage.locator(".heed-mean-note").inner_text()
+
+
+def test_one_head_shows_all_its_numbers_and_keeps_the_step(page, transformer_server):
+    stage = opened(page, transformer_server, model=TRANSFORMER, step=2, text="I sing.")
+    choose_head(page, "layer 2, head 1")
+    stage.get_by_text("layer 2, head 1 ·").wait_for()
+    assert at(stage).startswith("2 /")
+    assert query(page)["head"] == "cross.2.1" and query(page)["step"] == "2"
+    rows = stage.locator(".heed-rows .heed-flow-row")
+    assert rows.locator("canvas").count() == rows.count()
+    assert "–" not in rows.locator(".heed-value").all_inner_texts()
+    assert "4 dimensions of this head" in stage.inner_text()
+    assert stage.locator(".heed-combine .heed-v-context").count() == 0
+    assert "LayerNorm" in stage.locator(".heed-combine").inner_text()
+    again = opened(page, transformer_server, **query(page))
+    assert "layer 2, head 1" in again.inner_text() and at(again).startswith("2 /")
+
+
+def test_what_is_taken_home_is_of_the_chosen_head(page, transformer_server):
+    stage = opened(page, transformer_server, model=TRANSFORMER, head="cross.1.2")
+    found = {}
+    for name in ("The trace with this attention as JSON", "Scores and weights as CSV",
+                 "This picture as SVG"):  # fmt: skip
+        stage.get_by_text("Download", exact=False).first.click()
+        with page.expect_download() as caught:
+            stage.get_by_role("button", name=name).click()
+        found[name] = caught.value
+    names = [one.suggested_filename for one in found.values()]
+    assert all(name.startswith(f"heed-{TRANSFORMER}-cross.1.2.") for name in names)
+    traced, listed, drawn = (one.path().read_text(encoding="utf-8") for one in found.values())
+    trace = SearchTrace.from_json(traced)
+    assert trace.heads() is None and len(trace.source_states[0]) == 4
+    assert len(listed.splitlines()) == 1 + len(trace.steps) * len(trace.source)
+    assert "layer 1, head 2" in drawn
+    mean = opened(page, transformer_server, model=TRANSFORMER, view="words-scores")
+    for name in ("Scores and weights as CSV", "This picture as SVG"):
+        mean.get_by_text("Download", exact=False).first.click()
+        with page.expect_download() as caught:
+            mean.get_by_role("button", name=name).click()
+        text = caught.value.path().read_text(encoding="utf-8")
+        assert "NaN" not in text
+    assert "has no scores" in text
+
+
+def test_the_search_page_draws_the_chosen_head(page, transformer_server):
+    page.goto(f"{transformer_server}/search?model={TRANSFORMER}&text=I+sing.&limit=5&node=2")
+    stage = page.locator(".heed-stage")
+    stage.get_by_text("mean of all heads").wait_for()
+    choose_head(page, "layer 1, mean")
+    stage.get_by_text("layer 1, mean").wait_for()
+    assert query(page)["head"] == "cross.1" and query(page)["node"] == "2"  # the node stays
+    cell = stage.locator(".heed-node-heat .heed-cell").first
+    cell.hover()
+    told = page.locator(".heed-tip").inner_text()
+    assert "weight" in told and "score" not in told

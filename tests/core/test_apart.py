@@ -15,6 +15,7 @@ from core import stage
 from core.apart import payload, take_apart
 from core.language import LANGUAGES, section
 from core.scores import score_functions
+from core.trace import Switches
 from core.translator import Translator
 from tests.conftest import random_model
 
@@ -210,6 +211,80 @@ def test_a_dropped_in_score_needs_nothing(vocabulary, tmp_path, monkeypatch):
     assert found.probe is found.probe_cosines is found.terms is None
     assert found.parts == found.divisors == found.parameters == () and found.divisor == 1
     assert found.cosines[2] == pytest.approx(cosine(found.query, found.key), abs=1e-5)
+
+
+HEADS = [f"cross.{layer}.{head}" for layer in (1, 2) for head in (1, 2)]
+
+
+@pytest.mark.parametrize("block", HEADS)
+@pytest.mark.parametrize("prefix", ["", "Tu chante"], ids=["free", "forced"])
+def test_a_head_of_a_transformer(transformer, block, prefix):
+    trace = transformer.translate(TEXT, prefix=prefix)
+    own, (layer, head) = trace.attention(block), (int(part) - 1 for part in block.split(".")[1:])
+    attention = transformer.model.decoder[layer].cross
+    rows = slice(4 * head, 4 * head + 4)  # of this head
+    W_K, b_K = attention.W_K.weight[rows], attention.W_K.bias[rows]
+    with torch.no_grad():
+        memory = transformer.model.start(torch.tensor([[one.id for one in trace.source]])).memory
+        keys = memory[0] @ W_K.T + b_K
+    for step in range(len(trace.path())):
+        found = take_apart(transformer, trace, step, 2, block)
+        assert found.head == block and found.query.shape == (4,)
+        np.testing.assert_allclose(found.keys, keys, atol=1e-5)
+        np.testing.assert_allclose(found.scores, own.scores[step], atol=1e-4)
+        np.testing.assert_array_equal(found.weights, own.weights[step])
+        assert found.divisors == ((r"\sqrt{d}", 2.0),)
+        np.testing.assert_allclose(found.terms.values, found.query * found.keys, atol=1e-6)
+        np.testing.assert_allclose(found.terms.values.sum(1) / 2, found.scores, atol=1e-4)
+        product = found.probe_norm * found.key_norms * found.probe_cosines
+        np.testing.assert_allclose(product / found.divisor, found.scores, atol=1e-4)
+        assert found.parameters == (("W_Q", (4, 8)), ("W_K", (4, 8)))
+
+
+def test_a_head_has_the_letters_of_its_paper(transformer):
+    found = take_apart(transformer, transformer.translate(TEXT), 0, 0, "cross.2.1")
+    for latex in (found.terms.latex, payload(found, "en")["formula"], found.divisors[0][0]):
+        told = json.dumps(latex)
+        assert "h" not in re.sub(r"\bmath\b", "", told) and "D" not in told
+    assert payload(found, "en")["query"]["formula"] == stage.mathml("q_t")
+    assert payload(found, "en")["keys"]["formula"] == stage.mathml("k_s")
+
+
+def test_what_ifs_of_a_head(transformer):
+    plain = take_apart(transformer, transformer.translate(TEXT), 0, 1, "cross.1.2")
+    twin = transformer.tempered(temperature=2.0)
+    found = take_apart(twin, twin.translate(TEXT), 0, 1, "cross.1.2")
+    assert found.divisor == pytest.approx(2 * plain.divisor)
+    bare = transformer.switched(Switches(scaled=False))
+    found = take_apart(bare, bare.translate(TEXT), 0, 1, "cross.1.2")
+    assert found.divisors == ()
+    # In the first layer the query has read nothing that dividing scores could have changed but
+    # the score of its own self-attention, of one key at the first step.
+    assert found.query == pytest.approx(plain.query, abs=1e-4)
+
+
+def test_replaced_weights_are_part_of_the_past_of_a_head(transformer):
+    width = len(transformer.translate(TEXT).source)
+    trace = transformer.translate(TEXT, prefix="Tu chante", weights={0: np.eye(width)[2]})
+    for step in range(3):
+        found = take_apart(transformer, trace, step, 2, "cross.2.2")
+        own = trace.attention("cross.2.2")
+        np.testing.assert_allclose(found.scores, own.scores[step], atol=1e-4)
+    assert take_apart(transformer, trace, 0, 2, "cross.2.2").weight == 1
+
+
+def test_a_mean_of_heads_has_no_score(transformer, translators):
+    trace = transformer.translate(TEXT)
+    for mean in ("cross", "cross.2"):
+        with pytest.raises(ValueError, match=f"{mean} is a mean .* cross.1.1"):
+            take_apart(transformer, trace, 0, 0, mean)
+    for missing in ("cross.3.1", "cross.1.3", "cross.0.1", "cross.x"):
+        with pytest.raises(LookupError, match="cross.1.1 to cross.2.2"):
+            take_apart(transformer, trace, 0, 0, missing)
+    with pytest.raises(ValueError, match="only the attention to the source"):
+        take_apart(transformer, trace, 0, 0, "self.1.1")
+    with pytest.raises(LookupError, match="it has cross"):
+        take_apart(translators["dot"], translators["dot"].translate(TEXT), 0, 0, "cross.1.1")
 
 
 def test_what_cannot_be_taken_apart_is_told(translators):

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import re
 from dataclasses import replace
 
@@ -173,6 +174,43 @@ def test_the_payload_holds_what_the_traces_hold(translators, folders):
         both = compare.aligned(*(side_by_side[i].trace for i in pair["panels"]))
         expected = divergence(both.first, both.second)
         assert pair["divergence"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_transformer_stands_beside_the_others_with_one_head_or_their_mean(
+    translators, folders, transformer, transformer_folder
+):
+    given = panels({"general": translators["general"]}, folders, target=TARGET)
+    own = forced(transformer, target=TARGET)
+    anatomy = compare.anatomy(transformer_folder)
+    for block in ("cross", "cross.2", "cross.2.1"):
+        side_by_side = [*given, Panel("transformer", own, anatomy, block)]
+        found = compare.payload(side_by_side, "typed", "en")
+        general, plain = found["panels"]
+        attention = own.attention(block)
+        assert (unpacked(plain["weights"]) == attention.weights).all()
+        np.testing.assert_array_equal(unpacked(plain["scores"]), attention.scores)
+        assert plain["block"] == block and plain["head"] == stage.head_name(block, "en")
+        assert (general["block"], general["head"]) == ("cross", None)
+        (pair,) = found["pairs"]
+        expected = divergence(given[0].trace.attention().weights, attention.weights)
+        assert pair["divergence"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_the_anatomy_of_a_transformer_is_that_of_its_attention_to_the_source(
+    transformer, transformer_folder
+):
+    found, model = compare.anatomy(transformer_folder), transformer.model
+    assert found.total == sum(value.numel() for value in model.parameters())
+    assert (found.wiring, found.heads) == ("transformer", (2, 2))
+    layers = [model.attentions()[f"cross.{layer}"] for layer in (1, 2)]
+    real = sum(value.numel() for each in layers for side in (each.W_Q, each.W_K)
+               for value in side.parameters())  # fmt: skip
+    for block, share in (("cross", 1), ("cross.2", 2), ("cross.2.1", 4)):
+        numbers = sum(math.prod(shape) for _, shape in found.of(block))
+        assert numbers * share == real
+    assert dict(found.of("cross.1.2")) == {
+        "W_Q": (4, 8), "b_Q": (4,), "W_K": (4, 8), "b_K": (4,),
+    }  # fmt: skip
 
 
 def test_a_masked_source_piece_travels_as_masked(translators, folders, monkeypatch):

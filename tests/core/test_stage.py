@@ -133,6 +133,34 @@ def test_what_was_typed_stays_text():
     stage.page(broken).encode("utf-8")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_several_heads_one_or_their_mean_is_drawn(transformer, language):
+    """A whole trace of a Transformer draws the mean by itself; on the way it is one attention."""
+    trace = transformer.translate("I sing now.", limit=6)
+    for block, chosen in ((stage.MEAN, {}), ("cross.2", {"head": "cross.2"}),
+                          ("cross.2.1", {"head": "cross.2.1"})):  # fmt: skip
+        found = held(stage.page(trace, language, **chosen))
+        assert SearchTrace.from_json(found["trace"]) == trace.through(block)
+        assert found["head"] == stage.head_name(block, language)
+        assert found["head"] in stage.page(trace, language, **chosen).partition("<div")[0]
+        assert len(found["trace"]) < len(trace.to_json())
+    assert stage.named(trace, "cross.2.1") == "heed-eng-fra-transformer-cross.2.1"
+    assert stage.named(trace) == "heed-eng-fra-transformer"
+    words = stage.payload(trace, language)["strings"]
+    assert words == {**section(language, "stage"), **section(language, "stage_transformer")}
+    with pytest.raises(LookupError, match=r"'cross\.9'"):
+        stage.payload(trace, language, "cross.9")
+    one = trace.through("cross.1.2")  # what has one attention is drawn as it is
+    assert stage.payload(one, language)["head"] is None
+    assert SearchTrace.from_json(stage.payload(one, language)["trace"]) == one
+
+
+def test_searches_travel_with_one_attention(transformer):
+    runs = {"beam": transformer.translate("I sing now.", beam=3, limit=5)}
+    (run,) = stage.search_payload(runs, {"beam": "Beam"}, "en", "cross.1.2")["runs"]
+    assert SearchTrace.from_json(run["trace"]) == runs["beam"].through("cross.1.2")
+
+
 def test_a_notebook_shows_the_page():
     frame = stage.notebook(made(source=HOSTILE))
     assert html.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1]) == stage.page(
@@ -186,27 +214,32 @@ def test_each_script_belongs_to_a_stage_and_is_short():
         assert stage.script(name).count("export default") == 1
 
 
-SEARCH = ("tree", "branches", "node", "ranking", "runs", "search")  # these have words of their own
+# Words that a stage has besides those of all stages.
+OWN = {
+    "search": ["search"], "mask": ["transformer_mask"], "padding": ["transformer_mask"],
+    "order": ["transformer_positions"], "bridge": ["transformer_bridge", "apart"],
+    **{name: [f"transformer_{name}"] for name in ("maps", "layers", "heads")},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", [path.stem for path in FOLDER.glob("*.js")])
-def test_the_script_finds_its_words(language, name):
-    known = section(language, "stage")
-    if name in SEARCH:
-        known = {**known, **section(language, "search")}
+@pytest.mark.parametrize("name", stage.SCRIPTS)
+def test_the_scripts_find_their_words(language, name):
+    known = {**section(language, "stage"), **section(language, "stage_transformer")}
+    for own in OWN.get(name, ()):
+        known |= section(language, own)
     assert all(known.values())
-    text = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
-    assert set(re.findall(r"\bwords\.(\w+)", text)) <= set(known)
+    assert set(re.findall(r"\bwords\.(\w+)", stage.script(name))) <= set(known)
 
 
 def test_the_languages_say_the_same():
     def blanks(text):
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
-    english, korean = section("en", "stage"), section("ko", "stage")
-    for key, text in english.items():
-        assert blanks(text) == blanks(korean[key]), key
+    for name in ("stage", "stage_transformer"):
+        english, korean = section("en", name), section("ko", name)
+        for key, text in english.items():
+            assert blanks(text) == blanks(korean[key]), key
 
 
 def test_an_unknown_string_is_named():

@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import language, manifest
 from core.scores import score_functions
+from core.stage import head_name
 from core.translator import Translator
-from tests.pages.test_pages import ROOT, forget_models
+from tests.pages.test_pages import ROOT, TRANSFORMER, forget_models
 
 SENTENCE = "I did not know that you were there."
 MODELS = ("eng-fra-general", "eng-fra-none")
@@ -293,3 +294,38 @@ def test_a_cell_that_there_is_not_is_told(cell):
     app = run(models="eng-fra-general,eng-fra-none", cell=cell)
     assert not app.exception and len(app.get("bidi_component")) == 1
     assert len(app.info) + len(app.warning) == 1
+
+
+def test_a_transformer_stands_beside_others_with_a_choice_of_head(with_transformer):
+    asked = {"models": f"eng-fra-general,{TRANSFORMER}", "target": "eng-fra-general"}
+    app = run(**asked)
+    assert not app.exception and not notes(app)
+    general, mean = data_of(app)["panels"]
+    assert (general["head"], mean["head"]) == (None, head_name("cross", "en"))
+    app.selectbox(key="cross_head").set_value("cross.2.1").run()
+    assert not app.exception and app.query_params["head"] == "cross.2.1"
+    _, one = data_of(app)["panels"]
+    assert one["head"] == head_name("cross.2.1", "en") and one["weights"] != mean["weights"]
+    assert one["tokens"] == mean["tokens"]
+    again = data_of(run(**asked, head="cross.2.1"))
+    assert again["panels"] == data_of(app)["panels"] and again["pairs"] == data_of(app)["pairs"]
+    assert notes(run(**asked, head="cross.2.7")) == [language.say("en", "head.wrong")]
+
+
+def test_another_head_keeps_the_cell_and_a_what_if_is_explained(with_transformer):
+    app = run(models=f"eng-fra-general,{TRANSFORMER}", cell="1.1.2", head="cross.1.1")
+    assert data_of(app)["open"]["cell"] == {"panel": 0, "step": 0, "source": 1}
+    app.selectbox(key="cross_head").set_value("cross.1").run()
+    assert data_of(app)["open"]["cell"] == {"panel": 0, "step": 0, "source": 1}
+    before = data_of(app)["panels"][1]["weights"]
+    app.select_slider(key="temperature").set_value(5.0).run()
+    assert not app.exception and data_of(app)["panels"][1]["weights"] != before
+    assert language.say("en", "head.whatif") in notes(app)
+
+
+def test_without_a_transformer_there_is_no_head_to_choose(with_transformer):
+    app = run(models="eng-fra-general,eng-fra-none", head="cross.1.1")
+    assert notes(app) == [language.say("en", "head.wrong")]
+    assert "cross_head" not in [box.key for box in app.selectbox]
+    app.multiselect(key="compare_models").set_value(["eng-fra-general", TRANSFORMER]).run()
+    assert not app.exception and "cross_head" in [box.key for box in app.selectbox]

@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import language, manifest
+from core.stage import head_name
+from core.trace import SearchTrace
 
 ROOT = Path(__file__).parents[2]
 
@@ -195,3 +198,68 @@ def test_the_models_page(lang):
     app.switch_page("pages/models.py").run()
     assert not app.exception
     assert [item.value for item in app.subheader] == sorted(manifest.entries())
+
+
+TRANSFORMER = "eng-fra-transformer"
+
+
+def attention_of(app, part="cross"):
+    """What a whole trace has of that attention to the source, beside what travelled."""
+    from pages.shared import loading
+
+    found = loading.translate(TRANSFORMER, trace_of(app)["typed"], ())
+    return found.through(part), SearchTrace.from_json(stage_data(app)["trace"])
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_a_transformer_opens_on_the_mean_of_its_heads(with_transformer, lang):
+    app = run(model=TRANSFORMER, lang=lang)
+    assert not app.exception and not app.info and not app.warning
+    expected, drawn = attention_of(app)
+    assert drawn == expected and np.isnan(drawn.attention().scores).all()
+    box = next(box for box in app.selectbox if box.label == language.say(lang, "head.choose"))
+    assert box.options == [
+        head_name(block, lang)
+        for block in ("cross", "cross.1", "cross.1.1", "cross.1.2", "cross.2", "cross.2.1",
+                      "cross.2.2")
+    ]  # fmt: skip
+    assert stage_data(app)["head"] == head_name("cross", lang)
+    assert "head" not in app.query_params
+    told = {**language.section(lang, "stage"), **language.section(lang, "stage_transformer")}
+    assert stage_data(app)["strings"] == told
+
+
+def test_a_head_is_chosen_and_stands_in_the_link(with_transformer):
+    app = run(model=TRANSFORMER)
+    app.selectbox(key="cross_head").set_value("cross.2.1").run()
+    expected, drawn = attention_of(app, "cross.2.1")
+    assert drawn == expected and not np.isnan(drawn.attention().scores).any()
+    assert app.query_params["head"] == "cross.2.1"
+    again = run(model=TRANSFORMER, head="cross.2.1")
+    assert not again.info and stage_data(again)["trace"] == stage_data(app)["trace"]
+    # A recurrent model has one attention: nothing to choose, nothing in the link.
+    app.selectbox(key="model").set_value("eng-fra-general").run()
+    assert not app.exception and stage_data(app)["head"] is None
+    assert "head" not in app.query_params
+    assert "cross_head" not in [box.key for box in app.selectbox]
+    app.selectbox(key="model").set_value(TRANSFORMER).run()
+    assert app.query_params["head"] == "cross.2.1"  # what was chosen is remembered
+
+
+@pytest.mark.parametrize("model", [TRANSFORMER, "eng-fra-general"])
+@pytest.mark.parametrize("wrong", ["cross.3", "cross.1.9", "self.1.1", "cross.x", "", "<b>"])
+def test_a_link_to_a_head_that_there_is_not_is_told(with_transformer, model, wrong):
+    app = run(model=model, head=wrong)
+    assert not app.exception and not app.error
+    assert [item.value for item in app.info] == [language.say("en", "head.wrong")]
+    assert stage_data(app)["head"] == (head_name("cross", "en") if model == TRANSFORMER else None)
+
+
+def test_the_models_page_tells_of_layers_and_heads(with_transformer):
+    app = run().switch_page("pages/models.py").run()
+    assert not app.exception and not app.error
+    shown = [item.value for item in app.markdown]
+    assert "scaled-dot · Transformer" in shown
+    assert shown.count(language.say("en", "head.count", layers=2, heads=2)) == 1
+    # Its score is no recurrent model's, so that one is still to be trained.
+    assert f"**{language.say('en', 'compare.untrained', score='scaled-dot')}**" in shown

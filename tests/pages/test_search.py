@@ -6,7 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import language
-from tests.pages.test_pages import ROOT
+from core.stage import head_name
+from core.trace import SearchTrace
+from pages.shared import loading
+from tests.pages.test_pages import ROOT, TRANSFORMER
 
 
 def opened(**query):
@@ -165,3 +168,19 @@ def test_the_links_mistakes_are_told_once():
     assert "a step" in notes(app)
     app.slider(key="search_width").set_value(4).run()
     assert not notes(app)
+
+
+def test_a_transformer_is_searched_and_one_head_of_it_drawn(with_transformer):
+    asked = {"model": TRANSFORMER, "text": "I sing.", "limit": "5", "width": "2"}
+    app = opened(**asked)
+    assert not app.exception and not notes(app)
+    assert data(app)["head"] == head_name("cross", "en") and "head" not in app.query_params
+    app.selectbox(key="cross_head").set_value("cross.1.2").run()
+    assert not app.exception and app.query_params["head"] == "cross.1.2"
+    whole = loading.search(TRANSFORMER, "I sing.", (), 5, 2, 2, "none", 0.6, None)
+    (drawn,) = [one["trace"] for one in data(app)["runs"] if one["key"] == "beam"]
+    assert SearchTrace.from_json(drawn) == whole.through("cross.1.2")
+    assert len(drawn) < len(whole.to_json())
+    again = opened(**asked, head="cross.1.2")
+    assert not notes(again) and data(again)["runs"] == data(app)["runs"]
+    assert notes(opened(**asked, head="cross.7")) == language.say("en", "head.wrong")

@@ -1,0 +1,1 @@
+"""What happens inside a Transformer: the numbers of each view, one module a view."""

@@ -1,0 +1,81 @@
+"""Attention rollout: how much of each token reaches a place through all layers of attention.
+
+Raw attention of an upper layer tells which positions it read, not which tokens: the layers below
+have mixed them. Rollout (Abnar & Zuidema 2020, arXiv 2005.00928, section 3) follows the mixing: of
+each layer the mean of its heads A, half of it and half the residual connection, 0.5 A + 0.5 I, rows
+renormalised; these are multiplied from the first layer to the last. It takes every head for equally
+important and knows nothing of values, norms and feed-forward.
+
+Shape letters: L layers, H heads, S source tokens, T target tokens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.trace import SearchTrace, frozen
+
+
+@dataclass(frozen=True, eq=False)
+class Rollout:
+    """What reaches each place from each token, float32; see `rollout` for what is multiplied."""
+
+    encoder: np.ndarray  # (S, S), of the encoder's outputs; rows sum to one
+    own: np.ndarray  # (T, T), of the decoder by self-attention alone; rows sum to one
+    cross: np.ndarray  # (T, S), of the decoder's outputs from the source
+    written: np.ndarray  # (T, T), and from what is written; rows of both together sum to one
+
+
+def mixing(weights: np.ndarray) -> np.ndarray:
+    """0.5 A + 0.5 I, rows renormalised, of one layer's `weights` (H, N, N), A their mean: (N, N).
+
+    Abnar & Zuidema 2020, section 3, equation 1: the residual connection hands on as much as
+    attention brings.
+    """
+    mixed = 0.5 * weights.mean(0) + 0.5 * np.eye(weights.shape[-1])
+    return mixed / mixed.sum(-1, keepdims=True)
+
+
+def rolled(weights: np.ndarray) -> np.ndarray:
+    """The rollout of attention `weights` (L, H, N, N) through all layers: (N, N)."""
+    found = np.eye(weights.shape[-1])
+    for layer in weights:
+        found = mixing(layer) @ found  # the last layer stands leftmost: equation 1
+    return found
+
+
+def rollout(trace: SearchTrace) -> Rollout:
+    """The rollouts of the best path of a Transformer's `trace`.
+
+    Of the encoder and of self-attention they are those of the paper. It has no cross-attention;
+    here that is one more layer of the same graph. Source tokens are columns of R (T, S), what is
+    written columns of W (T, T). R begins as 0 and W as I, and in each decoder layer
+
+    - self-attention: R ← M R and W ← M W with M = 0.5 A + 0.5 I;
+    - cross-attention C (T, S): R ← 0.5 R + 0.5 C E and W ← 0.5 W, with E the encoder's rollout.
+
+    So [R W] still sums to one along its rows. Raises ValueError for a model of one attention.
+    """
+    if trace.encoder is None or trace.heads("self") is None:
+        raise ValueError(f"{trace.model.name} is no Transformer: there is nothing to roll out")
+    own, cross = _stacked(trace, "self"), _stacked(trace, "cross")
+    encoder = rolled(trace.encoder[1])
+    source, written = np.zeros(cross.shape[2:]), np.eye(own.shape[-1])
+    for layer, looks in zip(own, cross, strict=True):
+        mixed = mixing(layer)
+        source = 0.5 * (mixed @ source) + 0.5 * looks.mean(0) @ encoder
+        written = 0.5 * (mixed @ written)
+    return Rollout(frozen(encoder), frozen(rolled(own)), frozen(source), frozen(written))
+
+
+def _stacked(trace: SearchTrace, block: str) -> np.ndarray:
+    """The weights of all heads of a block, (L, H, T, K)."""
+    layers, heads = trace.heads(block)
+    return np.array(
+        [
+            [trace.attention(f"{block}.{i}.{j}").weights for j in range(1, heads + 1)]
+            for i in range(1, layers + 1)
+        ]
+    )

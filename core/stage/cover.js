@@ -1,0 +1,35 @@
+// A region of a grid, outlined, and hatched where something lies behind a mask.
+
+const PASSES = ["masked", "bare"]; // with a mask and without it
+
+// `update(corners, hatched)`: corners [[column, row], …] in cells, or nothing to outline.
+function coverView(grid) {
+  const under = s("path", { class: "heed-cover-under" }), outline = s("path", { class: "heed-cover-line" });
+  const drawing = s("svg", { class: "heed-cover", "aria-hidden": "true" }, under, outline);
+  const hatch = h("div", { class: "heed-cover heed-cover-hatch", hidden: true }), body = grid.node.querySelector(".heed-heat-body");
+  body.querySelector("canvas").after(hatch, drawing);
+  let corners = [];
+
+  function layout() {
+    const cells = body.querySelector("canvas"), each = parseFloat(cells.style.width) / grid.columns;
+    for (const node of [drawing, hatch]) Object.assign(node.style, { width: cells.style.width, height: cells.style.height });
+    const at = corners.map(([x, y]) => [x * each, y * each]);
+    for (const line of [under, outline]) line.setAttribute("d", at.length ? `M${at.map((one) => one.join(" ")).join("L")}Z` : "");
+    hatch.style.clipPath = at.length ? `polygon(${at.map(([x, y]) => `${x}px ${y}px`).join(", ")})` : "";
+  }
+
+  function update(now, hatched) {
+    corners = now || [];
+    hatch.hidden = !(hatched && corners.length);
+    layout();
+  }
+
+  return { layout, update };
+}
+
+// What lies right of the diagonal of a square: for each row, what comes after it.
+function aboveDiagonal(count) {
+  const corners = [[1, 0], [count, 0]];
+  for (let i = count - 1; i > 0; i -= 1) corners.push([i + 1, i], [i, i]);
+  return count > 1 ? corners : [];
+}

@@ -1,0 +1,291 @@
+// The three attentions of a Transformer, all layers and heads, in step with the translation.
+
+// The sentence and what is written of its translation; pointing at a token lights it in every map.
+function tokensView(ui, maps) {
+  const { words } = ui;
+  const chip = (side, text, i, act) => h(act ? "button" : "span", {
+    class: `heed-token heed-${side}`, type: act && "button", onclick: act, onmouseenter: () => ui.point({ [side]: [i] }), onmouseleave: () => ui.point({}), onfocus: act && (() => ui.point({ [side]: [i] })), onblur: act && (() => ui.point({})),
+  }, h("bdi", {}, piece(text)));
+  const source = maps.source.map((one, i) => chip("source", one.piece, i)), target = maps.steps.map((one, t) => chip("target", one.token.piece, t, () => ui.go(t)));
+  const node = h("div", { class: "heed-tokens" }, h("span", { class: "heed-info" }, words.source), h("div", {}, source), h("span", { class: "heed-info" }, words.target), h("div", {}, target));
+  const light = () => [["source", source], ["target", target]].forEach(([side, chips]) => chips.forEach((one, i) => one.classList.toggle("heed-lit", Boolean(ui.lit[side] && ui.lit[side].includes(i)))));
+  function update() {
+    target.forEach((one, t) => {
+      one.classList.toggle("heed-now", t === ui.now);
+      one.classList.toggle("heed-later", t > ui.now);
+      one.setAttribute("aria-pressed", String(t === ui.now));
+    });
+    light();
+  }
+  return { node, layout() {}, update, light };
+}
+
+// What might have been written at this step.
+function nextView(ui, maps) {
+  const { words } = ui, node = h("div", { class: "heed-maps-next" }), entropy = h("p", { class: "heed-note" });
+  const list = h("ol", { class: "heed-candidates" });
+  const head = h("h3");
+  node.append(head, list, entropy);
+  function update() {
+    const step = maps.steps[ui.now];
+    head.textContent = fill(words.next_at, { step: ui.now + 1, steps: maps.steps.length });
+    list.replaceChildren(...step.candidates.map(([text, logProb]) => {
+      const p = Math.exp(logProb);
+      return h("li", {}, h("div", { class: `heed-candidate${text === step.token.piece ? " heed-chosen" : ""}` }, h("span", { class: "heed-piece" }, h("bdi", {}, piece(text))),
+        h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * p}%` })), h("span", { class: "heed-value" }, fixed(p, 3))));
+    }));
+    entropy.textContent = fill(words.entropy, { value: fixed(step.entropy, 2) });
+  }
+  return { node, layout() {}, light() {}, update };
+}
+
+// One map by itself, and the way from it to its neighbours.
+function zoomView(ui, maps, { onCell, onHead }) {
+  const { words } = ui, holder = h("div", { class: "heed-maps-grid" }), why = h("p", { class: "heed-note" }), choices = h("div", { class: "heed-maps-choices" });
+  const title = h("h2", { class: "heed-tag heed-maps-title" }), node = h("section", { class: "heed-pane heed-maps-zoom" }, h("div", { class: "heed-pane-head" }, title), choices, holder, why);
+  let grid = null, head = "", wide = 0, step = -1;
+
+  function choose() {
+    const { name, layer, chosen, layers, heads } = maps.blockOf(ui.head);
+    const group = (text, options, now, act) => {
+      const one = segments(text, options, act);
+      one.current(now);
+      return h("div", { class: "heed-maps-choice" }, h("span", { class: "heed-info" }, text), one.node);
+    };
+    const within = (other) => { const { layers: deep, heads: many } = maps.blocks[other]; return `${other}.${Math.min(layer, deep)}${chosen ? `.${Math.min(chosen, many)}` : ""}`; };
+    const count = (most) => Array.from({ length: most }, (_, i) => [i + 1, String(i + 1)]);
+    choices.replaceChildren(
+      group(words.attention, Object.keys(maps.blocks).map((one) => [one, words[`${one}_short`]]), name, (one) => onHead(within(one))),
+      group(words.layer, count(layers), layer, (one) => onHead(`${name}.${one}${chosen ? `.${chosen}` : ""}`)),
+      group(words.head, [...count(heads), [0, words.mean]], chosen, (one) => onHead(`${name}.${layer}${one ? `.${one}` : ""}`)));
+  }
+
+  // Changing head keeps the keyboard's place among these buttons.
+  function rebuild() {
+    const root = node.getRootNode(), before = root.activeElement && choices.contains(root.activeElement) ? [...choices.querySelectorAll("button")].indexOf(root.activeElement) : -1;
+    const block = maps.blockOf(ui.head), at = grid && head.split(".")[0] === block.name ? grid.cell() : null;
+    const inGrid = grid && root.activeElement === grid.node;
+    choose();
+    if (before >= 0) choices.querySelectorAll("button")[Math.min(before, choices.querySelectorAll("button").length - 1)].focus();
+    head = ui.head;
+    title.textContent = maps.title(ui, head);
+    if (at) return; // the same rows and columns
+    grid = gridView(ui, {
+      rows: block.rows, columns: block.columns, rowsAre: block.rowsAre, columnsAre: block.columnsAre, label: fill(words.grid_label, { attention: words[`${block.name}_title`] }), onCell,
+      onPoint: (i, j) => ui.point(i == null && j == null ? {} : maps.pointed(block, i, j)), tell: (i, j) => ui.numbers(ui.head, i, j),
+    });
+    holder.replaceChildren(grid.node);
+    grid.layout(wide);
+    step = -1;
+    if (inGrid) grid.node.focus();
+  }
+
+  function update() {
+    if (head !== ui.head) rebuild();
+    const block = maps.blockOf(ui.head), values = maps.values(ui.head, ui.kind), grows = block.name !== "encoder";
+    grid.node.hidden = !values;
+    why.textContent = !values ? words.mean_scores : block.chosen ? words.choose_cell : words.no_mean;
+    if (values) grid.update({ values, visible: block.visible, kind: ui.kind, limit: ui.limit, current: grows ? ui.now : null, upTo: grows ? ui.now : block.rows.length - 1 });
+    grid.node.classList.toggle("heed-chosen-cell", Boolean(ui.cell));
+    if (ui.cell) grid.select(...ui.cell);
+    else if (grows && step !== ui.now) grid.select(ui.now, grid.cell()[1]); // the cursor goes along
+    step = ui.now;
+    light();
+  }
+
+  function light() {
+    const [[row = null], [column = null]] = maps.lines(maps.blockOf(ui.head), ui.lit);
+    grid.light(row, column);
+  }
+
+  return { node, holder, layout: (width) => { wide = width; if (grid) grid.layout(width); }, update, light, focus: () => grid.node.focus(), grid: () => grid };
+}
+
+// One line a cell that is there, counted from 1.
+function mapCsv(ui, maps) {
+  const block = maps.blockOf(ui.head), scores = maps.values(ui.head, "scores"), weights = maps.values(ui.head, "weights"), wide = block.columns.length;
+  const lines = ["query_index,query,key_index,key,score,weight"], last = block.name === "encoder" ? block.rows.length - 1 : ui.now;
+  for (let i = 0; i <= last; i += 1) {
+    for (let j = 0; j < wide; j += 1) {
+      if (block.visible[i * wide + j]) lines.push([i + 1, quote(block.rows[i]), j + 1, quote(block.columns[j]), scores ? scores[i * wide + j].toFixed(3) : "", weights[i * wide + j].toFixed(4)].join(","));
+    }
+  }
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+// A picture to take home: the map by itself, or all of them.
+function mapsPicture(ui, maps, typed, whole, { mosaic, zoom }) {
+  const pad = 24, paper = sheet(ui), [wide, tall] = whole ? mosaic.size() : zoom.grid().size();
+  const width = Math.max(420, wide + 2 * pad), height = tall + 84 + pad;
+  paper.out.append(s("title", {}, drawable(typed)), s("rect", { width, height, fill: ui.colour("--heed-card") }));
+  paper.write(pad, 34, cut(typed, 16, width - 2 * pad), { size: 16, bold: true });
+  paper.write(pad, 56, `${whole ? ui.words.all_maps : maps.title(ui, ui.head)} · ${ui.words[ui.kind]} · ${fill(ui.words.step_of, { step: ui.now + 1, steps: maps.steps.length })}`, { colour: "--heed-mute" });
+  if (whole) mosaic.drawing(paper, pad, 76);
+  else {
+    paper.from(pad, 76);
+    zoom.grid().drawing(paper.write, paper.block);
+  }
+  set(paper.out, { width, height, viewBox: `0 0 ${width} ${height}` });
+  return paper.out;
+}
+
+function mountMaps(root, data) {
+  const maps = readMaps(data), words = data.strings, end = maps.steps.length - 1;
+  const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
+  const deep = maps.blocks.cross.layers, answers = new Map();
+  Object.assign(ui, {
+    now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : end,
+    head: maps.known(data.head) ? data.head : `cross.${deep}.1`, kind: data.view === "scores" ? "scores" : "weights",
+    cell: null, divided: data.scaled !== "0", table: Boolean(data.table), lit: {},
+    limit: reach(Object.values(maps.blocks).flatMap((block) => block.scores.map((one) => one.filter((value) => value === value)))),
+    // What a cell has to say, for the bubble and the voice.
+    numbers(head, i, j) {
+      const block = maps.blockOf(head), at = i * block.columns.length + j;
+      if (!block.visible[at]) return [words.blank];
+      const scores = maps.values(head, "scores");
+      return [`${words.weight} ${fixed(maps.values(head, "weights")[at], 3)}`, ...(scores ? [`${words.score} ${fixed(scores[at], 2)}`] : [])];
+    },
+    summary() {
+      const step = maps.steps[ui.now];
+      return fill(words.summary_alone, { step: ui.now + 1, steps: end + 1, token: step.token.piece, p: fixed(Math.exp(step.logProb), 3) });
+    },
+    point(lit) {
+      if (JSON.stringify(lit) === JSON.stringify(ui.lit)) return;
+      ui.lit = lit;
+      [tokens, mosaic, zoom].forEach((view) => view.light());
+    },
+    go: (step) => change({ now: Math.max(0, Math.min(end, step)) }),
+  });
+  const cellOf = (text) => {
+    const [i, j] = String(text || "").split(".").map((part) => Number(part) - 1), block = maps.blockOf(ui.head);
+    return i >= 0 && j >= 0 && i < block.rows.length && j < block.columns.length ? [i, j] : null;
+  };
+  ui.cell = cellOf(data.cell);
+  for (const one of data.cells || []) answers.set(`${one.head} ${one.row}`, { cell: readCell(one) });
+
+  // Where the numbers of a cell come from: the server, by the courier. A page of its own has only
+  // those that it was saved with.
+  let wanted = null, soon = null;
+  const place = () => `${ui.head} ${ui.cell[0]}`;
+  function ask() {
+    clearTimeout(soon);
+    wanted = null;
+    const block = maps.blockOf(ui.head);
+    if (!ui.cell || !block.chosen || answers.has(place()) || !block.visible[ui.cell[0] * block.columns.length + ui.cell[1]]) { busy(false); return; }
+    if (!data.asks) { answers.set(place(), { error: words.offline }); return; }
+    wanted = place();
+    busy(true);
+    soon = setTimeout(send, 60); // who walks along the heads asks for the last
+  }
+  const send = () => document.dispatchEvent(new CustomEvent("heed-question", { detail: { typed: data.typed, head: ui.head, row: ui.cell[0], nonce: Date.now() } }));
+  const listening = new AbortController();
+  document.addEventListener("heed-answer", ({ detail }) => {
+    if (detail && detail.typed === data.typed) answers.set(`${detail.head} ${detail.row}`, detail.error ? { error: detail.error } : { cell: readCell(detail) });
+    if (!wanted) return;
+    if (answers.has(wanted)) {
+      wanted = null;
+      busy(false);
+      update();
+      reveal();
+      ui.say(words.cell_there);
+    } else if (!detail || `${detail.head} ${detail.row}` !== wanted) soon = setTimeout(send, 60); // the courier has only just come
+  }, { signal: listening.signal });
+
+  const change = (what) => {
+    const before = ui.head;
+    Object.assign(ui, what);
+    if (ui.cell && before.split(".")[0] !== ui.head.split(".")[0]) ui.cell = null; // its rows are others
+    if ("head" in what || "cell" in what) ask();
+    update();
+    if ("head" in what) ui.say(maps.title(ui, ui.head));
+    if (data.onStep) data.onStep(self);
+  };
+  const onHead = (head) => change({ head });
+  // A cell's numbers stand below the maps; opened, they come into view once they are all there.
+  let coming = false;
+  function reveal() {
+    if (!coming || wanted) return;
+    coming = false;
+    cell.node.scrollIntoView({ block: "nearest" });
+  }
+  function onCell(i, j) {
+    coming = !ui.cell;
+    change({ cell: [i, j] });
+    reveal();
+  }
+  const kinds = segments(words.shown, [["weights", words.weights], ["scores", words.scores]], (kind) => change({ kind }));
+  const tableToggle = h("button", { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) }, words.as_table);
+  const tokens = tokensView(ui, maps), mosaic = mosaicView(ui, maps, { onHead, onEnter: () => zoom.focus() });
+  const zoom = zoomView(ui, maps, { onCell, onHead }), next = nextView(ui, maps), scale = legend(ui), player = playerView(ui, maps);
+  const cell = cellsView(ui, maps, {
+    found: () => answers.get(place()), onHead, onColumn: (j) => change({ cell: [ui.cell[0], j] }), onDivided: () => change({ divided: !ui.divided }),
+    onClose: () => { change({ cell: null }); zoom.focus(); },
+  });
+  const tables = h("div", { class: "heed-tables" }), name = (data.exports && data.exports.name) || "heed-maps";
+  const picture = (whole) => mapsPicture(ui, maps, data.typed, whole, { mosaic, zoom }), file = (whole) => (whole ? name : `${name}-${ui.head}`);
+  const shows = () => Boolean(maps.values(ui.head, ui.kind));
+  const downloads = menu(words.download, [
+    ...[false, true].flatMap((whole) => [
+      [words[whole ? "all_svg" : "as_svg"], () => (whole || shows()) && save(`${file(whole)}.svg`, "image/svg+xml", svgText(picture(whole)))],
+      [words[whole ? "all_png" : "as_png"], () => (whole || shows()) && savePng(picture(whole), `${file(whole)}.png`)]]),
+    [words.as_csv, () => save(`${file(false)}.csv`, "text/csv;charset=utf-8", mapCsv(ui, maps))]]);
+
+  const left = h("section", { class: "heed-pane heed-maps-all" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.all_maps), help(words.all_help, words.all_maps)), mosaic.node);
+  stage.append(
+    h("div", { class: "heed-bar-top" }, kinds.node, help(words.kinds_help, words.shown), tableToggle, downloads, scale.node, waiting),
+    tokens.node, h("div", { class: "heed-maps-top" }, left, h("div", { class: "heed-maps-side" }, zoom.node, h("section", { class: "heed-pane" }, next.node))), cell.node, tables, player.node);
+
+  function fillTables() {
+    if (!ui.table) { tables.replaceChildren(); return; }
+    const block = maps.blockOf(ui.head), values = maps.values(ui.head, ui.kind), wide = block.columns.length, last = block.name === "encoder" ? block.rows.length : ui.now + 1;
+    const rows = values && block.rows.slice(0, last).map((text, i) => [text, ...block.columns.map((_, j) => (block.visible[i * wide + j] ? fixed(values[i * wide + j], ui.kind === "weights" ? 3 : 2) : ""))]);
+    tables.replaceChildren(...[rows && table(`${maps.title(ui, ui.head)} · ${words[ui.kind]}`, [words.query_head, ...block.columns], rows),
+      table(fill(words.next_at, { step: ui.now + 1, steps: end + 1 }), [words.piece, words.probability, words.log_prob], maps.steps[ui.now].candidates.map(([text, logProb]) => [text, fixed(Math.exp(logProb), 5), fixed(logProb, 4)])),
+      cell.tables()].filter(Boolean));
+  }
+
+  const views = [tokens, mosaic, zoom, next, scale, cell, player];
+  function update() {
+    kinds.current(ui.kind);
+    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    views.forEach((view) => view.update());
+    fillTables();
+    if (!player.playing()) ui.say(ui.summary());
+  }
+  function layout() {
+    const style = getComputedStyle(left), wide = left.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight), room = zoom.holder.clientWidth;
+    mosaic.layout(wide);
+    zoom.layout(room);
+  }
+
+  const self = {
+    paint, busy,
+    address: () => ({ step: ui.now + 1, head: ui.head, view: ui.kind === "scores" ? "scores" : null, cell: ui.cell ? ui.cell.map((i) => i + 1).join(".") : null, scaled: ui.divided ? null : "0", table: ui.table ? 1 : null }),
+    kept: (later) => ({ head: ui.head, view: ui.kind, table: ui.table, scaled: ui.divided ? "1" : "0", ...(later.typed === data.typed ? { step: ui.now, cell: self.address().cell } : {}) }),
+    destroy() {
+      clearTimeout(soon);
+      listening.abort();
+      player.stop();
+      destroy();
+    },
+  };
+  zoom.update();
+  layout();
+  ask();
+  update();
+  begin({
+    key(event, inside, origin) {
+      if (inside && cell.key(event.key, origin)) return true;
+      if (inside && event.key === "Escape") {
+        if (ui.cell) { change({ cell: null }); zoom.focus(); } else mosaic.node.focus();
+        return true;
+      }
+      return player.key(event.key);
+    },
+    arrange() { layout(); update(); },
+    redraw() { mosaic.layout(mosaic.node.clientWidth); cell.repaint(); update(); },
+  });
+  return self;
+}
+
+STAGES.maps = mountMaps;

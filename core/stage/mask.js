@@ -1,0 +1,218 @@
+// The mask lifted: a target read by the decoder with its causal mask and without it, side by side.
+
+function readLifted(data) {
+  const count = data.target.length, size = count * count, kept = new Map();
+  const read = (one) => ({ ...one, scores: decodeArray(one.scores), weights: decodeArray(one.weights), chances: decodeArray(one.log_probs).map(Math.exp), logProbs: decodeArray(one.log_probs) });
+  const passes = { masked: read(data.masked), bare: read(data.bare) }, shares = { future: decodeArray(data.future), answer: decodeArray(data.answer) };
+  return {
+    layers: data.layers, heads: data.heads, count, keys: data.keys, target: data.target.map(token), passes,
+    causal: Uint8Array.from({ length: size }, (_, i) => i % count <= Math.floor(i / count)),
+    // A map is made once, so that a grid knows it again.
+    map(pass, kind, name) {
+      const key = `${pass} ${kind} ${name}`;
+      if (!kept.has(key)) kept.set(key, ofHead(passes[pass][kind], name, data, size));
+      return kept.get(key);
+    },
+    share: (what, name) => ofHead(shares[what], name, data, count),
+    // The last row has no future, so it has no part in a mean.
+    meanShare(what, name) { return count > 1 ? sum(this.share(what, name)) / (count - 1) : 0; },
+  };
+}
+
+function mountMask(root, data) {
+  const lifted = readLifted(data), { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, data.strings.title);
+  const { words } = ui, last = lifted.count - 1, { masked, bare } = lifted.passes, names = headNames(lifted);
+  const future = aboveDiagonal(lifted.count), pieces = lifted.target.map((one) => one.piece);
+  // It opens on the head of the first layer that would look ahead most.
+  const first = names.filter((name) => name.startsWith("1.")).reduce((a, b) => (lifted.meanShare("future", b) > lifted.meanShare("future", a) ? b : a));
+  Object.assign(ui, {
+    now: Number(data.mask_step) >= 1 && Number(data.mask_step) <= last + 1 ? Math.floor(data.mask_step) - 1 : Math.min(2, last),
+    head: names.includes(data.mask_head) ? data.mask_head : first, kind: data.mask_view === "scores" ? "scores" : "weights", table: Boolean(data.table),
+    go(step) { change({ now: Math.max(0, Math.min(last, step)) }); },
+    summary: () => fill(words.step_summary, { step: ui.now + 1, steps: last + 1, token: pieces[ui.now], with: fixed(masked.chances[ui.now], 3), without: fixed(bare.chances[ui.now], 3),
+      head: calledHead(words, ui.head), share: percent(lifted.share("future", ui.head)[ui.now]) }),
+  });
+  if (severalHeads(ui.head)) ui.kind = "weights";
+
+  const kinds = segments(words.shown, [["weights", words.weights], ["scores", words.scores]], (kind) => change({ kind }));
+  const tableToggle = h("button", { type: "button", class: "heed-toggle", "data-act": "table", onclick: () => change({ table: !ui.table }) }, words.as_table);
+  const picker = headPicker(ui, lifted, { label: words.picker, value: (name) => lifted.meanShare("future", name), act: (head) => change({ head, ...(severalHeads(head) ? { kind: "weights" } : {}) }) });
+  const maps = PASSES.map((pass) => {
+    const grid = gridView(ui, { rows: pieces, columns: lifted.keys, rowsAre: "target", columnsAre: "target", label: `${words[`pane_${pass}`]}. ${words.grid_label}`,
+      onCell: (row) => ui.go(row), tell: (i, j) => told(pass, i, j),
+      onPoint: (i, j) => maps.forEach((one) => one.grid.light(i, j)) });
+    return { pass, grid, cover: coverView({ ...grid, columns: lifted.count }) };
+  });
+  const chosen = h("p", {}), why = h("p", {}), steps = stepsView(ui, lifted), tables = h("div", { class: "heed-tables" }), player = playerView(ui, { steps: lifted.target });
+  const scale = legend(ui);
+  const pane = ({ pass, grid }) => h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words[`pane_${pass}`]), help(words[`pane_${pass}_help`], words[`pane_${pass}`])), grid.node);
+
+  stage.append(
+    h("div", { class: "heed-bar-top" }, kinds.node, tableToggle, menu(words.download, [
+      [words.as_svg, () => save(`${name()}.svg`, "image/svg+xml", svgText(maskPicture(ui, lifted, maps)))],
+      [words.as_png, () => savePng(maskPicture(ui, lifted, maps), `${name()}.png`)],
+      [words.as_csv, () => save(`${name()}.csv`, "text/csv;charset=utf-8", maskCsv(lifted))],
+    ]), help(words.about, words.title), scale.node, waiting),
+    h("div", { class: "heed-top heed-two-maps" },
+      h("section", { class: "heed-pane heed-picker-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.picker_title), help(words.picker_help, words.picker_title)), picker.node, chosen, why),
+      maps.map(pane)),
+    steps.node, player.node, tables);
+  const name = () => `${(data.exports && data.exports.name) || "heed-mask"}-${ui.head}`;
+
+  function told(pass, i, j) {
+    const there = pass === "bare" || j <= i, weight = lifted.map(pass, "weights", ui.head)[i * lifted.count + j], lines = [];
+    if (!severalHeads(ui.head)) lines.push(`${words.score} ${fixed(lifted.map(pass, "scores", ui.head)[i * lifted.count + j], 4)}${there ? "" : ` · ${words.covered}`}`);
+    lines.push(there ? `${words.weight} ${fixed(weight, 5)}` : words.not_there);
+    if (j > i) lines.push(j === i + 1 ? words.is_answer : words.is_future);
+    return lines;
+  }
+
+  const moved = () => { if (data.onStep) data.onStep(self); };
+  function change(what) {
+    Object.assign(ui, what);
+    update();
+    moved();
+  }
+
+  function update() {
+    const { head, kind, now } = ui, mean = severalHeads(head), scores = PASSES.map((pass) => lifted.map(pass, "scores", head));
+    ui.limit = mean ? 1 : Math.max(...scores.map((values) => largest(values))) || 1;
+    kinds.current(kind);
+    kinds.node.lastChild.disabled = mean;
+    kinds.node.lastChild.title = mean ? words.no_mean_scores : "";
+    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    picker.update(head);
+    for (const { pass, grid, cover } of maps) {
+      const blank = pass === "masked" && kind === "weights";
+      grid.update({ values: lifted.map(pass, kind, head), visible: blank ? lifted.causal : null, kind, limit: ui.limit, current: now, upTo: last });
+      cover.update(blank ? null : future, pass === "masked");
+    }
+    scale.update();
+    chosen.textContent = fill(words.chosen, { head: calledHead(words, head), future: percent(lifted.meanShare("future", head)), answer: percent(lifted.meanShare("answer", head)) });
+    const layer = mean ? null : Number(head.split(".")[0]);
+    why.textContent = layer == null ? words.why_mean : fill(layer === 1 ? words.why_first : words.why_later, { layer, moved: tiny(data.moved[layer - 1], 2) });
+    steps.update();
+    player.update();
+    tables.replaceChildren(...(ui.table ? maskTables(ui, lifted) : []));
+    if (!player.playing()) ui.say(ui.summary());
+  }
+
+  function layout() {
+    maps.forEach(({ grid, cover }) => { grid.layout(); cover.layout(); });
+  }
+
+  const self = {
+    paint, busy,
+    address: () => ({ mask_head: ui.head, mask_step: ui.now + 1, mask_view: ui.kind, table: ui.table ? 1 : null }),
+    // What stays when another target comes: head, view and table; the step where the target is the same.
+    kept: (next) => ({ mask_head: ui.head, mask_view: ui.kind, table: ui.table, mask_step: JSON.stringify(next.target) === JSON.stringify(data.target) ? ui.now + 1 : null }),
+    destroy() {
+      player.stop();
+      destroy();
+    },
+  };
+  layout();
+  update();
+  begin({ key: (event) => player.key(event.key), arrange() { layout(); update(); }, redraw: update });
+  return self;
+}
+
+// The probability of each right next token with the mask and without it; a click goes to its step.
+function stepsView(ui, lifted) {
+  const { words } = ui, { masked, bare } = lifted.passes, gain = Float32Array.from(bare.logProbs, (value, t) => value - masked.logProbs[t]), most = largest(gain) || 1;
+  const pair = (value, className, share, digits = 3) => h("div", { class: "heed-cell-pair" }, h("span", { class: "heed-value" }, fixed(value, digits)), h("div", { class: `heed-bar ${className}` }, h("i", { style: `width:${100 * share}%` })));
+  const signed = (value) => h("div", { class: "heed-cell-pair" }, h("span", { class: "heed-value" }, `${value > 0 ? "+" : ""}${fixed(value, 2)}`),
+    h("div", { class: "heed-bar heed-signed" }, h("i", { class: value < 0 ? "heed-below" : "", style: `left:${value < 0 ? 50 - (50 * -value) / most : 50}%;right:auto;width:${(50 * Math.abs(value)) / most}%` })));
+  const rows = lifted.target.map((one, t) => {
+    const share = h("span", { class: "heed-value" }), instead = bare.likeliest[t] === one.piece ? words.the_same : piece(bare.likeliest[t]);
+    const node = h("div", { class: "heed-mask-row", role: "option", id: `heed-mask-${t}`, onclick: () => ui.go(t) }, h("span", { class: "heed-name heed-target" }, piece(one.piece)),
+      pair(masked.chances[t], "heed-mask-with", masked.chances[t]), pair(bare.chances[t], "heed-mask-without", bare.chances[t]), signed(gain[t]), share, h("bdi", { class: "heed-mask-instead" }, instead));
+    return { node, share };
+  });
+  const up = gain.filter((value) => value > 0).length;
+  const heads = ["", words.with_mask, words.without_mask, words.change, words.on_future, words.instead];
+  const list = h("div", { class: "heed-mask-list", role: "listbox", tabindex: 0, "aria-label": words.steps_label }, rows.map((one) => one.node));
+  const total = h("div", { class: "heed-mask-row heed-mask-total" }, h("span", { class: "heed-name" }, words.loss), h("span", { class: "heed-value" }, fixed(masked.loss, 3)), h("span", { class: "heed-value" }, fixed(bare.loss, 3)),
+    h("span", { class: "heed-value" }, `${bare.loss > masked.loss ? "+" : ""}${fixed(bare.loss - masked.loss, 3)}`), h("span", {}), h("span", {}));
+  const node = h("section", { class: "heed-flow" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.steps), help(words.steps_help, words.steps)),
+    h("div", { class: "heed-mask-row heed-mask-names", "aria-hidden": "true" }, heads.map((text) => h("span", {}, text))), list, total,
+    h("p", { class: "heed-note" }, fill(words.verdict, { up, down: rows.length - up, steps: rows.length, before: fixed(masked.loss, 2), after: fixed(bare.loss, 2) })));
+  list.addEventListener("keydown", (event) => {
+    const to = { ArrowUp: ui.now - 1, ArrowDown: ui.now + 1 }[event.key];
+    if (to == null || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    ui.go(to);
+  });
+
+  function update() {
+    const shares = lifted.share("future", ui.head);
+    rows.forEach(({ node: row, share }, t) => {
+      row.classList.toggle("heed-lit", t === ui.now);
+      row.setAttribute("aria-selected", String(t === ui.now));
+      share.textContent = percent(shares[t]);
+    });
+    list.setAttribute("aria-activedescendant", `heed-mask-${ui.now}`);
+  }
+
+  return { node, update };
+}
+
+function maskTables(ui, lifted) {
+  const { words } = ui, { masked, bare } = lifted.passes, shares = ["future", "answer"].map((what) => lifted.share(what, ui.head)), called = calledHead(words, ui.head);
+  const rows = lifted.target.map((one, t) => [one.piece, fixed(masked.chances[t], 5), fixed(bare.chances[t], 5), fixed(masked.logProbs[t], 4), fixed(bare.logProbs[t], 4),
+    ...shares.map((values) => fixed(values[t], 5)), masked.likeliest[t], bare.likeliest[t]]);
+  const matrix = (pass, kind, digits) => table(`${words[`table_${kind}`]}, ${words[`${pass === "bare" ? "without" : "with"}_mask`]}: ${called}`, [words.target, ...lifted.keys],
+    lifted.target.map((one, i) => [one.piece, ...lifted.keys.map((_, j) => (kind === "weights" && pass === "masked" && j > i ? words.masked : fixed(lifted.map(pass, kind, ui.head)[i * lifted.count + j], digits)))]));
+  return [
+    table(words.table_steps_all, [words.target, `p, ${words.with_mask}`, `p, ${words.without_mask}`, `log p, ${words.with_mask}`, `log p, ${words.without_mask}`, words.on_future, words.on_answer, `${words.likeliest}, ${words.with_mask}`, `${words.likeliest}, ${words.without_mask}`], rows),
+    ...PASSES.map((pass) => matrix(pass, "weights", 5)), ...(severalHeads(ui.head) ? [] : PASSES.map((pass) => matrix(pass, "scores", 4))),
+  ];
+}
+
+// One line a head, row and column: scores and weights of both passes.
+function maskCsv(lifted) {
+  const lines = ["layer,head,step,target,key_index,key,covered,score_with,weight_with,score_without,weight_without"], { count } = lifted;
+  for (const head of headNames(lifted).filter((one) => !severalHeads(one))) {
+    const [a, b, c, d] = [["masked", "scores"], ["masked", "weights"], ["bare", "scores"], ["bare", "weights"]].map(([pass, kind]) => lifted.map(pass, kind, head));
+    for (let at = 0; at < count * count; at += 1) {
+      const i = Math.floor(at / count), j = at % count;
+      lines.push([...head.split("."), i + 1, quote(lifted.target[i].piece), j + 1, quote(lifted.keys[j]), j > i, ...[a, b, c, d].map((values) => exact(values[at]))].join(","));
+    }
+  }
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+// Both maps and the probabilities below them, as one picture to take home.
+function maskPicture(ui, lifted, maps) {
+  const { words } = ui, { out, from, write, block } = sheet(ui), pad = 28, [wide, tall] = maps[0].grid.size(), { masked, bare } = lifted.passes, line = 22, bar = 180;
+  const width = Math.max(2 * wide + 3 * pad, 760), under = 110 + tall + 50, height = under + line * (lifted.count + 1) + 40;
+  out.append(s("rect", { width, height, fill: ui.colour("--heed-card") }));
+  write(pad, 38, words.title, { size: 18, bold: true });
+  write(pad, 62, `${calledHead(words, ui.head)} · ${words[ui.kind]}`, { colour: "--heed-mute" });
+  maps.forEach(({ pass, grid }, i) => {
+    const left = pad + i * (wide + pad), [one, two] = grid.size();
+    write(left, 92, words[`pane_${pass}`], { bold: true });
+    from(left, 104);
+    grid.drawing(write, block);
+    from(0, 0);
+    if (pass === "masked" && ui.kind === "weights") return;
+    const cells = grid.node.querySelector("canvas"), each = parseFloat(cells.style.width) / lifted.count, x = left + one - 34 - each * lifted.count, y = 104 + two - 4 - each * lifted.count;
+    out.append(s("path", { d: `M${aboveDiagonal(lifted.count).map(([a, b]) => `${x + a * each} ${y + b * each}`).join("L")}Z`, fill: pass === "masked" ? ui.colour("--heed-card") : "none", "fill-opacity": 0.5, stroke: ui.colour("--heed-target"), "stroke-width": 2, "stroke-dasharray": "6 4" }));
+  });
+  write(pad + 120, under - 10, words.with_mask, { colour: "--heed-mute" });
+  write(pad + 180 + bar, under - 10, words.without_mask, { colour: "--heed-mute" });
+  lifted.target.forEach((one, t) => {
+    const y = under + t * line;
+    write(pad, y + 13, cut(one.piece, 13, 105), { colour: "--heed-target", bold: true });
+    [masked, bare].forEach(({ chances }, i) => {
+      const x = pad + 120 + i * (bar + 60);
+      write(x, y + 13, fixed(chances[t], 3));
+      block({ x: x + 44, y: y + 2, width: Math.max(1, (bar - 50) * chances[t]), height: 12, rx: 3, fill: i ? "none" : ui.colour("--heed-target"), stroke: ui.colour("--heed-target"), "stroke-width": 1.5 });
+    });
+  });
+  write(pad, height - 18, fill(words.verdict_short, { before: fixed(masked.loss, 3), after: fixed(bare.loss, 3) }), { colour: "--heed-mute" });
+  set(out, { width, height, viewBox: `0 0 ${width} ${height}` });
+  return out;
+}
+
+STAGES.mask = mountMask;

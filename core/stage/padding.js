@@ -1,0 +1,89 @@
+// Two sentences in one padded batch: which keys are blank, and that padding changes nothing.
+
+function mountPadding(root, data) {
+  const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, data.strings.padding_title);
+  const { words } = ui, { layers, heads } = data, names = headNames(data), lengths = data.sentences.map((one) => one.length), count = Math.max(...lengths);
+  const size = count * count, kept = new Map(), passes = Object.fromEntries(PASSES.map((pass) => [pass, { scores: decodeArray(data[pass].scores), weights: decodeArray(data[pass].weights) }]));
+  const onPadding = decodeArray(data.on_padding), short = lengths.indexOf(Math.min(...lengths)), padded = lengths[0] !== lengths[1];
+  const part = (flat, which) => flat.subarray((which * flat.length) / 2, ((which + 1) * flat.length) / 2);
+  const share = (which, name) => ofHead(part(onPadding, which), name, data, 1)[0];
+  const labels = lengths.map((length, which) => [...data.sentences[which].map((one) => token(one).piece), ...Array(count - length).fill("<pad>")]);
+  const visible = lengths.map((length) => Uint8Array.from({ length: size }, (_, i) => i % count < length));
+  Object.assign(ui, { head: names.includes(data.padding_head) ? data.padding_head : "1.1", kind: data.kind === "scores" ? "scores" : "weights", pass: data.padding_mask === "off" ? "bare" : "masked", table: Boolean(data.tabled) });
+  if (severalHeads(ui.head)) ui.kind = "weights";
+
+  function map(which, pass, kind, name) {
+    const key = `${which} ${pass} ${kind} ${name}`;
+    if (!kept.has(key)) kept.set(key, ofHead(part(passes[pass][kind], which), name, { layers, heads }, size));
+    return kept.get(key);
+  }
+
+  const kinds = segments(words.shown, [["weights", words.weights], ["scores", words.scores]], (kind) => change({ kind }));
+  const masks = segments(words.padding_mask, [["masked", words.padding_on], ["bare", words.padding_off]], (pass) => change({ pass }));
+  const tableToggle = h("button", { type: "button", class: "heed-toggle", "data-act": "table", onclick: () => change({ table: !ui.table }) }, words.as_table);
+  const picker = headPicker(ui, data, { label: words.padding_picker, value: (name) => share(short, name), act: (head) => change({ head, ...(severalHeads(head) ? { kind: "weights" } : {}) }) });
+  const rows = lengths.map((length, which) => {
+    const about = h("p", { class: "heed-note" }), grid = gridView(ui, { rows: labels[which], columns: labels[which], rowsAre: "source", columnsAre: "source", small: count > 16,
+      label: `${fill(words.padding_row, { index: which + 1 })}. ${words.padding_grid}`, tell: (i, j) => told(which, i, j) });
+    return { which, length, about, grid, cover: coverView({ ...grid, columns: count }) };
+  });
+  const scale = legend(ui), chosen = h("p", {}), tables = h("div", { class: "heed-tables" });
+  const told = (which, i, j) => {
+    const there = ui.pass === "bare" || j < lengths[which], lines = severalHeads(ui.head) ? [] : [`${words.score} ${fixed(map(which, ui.pass, "scores", ui.head)[i * count + j], 4)}${there ? "" : ` · ${words.covered}`}`];
+    return [...lines, there ? `${words.weight} ${fixed(map(which, ui.pass, "weights", ui.head)[i * count + j], 5)}` : words.not_there];
+  };
+  const number = (which, pass) => [fixed(data[pass].log_probs[which], 3), tiny(data[pass].states_apart[which]), tiny(data[pass].weights_apart[which])];
+  const proof = (which) => h("div", { class: "heed-padding-proof" }, table(fill(words.padding_proof, { translation: data.translations[which] }), ["", words.log_prob_short, words.states_apart, words.weights_apart], [
+    [words.alone, fixed(data.alone[which], 3), "", ""], [words.in_batch_on, ...number(which, "masked")], [words.in_batch_off, ...number(which, "bare")]]));
+
+  stage.append(
+    h("div", { class: "heed-bar-top" }, masks.node, kinds.node, tableToggle, help(words.padding_about, words.padding_title), scale.node, waiting),
+    h("div", { class: "heed-top heed-two-maps" },
+      h("section", { class: "heed-pane heed-picker-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.padding_picker_title), help(words.padding_picker_help, words.padding_picker_title)), picker.node, chosen),
+      rows.map(({ which, about, grid }) => h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, fill(words.padding_row, { index: which + 1 }))), grid.node, about, proof(which)))),
+    tables);
+
+  const moved = () => { if (data.onStep) data.onStep(self); };
+  function change(what) {
+    Object.assign(ui, what);
+    update();
+    moved();
+  }
+
+  function update() {
+    const { head, kind, pass } = ui, mean = severalHeads(head);
+    ui.limit = mean ? 1 : Math.max(...rows.map(({ which }) => largest(map(which, pass, "scores", head)))) || 1;
+    masks.current(pass);
+    kinds.current(kind);
+    kinds.node.lastChild.disabled = mean;
+    kinds.node.lastChild.title = mean ? words.no_mean_scores : "";
+    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    picker.update(head);
+    for (const { which, length, about, grid, cover } of rows) {
+      grid.update({ values: map(which, pass, kind, head), visible: pass === "masked" ? visible[which] : null, kind, limit: ui.limit, current: null, upTo: length - 1 });
+      cover.update(length < count ? [[length, 0], [count, 0], [count, length], [length, length]] : null, false);
+      about.textContent = length === count ? words.padding_none : fill(pass === "masked" ? words.padding_blank : words.padding_read, { count: count - length, share: percent(share(which, head)), head: calledHead(words, head) });
+    }
+    scale.update();
+    chosen.textContent = padded ? fill(words.padding_chosen, { head: calledHead(words, head), share: percent(share(short, head)) }) : words.padding_alike;
+    tables.replaceChildren(...(ui.table ? rows.map(({ which, length }) => table(`${fill(words.padding_row, { index: which + 1 })}: ${words[`table_${kind}`]}, ${calledHead(words, head)}`, [words.source, ...labels[which]],
+      data.sentences[which].map((one, i) => [token(one).piece, ...labels[which].map((_, j) => (pass === "masked" && j >= length ? words.masked : fixed(map(which, pass, kind, head)[i * count + j], 5)))]))) : []));
+    ui.say(`${calledHead(words, head)}. ${rows[short].about.textContent}`);
+  }
+
+  function layout() {
+    rows.forEach(({ grid, cover }) => { grid.layout(); cover.layout(); });
+  }
+
+  const self = {
+    paint, busy, destroy,
+    address: () => ({ padding_head: ui.head, padding_mask: ui.pass === "bare" ? "off" : null }),
+    kept: () => ({ padding_head: ui.head, padding_mask: self.address().padding_mask, kind: ui.kind, tabled: ui.table }),
+  };
+  layout();
+  update();
+  begin({ key: () => false, arrange() { layout(); update(); }, redraw: update });
+  return self;
+}
+
+STAGES.padding = mountPadding;

@@ -1,0 +1,169 @@
+"""The bridge: one translation through a recurrent model and the Transformer, term by term."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import manifest
+from core.manifest import ModelError
+from pages.shared import link, loading, stage
+from pages.shared.frame import say
+
+RECURRENT, OWN, TYPED = "recurrent", "transformer", "typed"  # whose translation both write
+VIEWS = ("weights", "scores")
+
+
+def show(name: str, text: str) -> None:
+    """Draws the Transformer `name` and the recurrent model beside it on `text`."""
+    state = st.session_state
+    try:
+        partner = _partner(name)
+        target, typed = _controls(partner, name)
+        with st.container(key="working"), st.spinner(say("decode.working")):
+            pieces = _pieces(partner, name, text, target, typed)
+            drawn = _drawn(partner, name, text, pieces, state.lang)
+    except loading.Refused as refusal:
+        st.warning(say(refusal.key, **refusal.values))
+    except ModelError as error:
+        loading.tell_damage(error)
+    else:
+        state.run = state.get("run", 0) + 1
+        data = {**drawn, "open": _opening(drawn), "projector": state.large, "run": state.run}
+        stage.components["bridge"](key="bridge", data=[data])
+        st.download_button(
+            say("transformer_bridge.page"),
+            lambda language=state.lang: _page(partner, name, text, pieces, language),
+            mime="text/html",
+            file_name=f"heed-bridge-{name}.html",
+            help=say("transformer_bridge.page_help"),
+            on_click="ignore",
+        )
+    for topic in ("names", "why", "form"):
+        with st.expander(say(f"transformer_bridge.{topic}")):
+            st.markdown(say(f"transformer_bridge.{topic}_text"))
+
+
+def _partner(name: str) -> str:
+    """The recurrent model to set beside `name`: of the same languages, with the general score and
+    the same vocabulary. Raises Refused where there is none."""
+    models = manifest.entries()
+    own = models[name]
+    found = [
+        one
+        for one in models.values()
+        if (one.source, one.target, one.score) == (own.source, own.target, "general")
+    ]
+    if not found:
+        raise loading.Refused(
+            "transformer_bridge.no_partner", model=name, source=own.source, target=own.target
+        )
+    split = "vocabulary.model"
+    for one in found:
+        if one.files[split] == own.files[split]:
+            return one.name
+    raise loading.Refused("transformer_bridge.other_vocabulary", left=found[0].name, right=name)
+
+
+def _controls(partner: str, name: str) -> tuple[str, str]:
+    """Whose translation both write, and the words where they are typed.
+
+    Both stand in the link, as `target` and `forced`. What a widget holds is forgotten while
+    another part is open, so it is kept beside it.
+    """
+    state, given = st.session_state, st.query_params
+    titles = {
+        RECURRENT: say("transformer_bridge.target_model", model=partner),
+        OWN: say("transformer_bridge.target_model", model=name),
+        TYPED: say("transformer_bridge.target_typed"),
+    }
+    if "bridge_asked" not in state:
+        target = given.get("target", RECURRENT)
+        if target not in titles:
+            st.info(say("transformer_bridge.wrong_target", given=target, model=partner))
+            target = RECURRENT
+        state.bridge_asked = {"target": target, "typed": given.get("forced", "")}
+    for key, value in state.bridge_asked.items():
+        state.setdefault(f"bridge_{key}", value)
+    left, right = st.columns([4, 6], vertical_alignment="bottom")
+    left.selectbox(
+        say("transformer_bridge.target_choice"), list(titles), key="bridge_target",
+        format_func=titles.__getitem__, help=say("transformer_bridge.target_help"),
+        on_change=_prefill,
+    )  # fmt: skip
+    if state.bridge_target == TYPED:
+        right.text_input(say("transformer_bridge.typed"), key="bridge_typed")
+    asked = {"target": state.bridge_target, "typed": state.bridge_typed}
+    state.bridge_asked = asked
+    link.put({
+        "target": "" if asked["target"] == RECURRENT else asked["target"],
+        "forced": asked["typed"] if asked["target"] == TYPED else "",
+    })  # fmt: skip
+    return asked["target"], asked["typed"]
+
+
+def _prefill() -> None:
+    """Words of one's own begin as what was shown last."""
+    state = st.session_state
+    if state.bridge_target == TYPED and not state.get("bridge_typed"):
+        state.bridge_typed = state.get("bridge_text", "")
+
+
+def _pieces(partner: str, name: str, text: str, target: str, typed: str) -> tuple[int, ...]:
+    """The pieces that both are to write. Raises Refused or ModelError."""
+    trace = loading.translate(name if target == OWN else partner, text, ())
+    if target == TYPED:
+        if not typed.strip():
+            raise loading.Refused("transformer_bridge.blank_typed")
+        return loading.forced(name, text, typed)
+    st.session_state.bridge_text = trace.text
+    return tuple(step.token.id for step in trace.path())
+
+
+@st.cache_resource(show_spinner=False, max_entries=30)
+def _crossed(partner: str, name: str, text: str, pieces: tuple[int, ...]):
+    from core.inside.bridge import cross
+
+    return cross(loading.loaded(partner), loading.loaded(name), text, pieces)
+
+
+@st.cache_data(show_spinner=False, max_entries=30)
+def _drawn(partner: str, name: str, text: str, pieces: tuple[int, ...], language: str) -> dict:
+    from core.inside.bridge import payload
+
+    return payload(_crossed(partner, name, text, pieces), language)
+
+
+def _page(partner: str, name: str, text: str, pieces: tuple[int, ...], language: str) -> str:
+    from core.inside.bridge import page
+
+    return page(_crossed(partner, name, text, pieces), language)
+
+
+def _opening(drawn: dict) -> dict:
+    """Where the picture opens, as the link says: step, source token, head, view and table.
+
+    What a link gets wrong is told and taken out of it. After another sentence or translation, its
+    step and its token belong to one that is gone.
+    """
+    state, given = st.session_state, st.query_params
+    shown, before = (drawn["source"], drawn["target"]), state.get("bridge_shown")
+    state.bridge_shown = shown
+    if before not in (None, shown):
+        link.put({"step": "", "source_token": ""})
+    steps, columns = len(drawn["target"]), len(drawn["source"])
+    layers, heads = drawn["heads"]["layers"], drawn["heads"]["heads"]
+    found = {key: given.get(key) for key in ("source_token", "head", "view")}
+    step, missing = link.step(given.get("step"), steps)
+    wrong = {"step": ("errors.step", {})} if missing else {}
+    if link.step(found["source_token"], columns)[1]:
+        wrong["source_token"] = ("transformer_bridge.wrong_token", {"columns": columns})
+    places = {f"{i}.{j}" for i in range(1, layers + 1) for j in range(1, heads + 1)}
+    if found["head"] not in {None, *places}:
+        wrong["head"] = ("transformer_bridge.wrong_head", {"layers": layers, "heads": heads})
+    if found["view"] not in {None, *VIEWS}:
+        wrong["view"] = ("transformer_bridge.wrong_view", {})
+    for key, (words, values) in wrong.items():
+        st.info(say(words, given=given[key], **values))
+    link.put(dict.fromkeys(wrong, ""))
+    kept = {key: None if key in wrong else value for key, value in found.items()}
+    return {"step": step, "table": given.get("table") == "1", **kept}

@@ -1,0 +1,81 @@
+"""A layer, opened: what each sublayer adds to the residual stream, and what is read off there."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import language as words
+from core.manifest import ModelError
+from pages.shared import link, loading, stage
+from pages.shared.frame import say
+
+SIDES = ("decoder", "encoder")
+TOPICS = ("stream", "norm", "lens")
+
+
+def show(name: str, text: str) -> None:
+    """Draws both residual streams of the translation of `text`, at what the link asks for."""
+    state = st.session_state
+    try:
+        with st.spinner(say("decode.working")):
+            drawn = _opened(name, text, state.lang)
+    except loading.Refused as refusal:
+        st.warning(say(refusal.key, **refusal.values))
+    except ModelError as error:
+        loading.tell_damage(error)
+    else:
+        if state.get("layers_of", text) != text:
+            link.put({"step": ""})  # it was a step of another sentence
+        state.layers_of = text
+        state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
+        opens = _asked(drawn["streams"])
+        data = {**drawn, "projector": state.large, "run": state.run, "open": opens}
+        stage.components["layers"](key="layers", data=[data])
+        st.download_button(
+            say("decode.page"),
+            lambda language=state.lang: _page(name, text, language),
+            mime="text/html",
+            file_name=f"heed-{name}-layers.html",
+            help=say("decode.page_help"),
+            on_click="ignore",
+        )
+    for topic in TOPICS:
+        with st.expander(say(f"transformer_layers.{topic}")):
+            st.markdown(say(f"transformer_layers.{topic}_text"))
+
+
+def _asked(streams: dict) -> dict:
+    """Where the picture opens; what the link gets wrong is told and taken out of it."""
+    given = st.query_params
+    side, at = given.get("side", SIDES[0]), given.get("at")
+    wrong = {}
+    if side not in SIDES:
+        wrong["side"], side = {}, SIDES[0]
+    places = ["embedding", *(one["name"] for one in streams[side]["sublayers"])]
+    if at is not None and at not in places:
+        wrong["at"] = {"names": ", ".join(places)}
+    count = len(streams[side]["reads"])
+    step, missing = link.step(given.get("step"), count)
+    if missing:
+        wrong["step"] = {"count": count}
+    for key, values in wrong.items():
+        st.info(say(f"transformer_layers.wrong_{key}", **values))
+        link.put({key: ""})
+    return {"side": side, "at": at, "step": step, "table": given.get("table") == "1"}
+
+
+@st.cache_data(show_spinner=False, max_entries=100)
+def _opened(name: str, text: str, language: str) -> dict:
+    """What the stage draws. Raises Refused or ModelError."""
+    trace = loading.translate(name, text, ())
+    from core.inside.residual import open_layers, payload
+
+    return payload(open_layers(loading.loaded(name), trace), language)
+
+
+def _page(name: str, text: str, language: str) -> str:
+    from core.inside.residual import page
+
+    title = words.say(language, "transformer_layers.title")
+    subtitle = words.say(language, "transformer_layers.subtitle", model=name)
+    return page(_opened(name, text, language), title, subtitle)

@@ -1,0 +1,171 @@
+"""Positions, in a real browser: four readings, states in both orders, the encoding by keys."""
+
+import math
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+
+from core import stage
+from core.inside.order import DRAWN, payload, reorder_and_read
+from core.inside.order import page as whole
+
+pytestmark = pytest.mark.browser
+TEXT = "She works here again now!"
+HOSTILE = "<img src=x onerror='window.hit=1'> $x$ **b**"
+
+
+@pytest.fixture
+def opened(page, tmp_path):
+    """Opens a page of one sentence in two orders and gives its stage."""
+
+    def open_(ordered, language="en", **more):
+        path = tmp_path / "page.html"
+        data = {"theme": "light", **payload(ordered, language), **more}
+        path.write_text(stage.whole_page(data, "", "", ""), encoding="utf-8")
+        page.goto(path.as_uri())
+        return page.locator(".heed-stage")
+
+    return open_
+
+
+@pytest.fixture(scope="module")
+def ordered(transformer):
+    return reorder_and_read(transformer, transformer.translate(TEXT), 1)
+
+
+def number(text):
+    for raised, plain in zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", strict=True):
+        text = text.replace(raised, plain)
+    return float(text.replace("−", "-").replace(" × 10", "e"))
+
+
+def test_the_four_readings(ordered, opened):
+    runs = opened(ordered).locator(".heed-order-run")
+    assert runs.count() == 4
+    for i, run in enumerate(ordered.runs):
+        shown = runs.nth(i)
+        read = shown.locator(".heed-order-read").inner_text()
+        assert read == (ordered.shuffled if run.shuffled else TEXT)
+        assert shown.locator(".heed-order-text").inner_text() == (
+            run.text or "nothing: the end mark at once"
+        )
+        own, plain = (one.split("\n")[0] for one in shown.locator("dd").all_inner_texts())
+        assert number(own.split("−")[1].split()[0]) == pytest.approx(-run.log_probs.sum(), abs=6e-3)
+        assert number(plain) == pytest.approx(run.plain.sum(), abs=6e-3)
+        differing = {t.word for t, one in zip(run.tokens, run.differs) if one and t.piece != "</s>"}
+        assert shown.locator("mark").count() == len(differing)
+
+
+def test_without_positions_both_orders_are_one_sentence(ordered, opened):
+    shown = opened(ordered)
+    texts = shown.locator(".heed-order-text").all_inner_texts()
+    assert texts[2] == texts[3]
+    assert "they are the same sentence" in shown.inner_text()
+
+
+def test_the_states_of_each_piece(ordered, opened):
+    rows = opened(ordered).locator(".heed-order-states tbody tr")
+    assert rows.count() == len(ordered.source)
+    for i in range(rows.count()):
+        place, far, near, far_off, near_off = rows.nth(i).locator("td").all_inner_texts()
+        assert place == f"{i + 1} → {ordered.order.index(i) + 1}"
+        assert number(far) == pytest.approx(ordered.moved[0, i], abs=6e-4)
+        assert number(near) == pytest.approx(ordered.cosines[0, i], abs=6e-4)
+        assert number(far_off) == pytest.approx(ordered.moved[1, i], rel=0.06)
+        assert number(near_off) == pytest.approx(1, abs=1e-3)
+
+
+def test_the_encoding_is_walked_by_keys(ordered, opened, page):
+    shown = opened(ordered, positions_at="2")
+    picture = shown.get_by_role("slider").nth(0)
+    picture.focus()
+    for key, place in (
+        ("ArrowDown", 3), ("ArrowUp", 2), ("Home", 0), ("ArrowUp", 0), ("End", DRAWN - 1),
+    ):  # fmt: skip
+        page.keyboard.press(key)
+        assert picture.get_attribute("aria-valuenow") == str(place)
+        assert f"positions_at={place}" in page.url
+    page.keyboard.press("ArrowRight")
+    told = page.locator(".heed-live").inner_text()
+    expected = math.cos(DRAWN - 1)
+    assert f"{expected:.4f}".replace("-", "−") in told and "dimension 2 of 8" in told
+
+
+def test_similarity_tells_two_positions(ordered, opened, page):
+    shown = opened(ordered, positions_at="5")
+    alike = shown.get_by_role("slider").nth(1)
+    alike.focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    told = page.locator(".heed-live").inner_text()
+    assert "distance 3" in told and f"{ordered.similarity[5, 8]:.4f}".replace("-", "−") in told
+    box = alike.bounding_box()
+    page.mouse.click(box["x"] + 5, box["y"] + box["height"] * 20.5 / DRAWN)
+    assert alike.get_attribute("aria-valuenow") == "20"
+    assert "position 20" in shown.locator(".heed-order-chosen").inner_text()
+
+
+def test_the_tables_hold_every_number(ordered, opened):
+    shown = opened(ordered, positions_at="7")
+    shown.get_by_role("button", name="As a table").click()
+    tables = shown.locator(".heed-tables table")
+    values = [number(one) for one in tables.nth(3).locator("tbody td").all_inner_texts()]
+    np.testing.assert_allclose(values, ordered.encoding[7], atol=6e-6)
+    cosines = [number(one) for one in tables.nth(4).locator("tbody td").all_inner_texts()]
+    np.testing.assert_allclose(cosines, ordered.similarity[7], atol=6e-6)
+    lengths = tables.nth(2).locator("tbody tr td:nth-of-type(1)").all_inner_texts()
+    np.testing.assert_allclose([number(one) for one in lengths], ordered.lengths, atol=6e-4)
+
+
+def test_it_can_be_taken_home(ordered, opened, page):
+    shown = opened(ordered)
+    for which, lines in ((0, 7 + len(ordered.source)), (1, DRAWN + 1)):
+        shown.locator("summary", has_text="Download").click()
+        with page.expect_download() as found:
+            shown.locator(".heed-item").nth(which).click()
+        assert len(found.value.path().read_text(encoding="utf-8").splitlines()) == lines
+
+
+@pytest.mark.parametrize("more", [{}, {"projector": True}], ids=["plain", "projector"])
+def test_a_phone_scrolls_only_downwards(ordered, opened, page, more):
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(ordered, "ko", **more)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_what_was_typed_stays_text(transformer, opened, page):
+    found = reorder_and_read(transformer, transformer.translate(HOSTILE), 1)
+    shown = opened(found, table=True)
+    assert shown.locator(".heed-order-read").first.inner_text() == HOSTILE
+    assert page.evaluate("window.hit") is None
+
+
+def test_its_page_stands_by_itself(ordered, page, tmp_path):
+    path = tmp_path / "positions.html"
+    path.write_text(whole(ordered, "ko", "dark"), encoding="utf-8")
+    page.goto(f"{path.as_uri()}#positions_at=9&table=1")
+    shown = page.locator(".heed-stage")
+    assert shown.get_by_role("slider").nth(0).get_attribute("aria-valuenow") == "9"
+    assert shown.locator(".heed-tables table").count() == 5
+
+
+def test_shuffling_again_on_the_page(server, page):
+    page.goto(f"{server}/transformer?part=positions&positions_at=4&lang=en")
+    shown = page.locator(".heed-stage").first
+    read = shown.locator(".heed-order-run").nth(1).locator(".heed-order-read")
+    first = read.inner_text()
+    page.get_by_role("button", name="Shuffle again").click()
+    page.wait_for_function("location.search.includes('positions_seed=2')")
+    shown.locator(".heed-order-run").nth(1).locator(".heed-order-read").filter(
+        has_not_text=first
+    ).wait_for()
+    second = read.inner_text()
+    assert sorted(first.strip(".").split()) == sorted(second.strip(".").split())
+    slider = shown.get_by_role("slider").nth(0)
+    assert slider.get_attribute("aria-valuenow") == "4", "the position stays"
+    address = page.url
+    assert parse_qs(urlsplit(address).query)["positions_seed"] == ["2"]
+    page.goto(address)
+    shown.locator(".heed-order-run").nth(1).wait_for()
+    assert read.inner_text() == second

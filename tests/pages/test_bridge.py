@@ -1,0 +1,160 @@
+"""The bridge as a part of the page: what both write, what a link asks for, what cannot be shown."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import manifest
+from core.language import LANGUAGES, say
+
+NAME, LEFT, TEXT = "eng-fra-transformer", "eng-fra-general", "I did not know that you were there."
+
+
+def page(name, text, lang):
+    import streamlit as st
+
+    from pages.shared.inside import bridge
+
+    st.session_state.lang, st.session_state.large = lang, False
+    bridge.show(name, text)
+
+
+def run(text=TEXT, lang="en", name=NAME, **link):
+    app = AppTest.from_function(page, default_timeout=60, args=(name, text, lang))
+    for key, value in link.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def drawn(app):
+    (found,) = app.get("bidi_component")
+    (data,) = json.loads(found.proto.json)
+    return data
+
+
+def written(data):
+    return [piece for _, piece, _, _ in data["target"]]
+
+
+def told(app):
+    return [*(one.value for one in app.info), *(one.value for one in app.warning)]
+
+
+def says(text, lang, key):
+    """Whether a text is that string, filled in with anything."""
+    return max(re.split(r"\{\w+\}", say(lang, key)), key=len) in text
+
+
+def test_it_opens_on_what_the_recurrent_model_writes():
+    app = run()
+    data = drawn(app)
+    assert data["stage"] == "bridge" and told(app) == []
+    assert (data["recurrent"]["model"], data["heads"]["model"]) == (LEFT, NAME)
+    golden = manifest.entry(LEFT).translation
+    assert "".join(text for _, _, text, _ in data["target"][:-1]).strip() == golden
+    assert data["open"] == {
+        "step": None, "table": False, "source_token": None, "head": None, "view": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_link_opens_where_it_says(lang):
+    app = run(lang=lang, step="2", source_token="3", head="2.5", view="scores", table="1")
+    assert told(app) == []
+    assert drawn(app)["open"] == {
+        "step": 1, "table": True, "source_token": "3", "head": "2.5", "view": "scores",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_a_link_gets_wrong_is_told_and_left_out(lang):
+    wrong = {
+        "step": ("99", "errors.step"),
+        "source_token": ("0", "transformer_bridge.wrong_token"),
+        "head": ("9.x", "transformer_bridge.wrong_head"),
+        "view": ("<b>", "transformer_bridge.wrong_view"),
+        "target": ("nobody", "transformer_bridge.wrong_target"),
+    }
+    app = run(lang=lang, **{key: value for key, (value, _) in wrong.items()})
+    assert len(told(app)) == len(wrong)
+    for _, key in wrong.values():
+        assert any(says(text, lang, key) for text in told(app))
+    assert not set(wrong) & set(app.query_params)
+    assert set(drawn(app)["open"].values()) == {None, False}
+    assert not told(app.run())  # told once
+
+
+def test_both_write_what_the_transformer_writes_or_what_is_typed():
+    from core import load
+
+    own = [step.token.piece for step in load(NAME).translate(TEXT).path()]
+    app = run(target="transformer")
+    assert written(drawn(app)) == own and app.query_params["target"] == "transformer"
+    app = run(target="typed", forced="Je le savais.")
+    assert "".join(written(drawn(app))) == "▁Je▁le▁savais.</s>"
+    assert app.query_params["forced"] == "Je le savais."
+    app.text_input(key="bridge_typed").set_value("Tu sais.").run()
+    assert "".join(written(drawn(app))) == "▁Tu▁sais.</s>"
+
+
+def test_ones_own_words_begin_as_what_was_shown():
+    app = run()
+    app.selectbox(key="bridge_target").set_value("typed").run()
+    assert app.text_input(key="bridge_typed").value == manifest.entry(LEFT).translation
+    assert not app.warning and drawn(app)
+
+
+def test_the_step_of_another_translation_is_forgotten():
+    app = run(step="9", source_token="2")
+    app.query_params["step"] = "9"  # as the browser keeps it
+    app.selectbox(key="bridge_target").set_value("typed").run()
+    app.text_input(key="bridge_typed").set_value("Tu.").run()
+    assert told(app) == [] and drawn(app)["open"]["step"] is None
+    assert "step" not in app.query_params
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("link", "key"),
+    [
+        ({"text": "  "}, "errors.blank"),
+        ({"text": "I " * 99}, "errors.too_long"),
+        ({"target": "typed", "forced": " "}, "transformer_bridge.blank_typed"),
+        ({"target": "typed", "forced": "je " * 99}, "compare.long_target"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_shown_is_told(link, key, lang):
+    app = run(lang=lang, **link)
+    assert not app.get("bidi_component")
+    (text,) = told(app)
+    assert says(text, lang, key)
+    assert len(app.expander) == 3  # the words stay
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_without_a_model_at_the_other_end(monkeypatch, lang):
+    models = manifest.entries()
+    alone = {name: one for name, one in models.items() if one.score != "general"}
+    monkeypatch.setattr(manifest, "entries", lambda: alone)
+    (text,) = told(run(lang=lang))
+    assert says(text, lang, "transformer_bridge.no_partner") and NAME in text
+    files = {**models[NAME].files, "vocabulary.model": "another"}
+    other = {**models, NAME: replace(models[NAME], files=files)}
+    monkeypatch.setattr(manifest, "entries", lambda: other)
+    (text,) = told(run(lang=lang))
+    assert LEFT in text and NAME in text
+    assert text == say(lang, "transformer_bridge.other_vocabulary", left=LEFT, right=NAME)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_explanations_are_a_click_away(lang):
+    titles = [say(lang, f"transformer_bridge.{topic}") for topic in ("names", "why", "form")]
+    app = run(lang=lang)
+    assert [one.label for one in app.expander] == titles
+    assert not any(one.proto.expanded for one in app.expander)

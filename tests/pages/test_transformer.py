@@ -1,0 +1,171 @@
+"""The Transformer page without a browser: parts, links good and bad, both languages, cells."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import language, manifest
+from core.inside import cell, heads
+from pages.shared import loading
+from pages.shared.sentence import EXAMPLES
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("maps", "mask", "layers", "positions", "heads", "bridge")
+TRANSFORMERS = [name for name, one in manifest.entries().items() if one.cell == "Transformer"]
+if not TRANSFORMERS:
+    pytest.skip("there is no Transformer in the box", allow_module_level=True)
+NAME = TRANSFORMERS[0]
+
+
+def run(lang="en", **query):
+    """The page in a session that was on the first one; only this one reads the rest of the link."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app.query_params["lang"] = lang
+    app.run()
+    app.query_params.clear()
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.switch_page("pages/transformer.py").run()
+
+
+def sent(app, place=0):
+    """What the page gave one of its components: the stage is the first, the courier the second."""
+    return json.loads(app.get("bidi_component")[place].proto.json)[0]
+
+
+def told(app):
+    return " ".join(one.value for one in (*app.info, *app.warning, *app.error))
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_both_languages_are_whole(lang):
+    app = run(lang=lang)
+    assert not app.exception and not told(app)
+    assert app.title[0].value == language.say(lang, "transformer.title")
+    words = language.section(lang, "transformer_maps")
+    assert words.items() <= sent(app)["strings"].items()
+    assert [one.label for one in app.expander] == [
+        words[topic] for topic in ("qkv", "three", "blanks", "trying")
+    ]
+
+
+def test_opens_on_the_maps_of_the_example():
+    found, trace = sent(run()), loading.translate(NAME, EXAMPLES[0], ())
+    assert found["typed"] == EXAMPLES[0] and found["open"]["head"] is None
+    assert found["blocks"] == json.loads(json.dumps(heads.payload(trace, "en")["blocks"]))
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_opens_and_stays_in_the_link(part):
+    app = run(part=part)
+    assert not app.exception
+    assert app.query_params["part"] == part
+    assert language.say("en", f"transformer.{part}_intro") in [one.value for one in app.markdown]
+
+
+def test_a_link_opens_where_it_says():
+    app = run(head="self.1.2", view="scores", step="2", cell="2.1", scaled="0", table="1")
+    assert not told(app)
+    assert sent(app)["open"] == {
+        "step": 1, "head": "self.1.2", "view": "scores", "cell": "2.1", "scaled": "0",
+        "table": True,
+    }  # fmt: skip
+    app.run()  # later it is the stage that knows
+    assert sent(app)["open"]["head"] is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"head": "cross.9.9"}, {"head": "cross"}, {"head": "<b>"}, {"head": "cross.0.1"},
+        {"head": "cross.1.1.1"}, {"head": "cross.²"}, {"step": "0"}, {"step": "x"},
+        {"step": "999"}, {"view": "<i>"}, {"cell": "0.1"}, {"cell": "1"}, {"cell": "99.1"},
+        {"cell": "1.x"}, {"cell": "²."}, {"part": "<b>"}, {"model": "eng-fra-general"},
+    ],
+    ids=str,
+)  # fmt: skip
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_a_mistake_in_the_link_is_told_in_a_sentence(query, lang):
+    app = run(lang=lang, **query)
+    assert not app.exception
+    assert len(app.info) == 1 and len(app.info[0].value) > 20
+    (key, given), *_ = query.items()
+    assert key == "step" or given in app.info[0].value
+    assert sent(app)["open"][key] in (None, "weights") if key in sent(app)["open"] else True
+
+
+def test_a_blank_or_too_long_sentence_keeps_the_picture():
+    app = run()
+    app.text_input[0].set_value("She gave him the red book.").run()
+    before = sent(app)
+    blank = language.say("en", "errors.blank")
+    for text, start in (("  ", blank), ("word " * 90, "This sentence has 90 pieces")):
+        app.text_input[0].set_value(text).run()
+        assert not app.exception and len(app.warning) == 1
+        assert app.warning[0].value.startswith(start)
+        assert sent(app)["typed"] == before["typed"] == "She gave him the red book."
+
+
+def test_sixty_pieces_are_drawn():
+    translator = loading.loaded(NAME)
+    text = next(
+        text
+        for text in (" ".join(["I see the cat."] * count) for count in range(40, 0, -1))
+        if len(translator.vocabulary.source_tokens(text)) <= 61
+    )
+    found = sent(run(text=text))
+    assert found["typed"] == text and len(found["source"]) > 50
+
+
+def test_what_is_typed_is_never_markup():
+    hostile = "<img src=x onerror='window.hit=1'> **b** $x$"
+    app = run(text=hostile)
+    assert not app.exception and sent(app)["typed"] == hostile
+    assert not [one for one in app.markdown if "onerror" in one.value]
+
+
+def test_the_sentence_follows_from_page_to_page():
+    app = run()
+    app.text_input[0].set_value("My sisters are very tired.").run()
+    app.switch_page("pages/decode.py").run()
+    assert app.text_input[0].value == "My sisters are very tired."
+    app.text_input[0].set_value("Nobody knows why she left so early.").run()
+    app.switch_page("pages/transformer.py").run()
+    assert sent(app)["typed"] == "Nobody knows why she left so early."
+
+
+@pytest.mark.parametrize("block", ["encoder.1.1", "self.2.2", "cross.1.2"])
+def test_a_cell_that_is_asked_for_is_answered_with_its_numbers(block):
+    app, trace = run(), loading.translate(NAME, EXAMPLES[0], ())
+    app.session_state.maps_cell = {"typed": EXAMPLES[0], "head": block, "row": 1}
+    app.run()
+    answer = sent(app, 1)
+    expected = cell.payload(cell.take_cell(loading.loaded(NAME), trace, block, 1, 0))
+    assert answer == json.loads(json.dumps({**expected, "typed": EXAMPLES[0]}))
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_a_cell_that_there_is_not_is_told(lang):
+    app = run(lang=lang)
+    for wrong in ({"head": "cross.9.9", "row": 1}, {"head": "cross.1.1", "row": 999}):
+        app.session_state.maps_cell = {"typed": EXAMPLES[0], **wrong}
+        app.run()
+        start = language.say(lang, "transformer_maps.cell_refused", reason="")[:10]
+        assert not app.exception and sent(app, 1)["error"].startswith(start)
+
+
+def test_a_cell_of_another_sentence_is_not_answered():
+    app = run()
+    app.session_state.maps_cell = {"typed": "Another one.", "head": "cross.1.1", "row": 1}
+    app.run()
+    assert sent(app, 1) is None
+
+
+def test_without_a_transformer_the_page_says_so(monkeypatch):
+    others = {name: one for name, one in manifest.entries().items() if one.cell != "Transformer"}
+    monkeypatch.setattr(manifest, "entries", lambda *_: others)
+    app = run()
+    assert not app.exception and not app.text_input
+    assert app.info[0].value == language.say("en", "transformer.none")

@@ -1,0 +1,159 @@
+"""The parts "layers" and "heads": what a link asks for, and what it gets wrong."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import manifest
+from core.evaluation import table
+from core.evaluation.table import Row
+from core.language import LANGUAGES, say
+from pages.shared import measured
+
+NAMES = [name for name, entry in manifest.entries().items() if entry.cell == "Transformer"]
+pytestmark = pytest.mark.skipif(not NAMES, reason="no Transformer among the models")
+TEXT = "I did not know that you were there."
+
+
+def page(part, name, text, lang):
+    from importlib import import_module
+
+    import streamlit as st
+
+    st.session_state.lang, st.session_state.large = lang, False
+    import_module(f"pages.shared.inside.{part}").show(name, text)
+
+
+def run(part, lang="en", name=None, text=TEXT, **given):
+    app = AppTest.from_function(page, default_timeout=60, args=(part, name or NAMES[0], text, lang))
+    for key, value in given.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def drawn(app):
+    (one,) = app.get("bidi_component")
+    return json.loads(one.proto.json)[0]
+
+
+def told(app):
+    return [one.value for one in app.info]
+
+
+def opening(lang, key):
+    return say(lang, key).split("{")[0]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("part", ["layers", "heads"])
+def test_it_is_drawn_without_a_word_of_complaint(part, lang):
+    app = run(part, lang)
+    assert drawn(app)["stage"] == part and not told(app) and not app.warning
+    assert all(expander.markdown for expander in app.expander) and len(app.expander) >= 2
+
+
+def test_layers_open_where_the_link_says():
+    data = drawn(run("layers", side="encoder", at="encoder.2", step="3", table="1"))
+    assert data["open"] == {"side": "encoder", "at": "encoder.2", "step": 2, "table": True}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("part", "key", "value"),
+    [
+        ("layers", "side", "x"), ("layers", "at", "feed.99"), ("layers", "at", "**x**"),
+        ("layers", "step", "0"), ("layers", "step", "x"), ("heads", "head", "cross.1"),
+        ("heads", "head", "<b>"), ("heads", "rollout", "x"), ("heads", "step", "999"),
+        ("heads", "off", "cross.99.1"), ("heads", "off", "$x$,<img>"),
+    ],
+)  # fmt: skip
+def test_what_a_link_gets_wrong_is_told_once_and_taken_out(part, key, value, lang):
+    app = run(part, lang, **{key: value})
+    (note,) = told(app)
+    assert note.startswith(opening(lang, f"transformer_{part}.wrong_{key}"))
+    assert value not in note or value.isdecimal() or len(value) == 1
+    assert drawn(app)["stage"] == part
+    app.run()
+    assert not told(app)
+
+
+@pytest.mark.parametrize("part", ["layers", "heads"])
+@pytest.mark.parametrize(("text", "key"), [("  ", "errors.blank"), ("I " * 99, "errors.too_long")])
+def test_what_cannot_be_translated_is_told(part, text, key):
+    app = run(part, text=text)
+    (warning,) = app.warning
+    assert warning.value.startswith(opening("en", key)) and not app.get("bidi_component")
+
+
+@pytest.mark.parametrize("part", ["layers", "heads"])
+def test_a_step_of_another_sentence_is_no_mistake(part):
+    script = """
+import streamlit as st
+from importlib import import_module
+state = st.session_state
+state.lang, state.large = "en", False
+part = import_module("pages.shared.inside." + st.query_params["part"])
+part.show(st.query_params["model"], state.get("text", st.query_params["text"]))
+"""
+    app = AppTest.from_string(script, default_timeout=60)
+    for key, value in (("part", part), ("model", NAMES[0]), ("text", TEXT)):
+        app.query_params[key] = value
+    data = drawn(run(part))
+    count = len(data["plain"]["tokens"] if part == "heads" else data["streams"]["decoder"]["reads"])
+    app.query_params["step"] = str(count)
+    assert not app.run().info and not app.exception
+    app.session_state.text = "Go!"
+    assert not app.run().info and not app.exception
+
+
+def test_heads_of_a_link_are_off_and_those_that_there_are_not_are_left_out():
+    data = drawn(run("heads", off="cross.1.2,self.1.1,cross.99.99"))
+    assert data["switched"] == ["self.1.1", "cross.1.2"]
+    assert data["without"] is not None
+    assert data["forced"] != data["plain"]["log_probs"]
+    assert len(data["forced"]) == len(data["plain"]["tokens"])
+
+
+def test_with_all_heads_on_nothing_is_compared():
+    data = drawn(run("heads"))
+    assert data["switched"] == [] and data["without"] is None
+    assert data["forced"] == data["plain"]["log_probs"]
+
+
+def stored(tmp_path, monkeypatch, rows, digest):
+    path = tmp_path / "evaluation.csv"
+    about = {"command": "x", "seed": "1", "threads": "1", "bleu": "b", "chrf": "c"}
+    table.write(path, table.Table(table.frame(rows), about, {NAMES[0]: digest}))
+    monkeypatch.setattr(table, "PATH", path)
+
+
+def test_costs_are_those_of_the_table(tmp_path, monkeypatch):
+    like = Row(NAMES[0], "head_cost", 0.25, 0.125, 0.5, None, 7, "cross.1.1", "first 7 of test")
+    rows = [like, like._replace(block="self.1.1", value=-0.5, low=-1.0, high=0.0),
+            like._replace(model="another"), like._replace(measure="entropy")]  # fmt: skip
+    weights = manifest.entry(NAMES[0]).files["weights.safetensors"][: table.DIGEST]
+    stored(tmp_path, monkeypatch, rows, weights)
+    data = drawn(run("heads"))
+    assert data["costs"] == [["cross.1.1", 0.25, 0.125, 0.5], ["self.1.1", -0.5, -1.0, 0.0]]
+    assert data["measured"] == {
+        "command": measured.COMMAND, "slice": "first 7 of test", "count": 7, "stale": False,
+    }  # fmt: skip
+
+
+def test_costs_of_earlier_weights_are_said_to_be_old(tmp_path, monkeypatch):
+    stored(tmp_path, monkeypatch, [Row(NAMES[0], "head_cost", 0.2, 0.1, 0.3, count=7,
+                                       block="cross.1.1", slice="s")], "0" * 12)  # fmt: skip
+    assert drawn(run("heads"))["measured"]["stale"]
+
+
+@pytest.mark.parametrize("rows", [[], None])
+def test_without_measurements_it_says_with_which_command(tmp_path, monkeypatch, rows):
+    if rows is None:
+        monkeypatch.setattr(table, "PATH", tmp_path / "none.csv")
+    else:
+        stored(tmp_path, monkeypatch, [Row("other", "bleu", 1.0)], "0" * 12)
+    data = drawn(run("heads"))
+    assert data["costs"] == [] and data["measured"]["command"] == measured.COMMAND
