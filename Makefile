@@ -15,7 +15,7 @@ lint: $(VENV)/dev.done
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 
-bench: $(VENV)/dev.done chromium
+bench: $(VENV)/bench.done chromium
 	$(RUN) -m tests.benchmarks
 
 $(VENV)/bin/python:
@@ -27,6 +27,10 @@ $(VENV)/app.done: requirements.txt | $(VENV)/bin/python
 
 $(VENV)/dev.done: requirements-dev.txt $(VENV)/app.done
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+$(VENV)/bench.done: requirements-bench.txt $(VENV)/dev.done
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	touch $@
 
 # The browser tests use the Chromium on the path, or one from the package manager when root;

@@ -1,8 +1,15 @@
 """Every benchmark, one after the other: make bench."""
 
-from tests.benchmarks import bench_app, bench_compare, bench_core, bench_search
+from tests.benchmarks import (
+    bench_app,
+    bench_compare,
+    bench_core,
+    bench_search,
+    bench_transformer_page,
+)
 
 bench_core.main()
 bench_search.main()
 bench_app.main()
 bench_compare.main()
+bench_transformer_page.main()
