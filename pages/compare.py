@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import permutations
 
 import streamlit as st
@@ -173,10 +174,17 @@ def find(models: dict, asked: dict, working) -> None:
         label = short(models[target]) if target in models else target
         before, state.compared = state.compared, (tuple(panels), label, asked)
         state.compare_moved = before is not None and before[2] != asked
-        if state.compare_moved:
+        if state.compare_moved and not same_words(before[0], panels):
             state.cell = None
     elif state.compared is None and asked != (fallback := stored(models)):
         find(models, fallback, working)
+
+
+def same_words(first: Sequence[Panel], second: Sequence[Panel]) -> bool:
+    """Whether the same models read and wrote the same: then a cell is what it was."""
+    return [(one.label, one.trace.typed, one.trace.text) for one in first] == [
+        (one.label, one.trace.typed, one.trace.text) for one in second
+    ]
 
 
 def stored(models: dict) -> dict:
