@@ -61,6 +61,12 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="put the models among the shipped ones: folder, card, example and manifest entry",
     )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="take the searches, which need longest, from the table, of models that are in it with "
+        "these weights; it must have been written by the same command",
+    )
     parser.add_argument("--remark", default="", help="a remark on the training, for the card")
     return parser
 
@@ -98,7 +104,9 @@ def run(options: argparse.Namespace) -> int:
         aligned = read_aligned(options.alignments, links)[: options.slice]
     else:
         tell(f"there is no {options.alignments}: alignment is not measured")
-    rows = measure(translators, folders, held, aligned, options.seed, bar)
+    where = options.table or (None if options.models else table.PATH)
+    kept = searches(where or table.PATH, command(options), folders) if options.keep else []
+    rows = measure(translators, folders, held, aligned, options.seed, bar, kept)
     found = Table(
         table.frame(rows),
         {
@@ -111,7 +119,6 @@ def run(options: argparse.Namespace) -> int:
     )
     for name in translators:
         show(found, name)
-    where = options.table or (None if options.models else table.PATH)
     if where:
         table.write(where, found)
         print(f"\n{len(found.rows)} rows: {where}")
@@ -119,6 +126,18 @@ def run(options: argparse.Namespace) -> int:
         for name, translator in translators.items():
             publish(translator, folders[name], found, len(split.train), options.remark)
     return 0
+
+
+def searches(path: Path, asked: str, folders: dict[str, Path]) -> list[table.Row]:
+    """The rows of searches that the table in `path` has of these very models.
+
+    Raises ValueError when another command than the one `asked` wrote it.
+    """
+    before = table.read(path)
+    if before.about["command"] != asked:
+        raise ValueError(f"{path} was written by {before.about['command']}; leave --keep out")
+    same = [n for n, folder in folders.items() if before.current(n, weights_digest(folder))]
+    return [row for row in table.searches(before.rows) if row.model in same]
 
 
 def command(options: argparse.Namespace) -> str:

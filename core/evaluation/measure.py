@@ -36,10 +36,12 @@ def measure(
     aligned: Sequence[GoldPair],
     seed: int,
     progress: Progress = quiet,
+    kept: Sequence[Row] = (),
 ) -> list[Row]:
     """Every number of the table, for models whose folders are given by the same names.
 
-    `aligned` may be empty: then nothing is said of alignment.
+    `aligned` may be empty: then nothing is said of alignment. Searches of the models that `kept`
+    has rows of are not made again.
     """
     hypotheses = {
         name: translations(translator, held.sources, lambda items, n=name: progress(items, n))
@@ -72,7 +74,9 @@ def measure(
 
     firsts = [(source, targets[0]) for source, targets in list(held.test.items())[:FIRST]]
     rows += head_costs(translators, firsts, seed, progress)
-    rows += searching(translators, held, seed, progress)
+    for name, translator in translators.items():
+        own = [row for row in kept if row.model == name]
+        rows += own or searching({name: translator}, held, seed, progress)
     rows += sizes(translators, folders)
     like = Row("", "", 0.0, slice="test")
     timed = list(held.test)[:TIMED]

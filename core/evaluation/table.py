@@ -161,6 +161,13 @@ def read(path: Path = PATH) -> Table:
     return Table(_typed(rows), notes, weights)
 
 
+def searches(rows: pd.DataFrame) -> list[Row]:
+    """The rows of what searches are worth."""
+    chosen = rows[rows["setting"].str.startswith("beam=")].astype(object)
+    plain = chosen.where(chosen.notna(), None)
+    return [Row(*values) for values in plain[list(Row._fields)].itertuples(index=False)]
+
+
 def pick(rows: pd.DataFrame, measure: str, **where: str) -> pd.DataFrame:
     """The rows of one measure, with `setting`, `against` and the like as given, or empty."""
     wanted: Mapping[str, str] = {"setting": "", "against": "", **where}

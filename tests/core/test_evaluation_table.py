@@ -104,6 +104,23 @@ def test_the_command_writes_the_same_again(data, two, tmp_path):
     assert str(data) not in one.about["command"]
 
 
+def test_searches_can_be_kept(data, two, tmp_path, monkeypatch):
+    path = tmp_path / "t.csv"
+    run(data, two, "--table", str(path))
+    before = table.read(path)
+    with monkeypatch.context() as patch:
+        patch.setattr("core.evaluation.measure.searching", lambda *_: pytest.fail("searched again"))
+        assert run(data, two, "--table", str(path), "--keep") == 0
+    after = table.read(path)
+    pd.testing.assert_frame_equal(untimed(after.rows), untimed(before.rows))
+    with pytest.raises(ValueError, match=r"was written by python -m core\.evaluation"):
+        run(data, two, "--table", str(path), "--keep", "--seed", "2")
+    table.write(path, before._replace(weights=dict.fromkeys(before.weights, "0" * 12)))
+    searched = []
+    monkeypatch.setattr("core.evaluation.measure.searching", lambda *_: searched.append(1) or [])
+    assert run(data, two, "--table", str(path), "--keep") == 0 and len(searched) == 2
+
+
 def said(line: str):
     """The options of a command that was written into a table."""
     return command.parser().parse_args(line.split()[3:])
