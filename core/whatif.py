@@ -79,7 +79,11 @@ def switched(model: nn.Module, switches: Switches) -> nn.Module:
     known = twin.attentions()
     for attention in known.values():
         size = attention.W_Q.out_features // attention.heads
-        attention.score = score_function("scaled-dot" if switches.scaled else "dot")(size, size)
+        plain = score_function("scaled-dot" if switches.scaled else "dot")(size, size)
+        before = attention.score
+        if isinstance(before, Tempered):  # a temperature stays
+            plain = Tempered(plain, before.temperature, before.scaled)
+        attention.score = plain
         attention.off = ()
     for name in switches.heads:
         attention, _, place = name.rpartition(".")

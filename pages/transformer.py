@@ -31,10 +31,12 @@ def begin(models: dict) -> None:
         return
     part, model, notes = given.get("part", FIRST), given.get("model"), []
     if part not in PARTS:
-        notes.append(("transformer.wrong_part", {"given": part, "names": ", ".join(PARTS)}))
+        told = {"given": frame.literal(part), "names": ", ".join(PARTS)}
+        notes.append(("transformer.wrong_part", told))
         part = FIRST
     if model is not None and model not in models:
-        notes.append(("transformer.wrong_model", {"given": model, "names": ", ".join(models)}))
+        told = {"given": frame.literal(model), "names": ", ".join(models)}
+        notes.append(("transformer.wrong_model", told))
     chosen = model if model in models else state.get("asked_model")
     state.transformer_asked = {
         "text": given.get("text", state.get("asked_text", EXAMPLES[0])),

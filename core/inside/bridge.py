@@ -235,8 +235,10 @@ def payload(bridge: Bridge, language: str) -> dict:
             "divergences": rows(bridge.divergences),
             "nearest": bridge.nearest,
         },
+        # What becomes of the context is mixed with the new state in both wirings.
         "formulas": {
-            name: mathml(latex.replace("h_t", attended)) for name, latex in FORMULAS.items()
+            name: mathml(latex if name == "on_left" else latex.replace("h_t", attended))
+            for name, latex in FORMULAS.items()
         },
         "strings": {**section(language, "stage"), **section(language, "transformer_bridge")},
         "language": language,

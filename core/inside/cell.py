@@ -28,7 +28,8 @@ class Cell:
 
     score = query · key / divisor, weights = softmax(scores) over what is visible, context =
     Σ weight · value, and the head adds context · W_O^h to the residual stream: Vaswani et al. 2017,
-    equation 1 and section 3.2.2, where W_O^h are the d rows of W_O that meet this head. Arrays are
+    equation 1 and section 3.2.2, where W_O^h are the d rows of W_O that meet this head: columns of
+    `W_O.weight`, as torch writes it. Arrays are
     float32 and as the model computed them.
     """
 

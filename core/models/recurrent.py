@@ -213,9 +213,9 @@ class RecurrentModel(nn.Module):
             found = self._attend(query, state, weights)
         # Luong et al. 2015, equation 5, in both wirings: models differ in their attention alone.
         combined = torch.tanh(self.W_c(torch.cat([found.context, h], -1) if found else h))
-        combined = self.dropout(combined)
         if self.config.input_feeding:
             state = state._replace(feed=combined)
+        combined = self.dropout(combined)
         return Decoded(*(found or (None, None, None)), query, h, combined, state)
 
     def _recur(self, given: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:

@@ -42,6 +42,8 @@ class TransformerConfig:
     def __post_init__(self):
         if self.size % self.heads:
             raise ValueError(f"{self.heads} heads cannot share {self.size} dimensions evenly")
+        if self.size % 2:
+            raise ValueError(f"positions are pairs of sine and cosine, so {self.size} is no size")
         if self.norm not in NORMS:
             raise ValueError(f"no norm {self.norm!r}; there are {', '.join(NORMS)}")
 
@@ -148,7 +150,8 @@ class FeedForward(nn.Sequential):
 
 
 class Residual(nn.Module):
-    """The residual connection, norm and dropout (section 5.4) around attention or feed-forward."""
+    """The residual connection and norm (section 3.1) and the dropout (section 5.4) around attention
+    or feed-forward."""
 
     def __init__(self, config: TransformerConfig):
         super().__init__()

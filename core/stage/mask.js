@@ -129,14 +129,14 @@ function stepsView(ui, lifted) {
       pair(masked.chances[t], "heed-mask-with", masked.chances[t]), pair(bare.chances[t], "heed-mask-without", bare.chances[t]), signed(gain[t]), share, h("bdi", { class: "heed-mask-instead" }, instead));
     return { node, share };
   });
-  const up = gain.filter((value) => value > 0).length;
+  const [up, down] = [1, -1].map((sign) => gain.filter((value) => value * sign > 0).length);
   const heads = ["", words.with_mask, words.without_mask, words.change, words.on_future, words.instead];
   const list = h("div", { class: "heed-mask-list", role: "listbox", tabindex: 0, "aria-label": words.steps_label }, rows.map((one) => one.node));
   const total = h("div", { class: "heed-mask-row heed-mask-total" }, h("span", { class: "heed-name" }, words.loss), h("span", { class: "heed-value" }, fixed(masked.loss, 3)), h("span", { class: "heed-value" }, fixed(bare.loss, 3)),
     h("span", { class: "heed-value" }, `${bare.loss > masked.loss ? "+" : ""}${fixed(bare.loss - masked.loss, 3)}`), h("span", {}), h("span", {}));
   const node = h("section", { class: "heed-flow" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.steps), help(words.steps_help, words.steps)),
     h("div", { class: "heed-mask-row heed-mask-names", "aria-hidden": "true" }, heads.map((text) => h("span", {}, text))), list, total,
-    h("p", { class: "heed-note" }, fill(words.verdict, { up, down: rows.length - up, steps: rows.length, before: fixed(masked.loss, 2), after: fixed(bare.loss, 2) })));
+    h("p", { class: "heed-note" }, fill(words.verdict, { up, down, steps: rows.length, before: fixed(masked.loss, 2), after: fixed(bare.loss, 2) })));
   list.addEventListener("keydown", (event) => {
     const to = { ArrowUp: ui.now - 1, ArrowDown: ui.now + 1 }[event.key];
     if (to == null || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;

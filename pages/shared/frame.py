@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from core import language
@@ -46,6 +48,11 @@ def start() -> str:
 def say(key: str, **values: object) -> str:
     """The string of the current language."""
     return language.say(st.session_state.lang, key, **values)
+
+
+def literal(text: str) -> str:
+    """Text of a link or of a person, to be filled into a sentence in Markdown: never markup."""
+    return re.sub(r"([\\`*_~!#$&|:<>()\[\]{}])", r"\\\1", " ".join(text.split()))
 
 
 def header(title: str, subtitle: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from core.trace import Sampling, SearchTrace
-from pages.shared.frame import say
+from pages.shared.frame import literal, say
 
 Note = tuple[str, dict]  # the key of a string, and the values to fill in
 NOISE = 1e-4  # nats: totals of one sentence differ by less between a batch and a batch of one
@@ -55,7 +55,7 @@ def read(given: Mapping[str, str], default: Asked) -> tuple[Asked, list[Note]]:
     if (penalty := given.get("penalty", default.penalty)) in PENALTIES:
         asked = replace(asked, penalty=penalty)
     else:
-        values = {"given": penalty, "names": ", ".join(PENALTIES)}
+        values = {"given": literal(penalty), "names": ", ".join(PENALTIES)}
         notes.append(("search_page.wrong_penalty", values))
     for name, (low, high) in RANGES.items():
         if name not in given:
@@ -67,9 +67,11 @@ def read(given: Mapping[str, str], default: Asked) -> tuple[Asked, list[Note]]:
                 raise ValueError
         except ValueError:
             shown = getattr(default, name)
-            told = {"name": say(f"search_page.{name}"), "given": given[name], "low": low}
-            told["shown"] = say("search_page.automatic") if shown is None else shown
-            notes.append(("search_page.wrong_number", {**told, "high": high}))
+            told = {
+                "name": say(f"search_page.{name}"), "given": literal(given[name]), "low": low,
+                "high": high, "shown": say("search_page.automatic") if shown is None else shown,
+            }  # fmt: skip
+            notes.append(("search_page.wrong_number", told))
         else:
             asked = replace(asked, **{name: value})
     if asked.best > asked.width:

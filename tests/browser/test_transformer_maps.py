@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 from urllib.parse import parse_qs, urlsplit
@@ -132,7 +133,7 @@ def test_arrows_walk_over_all_heads_and_layers(opened, page, trace):
                     "self.2.2"]  # fmt: skip
     title = shown.locator(".heed-maps-title")
     assert title.inner_text() == "Masked decoder self-attention · layer 2 · head 2"
-    assert title.inner_text() == said(page) or "layer 2 · head 2" in said(page)
+    assert said(page) == title.inner_text()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.className").split()[1] == "heed-grid"
     page.keyboard.press("Escape")
@@ -268,7 +269,7 @@ def test_a_masked_cell_says_that_it_is_not_there(opened, page, trace):
     shown.locator(".heed-grid").focus()
     for key in ("ArrowUp",) * 12 + ("ArrowRight",) * 3 + ("Enter",):
         page.keyboard.press(key)
-    assert WORDS["blank"] in said(page) or anchor(page)["cell"] == "1.4"
+    assert anchor(page)["cell"] == "1.4"
     told = shown.locator(".heed-cell-why").inner_text()
     assert told.startswith("This cell is not there. Query 1 may read the keys 1 to 1")
     assert trace.path()[2].token.piece in told
@@ -324,8 +325,8 @@ def test_downloads_hold_the_map(opened, page, trace):
     for line in lines:
         i, j = int(line["query_index"]) - 1, int(line["key_index"]) - 1
         assert (line["query"], line["key"]) == (true.queries[i], true.keys[j])
-        assert float(line["score"]) == pytest.approx(true.scores[i, j], abs=2e-3)
-        assert float(line["weight"]) == pytest.approx(true.weights[i, j], abs=6e-4)
+        assert float(line["score"]) == pytest.approx(true.scores[i, j], abs=6.1e-3)
+        assert float(line["weight"]) == pytest.approx(true.weights[i, j], abs=1.1e-3)
     drawn = ElementTree.fromstring(download("This map as SVG"))
     cells = [one for one in drawn.iter("{http://www.w3.org/2000/svg}rect")]
     assert len(cells) == 15 + 2  # the paper and the ring
@@ -340,9 +341,13 @@ def test_downloads_hold_the_map(opened, page, trace):
 def test_playing_announces_only_the_end(opened, page, trace):
     shown = opened(trace, open={"step": 0})
     shown.get_by_role("button", name="Play").click()
-    page.wait_for_timeout(1300)
-    assert not shown.locator(".heed-count").inner_text().startswith("1 /")
-    page.keyboard.press(" ")
+    page.wait_for_timeout(100)
+    before = said(page)
+    expect(shown.locator(".heed-count")).not_to_have_text(re.compile("^[12] /"))
+    assert said(page) == before  # two steps on, and not a word
+    count = len(trace.path())
+    expect(shown.locator(".heed-count")).to_have_text(f"{count} / {count}", timeout=20_000)
+    expect(page.locator(".heed-root > .heed-live")).to_contain_text(f"Step {count} of {count}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

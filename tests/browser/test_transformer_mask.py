@@ -98,6 +98,13 @@ def test_both_probabilities_of_every_step(lifted, opened):
     np.testing.assert_allclose(losses, expected, atol=5.1e-4)
 
 
+def test_a_single_token_has_no_future_and_nothing_changes(transformer, opened):
+    found = lift(transformer, transformer.translate(TEXT), [3])
+    shown = opened(payload(found, "en"))
+    said = shown.locator(".heed-flow > .heed-note").inner_text()
+    assert "more probable at 0 of 1 steps and less probable at 0;" in said
+
+
 def test_heads_are_chosen_by_click_and_by_arrows(lifted, opened, page):
     shown = opened(payload(lifted, "en"))
     chosen = shown.locator(".heed-picker [aria-pressed=true]")

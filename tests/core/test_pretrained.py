@@ -35,8 +35,8 @@ def test_the_files_are_those_of_the_manifest(found):
 
 
 def test_the_entry_says_what_the_model_is(found, shipped):
-    config = shipped.model.config
-    assert (config.score, config.cell) == (found.score, found.cell)
+    told = shipped.described()
+    assert (told.score and told.score.name, told.cell) == (found.score, found.cell)
     assert found.name == f"{found.source}-{found.target}-{found.name.split('-', 2)[2]}"
 
 
@@ -65,6 +65,10 @@ def test_the_stored_example_is_computed_again(found, shipped):
     assert (again.model, again.typed, again.source) == (stored.model, stored.typed, stored.source)
     assert again.leaves == stored.leaves and len(again.steps) == len(stored.steps)
     np.testing.assert_allclose(again.source_states, stored.source_states, atol=5e-3)
+    assert (stored.encoder is None) == (found.cell != "Transformer")
+    if stored.encoder is not None:
+        np.testing.assert_allclose(again.encoder, stored.encoder, **CLOSE)
+        np.testing.assert_allclose(again.values, stored.values, atol=5e-3)
     for step, other in zip(again.steps, stored.steps, strict=True):
         assert (step.token, step.parent, step.fate) == (other.token, other.parent, other.fate)
         for name in ("log_prob", "total", "entropy"):

@@ -206,8 +206,10 @@ def test_gradients_reach_every_weight(model):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"), [({"heads": 7}, "7 heads cannot share"), ({"norm": "mid"}, "pre, post")]
-)
+    ("wrong", "told"),
+    [({"heads": 7}, "7 heads cannot share"), ({"norm": "mid"}, "pre, post"),
+     ({"size": 9, "heads": 3}, "9 is no size")],
+)  # fmt: skip
 def test_a_config_that_cannot_be_built_is_told(wrong, told):
     with pytest.raises(ValueError, match=told):
         TransformerConfig(SIZE, **wrong)

@@ -176,6 +176,14 @@ def test_tempered_is_every_attention(transformer, trace):
     np.testing.assert_allclose(other.scores, first.scores / 2, rtol=1e-4)
 
 
+def test_a_temperature_stays_where_heads_are_switched(transformer):
+    switches = Switches(heads=("cross.1.1",), scaled=False)
+    expected = transformer.translate(TEXT, temperature=2.0, switches=switches, limit=7)
+    found = transformer.tempered(2.0).translate(TEXT, switches=switches, limit=7)
+    assert found == expected
+    assert found.model.score.name == "dot ÷ 2"
+
+
 def test_weights_can_be_replaced(transformer):
     size = len(transformer.vocabulary.source_tokens(TEXT))
     row = np.full(size, 1 / size, np.float32)

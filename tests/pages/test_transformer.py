@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import language, manifest
 from core.inside import cell, heads
-from pages.shared import loading
+from pages.shared import frame, loading
 from pages.shared.sentence import EXAMPLES
 
 ROOT = Path(__file__).parents[2]
@@ -82,7 +82,7 @@ def test_a_link_opens_where_it_says():
         {"head": "cross.9.9"}, {"head": "cross"}, {"head": "<b>"}, {"head": "cross.0.1"},
         {"head": "cross.1.1.1"}, {"head": "cross.²"}, {"step": "0"}, {"step": "x"},
         {"step": "999"}, {"view": "<i>"}, {"cell": "0.1"}, {"cell": "1"}, {"cell": "99.1"},
-        {"cell": "1.x"}, {"cell": "²."}, {"part": "<b>"}, {"model": "eng-fra-general"},
+        {"cell": "1.x"}, {"cell": "²."}, {"part": "![x](http://a/b)"}, {"model": "eng-fra-general"},
     ],
     ids=str,
 )  # fmt: skip
@@ -92,8 +92,13 @@ def test_a_mistake_in_the_link_is_told_in_a_sentence(query, lang):
     assert not app.exception
     assert len(app.info) == 1 and len(app.info[0].value) > 20
     (key, given), *_ = query.items()
-    assert key == "step" or given in app.info[0].value
+    assert key == "step" or frame.literal(given) in app.info[0].value
     assert sent(app)["open"][key] in (None, "weights") if key in sent(app)["open"] else True
+
+
+def test_what_a_link_says_is_quoted_and_no_markup():
+    assert frame.literal("![x](y) $z$\n:red[a]") == r"\!\[x\]\(y\) \$z\$ \:red\[a\]"
+    assert frame.literal("두 words") == "두 words"
 
 
 def test_a_blank_or_too_long_sentence_keeps_the_picture():

@@ -7,7 +7,7 @@ import streamlit as st
 from core import manifest
 from core.manifest import ModelError
 from pages.shared import link, loading, stage
-from pages.shared.frame import say
+from pages.shared.frame import literal, say
 
 RECURRENT, OWN, TYPED = "recurrent", "transformer", "typed"  # whose translation both write
 VIEWS = ("weights", "scores")
@@ -79,7 +79,7 @@ def _controls(partner: str, name: str) -> tuple[str, str]:
     if "bridge_asked" not in state:
         target = given.get("target", RECURRENT)
         if target not in titles:
-            st.info(say("transformer_bridge.wrong_target", given=target, model=partner))
+            st.info(say("transformer_bridge.wrong_target", given=literal(target), model=partner))
             target = RECURRENT
         state.bridge_asked = {"target": target, "typed": given.get("forced", "")}
     for key, value in state.bridge_asked.items():
@@ -163,7 +163,7 @@ def _opening(drawn: dict) -> dict:
     if found["view"] not in {None, *VIEWS}:
         wrong["view"] = ("transformer_bridge.wrong_view", {})
     for key, (words, values) in wrong.items():
-        st.info(say(words, given=given[key], **values))
+        st.info(say(words, given=literal(given[key]), **values))
     link.put(dict.fromkeys(wrong, ""))
     kept = {key: None if key in wrong else value for key, value in found.items()}
     return {"step": step, "table": given.get("table") == "1", **kept}

@@ -8,7 +8,7 @@ from core import stage as drawing
 from core.manifest import ModelError
 from core.trace import SearchTrace
 from pages.shared import courier, link, loading, stage
-from pages.shared.frame import say
+from pages.shared.frame import literal, say
 from pages.shared.sentence import EXAMPLES
 
 VIEWS = ("weights", "scores")
@@ -87,11 +87,11 @@ def _opening(asked: dict[str, str], trace: SearchTrace) -> tuple[dict, list]:
         names = ", ".join(
             f"{name}.1.1 – {name}.{deep}.{many}" for name, (deep, many) in layers.items()
         )
-        notes.append(("transformer_maps.wrong_head", {"given": head, "names": names}))
+        notes.append(("transformer_maps.wrong_head", {"given": literal(head), "names": names}))
         head = None
     view = asked.get("view", VIEWS[0])
     if view not in VIEWS:
-        notes.append(("transformer_maps.wrong_view", {"given": view}))
+        notes.append(("transformer_maps.wrong_view", {"given": literal(view)}))
         view = VIEWS[0]
     cell = asked.get("cell")
     if cell is not None:
@@ -100,7 +100,7 @@ def _opening(asked: dict[str, str], trace: SearchTrace) -> tuple[dict, list]:
         numbers = cell.split(".")
         fits = len(numbers) == 2 and all(one.isdecimal() for one in numbers)
         if not (fits and 1 <= int(numbers[0]) <= rows and 1 <= int(numbers[1]) <= columns):
-            told = {"given": cell, "rows": rows, "columns": columns}
+            told = {"given": literal(cell), "rows": rows, "columns": columns}
             notes.append(("transformer_maps.wrong_cell", told))
             cell = None
     opened = {"step": step, "head": head, "view": view, "cell": cell}

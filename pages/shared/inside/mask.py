@@ -7,7 +7,7 @@ import streamlit as st
 from core.manifest import ModelError
 from core.trace import SearchTrace
 from pages.shared import link, loading, stage
-from pages.shared.frame import say
+from pages.shared.frame import literal, say
 from pages.shared.sentence import EXAMPLES
 
 TARGETS = ("own", "typed")
@@ -71,7 +71,7 @@ def _begin() -> None:
     state.mask_words = given.get("mask_typed", "")
     state.mask_neighbour = given.get("mask_beside", "")
     if state.mask_asked not in TARGETS:
-        state.mask_notes.append(("bad_target", {"given": state.mask_asked}))
+        state.mask_notes.append(("bad_target", {"given": literal(state.mask_asked)}))
         state.mask_asked = "own"
 
 
@@ -90,7 +90,8 @@ def _look_at(opens: dict, drawn: dict) -> None:
     }
     for key, (values, note, more) in known.items():
         if key in opens and opens[key] not in values:
-            st.session_state.mask_notes.append((note, {"given": opens.pop(key), **more}))
+            told = {"given": literal(opens.pop(key)), **more}
+            st.session_state.mask_notes.append((note, told))
 
 
 def _forget() -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.manifest import ModelError
 from pages.shared import link, loading, stage
-from pages.shared.frame import say
+from pages.shared.frame import literal, say
 
 ORDERS = 9999  # as many as can be asked for by number
 
@@ -61,11 +61,11 @@ def _begin() -> None:
     if seed.isdecimal() and 1 <= int(seed) <= ORDERS:
         state.positions_seed = int(seed)
     else:
-        state.positions_notes.append(("bad_seed", {"given": seed, "most": ORDERS}))
+        state.positions_notes.append(("bad_seed", {"given": literal(seed), "most": ORDERS}))
     if place is not None and place in map(str, range(DRAWN)):
         state.positions_opens["positions_at"] = place
     elif place is not None:
-        state.positions_notes.append(("bad_place", {"given": place, "last": DRAWN - 1}))
+        state.positions_notes.append(("bad_place", {"given": literal(place), "last": DRAWN - 1}))
 
 
 def _again() -> None:

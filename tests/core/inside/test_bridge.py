@@ -158,6 +158,12 @@ def test_bahdanau_asks_with_the_state_before(vocabulary, translators, transforme
     luong = cross(translators["general"], transformer, TEXT, target)
     formulas = [payload(one, "en")["formulas"]["query_left"] for one in (found, luong)]
     assert formulas == [mathml("q_t = h_{t-1}"), mathml("q_t = h_t")]
+    # Both wirings mix the context with the state that the step ends with.
+    W_c = recurrent.model.W_c.weight.detach().numpy()
+    new = np.array([step.state for step in trace.path()], np.float32)
+    combined = np.tanh(np.concatenate([found.recurrent.contexts, new], 1) @ W_c.T)
+    np.testing.assert_allclose(found.recurrent.combined, combined, atol=5e-3)
+    assert payload(found, "en")["formulas"]["on_left"] == mathml(FORMULAS["on_left"])
 
 
 def test_what_cannot_be_crossed_is_told(translators, recurrent, transformer, target, vocabulary):
