@@ -49,7 +49,7 @@ STAGES.layers = (root, data) => {
       const stream = streams[ui.side], { now: t, place } = ui, one = place ? stream.sublayers[place - 1] : null;
       const here = fill(words[ui.side === "encoder" ? "summary_encoder" : "summary"], { step: t + 1, steps: stream.steps.length, reads: nameOf(ui, stream.reads[t]), writes: nameOf(ui, stream.writes[t] || "") });
       const adds = one ? `${placeName(ui, stream, place)}: ${fill(words.adds, { value: fixed(one.addedNorm[t], 2), cosine: fixed(one.cosine[t], 2) })}` : words.embedding;
-      const read = stream.lens ? fill(words.lens_best, { token: nameOf(ui, stream.lens.likeliest[place][t][0][0]), p: percent(stream.lens.likeliest[place][t][0][1]) }) : "";
+      const read = stream.lens ? fill(words.lens_best, { token: nameOf(ui, stream.lens.likeliest[place][t][0][0]), p: probability(stream.lens.likeliest[place][t][0][1]) }) : "";
       return [here, adds, read].filter(Boolean).join(" · ");
     },
     go: (t) => change({ now: Math.max(0, Math.min(streams[ui.side].steps.length - 1, t)) }),

@@ -8,8 +8,8 @@ function lensView(ui, stream) {
       onmousemove: (event) => ui.tip(event, tell(place, t)), onmouseleave: () => ui.tip(null) }, h("bdi", {}, piece(text)));
   }));
   const tell = (place, t) => [`${placeName(ui, stream, place)}, ${fill(words.writes_at, { step: t + 1, token: nameOf(ui, stream.writes[t]) })}`,
-    fill(words.lens_best, { token: nameOf(ui, lens.likeliest[place][t][0][0]), p: percent(lens.likeliest[place][t][0][1]) }),
-    fill(words.lens_own, { rank: lens.ranks[place][t], p: percent(lens.logProbs[place][t]) })];
+    fill(words.lens_best, { token: nameOf(ui, lens.likeliest[place][t][0][0]), p: probability(lens.likeliest[place][t][0][1]) }),
+    fill(words.lens_own, { rank: lens.ranks[place][t], p: probability(lens.logProbs[place][t]) })];
   const heads = stream.writes.map((written, t) => h("th", { scope: "col", onclick: () => ui.go(t) }, h("bdi", {}, piece(written))));
   const names = stream.places.map((_, place) => h("th", { scope: "row", onclick: () => ui.choose(place) }, placeName(ui, stream, place)));
   const grid = h("table", { class: "heed-lens" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, words.lens_written), heads)),

@@ -20,7 +20,7 @@ function readStream(raw) {
 
 const sublayerName = (ui, { kind, layer }) => fill(ui.words[`at_${KINDS[kind]}`], { layer });
 const placeName = (ui, stream, place) => (place === 0 ? ui.words.embedding : sublayerName(ui, stream.sublayers[place - 1]));
-const percent = (logProb) => { const p = Math.exp(logProb); return p >= 0.0005 ? fixed(p, 3) : p > 0 ? "<0.001" : "0"; };
+const probability = (logProb) => { const p = Math.exp(logProb); return p >= 0.0005 ? fixed(p, 3) : p > 0 ? "<0.001" : "0"; };
 
 function streamView(ui, stream) {
   const { words } = ui, { sublayers, lens } = stream;
@@ -37,9 +37,9 @@ function streamView(ui, stream) {
         const t = ui.now, written = stream.writes[t], rank = lens.ranks[place][t];
         list.replaceChildren(...lens.likeliest[place][t].map(([text, logProb], i) => h("span", {
           class: `heed-lens-guess${i + 1 === rank ? " heed-lens-hit" : ""}`, style: `--share:${(100 * Math.exp(logProb)).toFixed(1)}%`, title: `${nameOf(ui, text)} ${fixed(Math.exp(logProb), 5)}`,
-        }, h("bdi", {}, piece(text)), h("small", {}, percent(logProb)))));
+        }, h("bdi", {}, piece(text)), h("small", {}, probability(logProb)))));
         own.replaceChildren(h("b", { class: "heed-target" }, h("bdi", {}, ...piece(written))), " ",
-          fill(words.rank_p, { rank, p: percent(lens.logProbs[place][t]), entropy: fixed(lens.entropies[place][t], 2) }));
+          fill(words.rank_p, { rank, p: probability(lens.logProbs[place][t]), entropy: fixed(lens.entropies[place][t], 2) }));
       },
     };
   }

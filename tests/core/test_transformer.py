@@ -70,7 +70,8 @@ def test_an_encoder_layer_is_torchs(model, padded):
     close(own.heads.weights.sum(-1), torch.ones(3, 4, 6))
 
 
-def test_a_decoder_layer_is_torchs(model):
+@pytest.mark.parametrize("padded", [False, True])
+def test_a_decoder_layer_is_torchs(model, padded):
     config = model.config
     layer = model.decoder[1]
     theirs = nn.TransformerDecoderLayer(
@@ -82,11 +83,14 @@ def test_a_decoder_layer_is_torchs(model):
     lend_feed(theirs, layer)
     for norm, ours in (("norm1", "own"), ("norm2", "cross"), ("norm3", "feed")):
         getattr(theirs, norm).load_state_dict(getattr(layer, f"{ours}_around").norm.state_dict())
-    state = model.start(ids(2, 5))
+    visible = torch.ones(2, 5, dtype=torch.bool)
+    if padded:
+        visible[1, 2:] = False
+    state = model.start(ids(2, 5), visible)
     x = torch.randn(2, 4, config.size)
     causal = torch.ones(4, 4, dtype=torch.bool).tril()
     *_, feed = layer(x, state, 1, causal, None)
-    expected = theirs(x, state.memory, tgt_mask=~causal)
+    expected = theirs(x, state.memory, tgt_mask=~causal, memory_key_padding_mask=~visible)
     close(feed.after, expected)
 
 

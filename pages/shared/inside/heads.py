@@ -64,8 +64,9 @@ def _off(plain: SearchTrace) -> tuple[str, ...]:
     state = st.session_state
     off, unknown = switchboard.chosen(state.heads_off, plain)
     if unknown:
-        layers, heads = plain.heads()
-        st.info(say("transformer_heads.wrong_off", layers=layers, heads=heads))
+        shapes = {block: plain.heads(block) for block in BLOCKS}
+        names = ", ".join(f"{block}.1.1–{block}.{n}.{m}" for block, (n, m) in shapes.items())
+        st.info(say("transformer_heads.wrong_off", names=names))
         state.heads_off = ",".join(off)
     return off
 
