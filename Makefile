@@ -9,7 +9,7 @@ app: $(VENV)/app.done
 	$(RUN) -m pages.shared.serve
 
 test: $(VENV)/dev.done chromium lint
-	$(RUN) -m pytest -n 2 --dist loadgroup
+	$(RUN) -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/dev.done
 	$(RUN) -m ruff check .

@@ -127,7 +127,7 @@ for the test, as many for validation, with all their translations.
 | --- | --- |
 | parameters | {parameters:,} ({(home / WEIGHTS).stat().st_size / 1e6:.1f} MB in half precision) |
 | vocabulary | {config.vocabulary:,} pieces, joint, unigram, byte fallback |
-| epochs, updates | {recipe["epochs"]}, {last["update"]:,} |
+| epochs, updates | {len(run["measured"])}, {last["update"]:,} |
 | training time | {last["seconds"] / 60:.0f} minutes on {run["device"]} |
 | seed | {recipe["seed"]} |
 | dropout, label smoothing | {config.dropout}, {recipe["smoothing"]} |

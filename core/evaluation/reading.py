@@ -378,9 +378,13 @@ def read(rows: pd.DataFrame, topic: str) -> list[Fact]:
 
 
 def _attending(rows: pd.DataFrame, bleu: pd.Series) -> tuple[str | None, list[str]]:
-    """The best model with attention, and those without it, the best first."""
+    """The best model with one attention, and those without any, the best first.
+
+    A Transformer, which has one for each head, differs from them in more than attention.
+    """
     attending = set(values(rows, "entropy", slice="test").index)
-    best = next((name for name in bleu.index if name in attending), None)
+    several = set(rows.loc[rows["block"].str.contains(".", regex=False), "model"])
+    best = next((name for name in bleu.index if name in attending - several), None)
     return best, [name for name in bleu.index if name not in attending]
 
 

@@ -27,13 +27,6 @@ def chromium():
     return next(filter(None, map(shutil.which, names)), None)
 
 
-def pytest_collection_modifyitems(items):
-    """Where tests run side by side, those with a browser run one after another in one process."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def browser():
     if not chromium():

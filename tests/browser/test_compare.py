@@ -27,6 +27,7 @@ GENERAL, NONE = "eng-fra-general", "eng-fra-none"
 BENT = ("eng-fra-bent", "eng-fra-turned", "eng-fra-torn", "eng-fra-blunt")
 FOUR = f"{GENERAL},{BENT[0]},{BENT[1]},{NONE}"
 SIX = ",".join((GENERAL, *BENT, NONE))
+CATS = "The old man who lives next door has three black cats."
 DOG, FRENCH = "Where is my dog?", "Où est mon chien ?"
 HOSTILE = "<img src=x onerror='window.hit=1'> </style></script> {{x}}"
 
@@ -129,8 +130,11 @@ def test_plays_all_panels_to_the_end(page, server):
 
 
 def test_free_running_shows_each_output_and_marks_what_differs(page, server, root):
-    stage = opened(page, server, models=f"{GENERAL},{NONE}")
-    texts = [example(root, name).text for name in (GENERAL, NONE)]
+    stage = opened(page, server, models=f"{GENERAL},{NONE}", text=CATS)
+    texts = [
+        Translator.read(root / "pretrained" / name, "eng", "fra").translate(CATS).text
+        for name in (GENERAL, NONE)
+    ]
     shown = stage.locator(".heed-one-sentence").all_inner_texts()
     assert [re.sub(r"\s", "", text) for text in shown] == [
         re.sub(r"\s", "", text) for text in texts
