@@ -32,7 +32,7 @@ def attend(
     if weights is None:
         seen = scores.float()
         if visible is not None:
-            seen = seen.masked_fill(~visible, -torch.inf)
+            seen = torch.where(visible, seen, -torch.inf)
         weights = seen.softmax(-1)
     else:
         weights = weights.to(scores.device, torch.float32).expand(scores.shape)

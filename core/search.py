@@ -17,7 +17,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from core.models import Prediction, SteppingModel, reorder
+from core.models import Prediction, Reading, SteppingModel, reorder
 from core.text import END_ID, START_ID
 from core.trace import BEATEN, ENDED, KEPT, LIMIT, Sampling
 
@@ -95,7 +95,7 @@ class Found(NamedTuple):
     nodes: list[Node]
     leaves: list[int]
     depths: list[Depth]
-    memory: Tensor  # the encoder's states (K, D)
+    reading: Reading  # of the source
 
 
 @torch.inference_mode()
@@ -122,8 +122,8 @@ def search(
     penalty, best = penalty or Penalty(), beam if best is None else best
     _check(beam, best, limit, sampling, prefix)
     generator = torch.Generator(source.device).manual_seed(sampling.seed) if sampling else None
-    state = model.start(source)
-    found = Found([], [], [], state.memory[0])
+    found = Found([], [], [], model.read(source))
+    state = found.reading.state
     nodes, finished = found.nodes, found.leaves
     live: list[int | None] = [None]
     totals = torch.zeros(1, dtype=torch.float64, device=source.device)

@@ -15,6 +15,7 @@ import torch
 
 from core import manifest
 from core.checkpoint import load_model
+from core.models import Reading
 from core.search import Depth, Found, Penalty, largest, search
 from core.text import END_ID
 from core.trace import (
@@ -220,11 +221,11 @@ class Translator:
             how,
             typed,
             source,
-            frozen(found.memory.numpy(), np.float16),
+            frozen(found.reading.state.memory[0].numpy(), np.float16),
             tuple(expansions),
             steps,
             tuple(found.leaves),
-            *self._read(source),
+            *_maps(found.reading),
         )
 
     def described(self) -> Model:
@@ -232,15 +233,6 @@ class Translator:
         pieces = len(self.vocabulary) - END_ID
         described = self.model.described()
         return Model(self.name, self.source, self.target, *described, pieces, self.switches)
-
-    def _read(self, source) -> tuple[np.ndarray | None, np.ndarray | None]:
-        """The encoder's own maps, and the values of the attention to it, where there are any."""
-        with torch.inference_mode():
-            read = self.model.read(torch.tensor([[token.id for token in source]]))
-        if read.attention is None:
-            return None, None
-        maps = torch.stack([read.attention.scores[0], read.attention.weights[0]])
-        return frozen(maps.numpy()), frozen(read.values[0].numpy(), np.float16)
 
     def _vectors(self, found: Found) -> dict[tuple[int, int], tuple[np.ndarray | None, ...]]:
         """Context, state and combined of the best hypothesis, by depth and row."""
@@ -348,6 +340,14 @@ class Translator:
         other = copy.copy(self)
         other.model, other.switches = switched(self.model, switches), switches
         return other
+
+
+def _maps(read: Reading) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """The encoder's own maps, and the values of the attention to it, where there are any."""
+    if read.attention is None:
+        return None, None
+    maps = torch.stack([read.attention.scores[0], read.attention.weights[0]])
+    return frozen(maps.numpy()), frozen(read.values[0].numpy(), np.float16)
 
 
 def _rounded(value: float) -> float:

@@ -56,8 +56,9 @@ class Prediction(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What reading one source leaves besides a state."""
+    """What reading one source leaves."""
 
+    state: Any  # before the first token, `memory` (1, S, D) in it
     attention: Block | None  # inside the encoder, (1, L, H, S, S)
     values: Tensor | None  # what cross-attention takes from, by head (1, L, H, S, d)
 
@@ -69,7 +70,7 @@ class SteppingModel(Protocol):
         """The state before the first token, for source ids (B, S)."""
 
     def read(self, source: Tensor) -> Reading:
-        """What reading the source ids (1, S) leaves besides a state."""
+        """The state before the first token, for source ids (1, S), and what else reading left."""
 
     def described(self) -> tuple[str, str, Score | None]:
         """Its cell, its wiring and its score, as a trace tells them."""

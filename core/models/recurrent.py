@@ -165,8 +165,8 @@ class RecurrentModel(nn.Module):
         return Decoded(*together, state)
 
     def read(self, source: Tensor) -> Reading:
-        """Nothing besides a state: the encoder does not attend."""
-        return Reading(None, None)
+        """A state and nothing besides: the encoder does not attend."""
+        return Reading(self.start(source), None, None)
 
     def described(self) -> tuple[str, str, Score | None]:
         """Its cell, its wiring and its score, as a trace tells them."""

@@ -12,6 +12,7 @@ D vector size, d = D / H size of a head, V vocabulary.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 import torch
@@ -111,7 +112,7 @@ class MultiHead(nn.Module):
 
     def split(self, given: Tensor) -> Tensor:
         """(B, N, D) -> (B, H, N, d)."""
-        return given.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        return given.view(*given.shape[:-1], self.heads, -1).transpose(1, 2)
 
     def remember(self, given: Tensor) -> tuple[Tensor, Tensor]:
         """Keys and values (B, H, K, d) of what is attended to (B, K, D)."""
@@ -163,7 +164,7 @@ class Residual(nn.Module):
         return self.norm(x) if self.pre else x
 
     def after(self, x: Tensor, given: Tensor, added: Tensor, heads: Heads | None = None) -> Change:
-        changed = x + self.dropout(added)
+        changed = x + (self.dropout(added) if self.training else added)
         return Change(x, given, added, changed if self.pre else self.norm(changed), heads)
 
 
@@ -223,6 +224,7 @@ class DecoderLayer(nn.Module):
         return own, cross, self.feed_around.after(cross.after, given, self.feed(given))
 
 
+@lru_cache(1024)
 def positions(first: int, count: int, size: int) -> Tensor:
     """Sinusoids (count, D) of the positions from `first` on: Vaswani et al. 2017, section 3.5."""
     place = torch.arange(first, first + count)[:, None]
@@ -263,25 +265,19 @@ class TransformerModel(nn.Module):
         """The state before the first token; source ids (B, S), padded where not `visible`."""
         if visible is None:
             visible = torch.ones_like(source, dtype=torch.bool)
-        memory = self.encode(source, visible).memory
-        keys, values = (
-            torch.stack(part, 1)
-            for part in zip(*(layer.cross.remember(memory) for layer in self.decoder))
-        )
-        nothing = keys[:, :, :, :0]
-        return TransformerState(memory, visible, keys, values, nothing, nothing)
+        return self._before(self.encode(source, visible).memory, visible)
 
     def read(self, source: Tensor) -> Reading:
-        """What reading the source ids (1, S) leaves besides a state: all of the encoder's maps,
-        and the values that each head of the cross-attention takes from."""
+        """The state after the source ids (1, S), all of the encoder's maps, and the values that
+        each head of the cross-attention takes from."""
         visible = torch.ones_like(source, dtype=torch.bool)
         encoded = self.encode(source, visible)
         scores, weights = (
             torch.stack([getattr(own.heads, name) for own, _ in encoded.layers], 1)
             for name in ("scores", "weights")
         )  # (1, L, H, S, S)
-        values = [layer.cross.remember(encoded.memory)[1] for layer in self.decoder]
-        return Reading(Block("encoder", scores, weights, visible), torch.stack(values, 1))
+        state = self._before(encoded.memory, visible)
+        return Reading(state, Block("encoder", scores, weights, visible), state.source_values)
 
     def decode(
         self,
@@ -321,7 +317,7 @@ class TransformerModel(nn.Module):
         own, cross = ([layer[place].heads for layer in found.layers] for place in (0, 1))
 
         def last(heads: list[Heads], name: str) -> Tensor:  # (B, L, H, ...), of the one query
-            return torch.stack([getattr(one, name)[:, :, -1] for one in heads], 1)
+            return torch.stack([getattr(one, name) for one in heads], 1)[..., -1, :]
 
         written = found.state.own_keys.shape[3]
         seen = torch.ones(len(token), written, dtype=torch.bool, device=token.device)
@@ -357,6 +353,14 @@ class TransformerModel(nn.Module):
     def logits(self, combined: Tensor) -> Tensor:
         """Next-token logits (..., V) of combined states (..., D)."""
         return nn.functional.linear(combined, self.embedding.weight, self.readout_bias)
+
+    def _before(self, memory: Tensor, visible: Tensor) -> TransformerState:
+        keys, values = (
+            torch.stack(part, 1)
+            for part in zip(*(layer.cross.remember(memory) for layer in self.decoder))
+        )
+        nothing = keys[:, :, :, :0]
+        return TransformerState(memory, visible, keys, values, nothing, nothing)
 
     def _embed(self, tokens: Tensor, first: int) -> Tensor:
         # Embeddings times the root of D: section 3.4.

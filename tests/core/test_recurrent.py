@@ -119,6 +119,15 @@ def test_input_feeding_alone_reads_the_feed(model):
         )
 
 
+def test_dropout_leaves_what_is_fed_back_whole():
+    model = random_model(SIZE, input_feeding=True, dropout=0.5).train()
+    found = model.step(ids(2), model.start(ids(2, 4)))
+    fed = found.state.feed[:, 0]
+    kept = found.combined != 0
+    assert (fed != 0).all() and not kept.all()
+    close(found.combined[kept], 2 * fed[kept])  # the others make up for those dropped
+
+
 def test_a_reordered_state_goes_on_as_the_rows_it_was_made_of(model):
     state = model.step(ids(3), model.start(ids(3, 4))).state
     rows = torch.tensor([2, 0, 2, 1])

@@ -284,7 +284,9 @@ def test_weights_are_replaced_at_their_steps_only(model, beam):
     assert not torch.allclose(found.depths[1].log_probs, free.depths[1].log_probs)
     rows = found.depths[1].prediction
     assert torch.equal(rows.attention[0].weights, given.expand(len(rows.logits), -1))
-    torch.testing.assert_close(rows.context, found.memory[1].expand(len(rows.logits), -1))
+    torch.testing.assert_close(
+        rows.context, found.reading.state.memory[0, 1].expand(len(rows.logits), -1)
+    )
 
 
 SAMPLINGS = [
