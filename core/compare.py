@@ -104,28 +104,43 @@ def aligned(
     have written the same words: all of them under one forced target, those before the outputs
     part under free running.
     """
-    if first.model.score is None or second.model.score is None:
+    sides = [_side(trace, head) for trace, head in zip((first, second), heads)]
+    return _aligned(*sides) if all(sides) else None
+
+
+class _Side(NamedTuple):
+    """What of one trace is compared with others; words as `_words` gives them."""
+
+    weights: np.ndarray  # (T, S)
+    read: list[str]
+    written: list[str]
+    across: list[tuple[str, list[int]]]
+    down: list[tuple[str, list[int]]]
+
+
+def _side(trace: SearchTrace, head: str) -> _Side | None:
+    """None for a model without attention."""
+    if trace.model.score is None:
         return None
-    weights = [
-        trace.attention(head).weights.astype(np.float64)
-        for trace, head in zip((first, second), heads)
-    ]
-    read = [[token.piece for token in trace.source] for trace in (first, second)]
-    written = [[step.token.piece for step in trace.path()] for trace in (first, second)]
-    across = [_words(trace.source) for trace in (first, second)]
-    down = [_words([step.token for step in trace.path()]) for trace in (first, second)]
-    if [word for word, _ in across[0]] != [word for word, _ in across[1]]:
+    tokens = [step.token for step in trace.path()]
+    return _Side(
+        trace.attention(head).weights.astype(np.float64),
+        [token.piece for token in trace.source], [token.piece for token in tokens],
+        _words(trace.source), _words(tokens),
+    )  # fmt: skip
+
+
+def _aligned(*sides: _Side) -> Aligned | None:
+    first, second = sides
+    if [word for word, _ in first.across] != [word for word, _ in second.across]:
         return None
-    words = _common(*([word for word, _ in side] for side in down))
+    words = _common(*([word for word, _ in side.down] for side in sides))
     # Where the words that both begin with are split alike, so is all that can be compared.
-    begun = [side[: sum(len(places) for _, places in groups[:words])]
-             for side, groups in zip(written, down)]  # fmt: skip
-    if read[0] == read[1] and begun[0] == begun[1]:
-        rows = _common(*written)
-        return Aligned("pieces", *(own[:rows] for own in weights))
-    return Aligned(
-        "words", *(_by_word(own, *sides, words) for own, *sides in zip(weights, down, across))
-    )
+    begun = [side.written[: sum(len(places) for _, places in side.down[:words])] for side in sides]
+    if first.read == second.read and begun[0] == begun[1]:
+        rows = _common(first.written, second.written)
+        return Aligned("pieces", *(side.weights[:rows] for side in sides))
+    return Aligned("words", *(_by_word(side, words) for side in sides))
 
 
 def differing(reference: Sequence[Token], other: Sequence[Token]) -> tuple[bool, ...]:
@@ -155,12 +170,12 @@ def _words(tokens: Sequence[Token]) -> list[tuple[str, list[int]]]:
     return found
 
 
-def _by_word(weights: np.ndarray, down, across, rows: int) -> np.ndarray:
-    """Weights (T, S) of the first `rows` words of `down` over the words of `across`: (R, C)."""
-    found = np.empty((rows, len(across)))
-    for i, (_, targets) in enumerate(down[:rows]):
-        for j, (_, sources) in enumerate(across):
-            found[i, j] = weights[np.ix_(targets, sources)].sum(1).mean()
+def _by_word(side: _Side, rows: int) -> np.ndarray:
+    """The weights of its first `rows` words over the words of the source: (R, C)."""
+    found = np.empty((rows, len(side.across)))
+    for i, (_, targets) in enumerate(side.down[:rows]):
+        for j, (_, sources) in enumerate(side.across):
+            found[i, j] = side.weights[np.ix_(targets, sources)].sum(1).mean()
     return found
 
 
@@ -176,11 +191,10 @@ def payload(panels: Sequence[Panel], target: str, language: str) -> dict:
     `target` is "free", or where the one forced target comes from: "typed" or a model's label.
     """
     first = [step.token for step in panels[0].trace.path()]
-    found = []
-    for a, b in itertools.combinations(range(len(panels)), 2):
-        one, two = panels[a], panels[b]
-        both = aligned(one.trace, two.trace, (one.head, two.head))
-        if both is not None:
+    found, sides = [], [_side(panel.trace, panel.head) for panel in panels]
+    attending = [i for i, side in enumerate(sides) if side]
+    for a, b in itertools.combinations(attending, 2):
+        if both := _aligned(sides[a], sides[b]):
             apart = np.round(divergence(both.first, both.second), 5).tolist()
             found.append({"panels": [a, b], "unit": both.unit, "divergence": apart})
     return {

@@ -358,7 +358,7 @@ def show(models: dict) -> None:
     draw(panels, target, opens)
     take_apart(panels, shown)
     st.download_button(
-        say("compare.page"),
+        say("decode.page"),
         lambda language=state.lang: compare.page(panels, target, language),
         mime="text/html",
         file_name="heed-compare.html",

@@ -117,7 +117,7 @@ def decode(models: dict) -> None:
         format_func=names.__getitem__,
     )  # fmt: skip
     if there:
-        head.picker(one[0], there)
+        head.picker(one[0], there, first=head.usual(state.model))
     state.asked_text, state.asked_model, state.moved = state.text, state.model, False
     working = st.container(key="working")
     with st.container(key="notes"):
@@ -137,8 +137,10 @@ def decode(models: dict) -> None:
     if forced:
         st.button(say("decode.unforce"), on_click=unforce, icon="↩️")
     link.write(trace.typed, trace.model.name, forced, moved=state.moved or missing)
-    link.put({"head": head.parameter(trace)})
-    block = head.chosen(trace)
+    first = head.usual(trace.model.name)
+    link.put({"head": head.parameter(trace, first=first)})
+    block = head.chosen(trace, first)
+    head.tell(trace.model.name, block)
     stage.show(trace, head=block, step=step, view=state.view, table=state.table, on_pick=pick)
     st.download_button(
         say("decode.page"),

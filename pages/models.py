@@ -13,7 +13,8 @@ from pages.shared import frame, head
 from pages.shared.frame import say
 
 
-def show(entry: Entry) -> None:
+def show(entry: Entry, opened: bool) -> None:
+    """One model; `opened` with its card unfolded."""
     st.subheader(entry.name, anchor=False)
     st.markdown(f"{entry.score or say('decode.none')} · {entry.cell}")
     try:
@@ -33,15 +34,18 @@ def show(entry: Entry) -> None:
                 key=f"course-{entry.name}",
             )
     if "card.md" in entry.files:
-        with st.expander(say("models.card")):
+        with st.expander(say("models.card"), expanded=opened):
             st.markdown((folder / "card.md").read_text(encoding="utf-8").partition("\n")[2])
 
 
 frame.header(say("models.title"), say("models.subtitle"))
 try:
-    models = manifest.entries()
-    for model in models.values():
-        show(model)
+    models, asked = manifest.entries(), st.query_params.get("model")
+    if asked is not None and asked not in models:
+        st.info(say("models.wrong_model"))
+    # The one that a link asks for stands first.
+    for model in sorted(models.values(), key=lambda entry: entry.name != asked):
+        show(model, opened=model.name == asked)
     for score in manifest.untrained(models):
         st.markdown(f"**{say('compare.untrained', score=score)}**")
         st.markdown(say("compare.train_it", score=score))

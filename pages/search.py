@@ -221,7 +221,7 @@ def controls(models: dict) -> Asked:
         format_func=names.__getitem__,
     )  # fmt: skip
     if there:
-        head.picker(one[0], there)
+        head.picker(one[0], there, first=head.usual(state.search_model))
 
     def number(place, name: str, step: float, **options) -> None:
         low, high = RANGES[name]
@@ -272,6 +272,8 @@ def show(models: dict) -> None:
         if state.search_shown is None:
             return
         asked, prefix, runs = state.search_shown
+        first = head.usual(asked.model)
+        head.tell(asked.model, head.chosen(next(iter(runs.values())), first))
         for key, values in state.search_notes:
             st.info(say(key, **values))
         if asked.temperature == 0:
@@ -289,14 +291,14 @@ def show(models: dict) -> None:
             node = None
     link.put({
         **searching.parameters(asked), "prefix": ".".join(map(str, prefix)),
-        "head": head.parameter(runs[run]),
+        "head": head.parameter(runs[run], first=first),
         "lang": state.lang, "projector": "1" if state.large else "",
     })  # fmt: skip
     if state.search_moved:
         link.put({"step": "", "node": ""})
     state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
     payload = {
-        **drawing.search_payload(runs, titles(asked), state.lang, head.chosen(runs[run])),
+        **drawing.search_payload(runs, titles(asked), state.lang, head.chosen(runs[run], first)),
         "before": before(asked, runs),
         "verdict": verdict(runs),
         "projector": state.large,

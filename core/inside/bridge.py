@@ -1,12 +1,13 @@
 """One forced target through a recurrent model and a Transformer, side by side: what is called what.
 
 Between two sets of states both score with the same form. Luong's general score is hᵀ W_a h̄ (Luong
-et al. 2015, section 3.1); a head's is (W_Q x + b_Q)ᵀ (W_K m + b_K) / √d (Vaswani et al. 2017,
-equation 1), which is xᵀ (W_Qᵀ W_K) m / √d and what the biases add. So W_Qᵀ W_K is that head's W_a,
-of a rank of d at most; the paper, whose vectors are rows, would write it W_Q W_Kᵀ.
+et al. 2015, section 3.1); a head's is (W_Q x + b_Q)ᵀ (W_K m + b_K) / √d_k (Vaswani et al.
+2017, equation 1), which is xᵀ (W_Qᵀ W_K) m / √d_k and what the biases add: W_Q and W_K are the
+head's blocks of d_k rows. So W_Qᵀ W_K is that head's W_a, of a rank of d_k at most; the paper,
+whose vectors are rows, would write it W_Q W_Kᵀ.
 
 Shape letters: S source tokens, T target tokens, L decoder layers, H heads, D vector size of either
-model, d = D / H size of a head.
+model, d = d_k = D / H size of a head.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from torch import Tensor
 from core.distributions import divergence
 from core.language import section
 from core.models import spelled
-from core.stage import mathml, whole_page
+from core.stage import mathml
 from core.text import END_ID, START_ID
 from core.trace import Model, Token, frozen, packed
 
@@ -50,7 +51,7 @@ class Recurrent:
 class Heads:
     """The side of the Transformer, of all heads that attend to the source. Arrays are float32.
 
-    scores = (products + query_biases + key_biases + both_biases) / √d, broadcast to (L, H, T, S):
+    scores = (products + query_biases + key_biases + both_biases) / √d_k, broadcast to (L, H, T, S):
     the four terms are worked out in double precision from states and matrices, the scores are the
     model's own.
     """
@@ -245,18 +246,6 @@ def payload(bridge: Bridge, language: str) -> dict:
     }
 
 
-def page(bridge: Bridge, language: str = "en", theme: str = "auto") -> str:
-    """One HTML file that steps through both like the app, with nothing to fetch."""
-    data = {
-        **payload(bridge, language),
-        "theme": theme,
-        "open": {},
-        "exports": {"name": f"heed-bridge-{bridge.heads.model.name}"},
-    }
-    names = f"{bridge.recurrent.model.name} ↔ {bridge.heads.model.name}"
-    return whole_page(data, section(language, "transformer_bridge")["title"], bridge.typed, names)
-
-
 # Both sides of every row, left and right, in the letters of either paper.
 FORMULAS = {
     "asks_left": "h_t",
@@ -270,18 +259,18 @@ FORMULAS = {
     "matrix_left": "W_a",
     "matrix_right": r"W_Q^\top W_K",
     "score_left": r"e_{ts} = h_t^\top W_a \bar{h}_s",
-    "score_right": r"e_{ts} = \frac{q_t^\top k_s}{\sqrt{d}}",
+    "score_right": r"e_{ts} = \frac{q_t^\top k_s}{\sqrt{d_k}}",
     "product_right": r"x_t^\top (W_Q^\top W_K) m_s",
     "query_bias": r"b_Q^\top W_K m_s",
     "key_bias": r"b_K^\top W_Q x_t",
     "both_bias": r"b_Q^\top b_K",
     "product_qk": r"q_t^\top k_s",
-    "root": r"\sqrt{d}",
+    "root": r"\sqrt{d_k}",
     "softmax": r"\alpha_{ts} = \text{softmax}_s(e_{ts})",
     "value_left": r"v_s = \bar{h}_s",
     "value_right": r"v_s = W_V m_s + b_V",
     "context_left": r"c_t = \sum_s \alpha_{ts} \bar{h}_s",
-    "context_right": r"c_t = \sum_s \alpha_{ts} v_s",
+    "context_right": r"c_t^h = \sum_s \alpha_{ts} v_s",
     "on_left": r"\tilde{h}_t = \tanh(W_c [c_t; h_t])",
     "joined": r"[c_t^1; \ldots; c_t^H]",
     "on_right": r"W_O [c_t^1; \ldots; c_t^H] + b_O",

@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core import stage
 from core.language import section
 from core.models import reorder
 from core.text import END_ID, PAD_ID, START_ID
@@ -220,6 +219,7 @@ def payload(lifted: Lifted, language: str) -> dict:
     return {
         "stage": "mask",
         "model": lifted.model.name,
+        "typed": lifted.typed,
         "layers": lifted.masked.weights.shape[0],
         "heads": lifted.masked.weights.shape[1],
         "target": lifted.target,
@@ -249,6 +249,7 @@ def padding_payload(padded: Padded, language: str) -> dict:
     return {
         "stage": "padding",
         "model": padded.model.name,
+        "typed": padded.typed,
         "layers": padded.masked.weights.shape[1],
         "heads": padded.masked.weights.shape[2],
         "sentences": padded.sentences,
@@ -260,18 +261,6 @@ def padding_payload(padded: Padded, language: str) -> dict:
         "strings": {**section(language, "stage"), **section(language, "transformer_mask")},
         "language": language,
     }
-
-
-def page(lifted: Lifted, language: str = "en", theme: str = "auto") -> str:
-    """One HTML file that steps through both passes like the app, with nothing to fetch."""
-    words = section(language, "transformer_mask")
-    data = {
-        **payload(lifted, language),
-        "theme": theme,
-        "open": {},
-        "exports": {"name": f"heed-mask-{lifted.model.name}"},
-    }
-    return stage.whole_page(data, words["title"], lifted.typed, lifted.model.name)
 
 
 def _check(translator: Translator, trace: SearchTrace) -> None:

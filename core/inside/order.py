@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from core import stage
 from core.compare import differing
 from core.language import section
 from core.models.transformer import positions
 from core.search import search
 from core.text import PUNCTUATION, SPACE, START_ID
-from core.trace import END, Model, SearchTrace, Switches, Token, frozen, packed
+from core.trace import END, LIMIT, Model, SearchTrace, Switches, Token, frozen, packed
 
 if TYPE_CHECKING:
     from core.translator import Translator
@@ -38,6 +37,7 @@ class Run:
     differs: tuple[bool, ...]  # which of them belong to a word that the plain run does not have
     log_probs: np.ndarray  # (T,), nats
     plain: np.ndarray  # nats, of each token that the plain run wrote, were it to be written here
+    cut_off: bool  # by the greatest length, before it came to an end
 
     @property
     def text(self) -> str:
@@ -159,13 +159,15 @@ def _run(
     nodes.reverse()
     tokens = translator.vocabulary.target_tokens([node.token for node in nodes])
     own = frozen([node.log_prob for node in nodes])
+    cut_off = nodes[-1].fate == LIMIT
     if not runs:
-        return Run(placed, mixed, tokens, (False,) * len(tokens), own, own)
+        return Run(placed, mixed, tokens, (False,) * len(tokens), own, own, cut_off)
     plain = [token.id for token in runs[0].tokens]
     read = torch.tensor([[START_ID, *plain[:-1]]])
     log_probs = model.logits(model.decode(read, model.start(source)).combined)[0].log_softmax(-1)
     there = log_probs.gather(1, torch.tensor(plain)[:, None])[:, 0].numpy()
-    return Run(placed, mixed, tokens, differing(runs[0].tokens, tokens), own, frozen(there))
+    differs = differing(runs[0].tokens, tokens)
+    return Run(placed, mixed, tokens, differs, own, frozen(there), cut_off)
 
 
 def payload(ordered: Ordered, language: str) -> dict:
@@ -186,6 +188,7 @@ def payload(ordered: Ordered, language: str) -> dict:
                 "differs": [int(one) for one in run.differs],
                 "log_probs": packed(run.log_probs),
                 "plain": packed(run.plain),
+                "cut_off": run.cut_off,
             }
             for run in ordered.runs
         ],
@@ -198,15 +201,3 @@ def payload(ordered: Ordered, language: str) -> dict:
         "strings": {**section(language, "stage"), **section(language, "transformer_positions")},
         "language": language,
     }
-
-
-def page(ordered: Ordered, language: str = "en", theme: str = "auto") -> str:
-    """One HTML file with all of it, with nothing to fetch."""
-    words = section(language, "transformer_positions")
-    data = {
-        **payload(ordered, language),
-        "theme": theme,
-        "open": {},
-        "exports": {"name": f"heed-positions-{ordered.model.name}"},
-    }
-    return stage.whole_page(data, words["title"], ordered.typed, ordered.model.name)

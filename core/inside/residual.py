@@ -21,7 +21,6 @@ import torch
 from torch import Tensor
 
 from core.language import section
-from core.stage import whole_page
 from core.text import START_ID
 from core.trace import START, Model, SearchTrace, frozen, packed
 
@@ -229,8 +228,3 @@ def payload(opened: Opened, language: str) -> dict:
         "strings": {**section(language, "stage"), **section(language, "transformer_layers")},
         "language": language,
     }
-
-
-def page(opened: dict, title: str, subtitle: str) -> str:
-    """One HTML file that draws a `payload` of this module, with nothing to fetch."""
-    return whole_page({"theme": "auto", **opened, "open": {}}, title, opened["typed"], subtitle)

@@ -15,8 +15,7 @@ import numpy as np
 from core.compare import differing
 from core.inside.rollout import rollout
 from core.language import section
-from core.stage import whole_page
-from core.trace import SearchTrace, packed
+from core.trace import LIMIT, SearchTrace, packed
 
 BLOCKS = ("encoder", "self", "cross")
 
@@ -88,10 +87,10 @@ def chosen(text: str, trace: SearchTrace) -> tuple[tuple[str, ...], tuple[str, .
 def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language: str) -> dict:
     """What the script needs to draw `board`: numbers and words.
 
-    `costs` may be empty; `measured` says of them the command, the slice and how many sentences.
+    `costs` may be empty; `measured` says of them the command and how many sentences.
     """
-    plain, path = board.plain, board.plain.path()
-    tokens = [step.token for step in path]
+    plain = board.plain
+    tokens = [step.token for step in plain.path()]
     free = [step.token for step in board.free.path()]
     return {
         "stage": "heads",
@@ -100,11 +99,9 @@ def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language:
         "source": plain.source,
         "blocks": [(block, *size) for block, size in known(plain).items()],
         "switched": board.off,
-        "plain": {"text": plain.text, "tokens": tokens, "log_probs": _log_probs(plain)},
+        "plain": _output(plain),
         "free": {
-            "text": board.free.text,
-            "tokens": free,
-            "log_probs": _log_probs(board.free),
+            **_output(board.free),
             "differs": [int(mark) for mark in differing(tokens, free)],
         },
         "forced": _log_probs(board.forced),
@@ -121,9 +118,15 @@ def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language:
     }
 
 
-def page(drawn: dict, title: str, subtitle: str) -> str:
-    """One HTML file that draws a `payload` of this module, with nothing to fetch."""
-    return whole_page({"theme": "auto", **drawn, "open": {}}, title, drawn["typed"], subtitle)
+def _output(trace: SearchTrace) -> dict:
+    """What was written, and whether the greatest length cut it off before it came to an end."""
+    path = trace.path()
+    return {
+        "text": trace.text,
+        "tokens": [step.token for step in path],
+        "log_probs": _log_probs(trace),
+        "cut_off": path[-1].fate == LIMIT,
+    }
 
 
 def _log_probs(trace: SearchTrace) -> list[float]:

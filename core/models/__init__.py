@@ -20,7 +20,7 @@ LETTERS = {
     "luong": {},
     "bahdanau": {"h_t": "h_{t-1}"},  # the state before attends
     # Queries and keys are made of states, by each head its own.
-    "transformer": {"h_t": "q_t", r"\bar{h}_s": "k_s", r"\sqrt{D}": r"\sqrt{d}"},
+    "transformer": {"h_t": "q_t", r"\bar{h}_s": "k_s", r"\sqrt{D}": r"\sqrt{d_k}"},
 }
 
 

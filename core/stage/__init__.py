@@ -28,15 +28,19 @@ SCRIPTS = {
     "apart": (*COMMON, "terms", "apart", "hosts"),
     "workbench": (*COMMON, "plane", "board", "workbench", "hosts"),
     "maps": (*COMMON, "grid", "attentions", "mosaic", "cell", "maps", "hosts"),
-    "mask": (*COMMON, "grid", "cover", "powers", "picker", "mask", "hosts"),
-    "padding": (*COMMON, "grid", "cover", "powers", "picker", "padding", "hosts"),
-    "order": (*COMMON, "powers", "order", "hosts"),
-    "bridge": (*COMMON, "grid", "sides", "crossing", "bridge", "hosts"),
-    "layers": (*COMMON, "stream", "lens", "layers", "hosts"),
-    "heads": (*COMMON, "grid", "switchboard", "outcome", "heads", "hosts"),
-}
+    "mask": (*COMMON, "grid", "sight", "cover", "powers", "picker", "mask", "hosts"),
+    "padding": (*COMMON, "grid", "sight", "cover", "powers", "picker", "padding", "hosts"),
+    "order": (*COMMON, "powers", "overflow", "plates", "waves", "order", "hosts"),
+    "bridge": (*COMMON, "grid", "sight", "sides", "crossing", "bridge", "hosts"),
+    "layers": (*COMMON, "overflow", "stream", "lens", "layers", "hosts"),
+    "heads": (
+        *COMMON, "grid", "overflow", "plates", "switchboard", "outcome", "costs", "headmaps",
+        "heads", "hosts",
+    ),
+}  # fmt: skip
+STYLED = ("grid", "picker", "overflow")  # parts of several stages that have a style of their own
 STYLES = {
-    name: ("stage", *(one for one in ("grid", "picker") if one in parts), *({name} - {"decode"}))
+    name: ("stage", *(one for one in STYLED if one in parts), *({name} - {"decode"}))
     for name, parts in SCRIPTS.items()
 }
 FOLDER = Path(__file__).parent
@@ -148,7 +152,9 @@ def page(
 
 
 def whole_page(payload: dict, title: str, typed: str, subtitle: str) -> str:
-    """One HTML file that draws any stage's `payload` under a title, a sentence and a subtitle."""
+    """One HTML file that draws any stage's `payload` under a title, a sentence and a subtitle, with
+    nothing to fetch."""
+    payload = {"theme": "auto", "open": {}, **payload}
     data = json.dumps(payload)
     # Inside a script element only these could end it, or open a comment.
     for character in "<>&":
@@ -197,6 +203,7 @@ def notebook(trace: SearchTrace, language: str = "en") -> str:
     )
 
 
+@cache
 def mathml(latex: str) -> list:
     """A formula as nested lists [tag, text or child, ...], for the script to build MathML from."""
 

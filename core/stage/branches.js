@@ -2,7 +2,6 @@
 
 const ZOOMS = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
 const share = (p) => (p < 0.0005 ? "<0.001" : fixed(p, p < 0.0995 ? 3 : 2)); // a probability in little room
-const plain = (p) => (p < 0.0005 ? "<0.001" : fixed(p, 3));
 const MARKS = { forced: "✎", ended: "■", beaten: "✕", limit: "⋯", overruled: "⊘" };
 const fateOf = (node) => (node.forced ? "forced" : node.fate);
 
@@ -21,9 +20,12 @@ function treeView(ui, tree, { onSelect, onFold }) {
     return rgb(own.map((part, k) => Math.round(part + (paper[k] - part) * pale)));
   };
   const inkFor = (node) => (node.depth ? inkOn(shade(node)) : ui.colour("--heed-ink"));
-  const told = (node) => (node.depth ? [nameFor(node), `p ${plain(node.p)}`, words[`fate_${fateOf(node)}`],
+  const told = (node) => (node.depth ? [nameFor(node), `p ${chance(node.p)}`, words[`fate_${fateOf(node)}`],
     node.rank ? fill(words.rank_of, { rank: node.rank }) : "", node.place ? fill(words.place_of, { place: node.place }) : ""] : [words.start_node]).filter(Boolean);
   const below = (node) => `${MARKS[fateOf(node)] ? `${MARKS[fateOf(node)]} ` : ""}${share(node.p)}`;
+  const isEnd = (node) => Boolean(node.place || (node.fate === "ended" && node.kept));
+  const endText = (node) => [node.place ? fill(words.place_of, { place: node.place }) : words.finished, fixed(node.score, 3)];
+  const endAt = (node) => columns[node.depth + 1] ?? node.x + node.w + 6;
   const nameFor = (node) => nameOf(ui, node.piece);
 
   function redraw() {
@@ -31,11 +33,14 @@ function treeView(ui, tree, { onSelect, onFold }) {
     const wide = (node) => Math.ceil(Math.max(textWidth(node.piece.replaceAll("▁", "_"), type), textWidth(below(node), small))) + 2 * pad;
     const room = [];
     shown.forEach((node) => { node.w = node.depth ? wide(node) : 38; room[node.depth] = Math.max(room[node.depth] || 0, node.w); });
+    // What is told of a finished node stands in the column after it, where no edge passes.
+    const endWide = (node) => Math.max(...endText(node).map((text) => textWidth(text, small))), ended = shown.filter(isEnd);
+    ended.forEach((node) => { if (room[node.depth + 1]) room[node.depth + 1] = Math.max(room[node.depth + 1], endWide(node) + 6); });
     columns = [];
     room.reduce((x, w, d) => { columns[d] = x; return x + w + gap; }, 12);
     const right = columns[columns.length - 1] + room[room.length - 1];
-    size = [right + (ui.large ? 130 : 96), count * pitch + 14];
     shown.forEach((node) => { node.x = columns[node.depth]; node.y = 8 + node.lane * pitch; });
+    size = [Math.max(right + 14, ...ended.map((node) => endAt(node) + endWide(node) + 8)), count * pitch + 14];
     layers = columns.map(() => [s("g", { role: "presentation" }), s("g", { role: "presentation" })]);
     drawn = new Map();
     shown.forEach((node) => {
@@ -75,10 +80,10 @@ function treeView(ui, tree, { onSelect, onFold }) {
     if (node.depth && node.fate === "kept" && !node.kids.length) { // it was kept, and all that could follow was cut
       parts.push(s("path", { d: `M${x + w + 5} ${y + 6}V${y + tall - 6}`, stroke: ui.colour("--heed-border"), "stroke-width": 2.5 }));
     }
-    if (node.place || (node.fate === "ended" && node.kept)) {
+    if (isEnd(node)) {
       const halo = { "paint-order": "stroke", stroke: ui.colour("--heed-card"), "stroke-width": 4 }; // lines pass below it
-      parts.push(s("text", { ...halo, x: x + w + 6, y: y + tall * 0.44, "font-size": small, "font-weight": node.place ? 700 : 400, fill: ui.colour("--heed-ink") }, node.place ? fill(words.place_of, { place: node.place }) : words.finished),
-        s("text", { ...halo, x: x + w + 6, y: y + tall * 0.84, "font-size": small, fill: ui.colour("--heed-mute") }, fixed(node.score, 3)));
+      parts.push(s("text", { ...halo, x: endAt(node), y: y + tall * 0.44, "font-size": small, "font-weight": node.place ? 700 : 400, fill: ui.colour("--heed-ink") }, endText(node)[0]),
+        s("text", { ...halo, x: endAt(node), y: y + tall * 0.84, "font-size": small, fill: ui.colour("--heed-mute") }, endText(node)[1]));
     }
     const open = unfolded.has(node.id);
     if (node.cuts.length) {
@@ -219,7 +224,7 @@ function treeView(ui, tree, { onSelect, onFold }) {
   // The drawing as a file of its own.
   function picture() {
     const copy = svg.cloneNode(true), { model, typed } = tree.raw, over = 54, wide = Math.max(size[0], textWidth(typed, 15) + 24);
-    set(copy, { xmlns: SVG, width: wide, height: size[1] + over, viewBox: `0 ${-over} ${wide} ${size[1] + over}`, "font-family": FONT });
+    set(copy, { xmlns: SVG, width: wide, height: size[1] + over, viewBox: `0 ${-over} ${wide} ${size[1] + over}`, "font-family": FONT, style: "font-variant-ligatures:none" });
     copy.querySelectorAll(".heed-chip").forEach((chip) => chip.remove());
     copy.prepend(s("rect", { y: -over, width: wide, height: size[1] + over, fill: ui.colour("--heed-card") }),
       s("text", { x: 12, y: -30, "font-size": 15, "font-weight": 600, fill: ui.colour("--heed-ink") }, drawable(typed)),

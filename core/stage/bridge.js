@@ -32,10 +32,11 @@ function mountBridge(root, data) {
   };
   const titles = [left.model, right.model], tokens = (list) => list.map((one) => one.piece);
   const grids = titles.map((model) => gridView(ui, {
-    rows: tokens(bridge.target), columns: tokens(bridge.source), rowsAre: "target", columnsAre: "source", label: `${model}: ${words.map_label}`,
+    rows: tokens(bridge.target), columns: tokens(bridge.source), rowsAre: "target", columnsAre: "source", axes: [words.axis_query, words.axis_key], label: `${model}: ${words.map_label}`,
     onCell: (now, column) => { player.stop(); change({ now, column }); },
   }));
   grids.forEach((grid) => grid.node.classList.add("heed-chosen-cell"));
+  const sights = grids.map((grid) => sightView(ui, grid));
   const kinds = segments(words.shown, [["weights", words.weights], ["scores", words.scores]], (kind) => change({ kind }));
   const layers = segments(words.layer, Array.from({ length: right.layers }, (_, i) => [i, String(i + 1)]), (one) => change({ layer: one }));
   const heads = segments(words.head, Array.from({ length: right.heads }, (_, i) => [i, String(i + 1)]), (one) => change({ head: one }));
@@ -49,7 +50,7 @@ function mountBridge(root, data) {
     [words.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", bridgeCsv(ui, bridge))],
   ]);
   const pane = (i, ...controls) => h("section", { class: "heed-pane" },
-    h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag heed-bridge-model" }, titles[i]), likely[i]), h("div", { class: "heed-bridge-choice" }, controls), grids[i].node, h("p", { class: "heed-note" }, i ? far : words.one_map));
+    h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag heed-bridge-model" }, titles[i]), likely[i]), h("div", { class: "heed-bridge-choice" }, controls), grids[i].node, sights[i].node, h("p", { class: "heed-note" }, i ? far : words.one_map));
 
   stage.append(
     h("div", { class: "heed-bar-top" }, kinds.node, tableToggle, take, help(words.about, words.title), scale.node, waiting),
@@ -60,7 +61,7 @@ function mountBridge(root, data) {
 
   function layout() {
     const widths = grids.map((grid) => grid.node.clientWidth);
-    grids.forEach((grid, i) => grid.layout(widths[i]));
+    grids.forEach((grid, i) => { grid.layout(widths[i]); sights[i].layout(); });
     rows.layout();
   }
 
@@ -72,7 +73,7 @@ function mountBridge(root, data) {
     near.setAttribute("aria-pressed", String(right.nearest[0] === ui.layer && right.nearest[1] === ui.head));
     tableToggle.setAttribute("aria-pressed", String(ui.table));
     far.textContent = fill(words.divergence, { value: fixed(right.divergences[ui.layer][ui.head], 3) });
-    [cell.left, cell.right].forEach((side, i) => { likely[i].textContent = fill(words.likely, { token: ui.called(bridge.target[ui.now]), p: fixed(side.likely, 3) }); });
+    [cell.left, cell.right].forEach((side, i) => { likely[i].textContent = fill(words.likely, { token: ui.called(bridge.target[ui.now]), p: chance(side.likely) }); });
     grids.forEach((grid, i) => {
       grid.update({ values: bridge.map(i ? "right" : "left", ui.kind, n), visible: null, kind: ui.kind, limit: ui.limit, current: ui.now });
       grid.select(ui.now, ui.column);

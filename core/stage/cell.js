@@ -9,8 +9,11 @@ function readCell(raw) {
 const tidy = (value, digits) => fixed(Number(value.toFixed(digits)) + 0, digits); // never a zero with a minus before it
 const dot = (a, b) => a.reduce((total, value, i) => total + value * b[i], 0);
 const entropyOf = (weights) => -weights.reduce((total, w) => total + (w > 0 ? w * Math.log(w) : 0), 0);
-const QUERY = sub("q", "t"), KEY = sub("k", "s"), HEAD = sub("z", "h"), ROOT = ["msqrt", sub("d", "k")];
-const MIXING = ["msubsup", mi("W"), mi("O"), mi("h")];
+const ROOT = ["msqrt", sub("d", "k")], QUERY = sub("q", "t"), KEY = sub("k", "s"), PRODUCT = ["mrow", ["msubsup", mi("q"), mi("t"), mo("⊤")], KEY];
+const contextOf = (head) => ["msubsup", mi("c"), mi("t"), mi(head)];
+const HEAD = contextOf("h"), MIXED = ["mrow", ["msubsup", mi("W"), mi("O"), mi("h")], HEAD];
+// Words with formulas or elements in them, by their names in braces.
+const mixed = (text, parts) => text.split(/(\{\w+\})/).map((part) => parts[part.slice(1, -1)] || part);
 
 const numbered = (nr, title, formula, about) => h("div", { class: "heed-panel-head" },
   h("h3", {}, h("span", { class: "heed-nr" }, String(nr)), title, about ? help(about, title) : null), formula ? h("div", { class: "heed-formula" }, math(formula)) : null);
@@ -38,14 +41,14 @@ function termBars(ui, name) {
 // `maps` is what `readMaps` made; `ui.cell` is [row, column] of the map `ui.head`, `found()` its
 // numbers once they are there: {cell} or {error}.
 function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivided }) {
-  const { words: own } = ui, node = h("section", { class: "heed-flow heed-cell", "aria-label": own.cell_title, hidden: true });
+  const { words: own } = ui, node = h("section", { class: "heed-flow heed-cell", tabindex: -1, "aria-label": own.cell_title, hidden: true });
   let shown = null, views = null;
 
   function compose(cell, block) {
     const vectors = { query: strip(ui, "heed-tall", own.query), key: strip(ui, "heed-tall", own.key) };
     const terms = termBars(ui, own.products), equation = h("div", { class: "heed-cell-equation", role: "math" });
     const line = (name, formula, canvas, className) => h("div", { class: `heed-cell-vector ${className}` }, h("span", {}, `${name} `, math(row(formula))), canvas);
-    const divided = h("button", { type: "button", class: "heed-toggle", onclick: onDivided }, own.divide.split(/(\{root\})/).map((part) => (part === "{root}" ? math(row(ROOT)) : part)));
+    const divided = h("input", { type: "checkbox", role: "switch", onchange: onDivided }), formula = h("div", { class: "heed-formula" });
     const scored = h("span"), saturated = h("p", { class: "heed-note" }), limit = reach([cell.query, ...cell.keys]), widest = reach([...cell.values]);
     const rows = block.columns.map((name, j) => {
       const score = h("span", { class: "heed-value" }), canvas = strip(ui, "", fill(own.taken, { token: name }));
@@ -71,21 +74,21 @@ function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivided }) {
     node.append(
       h("div", { class: "heed-cell-panels" },
         h("section", {},
-          numbered(1, own.product_panel, row(sub("e", "ts"), mo("="), ["mfrac", ["mrow", ["msubsup", mi("q"), mi("t"), mo("⊤")], KEY], ROOT]), own.product_help),
+          numbered(1, own.product_panel, null, own.product_help), formula,
           line(own.query, QUERY, vectors.query, block.name === "encoder" ? "heed-source" : "heed-target"), line(own.key, KEY, vectors.key, `heed-${block.columnsAre}`),
           line(own.products, row(QUERY, mo("⊙"), KEY)[1], terms, ""), h("p", { class: "heed-note" }, fill(own.strip_scale, { limit: String(limit), size: cell.query.length })), equation),
         h("section", { class: "heed-cell-softmax" },
-          h("div", { class: "heed-pane-head" }, numbered(2, own.softmax_panel, row(WEIGHT, mo("="), mi("softmax"), mo("("), sub("e", "ts"), mo(")")), own.softmax_help), divided),
+          h("div", { class: "heed-pane-head" }, numbered(2, own.softmax_panel, row(WEIGHT, mo("="), mi("softmax"), mo("("), sub("e", "ts"), mo(")")), own.softmax_help), h("label", { class: "heed-switch", hidden: cell.divisor === 1 }, divided, h("span", {}, mixed(own.divide, { root: math(row(ROOT)) })))),
           h("div", { class: "heed-cell-row heed-cell-heads" }, h("span"), scored, h("span", { class: "heed-cell-weights" }, own.weight),
-            h("span", { class: "heed-cell-undivided" }, own.undivided), h("span", {}, own.taken_head, " ", math(row(WEIGHT, VALUE)))),
+            h("span", { class: "heed-cell-undivided" }, mixed(own.undivided, { root: math(row(ROOT)) })), h("span", {}, own.taken_head, " ", math(row(WEIGHT, VALUE)))),
           list, h("div", { class: "heed-cell-row heed-total" }, h("span", { class: "heed-name heed-context" }, math(row(HEAD))), h("span"), h("span", { class: "heed-note heed-cell-sum" }, own.context_sum), context), saturated),
         h("section", {},
-          numbered(3, own.joined_panel, row(mo("["), sub("z", "1"), mo(";"), mo("…"), mo(";"), sub("z", "H"), mo("]")), own.joined_help), h("div", { class: "heed-cell-joined" }, joined.map((one) => one.node)),
-          numbered(4, own.output_panel, row(HEAD, MIXING), own.output_help),
-          line(own.contribution, row(HEAD, MIXING)[1], given.contribution, "heed-context"), scaleNote(own_limit, cell.contribution.length),
-          line(own.added, row(["msub", mo("∑"), mi("h")], HEAD, MIXING, mo("+"), sub("b", "O"))[1], given.added, ""), line(own.before, mi("x"), given.before, ""), scaleNote(residual, cell.before.length), facts,
+          numbered(3, own.joined_panel, row(mo("["), contextOf("1"), mo(";"), mo("…"), mo(";"), contextOf("H"), mo("]")), own.joined_help), h("div", { class: "heed-cell-joined" }, joined.map((one) => one.node)),
+          numbered(4, own.output_panel, row(MIXED), own.output_help),
+          line(own.contribution, MIXED, given.contribution, "heed-context"), scaleNote(own_limit, cell.contribution.length),
+          line(own.added, row(["msub", mo("∑"), mi("h")], MIXED, mo("+"), sub("b", "O"))[1], given.added, ""), line(own.before, mi("x"), given.before, ""), scaleNote(residual, cell.before.length), facts,
           h("h4", {}, own.shares), h("div", { class: "heed-cell-shares" }, shares))));
-    return { vectors, terms, equation, divided, scored, saturated, rows, list, context, joined, given, facts, limit, widest, residual, own_limit };
+    return { vectors, terms, equation, formula, divided, scored, saturated, rows, list, context, joined, given, facts, limit, widest, residual, own_limit };
   }
 
   function told(cell, block, j) {
@@ -96,18 +99,19 @@ function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivided }) {
     views.vectors.query.update(cell.query, views.limit);
     views.vectors.key.update(cell.keys[j], views.limit);
     views.terms.update(terms, (i) => [fill(own.dimension, { index: i + 1, size: terms.length }), `q ${fixed(cell.query[i], 4)} × k ${fixed(cell.keys[j][i], 4)}`, `= ${fixed(terms[i], 4)}`]);
+    const dividing = ui.divided && cell.divisor !== 1;
+    views.formula.replaceChildren(math(dividing || cell.divisor === 1 ? row(SCORE, mo("="), dividing ? ["mfrac", PRODUCT, ROOT] : PRODUCT) : row(PRODUCT)));
     views.equation.replaceChildren(
       number(sum(Array.from(ups)), 3, fill(own.above, { count: ups.length })), signed("−", number(-sum(Array.from(downs)), 3, fill(own.below, { count: downs.length }))),
-      signed("=", number(total, 3, own.sum)), ...(cell.divisor === 1 ? [] : [signed("÷", number(cell.divisor, 3, math(row(ROOT))))]),
-      signed("=", number(cell.scores[j], 3, own.score, "heed-cell-result")));
+      ...(dividing ? [signed("=", number(total, 3, own.sum)), signed("÷", number(cell.divisor, 3, math(row(ROOT)))), signed("=", number(cell.scores[j], 3, own.score, "heed-cell-result"))]
+        : [signed("=", number(total, 3, cell.divisor === 1 ? own.score : own.sum, "heed-cell-result"))]));
   }
 
   function softmax(cell, block, j) {
     const saturating = !ui.divided && cell.divisor !== 1;
     node.classList.toggle("heed-cell-saturating", saturating);
-    views.divided.setAttribute("aria-pressed", String(ui.divided));
+    views.divided.checked = ui.divided;
     views.scored.textContent = saturating ? own.sum : own.score;
-    views.divided.hidden = cell.divisor === 1;
     views.rows.forEach(({ line, score, bars, canvas }, k) => {
       const there = Boolean(cell.visible[k]);
       line.classList.toggle("heed-chosen", k === j);
@@ -123,8 +127,8 @@ function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivided }) {
     });
     views.context.update(cell.contexts[block.chosen - 1], views.widest);
     const [with_, without] = ["weights", "undivided"].map((key) => ({ top: Math.max(...cell[key]), entropy: entropyOf(Array.from(cell[key])) }));
-    views.saturated.textContent = fill(saturating ? own.saturated : own.unsaturated, {
-      top: fixed(with_.top, 3), entropy: fixed(with_.entropy, 2), sharp: fixed(without.top, 3), low: fixed(without.entropy, 2), root: fixed(cell.divisor, 2) });
+    views.saturated.replaceChildren(...mixed(fill(saturating ? own.saturated : own.unsaturated, {
+      top: fixed(with_.top, 3), entropy: fixed(with_.entropy, 2), sharp: fixed(without.top, 3), low: fixed(without.entropy, 2), value: fixed(cell.divisor, 2) }), { root: math(row(ROOT)) }));
     const now = views.rows[j].line;
     views.list.setAttribute("aria-activedescendant", now.id);
     const over = now.offsetTop - views.list.offsetTop;
@@ -143,13 +147,24 @@ function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivided }) {
 
   // Which cell, and whatever stands in the way of its numbers.
   function heading(block, i, j) {
-    const sentence = block.visible[i * block.columns.length + j] ? own.cell : own.cell_masked;
+    const sentence = !block.visible[i * block.columns.length + j] ? own.cell_masked : own[block.chosen ? "cell" : "cell_mean"];
     const parts = { query: h("b", { class: `heed-${block.rowsAre}` }, h("bdi", {}, piece(block.rows[i]))), key: h("b", { class: `heed-${block.columnsAre}` }, h("bdi", {}, piece(block.columns[j]))) };
-    const read = block.name === "encoder" ? null : i ? block.rows[i - 1] : "<s>";
+    const read = block.name === "encoder" || !block.chosen ? null : i ? block.rows[i - 1] : "<s>";
     return [h("div", { class: "heed-pane-head" },
-      h("h2", { class: "heed-tag heed-cell-tag" }, sentence.split(/(\{\w+\})/).map((part) => ({ "{query}": parts.query, "{key}": parts.key })[part] || part), " · ", maps.title(ui, ui.head)),
+      h("h2", { class: "heed-tag heed-cell-tag" }, mixed(sentence, parts), " · ", maps.title(ui, ui.head)),
       h("button", { type: "button", class: "heed-toggle", "data-act": "close", onclick: onClose }, own.close)),
     read ? h("p", { class: "heed-note heed-cell-read" }, fill(own.query_of, { read, token: block.rows[i] })) : null];
+  }
+
+  // A mean has no query and no key: the weights it is the mean of, and the way to each.
+  function meanOf(block, [i, j]) {
+    const at = i * block.columns.length + j, name = `${block.name}.${block.layer}`;
+    return [h("p", { class: "heed-cell-why" }, fill(own.no_mean, { count: block.heads, weight: fixed(maps.values(name, "weights")[at], 3) })),
+      h("div", { class: "heed-cell-shares heed-cell-of-mean" }, Array.from({ length: block.heads }, (_, head) => {
+        const weight = maps.values(`${name}.${head + 1}`, "weights")[at], text = fill(own.head_nr, { head: head + 1 });
+        return h("button", { type: "button", class: "heed-cell-share", "aria-label": `${text}: ${fixed(weight, 3)}`, onclick: () => onHead(`${name}.${head + 1}`) },
+          h("span", {}, text), h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * weight}%` })), h("span", { class: "heed-value" }, fixed(weight, 3)));
+      }))];
   }
 
   let counted = 0;
@@ -157,13 +172,14 @@ function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivided }) {
     node.hidden = !ui.cell;
     if (!ui.cell) { shown = null; return; }
     const block = maps.blockOf(ui.head), [i, j] = ui.cell, answer = found();
-    const why = !block.chosen ? own.no_mean : !block.visible[i * block.columns.length + j] ? fill(own.not_there, { query: i + 1, key: j + 1, read: block.columns[i], later: block.columns[j] })
-      : !answer ? own.asking : answer.error || null;
-    const now = why ? `${why} ${ui.head} ${ui.cell}` : `${ui.head} ${i}`;
+    const there = block.visible[i * block.columns.length + j], mean = there && !block.chosen;
+    const why = !there ? fill(own.not_there, { query: i + 1, key: j + 1, read: block.columns[i], later: block.columns[j] }) : mean ? null : !answer ? own.asking : answer.error || null;
+    const now = why || mean ? `${why} ${ui.head} ${ui.cell}` : `${ui.head} ${i}`;
     if (shown !== now) {
       shown = now;
       node.replaceChildren();
       if (why) node.append(h("p", { class: "heed-cell-why", role: "status" }, why));
+      else if (mean) node.append(...meanOf(block, ui.cell));
       else {
         views = compose(answer.cell, block);
         counted += 1;
@@ -173,7 +189,7 @@ function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivided }) {
       node.prepend(h("div", { class: "heed-cell-top" }));
     }
     node.firstChild.replaceChildren(...heading(block, i, j).filter(Boolean));
-    if (why) return;
+    if (why || mean) return;
     told(answer.cell, block, j);
     softmax(answer.cell, block, j);
   }
@@ -184,9 +200,9 @@ function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivided }) {
     if (!answer || !answer.cell) return null;
     const { cell } = answer, j = ui.cell[1], exactly = (value) => fixed(value, 5);
     return h("div", { class: "heed-table-pair" },
-      table(fill(own.table_row, { token: block.rows[ui.cell[0]] }), [own.key_head, own.score, own.weight, own.undivided],
+      table(fill(own.table_row, { token: block.rows[ui.cell[0]] }), [own.key_head, own.score, own.weight, fill(own.undivided, { root: "√d_k" })],
         block.columns.map((name, k) => [name, ...(cell.visible[k] ? [cell.scores[k], cell.weights[k], cell.undivided[k]].map(exactly) : [own.masked, own.masked, own.masked])])),
-      cell.visible[j] ? table(fill(own.table_terms, { token: block.columns[j] }), [own.dimension_head, "q", "k", "q · k", "v", "α · v", "z"],
+      cell.visible[j] ? table(fill(own.table_terms, { token: block.columns[j] }), [own.dimension_head, "q", "k", "q · k", "v", "α · v", "c"],
         Array.from(cell.query, (value, d) => [String(d + 1), ...[value, cell.keys[j][d], value * cell.keys[j][d], cell.values[j][d], cell.weights[j] * cell.values[j][d], cell.contexts[block.chosen - 1][d]].map(exactly)])) : null);
   }
 

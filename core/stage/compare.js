@@ -18,13 +18,13 @@ function belowView({ told }, pairs, contrast, curves) {
       contrast ? null : h("p", { class: "heed-note heed-parting" }, pairs.length ? `${told.agreement_ends} ` : "", told.difference_free)));
 }
 
-STAGES.compare = (root, data) => {
+// All that a frame holds of one comparison. `width(name, node)` says how wide a node is.
+function comparison({ stage, ui, waiting }, data, self, width) {
   const words = data.strings, { told } = data, panels = data.panels.map(readPanel), forced = data.target !== "free";
   const leader = panels.reduce((a, panel) => (panel.steps.length > a.steps.length ? panel : a)), end = leader.steps.length - 1;
   const places = panels.map((panel) => linked(panel, leader, forced));
   const pairs = data.pairs, attending = panels.filter((panel) => panel.attends);
   const [unit, kind] = (VIEWS.includes(data.view) ? data.view : VIEWS[0]).split("-");
-  const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, told.title);
   const asked = String(data.pair || "").split("-").map((n) => Number(n) - 1);
   Object.assign(ui, {
     told, kind, language: data.language, byWord: unit === "words", table: Boolean(data.table),
@@ -58,7 +58,7 @@ STAGES.compare = (root, data) => {
   const cards = h("div", { class: "heed-panels" }), tables = h("div", { class: "heed-tables" });
   let views = [];
 
-  stage.append(
+  stage.replaceChildren(
     h("div", { class: "heed-bar-top" }, units.node, help(words.unit_help, words.unit), kinds.node, tableToggle,
       comparisonMenu(ui, data, panels, () => ({ views, difference: difference(), curves })), waiting),
     commonView(ui, data, panels, scale), cards, belowView(ui, pairs, contrast, curves), player.node, tables);
@@ -77,20 +77,29 @@ STAGES.compare = (root, data) => {
   // Makes the picture of the difference anew, for another pair.
   function compare() {
     if (contrast) contrast.compose();
+    arrange();
+  }
+
+  // Everything is written before anything is measured: a browser lays out all that was changed
+  // each time it is asked for a size.
+  function arrange() {
     layout();
     update();
+    const heats = drawn().flatMap((view) => view.heat || []);
+    heats.forEach((heat) => heat.measure());
+    heats.forEach((heat) => heat.reveal());
   }
 
   function layout() {
     stage.classList.toggle("heed-wide", leader.source.length > 26);
     // As many columns as fit, in rows of like length; a long sentence needs wide panels.
     const least = (ui.large ? 440 : 340) + 14 * Math.max(0, leader.source.length - 14);
-    const fit = Math.max(1, Math.min(3, Math.floor(stage.clientWidth / least)));
-    cards.style.setProperty("--heed-columns", Math.ceil(panels.length / Math.ceil(panels.length / fit)));
-    const heats = drawn().flatMap((view) => view.heat || []);
-    const widths = heats.map((heat) => heat.node.clientWidth);
-    heats.forEach((heat, i) => heat.layout(widths[i]));
-    heats.forEach((heat) => heat.measure());
+    const fit = Math.max(1, Math.min(3, Math.floor(width("stage", stage) / least)));
+    const across = Math.ceil(panels.length / Math.ceil(panels.length / fit));
+    cards.style.setProperty("--heed-columns", across);
+    for (const { heat } of views) if (heat) heat.layout(width(`panel of ${across}`, heat.node));
+    const less = difference();
+    if (less) less.heat.layout(width(`difference ${stage.className}`, less.heat.node));
   }
 
   const drawn = () => [...views, difference()].filter(Boolean); // heatmaps, a panel each and the difference
@@ -131,8 +140,16 @@ STAGES.compare = (root, data) => {
     ui.say(`${nameOf(ui, sources[next].label)}: ${view.ui.numbers(one).join(", ")}`);
   }
 
-  const self = {
-    paint, busy,
+  compose();
+  return {
+    arrange, update,
+    key(event, inside, origin) {
+      const holder = inside && origin.matches(".heed-points") ? origin : null;
+      if (!holder || !["ArrowUp", "ArrowDown", "Escape", "Enter"].includes(event.key)) return player.key(event.key);
+      pointAlong(event.key, drawn().find((view) => view.heat && view.heat.node === holder));
+      return true;
+    },
+    unpoint() { if (ui.keyed) point({}, null, null); },
     address: () => ({
       step: ui.now + 1, view: `${ui.byWord ? "words" : "pieces"}-${ui.kind}`, table: ui.table ? 1 : null,
       pair: ui.pair.length ? ui.pair.map((n) => n + 1).join("-") : null,
@@ -142,25 +159,49 @@ STAGES.compare = (root, data) => {
     kept(next) {
       const same = next.typed === data.typed && next.target === data.target;
       const models = next.panels.map((panel) => panel.model).join() === data.panels.map((panel) => panel.model).join();
-      const { view, pair } = self.address();
+      const { view, pair } = this.address();
       return { view, table: ui.table, ...(same ? { step: ui.now } : {}), pair: models ? pair : null };
     },
+    stop: player.stop,
+  };
+}
+
+// The frame stands while sentences come and go; other words or larger type need another one.
+STAGES.compare = (root, data) => {
+  let frame, shown, widths;
+  const width = (name, node) => (widths[name] ||= node.clientWidth);
+  const self = {
+    paint: () => frame.paint(), busy: (on) => frame.busy(on), address: () => shown.address(),
+    renew(next, open) {
+      const framed = next.language === data.language && next.projector === data.projector;
+      const { onPick, onStep } = data;
+      data = { ...next, ...open, ...shown.kept(next), onPick, onStep };
+      shown.stop();
+      frame.ui.tip(null);
+      if (framed) shown = comparison(frame, data, self, width);
+      else {
+        frame.destroy();
+        stand();
+      }
+    },
     destroy() {
-      player.stop();
-      destroy();
+      shown.stop();
+      frame.destroy();
     },
   };
-  compose();
-  begin({
-    key(event, inside, origin) {
-      const holder = inside && origin.matches(".heed-points") ? origin : null;
-      if (!holder || !["ArrowUp", "ArrowDown", "Escape", "Enter"].includes(event.key)) return player.key(event.key);
-      pointAlong(event.key, drawn().find((view) => view.heat && view.heat.node === holder));
-      return true;
-    },
-    arrange() { layout(); update(); },
-    redraw: update,
-  });
-  stage.addEventListener("focusout", (event) => { if (event.target.matches(".heed-points") && ui.keyed) point({}, null, null); });
+
+  function stand() {
+    frame = stageFrame(root, data, data.told.title);
+    widths = {};
+    shown = comparison(frame, data, self, width);
+    frame.begin({
+      key: (...pressed) => shown.key(...pressed),
+      arrange() { widths = {}; shown.arrange(); },
+      redraw: () => shown.update(),
+    });
+    frame.stage.addEventListener("focusout", ({ target }) => { if (target.matches(".heed-points")) shown.unpoint(); });
+  }
+
+  stand();
   return self;
 };

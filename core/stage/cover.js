@@ -3,7 +3,7 @@
 const PASSES = ["masked", "bare"]; // with a mask and without it
 
 // `update(corners, hatched)`: corners [[column, row], …] in cells, or nothing to outline.
-function coverView(grid) {
+function coverView(ui, grid) {
   const under = s("path", { class: "heed-cover-under" }), outline = s("path", { class: "heed-cover-line" });
   const drawing = s("svg", { class: "heed-cover", "aria-hidden": "true" }, under, outline);
   const hatch = h("div", { class: "heed-cover heed-cover-hatch", hidden: true }), body = grid.node.querySelector(".heed-heat-body");
@@ -24,7 +24,15 @@ function coverView(grid) {
     layout();
   }
 
-  return { layout, update };
+  // The same as a shape, for a picture in which the grid begins at x, y.
+  function shape(x, y) {
+    const [wide, tall] = grid.size(), cells = body.querySelector("canvas"), [across, down] = [cells.style.width, cells.style.height].map(parseFloat), each = across / grid.columns;
+    const [left, top] = [x + wide - across - 34, y + tall - down - 4];
+    return corners.length ? s("path", { d: `M${corners.map(([a, b]) => `${left + a * each} ${top + b * each}`).join("L")}Z`, fill: hatch.hidden ? "none" : ui.colour("--heed-card"), "fill-opacity": 0.5,
+      stroke: ui.colour("--heed-target"), "stroke-width": 2, "stroke-dasharray": "6 4" }) : "";
+  }
+
+  return { layout, update, shape };
 }
 
 // What lies right of the diagonal of a square: for each row, what comes after it.

@@ -45,6 +45,7 @@ function label(node, text) {
 
 const minus = (text) => text.replace("-", "−");
 const fixed = (value, digits) => (Number.isFinite(value) ? minus(value.toFixed(digits)) : Number.isNaN(value) ? "–" : value > 0 ? "∞" : "−∞");
+const chance = (p) => (p < 0.0005 ? "<0.001" : fixed(p, 3)); // a probability is never nothing
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, key) => (key in values ? values[key] : all));
 const nameOf = (ui, label) => (label === END ? `${END} (${ui.words.end_of_sentence})` : label);
 

@@ -42,18 +42,26 @@ function attentionCsv(trace) {
   return `${lines.join("\r\n")}\r\n`;
 }
 
-// A menu of [label, act]; those without an act are left out.
+// A menu of [label, act, why]; those without an act are left out. Where `why()` has a reason, it
+// stands there, and nothing can be taken.
 function menu(label, items) {
-  const item = ([text, act]) => act && h("button", { type: "button", class: "heed-item", onclick: () => { act(); node.open = false; node.firstChild.focus(); } }, text);
-  const node = h("details", { class: "heed-menu" }, h("summary", {}, label), h("div", { class: "heed-items" }, items.map((one) => item(one) || null)));
+  const entries = items.filter(([, act]) => act).map(([text, act, why]) => {
+    const note = h("small", { hidden: true }), take = () => { act(); node.open = false; node.firstChild.focus(); };
+    return { why, note, button: h("button", { type: "button", class: "heed-item", onclick: take }, text, note) };
+  });
+  const ontoggle = () => entries.forEach(({ why, note, button }) => {
+    const reason = why ? why() : null;
+    button.disabled = note.textContent = reason || "";
+    note.hidden = !reason;
+  });
+  const node = h("details", { class: "heed-menu", ontoggle }, h("summary", {}, label), h("div", { class: "heed-items" }, entries.map(({ button }) => button)));
   return node;
 }
 
-// `views()` are the views as they stand now; `page` a whole page as text, where there is one.
-function downloads(ui, trace, { json, page, name, views }) {
+// `views()` are the views as they stand now.
+function downloads(ui, trace, { json, name, views }) {
   const { words } = ui;
   return menu(words.download, [
-    [words.as_html, page && (() => save(`${name}.html`, "text/html;charset=utf-8", page))],
     [words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(drawing(ui, trace, views())))],
     [words.as_png, () => savePng(drawing(ui, trace, views()), `${name}.png`)],
     [words.as_json, () => save(`${name}.json`, "application/json", json)],

@@ -1,7 +1,7 @@
 // What every stage stands in: its frame, its bubble and its voice, colours, keys and size.
 
 // Each kind of stage by its name: (root, data) -> { address, kept, busy, paint, destroy }, and
-// `renew(data)` where it takes new data without being made anew.
+// `renew(data, open)` where it takes new data without being made anew.
 const STAGES = {};
 const PATIENCE = 30000; // ms that a stage says it is at work when no answer comes
 

@@ -2,16 +2,19 @@
 // nothing is there to be seen.
 
 // `tell(row, column)` are more lines for the bubble and the voice, `onPoint(row, column)` hears what
-// the mouse is over (null for nothing), `onCell(row, column)` a click or Enter.
-function gridView(ui, { rows, columns, rowsAre, columnsAre, label: about, onCell, onPoint, tell, small }) {
+// the mouse is over (null for nothing), `onCell(row, column, byKey)` a click or Enter. `axes` are
+// what rows and columns are called, [of rows, of columns], to stand where they meet.
+function gridView(ui, { rows, columns, rowsAre, columnsAre, label: about, onCell, onPoint, tell, small, axes }) {
   const { words } = ui, most = ui.large ? (small ? 15 : 18) : small ? 11 : 13;
   const least = ui.large ? 20 : small ? 9 : 15, greatest = ui.large ? 54 : small ? 22 : 36;
   const heads = s("svg", { class: "heed-heads", "aria-hidden": "true" }), labels = s("svg", { class: "heed-labels", "aria-hidden": "true" });
   const canvas = h("canvas", { class: "heed-grid-cells", "aria-hidden": "true" }), ring = h("div", { class: "heed-ring", hidden: true });
   const cursor = h("div", { class: "heed-grid-cursor" }), bands = ["row", "column"].map((way) => h("div", { class: `heed-grid-band heed-grid-${way}`, hidden: true }));
   const body = h("div", { class: "heed-heat-body" }, canvas, bands, ring, cursor);
-  const node = h("div", { class: "heed-scroll heed-grid", tabindex: 0, role: "application", "aria-label": about },
-    h("div", { class: "heed-heat-grid" }, h("div", { class: "heed-corner" }), heads, labels, body));
+  const named = axes ? [`${axes[1]} →`, `${axes[0]} ↓`] : [], tiny = ui.large ? 15 : 11.5;
+  const corner = h("div", { class: "heed-corner heed-grid-axes", "aria-hidden": "true", style: `font-size:${tiny}px` }, named.map((text) => h("span", {}, text)));
+  const node = h("div", { class: "heed-scroll heed-grid", tabindex: 0, role: "application", "aria-label": about, onscroll: () => cue() },
+    h("div", { class: "heed-heat-grid" }, corner, heads, labels, body));
   const columnTexts = columns.map(() => s("text", { class: `heed-${columnsAre} heed-head` }));
   const rowTexts = rows.map(() => s("text", { class: `heed-${rowsAre} heed-head`, "text-anchor": "end" }));
   columnTexts.forEach((text, j) => text.addEventListener("mouseenter", () => point(null, j)));
@@ -56,7 +59,7 @@ function gridView(ui, { rows, columns, rowsAre, columnsAre, label: about, onCell
     if (step) {
       select(at[0] + step[0], at[1] + step[1]);
       ui.say(told(...at).join(", "));
-    } else if (event.key === "Enter" && onCell) onCell(...at);
+    } else if (event.key === "Enter" && onCell) onCell(...at, true);
     else return;
     event.preventDefault();
   });
@@ -64,8 +67,8 @@ function gridView(ui, { rows, columns, rowsAre, columnsAre, label: about, onCell
   function layout(width) {
     const free = width || node.clientWidth || 430;
     const widest = (names, room) => Math.min(room, Math.max(24, ...names.map((name) => textWidth(name, most))));
-    left = widest(rows, ui.large ? 150 : small ? 80 : 110) + 12;
-    over = widest(columns, ui.large ? 140 : small ? 80 : 104) * 0.72 + 16;
+    left = Math.max(widest(rows, ui.large ? 150 : small ? 80 : 110), ...named.map((text) => textWidth(text, tiny))) + 12;
+    over = Math.max(widest(columns, ui.large ? 140 : small ? 80 : 104) * 0.72 + 16, named.length * tiny * 1.5 + 6);
     each = Math.floor(Math.max(least, Math.min(greatest, (free - left - overhang) / columns.length)));
     size = Math.min(most, Math.max(8, each - 1));
     set(heads, { width: each * columns.length + overhang, height: over });
@@ -83,6 +86,15 @@ function gridView(ui, { rows, columns, rowsAre, columnsAre, label: about, onCell
     canvas.style.height = `${each * rows.length}px`;
     if (shown) paint(0, rows.length - 1);
     place();
+    cue();
+  }
+
+  // Where there is more than fits, the map fades towards what is hidden.
+  const beyond = () => [node.scrollWidth - overhang - node.clientWidth - node.scrollLeft > each / 2, node.scrollHeight - node.clientHeight - node.scrollTop > each / 2];
+  function cue() {
+    const [right, down] = node.isConnected ? beyond() : [];
+    node.classList.toggle("heed-more-right", Boolean(right));
+    node.classList.toggle("heed-more-down", Boolean(down));
   }
 
   // Paints the rows `first` to `last`.
@@ -138,8 +150,9 @@ function gridView(ui, { rows, columns, rowsAre, columnsAre, label: about, onCell
     rowTexts.forEach((text, i) => text.classList.toggle("heed-later", isLater(i)));
   }
 
-  function select(i, j) {
-    at = [Math.max(0, Math.min(shown ? shown.upTo ?? rows.length - 1 : rows.length - 1, i)), Math.max(0, Math.min(columns.length - 1, j))];
+  // The cursor stays among the rows that are there already; `later` lets it go to any.
+  function select(i, j, later) {
+    at = [Math.max(0, Math.min(shown && !later ? shown.upTo ?? rows.length - 1 : rows.length - 1, i)), Math.max(0, Math.min(columns.length - 1, j))];
     place();
     const x = at[1] * each, across = node.clientWidth - left;
     if (x < node.scrollLeft || x + each > node.scrollLeft + across) node.scrollLeft = x - across / 2;
@@ -161,6 +174,7 @@ function gridView(ui, { rows, columns, rowsAre, columnsAre, label: about, onCell
   // The same drawing as shapes, for a picture to take home.
   function drawing(write, block) {
     const gap = each > 10 ? 1 : 0;
+    named.forEach((text, k) => write(left - 8, over - 6 - (named.length - 1 - k) * tiny * 1.4, text, { colour: "--heed-mute", size: tiny, anchor: "end" }));
     columns.forEach((name, j) => write(left + (j + 0.5) * each, over - 5, cut(name, size, over / 0.72 - 8),
       { colour: `--heed-${columnsAre}`, bold: true, size, transform: `rotate(-45 ${left + (j + 0.5) * each} ${over - 5})` }));
     rows.forEach((name, i) => {
@@ -173,5 +187,8 @@ function gridView(ui, { rows, columns, rowsAre, columnsAre, label: about, onCell
     if (shown.current != null) block({ x: left - 1, y: over + shown.current * each - 1, width: each * columns.length + 2, height: each + 2, rx: 5, fill: "none", stroke: ui.colour("--heed-ring"), "stroke-width": 2 });
   }
 
-  return { node, layout, update, select, light, drawing, cell: () => [...at], told, size: () => [left + each * columns.length + overhang, over + each * rows.length + 4] };
+  // How many columns and rows there are, and how many of them the frame has room for.
+  const room = () => [[columns.length, Math.floor((node.clientWidth - left) / each)], [rows.length, Math.floor((node.clientHeight - over) / each)]];
+
+  return { node, layout, update, select, light, drawing, room, cell: () => [...at], told, size: () => [left + each * columns.length + overhang, over + each * rows.length + 4] };
 }

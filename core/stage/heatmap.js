@@ -54,7 +54,7 @@ function heatmapView(ui, trace) {
   });
 
   // Measuring a page that has just been changed is slow: where there are several heatmaps, all get
-  // their width here and are measured together afterwards.
+  // their width here, are drawn, and then measured together.
   function layout(width) {
     const free = (width || box.clientWidth || 430) - left - overhang;
     wide = Math.floor(Math.max(ui.large ? 20 : 16, Math.min(ui.large ? 56 : 40, free / sources.length)));
@@ -97,12 +97,15 @@ function heatmapView(ui, trace) {
         cell.setAttribute("fill", one && one.visible && !Number.isNaN(one[kind.slice(0, -1)]) ? colourOf(one) : "none"); // a masked cell is blank
       });
     });
-    const y = target * tall;
-    ring.style.transform = `translate(-2px, ${y - 2}px)`;
-    if (over + tall * targets.length > room && room) { // keep the current row in view
-      const top = box.scrollTop;
-      if (y < top || y + tall + over > top + room) box.scrollTop = y - (room - over) / 2;
-    }
+    ring.style.transform = `translate(-2px, ${target * tall - 2}px)`;
+    reveal();
+  }
+
+  // Keeps the current row in view.
+  function reveal() {
+    if (!room || over + tall * targets.length <= room) return;
+    const top = box.scrollTop, y = ui.target * tall;
+    if (y < top || y + tall + over > top + room) box.scrollTop = y - (room - over) / 2;
   }
 
   function light({ source, target }) {
@@ -132,7 +135,7 @@ function heatmapView(ui, trace) {
     block({ x: left - 1, y: over + ui.target * tall - 1, width: wide * sources.length + 2, height: tall + 2, rx: 5, fill: "none", stroke: ui.colour("--heed-ring"), "stroke-width": 2 });
   }
 
-  return { node: box, layout, measure, update, light, drawing, size: () => [left + wide * sources.length + overhang, over + tall * targets.length + 4] };
+  return { node: box, layout, measure, reveal, update, light, drawing, size: () => [left + wide * sources.length + overhang, over + tall * targets.length + 4] };
 }
 
 // What the colours mean: a bar with its numbers.

@@ -14,18 +14,21 @@ export default function component({ data: [{ run, open, ...data }], parentElemen
     if (known.run !== run) known.stage.busy(false); // the server has answered
     known.run = run;
     known.stage.paint();
-  } else if (known && known.kind === data.stage && known.stage.renew) {
-    Object.assign(known, { key, run }); // a stage that takes new data as it stands
-    known.stage.renew(data);
-    known.stage.busy(false);
   } else {
-    // What the person chose in the browser stays, as far as it still fits.
-    const kept = known ? known.stage.kept(data) : {}, before = known && focused(root);
-    if (known) known.stage.destroy();
-    const onPick = (choice) => setTriggerValue("pick", { ...choice, nonce: Date.now() });
-    const stage = STAGES[data.stage](root, { ...data, ...open, ...kept, onPick: data.pick ? onPick : null, onStep: remember });
-    mounted.set(parentElement, { key, run, stage, kind: data.stage });
-    if (before) refocus(root, before);
+    const before = known && focused(root);
+    if (known && known.kind === data.stage && known.stage.renew) {
+      Object.assign(known, { key, run }); // a stage that takes new data as it stands
+      known.stage.renew(data, open);
+      known.stage.busy(false);
+    } else {
+      // What the person chose in the browser stays, as far as it still fits.
+      const kept = known ? known.stage.kept(data) : {};
+      if (known) known.stage.destroy();
+      const onPick = (choice) => setTriggerValue("pick", { ...choice, nonce: Date.now() });
+      const stage = STAGES[data.stage](root, { ...data, ...open, ...kept, onPick: data.pick ? onPick : null, onStep: remember });
+      mounted.set(parentElement, { key, run, stage, kind: data.stage });
+    }
+    if (before && !root.getRootNode().activeElement) refocus(root, before);
   }
   remember(mounted.get(parentElement).stage);
   return () => setTimeout(() => {

@@ -12,6 +12,30 @@ function streamCsv(stream) {
   return `${lines.join("\r\n")}\r\n`;
 }
 
+// The logit lens: one line a place, step and listed piece, counted from 1.
+function lensCsv({ lens, places, writes }) {
+  const lines = ["sublayer,step,written,written_rank,written_log_prob,entropy,listed,piece,log_prob"];
+  places.forEach((name, place) => writes.forEach((written, t) => lens.likeliest[place][t].forEach(([text, logProb], i) => lines.push(
+    [name, t + 1, quote(written), lens.ranks[place][t], exact(lens.logProbs[place][t]), exact(lens.entropies[place][t]), i + 1, quote(text), logProb].join(",")))));
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+// A picture to take home: the column at this position, and the vectors of the chosen place.
+function layersPicture(ui, data, { column, vectors }) {
+  const pad = 24, paper = sheet(ui), ground = s("rect", { fill: ui.colour("--heed-card") });
+  paper.out.append(s("title", {}, drawable(`${data.typed} · ${ui.summary()}`)), ground);
+  paper.from(pad, 84);
+  const { wide, tall } = column.drawing(paper.write, paper.block), width = Math.max(1040, wide + 2 * pad), under = 84 + tall + 30;
+  paper.from(pad, under);
+  const height = under + vectors.drawing(paper.write, paper.out, pad, under, width - 2 * pad) + pad;
+  paper.from(0, 0);
+  paper.write(pad, 34, cut(data.typed, 16, width - 2 * pad), { size: 16, bold: true });
+  paper.write(pad, 56, cut(`${data.model} · ${ui.words[ui.side]} · ${ui.position()}`, 13, width - 2 * pad), { colour: "--heed-mute" });
+  set(ground, { width, height });
+  set(paper.out, { width, height, viewBox: `0 0 ${width} ${height}` });
+  return paper.out;
+}
+
 function layersTables(ui, stream) {
   const { words } = ui, { lens } = stream, node = h("div", { class: "heed-tables" });
 
@@ -24,7 +48,7 @@ function layersTables(ui, stream) {
         return [named(i), ...(one ? [stream.norms[i - 1][t], one.normedNorm[t], one.addedNorm[t], one.cosine[t]].map(digits) : ["", "", "", ""]), digits(stream.norms[i][t])];
       }));
     const read = lens && table(fill(words.table_lens, { step: t + 1, token: stream.writes[t] }), [words.sublayer, words.rank, words.probability, words.log_prob, words.entropy_head, ...lens.likeliest[0][t].map((_, i) => String(i + 1))],
-      stream.places.map((_, i) => [named(i), String(lens.ranks[i][t]), fixed(Math.exp(lens.logProbs[i][t]), 5), digits(lens.logProbs[i][t]), digits(lens.entropies[i][t]), ...lens.likeliest[i][t].map(([text, logProb]) => `${text} ${fixed(Math.exp(logProb), 4)}`)]));
+      stream.places.map((_, i) => [named(i), String(lens.ranks[i][t]), fixed(Math.exp(lens.logProbs[i][t]), 5), digits(lens.logProbs[i][t]), digits(lens.entropies[i][t]), ...lens.likeliest[i][t].map(([text, logProb]) => `${calledPiece(ui, text)} ${fixed(Math.exp(logProb), 4)}`)]));
     const all = lens && table(words.table_all, [words.sublayer, ...stream.writes], stream.places.map((_, i) => [named(i), ...Array.from(lens.logProbs[i], digits)]));
     const one = place ? stream.sublayers[place - 1] : null, vectors = one ? [stream.states[place - 1][t], one.given[t], one.added[t], stream.states[place][t]] : [stream.states[0][t]];
     const dimensions = table(fill(words.vectors_at, { place: named(place), step: t + 1 }), [words.dimension_head, ...(one ? [words.x_before, words.x_read, fill(words.x_added, { kind: words[`kind_${KINDS[one.kind]}`] }), words.x_after] : [words.x_start])],
@@ -45,12 +69,15 @@ STAGES.layers = (root, data) => {
     return [side, { now: opens && within(data.step, stream.steps.length) ? data.step : side === "decoder" ? Math.min(1, stream.steps.length - 1) : 0, place: place < 0 ? last : place }];
   }));
   Object.assign(ui, { norm: data.norm, side: first, table: Boolean(data.table), ...kept[first],
+    position() {
+      const stream = streams[ui.side], { now: t } = ui;
+      return fill(words[ui.side === "encoder" ? "summary_encoder" : "summary"], { step: t + 1, steps: stream.steps.length, reads: nameOf(ui, stream.reads[t]), writes: nameOf(ui, stream.writes[t] || "") });
+    },
     summary() {
       const stream = streams[ui.side], { now: t, place } = ui, one = place ? stream.sublayers[place - 1] : null;
-      const here = fill(words[ui.side === "encoder" ? "summary_encoder" : "summary"], { step: t + 1, steps: stream.steps.length, reads: nameOf(ui, stream.reads[t]), writes: nameOf(ui, stream.writes[t] || "") });
       const adds = one ? `${placeName(ui, stream, place)}: ${fill(words.adds, { value: fixed(one.addedNorm[t], 2), cosine: fixed(one.cosine[t], 2) })}` : words.embedding;
-      const read = stream.lens ? fill(words.lens_best, { token: nameOf(ui, stream.lens.likeliest[place][t][0][0]), p: probability(stream.lens.likeliest[place][t][0][1]) }) : "";
-      return [here, adds, read].filter(Boolean).join(" · ");
+      const read = stream.lens ? fill(words.lens_best, { token: calledPiece(ui, stream.lens.likeliest[place][t][0][0]), p: probability(stream.lens.likeliest[place][t][0][1]) }) : "";
+      return [ui.position(), adds, read].filter(Boolean).join(" · ");
     },
     go: (t) => change({ now: Math.max(0, Math.min(streams[ui.side].steps.length - 1, t)) }),
     choose: (place) => change({ place: Math.max(0, Math.min(streams[ui.side].places.length - 1, place)) }),
@@ -58,10 +85,16 @@ STAGES.layers = (root, data) => {
   const sides = segments(words.side, [["decoder", words.decoder], ["encoder", words.encoder]], (side) => { player.stop(); change({ side }); });
   const tableToggle = h("button", { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) }, words.as_table);
   const where = h("div", { class: "heed-layers-where" }), holder = h("div"), foot = h("div", { class: "heed-player-holder" }), tables = h("div");
+  const name = (data.exports && data.exports.name) || "heed-layers", file = () => `${name}-${ui.side}`;
   let player = null, parts = {}, views = [];
 
   stage.append(h("div", { class: "heed-bar-top" }, sides.node, tableToggle,
-    menu(words.download, [[words.as_csv_layers, () => save(`heed-layers-${ui.side}.csv`, "text/csv;charset=utf-8", streamCsv(streams[ui.side]))]]),
+    menu(words.download, [
+      [words.as_svg, () => save(`${file()}.svg`, "image/svg+xml", svgText(layersPicture(ui, data, parts)))],
+      [words.as_png, () => savePng(layersPicture(ui, data, parts), `${file()}.png`)],
+      [words.as_csv_layers, () => save(`${file()}.csv`, "text/csv;charset=utf-8", streamCsv(streams[ui.side]))],
+      [words.as_csv_lens, () => save(`${name}-lens.csv`, "text/csv;charset=utf-8", lensCsv(streams.decoder)), () => (ui.side === "encoder" ? words.no_lens : null)],
+    ]),
     help(words.about, words.title), waiting), where, holder, foot, tables);
 
   function change(what) {

@@ -8,7 +8,7 @@ function lensView(ui, stream) {
       onmousemove: (event) => ui.tip(event, tell(place, t)), onmouseleave: () => ui.tip(null) }, h("bdi", {}, piece(text)));
   }));
   const tell = (place, t) => [`${placeName(ui, stream, place)}, ${fill(words.writes_at, { step: t + 1, token: nameOf(ui, stream.writes[t]) })}`,
-    fill(words.lens_best, { token: nameOf(ui, lens.likeliest[place][t][0][0]), p: probability(lens.likeliest[place][t][0][1]) }),
+    fill(words.lens_best, { token: calledPiece(ui, lens.likeliest[place][t][0][0]), p: probability(lens.likeliest[place][t][0][1]) }),
     fill(words.lens_own, { rank: lens.ranks[place][t], p: probability(lens.logProbs[place][t]) })];
   const heads = stream.writes.map((written, t) => h("th", { scope: "col", onclick: () => ui.go(t) }, h("bdi", {}, piece(written))));
   const names = stream.places.map((_, place) => h("th", { scope: "row", onclick: () => ui.choose(place) }, placeName(ui, stream, place)));
@@ -20,8 +20,8 @@ function lensView(ui, stream) {
     paint.fillRect(i, 0, 1, 1);
   }
   const box = h("div", { class: "heed-scroll heed-lens-box", tabindex: 0, role: "region", "aria-label": words.lens_all }, grid);
-  const node = h("section", { class: "heed-pane heed-lens-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.lens_all), help(words.lens_help, words.lens_all)), box,
-    h("div", { class: "heed-legend" }, h("span", { class: "heed-lens-key" }, words.lens_key), "0", bar, "1", h("span", {}, words.lens_colour)));
+  const node = h("section", { class: "heed-pane heed-lens-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.lens_all), help(words.lens_help, words.lens_all)), scrolling(box),
+    h("div", { class: "heed-legend" }, h("span", { class: "heed-lens-key" }, words.lens_key), h("span", { class: "heed-lens-scale" }, "0", bar, "1", h("span", {}, words.lens_colour))));
   cells.forEach((row, place) => row.forEach((cell, t) => {
     const colour = weightColour(Math.exp(lens.logProbs[place][t]));
     Object.assign(cell.style, { background: colour, color: inkOn(colour) });

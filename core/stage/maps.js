@@ -32,7 +32,7 @@ function nextView(ui, maps) {
     list.replaceChildren(...step.candidates.map(([text, logProb]) => {
       const p = Math.exp(logProb);
       return h("li", {}, h("div", { class: `heed-candidate${text === step.token.piece ? " heed-chosen" : ""}` }, h("span", { class: "heed-piece" }, h("bdi", {}, piece(text))),
-        h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * p}%` })), h("span", { class: "heed-value" }, fixed(p, 3))));
+        h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * p}%` })), h("span", { class: "heed-value" }, p > 0 && p < 0.0005 ? "<0.001" : fixed(p, 3))));
     }));
     entropy.textContent = fill(words.entropy, { value: fixed(step.entropy, 2) });
   }
@@ -41,9 +41,9 @@ function nextView(ui, maps) {
 
 // One map by itself, and the way from it to its neighbours.
 function zoomView(ui, maps, { onCell, onHead }) {
-  const { words } = ui, holder = h("div", { class: "heed-maps-grid" }), why = h("p", { class: "heed-note" }), choices = h("div", { class: "heed-maps-choices" });
-  const title = h("h2", { class: "heed-tag heed-maps-title" }), node = h("section", { class: "heed-pane heed-maps-zoom" }, h("div", { class: "heed-pane-head" }, title), choices, holder, why);
-  let grid = null, head = "", wide = 0, step = -1;
+  const { words } = ui, holder = h("div", { class: "heed-maps-grid" }), axes = h("p", { class: "heed-note heed-maps-axes" }), why = h("p", { class: "heed-note", role: "status" }), choices = h("div", { class: "heed-maps-choices" });
+  const title = h("h2", { class: "heed-tag heed-maps-title" }), node = h("section", { class: "heed-pane heed-maps-zoom" }, h("div", { class: "heed-pane-head" }, title), choices, axes, holder, why);
+  let grid = null, head = "", wide = 0, step = -1, cutOff = "";
 
   function choose() {
     const { name, layer, chosen, layers, heads } = maps.blockOf(ui.head);
@@ -70,12 +70,14 @@ function zoomView(ui, maps, { onCell, onHead }) {
     head = ui.head;
     title.textContent = maps.title(ui, head);
     if (at) return; // the same rows and columns
+    axes.textContent = words[`${block.name}_axes_help`];
     grid = gridView(ui, {
+      axes: [words.axis_query, words.axis_key],
       rows: block.rows, columns: block.columns, rowsAre: block.rowsAre, columnsAre: block.columnsAre, label: fill(words.grid_label, { attention: words[`${block.name}_title`] }), onCell,
       onPoint: (i, j) => ui.point(i == null && j == null ? {} : maps.pointed(block, i, j)), tell: (i, j) => ui.numbers(ui.head, i, j),
     });
     holder.replaceChildren(grid.node);
-    grid.layout(wide);
+    arrange();
     step = -1;
     if (inGrid) grid.node.focus();
   }
@@ -84,13 +86,20 @@ function zoomView(ui, maps, { onCell, onHead }) {
     if (head !== ui.head) rebuild();
     const block = maps.blockOf(ui.head), values = maps.values(ui.head, ui.kind), grows = block.name !== "encoder";
     grid.node.hidden = !values;
-    why.textContent = !values ? words.mean_scores : block.chosen ? words.choose_cell : words.no_mean;
+    why.textContent = !values ? words.mean_scores : [ui.left && fill(words.cell_left, { attention: words[`${ui.left}_title`] }), words[block.chosen ? "choose_cell" : "choose_mean"], cutOff].filter(Boolean).join(" ");
     if (values) grid.update({ values, visible: block.visible, kind: ui.kind, limit: ui.limit, current: grows ? ui.now : null, upTo: grows ? ui.now : block.rows.length - 1 });
     grid.node.classList.toggle("heed-chosen-cell", Boolean(ui.cell));
-    if (ui.cell) grid.select(...ui.cell);
+    if (ui.cell) grid.select(...ui.cell, true);
     else if (grows && step !== ui.now) grid.select(ui.now, grid.cell()[1]); // the cursor goes along
     step = ui.now;
     light();
+  }
+
+  // Gives the map its width, and says what of a large one is out of sight.
+  function arrange() {
+    grid.layout(wide);
+    const [[columns, across], [rows, down]] = grid.room();
+    cutOff = across < columns || down < rows ? fill(words.cut_off, { rows, columns, down: Math.min(down, rows), across: Math.min(across, columns) }) : "";
   }
 
   function light() {
@@ -98,20 +107,7 @@ function zoomView(ui, maps, { onCell, onHead }) {
     grid.light(row, column);
   }
 
-  return { node, holder, layout: (width) => { wide = width; if (grid) grid.layout(width); }, update, light, focus: () => grid.node.focus(), grid: () => grid };
-}
-
-// One line a cell that is there, counted from 1, with as many digits as travel: a score is within
-// 0.001 of the model's, a weight within 0.0005.
-function mapCsv(ui, maps) {
-  const block = maps.blockOf(ui.head), scores = maps.values(ui.head, "scores"), weights = maps.values(ui.head, "weights"), wide = block.columns.length;
-  const lines = ["query_index,query,key_index,key,score,weight"], last = block.name === "encoder" ? block.rows.length - 1 : ui.now;
-  for (let i = 0; i <= last; i += 1) {
-    for (let j = 0; j < wide; j += 1) {
-      if (block.visible[i * wide + j]) lines.push([i + 1, quote(block.rows[i]), j + 1, quote(block.columns[j]), scores ? scores[i * wide + j].toFixed(2) : "", weights[i * wide + j].toFixed(3)].join(","));
-    }
-  }
-  return `${lines.join("\r\n")}\r\n`;
+  return { node, holder, layout: (width) => { wide = width; if (grid) arrange(); }, update, light, focus: () => grid.node.focus(), grid: () => grid };
 }
 
 // A picture to take home: the map by itself, or all of them.
@@ -137,7 +133,7 @@ function mountMaps(root, data) {
   Object.assign(ui, {
     now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : end,
     head: maps.known(data.head) ? data.head : `cross.${deep}.1`, kind: data.view === "scores" ? "scores" : "weights",
-    cell: null, divided: data.scaled !== "0", table: Boolean(data.table), lit: {},
+    cell: null, left: "", divided: data.scaled !== "0", table: Boolean(data.table), lit: {},
     limit: reach(Object.values(maps.blocks).flatMap((block) => block.scores.map((one) => one.filter((value) => value === value)))),
     // What a cell has to say, for the bubble and the voice.
     numbers(head, i, j) {
@@ -193,25 +189,28 @@ function mountMaps(root, data) {
   }, { signal: listening.signal });
 
   const change = (what) => {
-    const before = ui.head;
+    const [before] = ui.head.split("."), had = ui.cell;
     Object.assign(ui, what);
-    if (ui.cell && before.split(".")[0] !== ui.head.split(".")[0]) ui.cell = null; // its rows are others
+    if (before !== ui.head.split(".")[0]) Object.assign(ui, { cell: null, left: had ? before : "" }); // its rows are others
+    else if ("head" in what || "cell" in what) ui.left = "";
     if ("head" in what || "cell" in what) ask();
     update();
     if ("head" in what) ui.say(maps.title(ui, ui.head));
     if (data.onStep) data.onStep(self);
   };
   const onHead = (head) => change({ head });
-  // A cell's numbers stand below the maps; opened, they come into view once they are all there.
+  // A cell's numbers stand below the maps; opened, they come into view once they are all there, and
+  // whoever came by the keyboard goes on there.
   let coming = false;
   function reveal() {
     if (!coming || wanted) return;
     coming = false;
     cell.node.scrollIntoView({ block: "nearest" });
   }
-  function onCell(i, j) {
-    coming = !ui.cell;
+  function onCell(i, j, byKey) {
+    coming = byKey || !ui.cell;
     change({ cell: [i, j] });
+    if (byKey) cell.node.focus({ preventScroll: true });
     reveal();
   }
   const kinds = segments(words.shown, [["weights", words.weights], ["scores", words.scores]], (kind) => change({ kind }));
@@ -224,11 +223,11 @@ function mountMaps(root, data) {
   });
   const tables = h("div", { class: "heed-tables" }), name = (data.exports && data.exports.name) || "heed-maps";
   const picture = (whole) => mapsPicture(ui, maps, data.typed, whole, { mosaic, zoom }), file = (whole) => (whole ? name : `${name}-${ui.head}`);
-  const shows = () => Boolean(maps.values(ui.head, ui.kind));
+  const missing = () => (maps.values(ui.head, ui.kind) ? null : words.no_picture);
   const downloads = menu(words.download, [
     ...[false, true].flatMap((whole) => [
-      [words[whole ? "all_svg" : "as_svg"], () => (whole || shows()) && save(`${file(whole)}.svg`, "image/svg+xml", svgText(picture(whole)))],
-      [words[whole ? "all_png" : "as_png"], () => (whole || shows()) && savePng(picture(whole), `${file(whole)}.png`)]]),
+      [words[whole ? "all_svg" : "as_svg"], () => save(`${file(whole)}.svg`, "image/svg+xml", svgText(picture(whole))), whole ? null : missing],
+      [words[whole ? "all_png" : "as_png"], () => savePng(picture(whole), `${file(whole)}.png`), whole ? null : missing]]),
     [words.as_csv, () => save(`${file(false)}.csv`, "text/csv;charset=utf-8", mapCsv(ui, maps))]]);
 
   const left = h("section", { class: "heed-pane heed-maps-all" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.all_maps), help(words.all_help, words.all_maps)), mosaic.node);

@@ -2,7 +2,7 @@
 
 function readLifted(data) {
   const count = data.target.length, size = count * count, kept = new Map();
-  const read = (one) => ({ ...one, scores: decodeArray(one.scores), weights: decodeArray(one.weights), chances: decodeArray(one.log_probs).map(Math.exp), logProbs: decodeArray(one.log_probs) });
+  const read = (one) => ({ ...one, scores: decodeArray(one.scores), weights: decodeArray(one.weights), logProbs: Array.from(decodeArray(one.log_probs)) });
   const passes = { masked: read(data.masked), bare: read(data.bare) }, shares = { future: decodeArray(data.future), answer: decodeArray(data.answer) };
   return {
     layers: data.layers, heads: data.heads, count, keys: data.keys, target: data.target.map(token), passes,
@@ -13,6 +13,10 @@ function readLifted(data) {
       if (!kept.has(key)) kept.set(key, ofHead(passes[pass][kind], name, data, size));
       return kept.get(key);
     },
+    chance: (pass, t) => Math.exp(passes[pass].logProbs[t]),
+    // Of log p with the mask lifted: above 0 the right token became more probable.
+    gain: passes.bare.logProbs.map((value, t) => value - passes.masked.logProbs[t]),
+    shift: (t, digits) => shift(passes.masked.logProbs[t], passes.bare.logProbs[t], digits),
     share: (what, name) => ofHead(shares[what], name, data, count),
     // The last row has no future, so it has no part in a mean.
     meanShare(what, name) { return count > 1 ? sum(this.share(what, name)) / (count - 1) : 0; },
@@ -21,7 +25,7 @@ function readLifted(data) {
 
 function mountMask(root, data) {
   const lifted = readLifted(data), { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, data.strings.title);
-  const { words } = ui, last = lifted.count - 1, { masked, bare } = lifted.passes, names = headNames(lifted);
+  const { words } = ui, last = lifted.count - 1, names = headNames(lifted);
   const future = aboveDiagonal(lifted.count), pieces = lifted.target.map((one) => one.piece);
   // It opens on the head of the first layer that would look ahead most.
   const first = names.filter((name) => name.startsWith("1.")).reduce((a, b) => (lifted.meanShare("future", b) > lifted.meanShare("future", a) ? b : a));
@@ -29,7 +33,7 @@ function mountMask(root, data) {
     now: Number(data.mask_step) >= 1 && Number(data.mask_step) <= last + 1 ? Math.floor(data.mask_step) - 1 : Math.min(2, last),
     head: names.includes(data.mask_head) ? data.mask_head : first, kind: data.mask_view === "scores" ? "scores" : "weights", table: Boolean(data.table),
     go(step) { change({ now: Math.max(0, Math.min(last, step)) }); },
-    summary: () => fill(words.step_summary, { step: ui.now + 1, steps: last + 1, token: pieces[ui.now], with: fixed(masked.chances[ui.now], 3), without: fixed(bare.chances[ui.now], 3),
+    summary: () => fill(words.step_summary, { step: ui.now + 1, steps: last + 1, token: pieces[ui.now], with: chance(lifted.chance("masked", ui.now)), without: chance(lifted.chance("bare", ui.now)), change: lifted.shift(ui.now, 2),
       head: calledHead(words, ui.head), share: percent(lifted.share("future", ui.head)[ui.now]) }),
   });
   if (severalHeads(ui.head)) ui.kind = "weights";
@@ -38,26 +42,27 @@ function mountMask(root, data) {
   const tableToggle = h("button", { type: "button", class: "heed-toggle", "data-act": "table", onclick: () => change({ table: !ui.table }) }, words.as_table);
   const picker = headPicker(ui, lifted, { label: words.picker, value: (name) => lifted.meanShare("future", name), act: (head) => change({ head, ...(severalHeads(head) ? { kind: "weights" } : {}) }) });
   const maps = PASSES.map((pass) => {
-    const grid = gridView(ui, { rows: pieces, columns: lifted.keys, rowsAre: "target", columnsAre: "target", label: `${words[`pane_${pass}`]}. ${words.grid_label}`,
+    const grid = gridView(ui, { rows: pieces, columns: lifted.keys, rowsAre: "target", columnsAre: "target", axes: [words.axis_query, words.axis_key], label: `${words[`pane_${pass}`]}. ${words.grid_label}`,
       onCell: (row) => ui.go(row), tell: (i, j) => told(pass, i, j),
       onPoint: (i, j) => maps.forEach((one) => one.grid.light(i, j)) });
-    return { pass, grid, cover: coverView({ ...grid, columns: lifted.count }) };
+    return { pass, grid, cover: coverView(ui, { ...grid, columns: lifted.count }), sight: sightView(ui, grid) };
   });
   const chosen = h("p", {}), why = h("p", {}), steps = stepsView(ui, lifted), tables = h("div", { class: "heed-tables" }), player = playerView(ui, { steps: lifted.target });
   const scale = legend(ui);
-  const pane = ({ pass, grid }) => h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words[`pane_${pass}`]), help(words[`pane_${pass}_help`], words[`pane_${pass}`])), grid.node);
+  const pane = ({ pass, grid, sight }) => h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words[`pane_${pass}`]), help(words[`pane_${pass}_help`], words[`pane_${pass}`])), grid.node, sight.node);
 
   stage.append(
     h("div", { class: "heed-bar-top" }, kinds.node, tableToggle, menu(words.download, [
-      [words.as_svg, () => save(`${name()}.svg`, "image/svg+xml", svgText(maskPicture(ui, lifted, maps)))],
-      [words.as_png, () => savePng(maskPicture(ui, lifted, maps), `${name()}.png`)],
-      [words.as_csv, () => save(`${name()}.csv`, "text/csv;charset=utf-8", maskCsv(lifted))],
+      [words.as_svg, () => save(`${name()}.svg`, "image/svg+xml", svgText(maskPicture(ui, data, lifted, maps)))],
+      [words.as_png, () => savePng(maskPicture(ui, data, lifted, maps), `${name()}.png`)],
+      [words.steps_csv, () => save(`${file}-steps.csv`, "text/csv;charset=utf-8", stepsCsv(lifted))],
+      [words.as_csv, () => save(`${file}.csv`, "text/csv;charset=utf-8", maskCsv(lifted))],
     ]), help(words.about, words.title), scale.node, waiting),
     h("div", { class: "heed-top heed-two-maps" },
       h("section", { class: "heed-pane heed-picker-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.picker_title), help(words.picker_help, words.picker_title)), picker.node, chosen, why),
       maps.map(pane)),
     steps.node, player.node, tables);
-  const name = () => `${(data.exports && data.exports.name) || "heed-mask"}-${ui.head}`;
+  const file = (data.exports && data.exports.name) || "heed-mask", name = () => `${file}-${ui.head}`;
 
   function told(pass, i, j) {
     const there = pass === "bare" || j <= i, weight = lifted.map(pass, "weights", ui.head)[i * lifted.count + j], lines = [];
@@ -98,7 +103,7 @@ function mountMask(root, data) {
   }
 
   function layout() {
-    maps.forEach(({ grid, cover }) => { grid.layout(); cover.layout(); });
+    maps.forEach(({ grid, cover, sight }) => { grid.layout(); cover.layout(); sight.layout(); });
   }
 
   const self = {
@@ -117,26 +122,32 @@ function mountMask(root, data) {
   return self;
 }
 
+// A change with its sign, as anybody takes it from the two numbers shown; none has no sign.
+function shift(from, to, digits) {
+  const value = Number(to.toFixed(digits)) - Number(from.toFixed(digits)), text = fixed(Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value, digits);
+  return value > 0 && Number(text) ? `+${text}` : text;
+}
+
 // The probability of each right next token with the mask and without it; a click goes to its step.
 function stepsView(ui, lifted) {
-  const { words } = ui, { masked, bare } = lifted.passes, gain = Float32Array.from(bare.logProbs, (value, t) => value - masked.logProbs[t]), most = largest(gain) || 1;
-  const pair = (value, className, share, digits = 3) => h("div", { class: "heed-cell-pair" }, h("span", { class: "heed-value" }, fixed(value, digits)), h("div", { class: `heed-bar ${className}` }, h("i", { style: `width:${100 * share}%` })));
-  const signed = (value) => h("div", { class: "heed-cell-pair" }, h("span", { class: "heed-value" }, `${value > 0 ? "+" : ""}${fixed(value, 2)}`),
-    h("div", { class: "heed-bar heed-signed" }, h("i", { class: value < 0 ? "heed-below" : "", style: `left:${value < 0 ? 50 - (50 * -value) / most : 50}%;right:auto;width:${(50 * Math.abs(value)) / most}%` })));
+  const { words } = ui, { masked, bare } = lifted.passes, { gain } = lifted, most = largest(gain) || 1, value = (text) => h("span", { class: "heed-value" }, text);
+  const pair = (pass, className, t) => h("div", { class: "heed-cell-pair heed-mask-pair" }, value(chance(lifted.chance(pass, t))), value(fixed(lifted.passes[pass].logProbs[t], 2)), h("div", { class: `heed-bar ${className}` }, h("i", { style: `width:${100 * lifted.chance(pass, t)}%` })));
+  const signed = (one, t) => h("div", { class: "heed-cell-pair" }, value(lifted.shift(t, 2)),
+    h("div", { class: "heed-bar heed-signed" }, h("i", { class: one < 0 ? "heed-below" : "", style: `left:${one < 0 ? 50 - (50 * -one) / most : 50}%;right:auto;width:${(50 * Math.abs(one)) / most}%` })));
   const rows = lifted.target.map((one, t) => {
-    const share = h("span", { class: "heed-value" }), instead = bare.likeliest[t] === one.piece ? words.the_same : piece(bare.likeliest[t]);
+    const share = value(""), instead = bare.likeliest[t] === one.piece ? words.the_same : piece(bare.likeliest[t]);
     const node = h("div", { class: "heed-mask-row", role: "option", id: `heed-mask-${t}`, onclick: () => ui.go(t) }, h("span", { class: "heed-name heed-target" }, piece(one.piece)),
-      pair(masked.chances[t], "heed-mask-with", masked.chances[t]), pair(bare.chances[t], "heed-mask-without", bare.chances[t]), signed(gain[t]), share, h("bdi", { class: "heed-mask-instead" }, instead));
+      pair("masked", "heed-mask-with", t), pair("bare", "heed-mask-without", t), signed(gain[t], t), share, h("bdi", { class: "heed-mask-instead" }, instead));
     return { node, share };
   });
-  const [up, down] = [1, -1].map((sign) => gain.filter((value) => value * sign > 0).length);
-  const heads = ["", words.with_mask, words.without_mask, words.change, words.on_future, words.instead];
+  const heads = [[""], [words.with_mask, words.p_and_log], [words.without_mask, words.p_and_log], [words.change, words.change_sign], [words.on_future], [words.instead]];
   const list = h("div", { class: "heed-mask-list", role: "listbox", tabindex: 0, "aria-label": words.steps_label }, rows.map((one) => one.node));
-  const total = h("div", { class: "heed-mask-row heed-mask-total" }, h("span", { class: "heed-name" }, words.loss), h("span", { class: "heed-value" }, fixed(masked.loss, 3)), h("span", { class: "heed-value" }, fixed(bare.loss, 3)),
-    h("span", { class: "heed-value" }, `${bare.loss > masked.loss ? "+" : ""}${fixed(bare.loss - masked.loss, 3)}`), h("span", {}), h("span", {}));
+  const mean = (text) => h("div", { class: "heed-cell-pair heed-mask-pair" }, h("span"), value(text), h("span"));
+  const total = h("div", { class: "heed-mask-row heed-mask-total" }, h("span", { class: "heed-name" }, words.mean_log_p), mean(fixed(-masked.loss, 3)), mean(fixed(-bare.loss, 3)),
+    h("div", { class: "heed-cell-pair" }, value(shift(-masked.loss, -bare.loss, 3)), h("span")), h("span"), h("span"));
   const node = h("section", { class: "heed-flow" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.steps), help(words.steps_help, words.steps)),
-    h("div", { class: "heed-mask-row heed-mask-names", "aria-hidden": "true" }, heads.map((text) => h("span", {}, text))), list, total,
-    h("p", { class: "heed-note" }, fill(words.verdict, { up, down, steps: rows.length, before: fixed(masked.loss, 2), after: fixed(bare.loss, 2) })));
+    h("div", { class: "heed-mask-row heed-mask-names", "aria-hidden": "true" }, heads.map(([name, more]) => h("span", {}, name, more ? h("small", {}, more) : null))), list, total,
+    h("p", { class: "heed-note" }, verdict(ui, lifted)));
   list.addEventListener("keydown", (event) => {
     const to = { ArrowUp: ui.now - 1, ArrowDown: ui.now + 1 }[event.key];
     if (to == null || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
@@ -157,16 +168,29 @@ function stepsView(ui, lifted) {
   return { node, update };
 }
 
+// What lifting the mask did as a whole; a step changed where its change can be seen.
+function verdict({ words }, { gain, shift: shown, passes: { masked, bare } }) {
+  const seen = gain.map((_, t) => Math.sign(Number(shown(t, 2).replace("−", "-")))), count = (sign) => seen.filter((one) => one === sign).length, [before, after] = [masked.loss, bare.loss].map((loss) => fixed(loss, 2));
+  const loss = fill(before === after ? words.loss_same : bare.loss > masked.loss ? words.loss_worse : words.loss_better, { before, after });
+  return fill(words.verdict, { up: count(1), down: count(-1), same: count(0), steps: gain.length, loss });
+}
+
 function maskTables(ui, lifted) {
   const { words } = ui, { masked, bare } = lifted.passes, shares = ["future", "answer"].map((what) => lifted.share(what, ui.head)), called = calledHead(words, ui.head);
-  const rows = lifted.target.map((one, t) => [one.piece, fixed(masked.chances[t], 5), fixed(bare.chances[t], 5), fixed(masked.logProbs[t], 4), fixed(bare.logProbs[t], 4),
+  const rows = lifted.target.map((one, t) => [one.piece, ...PASSES.map((pass) => fixed(lifted.chance(pass, t), 5)), fixed(masked.logProbs[t], 4), fixed(bare.logProbs[t], 4), lifted.shift(t, 4),
     ...shares.map((values) => fixed(values[t], 5)), masked.likeliest[t], bare.likeliest[t]]);
   const matrix = (pass, kind, digits) => table(`${words[`table_${kind}`]}, ${words[`${pass === "bare" ? "without" : "with"}_mask`]}: ${called}`, [words.target, ...lifted.keys],
     lifted.target.map((one, i) => [one.piece, ...lifted.keys.map((_, j) => (kind === "weights" && pass === "masked" && j > i ? words.masked : fixed(lifted.map(pass, kind, ui.head)[i * lifted.count + j], digits)))]));
   return [
-    table(words.table_steps_all, [words.target, `p, ${words.with_mask}`, `p, ${words.without_mask}`, `log p, ${words.with_mask}`, `log p, ${words.without_mask}`, words.on_future, words.on_answer, `${words.likeliest}, ${words.with_mask}`, `${words.likeliest}, ${words.without_mask}`], rows),
+    table(words.table_steps_all, [words.target, `p, ${words.with_mask}`, `p, ${words.without_mask}`, `log p, ${words.with_mask}`, `log p, ${words.without_mask}`, words.change, words.on_future, words.on_answer, `${words.likeliest}, ${words.with_mask}`, `${words.likeliest}, ${words.without_mask}`], rows),
     ...PASSES.map((pass) => matrix(pass, "weights", 5)), ...(severalHeads(ui.head) ? [] : PASSES.map((pass) => matrix(pass, "scores", 4))),
   ];
+}
+
+// One line a step: how probable its right token is in both passes, and what either would write.
+function stepsCsv({ target, gain, passes: { masked, bare } }) {
+  const lines = target.map((one, t) => [t + 1, quote(one.piece), exact(masked.logProbs[t]), exact(bare.logProbs[t]), exact(Math.fround(gain[t])), quote(masked.likeliest[t]), quote(bare.likeliest[t])].join(","));
+  return `${["step,target,log_p_with,log_p_without,change,likeliest_with,likeliest_without", ...lines].join("\r\n")}\r\n`;
 }
 
 // One line a head, row and column: scores and weights of both passes.
@@ -183,34 +207,37 @@ function maskCsv(lifted) {
 }
 
 // Both maps and the probabilities below them, as one picture to take home.
-function maskPicture(ui, lifted, maps) {
-  const { words } = ui, { out, from, write, block } = sheet(ui), pad = 28, [wide, tall] = maps[0].grid.size(), { masked, bare } = lifted.passes, line = 22, bar = 180;
-  const width = Math.max(2 * wide + 3 * pad, 760), under = 110 + tall + 50, height = under + line * (lifted.count + 1) + 40;
-  out.append(s("rect", { width, height, fill: ui.colour("--heed-card") }));
-  write(pad, 38, words.title, { size: 18, bold: true });
-  write(pad, 62, `${calledHead(words, ui.head)} · ${words[ui.kind]}`, { colour: "--heed-mute" });
-  maps.forEach(({ pass, grid }, i) => {
-    const left = pad + i * (wide + pad), [one, two] = grid.size();
-    write(left, 92, words[`pane_${pass}`], { bold: true });
-    from(left, 104);
+function maskPicture(ui, data, lifted, maps) {
+  const { words } = ui, { out, from, write, block } = sheet(ui), pad = 28, [wide, tall] = maps[0].grid.size(), { masked, bare } = lifted.passes, line = 22, bar = 110;
+  const width = Math.max(2 * wide + 3 * pad, 800), under = 176 + tall, foot = under + line * lifted.count, height = foot + 74, mute = { colour: "--heed-mute" };
+  out.append(s("title", {}, drawable(`${data.typed} · ${ui.summary()}`)), s("rect", { width, height, fill: ui.colour("--heed-card") }));
+  write(pad, 36, cut(data.typed, 18, width - 2 * pad), { size: 18, bold: true });
+  write(pad, 58, [data.model, words.title, calledHead(words, ui.head), ui.kind === "weights" ? `${words.weights} 0 … 1` : `${words.scores} ±${fixed(ui.limit, 1)}`, words.dashed].join(" · "), mute);
+  maps.forEach(({ pass, grid, cover }, i) => {
+    const left = pad + i * (wide + pad);
+    write(left, 90, words[`pane_${pass}`], { bold: true });
+    from(left, 102);
     grid.drawing(write, block);
     from(0, 0);
-    if (pass === "masked" && ui.kind === "weights") return;
-    const cells = grid.node.querySelector("canvas"), each = parseFloat(cells.style.width) / lifted.count, x = left + one - 34 - each * lifted.count, y = 104 + two - 4 - each * lifted.count;
-    out.append(s("path", { d: `M${aboveDiagonal(lifted.count).map(([a, b]) => `${x + a * each} ${y + b * each}`).join("L")}Z`, fill: pass === "masked" ? ui.colour("--heed-card") : "none", "fill-opacity": 0.5, stroke: ui.colour("--heed-target"), "stroke-width": 2, "stroke-dasharray": "6 4" }));
+    out.append(cover.shape(left, 102));
   });
-  write(pad + 120, under - 10, words.with_mask, { colour: "--heed-mute" });
-  write(pad + 180 + bar, under - 10, words.without_mask, { colour: "--heed-mute" });
+  const at = [pad + 130, pad + 370, pad + 610]; // with the mask, without it, the change
+  write(pad, under - 36, words.steps, { bold: true });
+  [[words.with_mask, words.p_and_log], [words.without_mask, words.p_and_log], [words.change, words.change_sign]].forEach((texts, i) => texts.forEach((text, k) => write(at[i], under - 18 + 14 * k, text, { ...mute, size: 12 })));
   lifted.target.forEach((one, t) => {
     const y = under + t * line;
-    write(pad, y + 13, cut(one.piece, 13, 105), { colour: "--heed-target", bold: true });
-    [masked, bare].forEach(({ chances }, i) => {
-      const x = pad + 120 + i * (bar + 60);
-      write(x, y + 13, fixed(chances[t], 3));
-      block({ x: x + 44, y: y + 2, width: Math.max(1, (bar - 50) * chances[t]), height: 12, rx: 3, fill: i ? "none" : ui.colour("--heed-target"), stroke: ui.colour("--heed-target"), "stroke-width": 1.5 });
+    write(pad, y + 15, cut(one.piece, 13, 115), { colour: "--heed-target", bold: true });
+    PASSES.forEach((pass, i) => {
+      write(at[i], y + 15, chance(lifted.chance(pass, t)));
+      block({ x: at[i] + 52, y: y + 4, width: Math.max(1, bar * lifted.chance(pass, t)), height: 12, rx: 3, fill: i ? "none" : ui.colour("--heed-target"), stroke: ui.colour("--heed-target"), "stroke-width": 1.5 });
+      write(at[i] + 214, y + 15, fixed(lifted.passes[pass].logProbs[t], 2), { ...mute, anchor: "end" });
     });
+    write(at[2] + 60, y + 15, lifted.shift(t, 2), { anchor: "end" });
   });
-  write(pad, height - 18, fill(words.verdict_short, { before: fixed(masked.loss, 3), after: fixed(bare.loss, 3) }), { colour: "--heed-mute" });
+  block({ x: pad, y: foot + 4, width: at[2] + 60 - pad, height: 1, fill: ui.colour("--heed-line") });
+  write(pad, foot + 22, words.mean_log_p, { bold: true });
+  [-masked.loss, -bare.loss].forEach((mean, i) => write(at[i] + 214, foot + 22, fixed(mean, 3), { bold: true, anchor: "end" }));
+  write(at[2] + 60, foot + 22, shift(-masked.loss, -bare.loss, 3), { bold: true, anchor: "end" });
   set(out, { width, height, viewBox: `0 0 ${width} ${height}` });
   return out;
 }

@@ -12,7 +12,7 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
   const names = s("svg", { class: "heed-mosaic-names", "aria-hidden": "true" });
   const node = h("div", { class: "heed-mosaic", tabindex: 0, role: "application", "aria-label": words.mosaic_label }, canvas, names, over);
   const font = ui.large ? 17 : 12.5;
-  let places = [], lines = [], scale = 1, each = 4, size = [0, 0], key = "", texts = [];
+  let places = [], lines = [], scale = 1, size = [0, 0], key = "", texts = [];
   const atlases = new Map();
 
   // The tile of a block, layer and head, counted from 0; the last head is the mean.
@@ -22,24 +22,29 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
   function layout(width) {
     const free = width || node.clientWidth || 700, left = ui.large ? 30 : 22;
     scale = window.devicePixelRatio || 1;
-    const widest = Math.max(...blocks.map((block) => block.columns.length)), tallest = Math.max(...blocks.map((block) => block.rows.length));
     const room = (free - left) / (most + 1) - GAP;
-    // Whole pixels of the screen where they fit, so that all cells are of one size.
-    const fits = Math.min(room / widest, Math.max(1, (ui.large ? 130 : 92) / tallest)) * scale;
-    each = (fits >= 1 ? Math.floor(fits) : fits) / scale;
-    const pitch = widest * each + GAP;
+    // Whole pixels of the screen where they fit, so that all cells of an attention are of one size.
+    const sizes = new Map(blocks.map((block) => {
+      const fits = Math.min(room / block.columns.length, Math.max(1, (ui.large ? 130 : 92) / block.rows.length)) * scale;
+      return [block, (fits >= 1 ? Math.floor(fits) : fits) / scale];
+    }));
+    const pitch = Math.max(...blocks.map((block) => block.columns.length * sizes.get(block))) + GAP;
+    const after = (block) => textWidth(words[`${block.name}_title`], font) + 14, axes = (block) => words[`${block.name}_axes`];
+    const named = blocks.every((block) => after(block) + textWidth(axes(block), font) <= free); // else it stands in the explanation
     let y = font + 6;
     lines = [];
     texts = Array.from({ length: most + 1 }, (_, head) => ({ x: left + head * pitch + (pitch - GAP) / 2, y: font, anchor: "middle", text: head < most ? String(head + 1) : words.mean }));
     texts.unshift({ x: left - 8, y: font, anchor: "end", text: "" });
     for (const block of blocks) {
+      const each = sizes.get(block), width = block.columns.length * each;
       y += font + 7;
       texts.push({ x: 0, y: y - 6, anchor: "start", text: words[`${block.name}_title`], strong: true });
+      if (named) texts.push({ x: after(block), y: y - 6, anchor: "start", text: axes(block) });
       for (let layer = 0; layer < block.layers; layer += 1) {
         const tall = block.rows.length * each;
         texts.push({ x: left - 9, y: y + tall / 2 + font * 0.35, anchor: "end", text: String(layer + 1) });
         lines.push(Array.from({ length: columnsOf(block) }, (_, head) => ({
-          block, layer, head, name: nameOfTile(block, layer, head), x: left + (head < block.heads ? head : most) * pitch, y, width: block.columns.length * each, height: tall })));
+          block, layer, head, each, name: nameOfTile(block, layer, head), x: left + (head < block.heads ? head : most) * pitch + (pitch - GAP - width) / 2, y, width, height: tall })));
         y += tall + GAP;
       }
       y += 4;
@@ -86,13 +91,13 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
   const lastOf = (block) => (block.name === "encoder" ? block.rows.length - 1 : ui.now);
   const snap = (value) => Math.round(value * scale);
 
-  function paint(brush, { block, layer, head, x, y }, first, last) {
+  function paint(brush, { block, layer, head, each, x, y }, first, last) {
     const wide = block.columns.length, from = snap(y + first * each), to = snap(y + (last + 1) * each);
     brush.drawImage(atlas(block), head * wide, layer * block.rows.length + first, wide, last - first + 1, snap(x), from, snap(x + wide * each) - snap(x), to - from);
   }
 
   // A score of zero has the colour of the paper; so a line says where the triangle ends.
-  function edge(brush, { block, x, y }) {
+  function edge(brush, { block, each, x, y }) {
     brush.beginPath();
     block.rows.forEach((_, i) => { brush.lineTo(snap(x + (i + 1) * each) + 0.5, snap(y + i * each)); brush.lineTo(snap(x + (i + 1) * each) + 0.5, snap(y + (i + 1) * each)); });
     brush.stroke();
@@ -101,7 +106,6 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
   // Only the rows that came or went since the last time are painted.
   function update() {
     const now = `${ui.kind} ${ui.theme()} ${ui.limit}`, brush = canvas.getContext("2d"), anew = now !== key;
-    brush.imageSmoothingEnabled = each * scale < 1;
     if (anew) {
       key = now;
       brush.clearRect(0, 0, canvas.width, canvas.height);
@@ -114,9 +118,10 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
     }
     for (const one of places) {
       const last = lastOf(one.block);
+      brush.imageSmoothingEnabled = one.each * scale < 1;
       if (one.painted < last) paint(brush, one, one.painted + 1, last);
       else if (one.painted > last) {
-        const from = snap(one.y + (last + 1) * each);
+        const from = snap(one.y + (last + 1) * one.each);
         brush.clearRect(snap(one.x), from, snap(one.x + one.width) - snap(one.x), snap(one.y + one.height) - from);
       }
       one.painted = last;
@@ -130,10 +135,10 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
     brush.setTransform(scale, 0, 0, scale, 0, 0);
     brush.clearRect(0, 0, ...size);
     brush.fillStyle = ui.colour("--heed-ring");
-    for (const { block, x, y } of places) {
+    for (const { block, each, x, y } of places) {
       if (block.name !== "encoder") brush.fillRect(x - 5, y + ui.now * each, 3, Math.max(2, each));
     }
-    for (const { block, x, y, width, height } of places) {
+    for (const { block, each, x, y, width, height } of places) {
       const [rows, columns] = maps.lines(block, lit);
       brush.lineWidth = 1;
       brush.strokeStyle = ui.colour("--heed-target");
@@ -153,7 +158,7 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
     const box = over.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top;
     const tile = places.find((one) => x >= one.x - 3 && x < one.x + one.width + 3 && y >= one.y - 3 && y < one.y + one.height + 3);
     if (!tile) return null;
-    const clamp = (value, count) => Math.max(0, Math.min(count - 1, Math.floor(value / each)));
+    const clamp = (value, count) => Math.max(0, Math.min(count - 1, Math.floor(value / tile.each)));
     return { tile, row: clamp(y - tile.y, tile.block.rows.length), column: clamp(x - tile.x, tile.block.columns.length) };
   }
   over.addEventListener("mousemove", (event) => {

@@ -85,7 +85,7 @@ function nodeView(ui, tree, onPick) {
       const act = onPick ? () => pick({ ids: [...idsTo(one), item.id] }) : null;
       return h("li", {}, h(act ? "button" : "div", { type: act && "button", class: `heed-candidate${went ? " heed-chosen" : ""}`, onclick: act, title: act ? fill(words.pick, { piece: item.piece }) : item.piece },
         h("span", { class: "heed-piece-box" }, h("bdi", { class: "heed-piece" }, ...piece(item.piece)), went ? h("span", { class: "heed-mark-forced" }, "✓") : ""),
-        h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * share}%` })), h("span", { class: "heed-value" }, plain(share))));
+        h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * share}%` })), h("span", { class: "heed-value" }, chance(share))));
     }));
     note.textContent = fill(words.entropy, { value: fixed(tree.entropy(one), 2) });
   }

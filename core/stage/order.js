@@ -1,64 +1,6 @@
 // What order is worth: the positions as a picture, four readings of one sentence, and the encoder's
 // states in both orders.
 
-// A matrix as pixels, one a value, over -1 to 1.
-function paintMatrix(canvas, rows, theme) {
-  const wide = rows[0].length, image = new ImageData(wide, rows.length), pixels = new Uint32Array(image.data.buffer), shades = packed[theme], half = (SHADES - 1) / 2;
-  rows.forEach((row, i) => row.forEach((value, j) => { pixels[i * wide + j] = shades[Math.max(0, Math.min(SHADES - 1, Math.round(half + half * value)))]; }));
-  Object.assign(canvas, { width: wide, height: rows.length });
-  canvas.getContext("2d").putImageData(image, 0, 0);
-}
-
-// Positions by something else: one position is chosen, by mouse, by arrows or from elsewhere.
-function positionsPicture(ui, { rows, label: about, className, tell, marked }) {
-  const count = rows.length, across = rows[0].length, canvas = h("canvas", { class: "heed-order-pixels" });
-  const line = h("div", { class: "heed-order-line" }), upto = h("div", { class: "heed-order-upto", title: fill(ui.words.upto, { count: marked }), style: `height:${(100 * marked) / count}%` });
-  const node = h("div", { class: `heed-order-picture ${className}`, role: "slider", tabindex: 0, "aria-label": about, "aria-valuemin": 0, "aria-valuemax": count - 1 }, canvas, upto, line);
-  const ticks = h("div", { class: "heed-order-ticks", "aria-hidden": "true" }, Array.from({ length: Math.ceil(count / 10) }, (_, i) => h("span", { style: `top:${(100 * (10 * i + 0.5)) / count}%` }, String(10 * i))));
-  let column = 0;
-  node.addEventListener("mousemove", (event) => {
-    const box = canvas.getBoundingClientRect(), at = (place, size, total) => Math.max(0, Math.min(total - 1, Math.floor((place / size) * total)));
-    column = at(event.clientX - box.left, box.width, across);
-    const place = at(event.clientY - box.top, box.height, count);
-    ui.tip(event, tell(place, column));
-  });
-  node.addEventListener("mouseleave", () => ui.tip(null));
-  node.addEventListener("click", (event) => {
-    const box = canvas.getBoundingClientRect();
-    ui.choose(Math.floor(((event.clientY - box.top) / box.height) * count));
-  });
-  node.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    const to = { ArrowUp: ui.place - 1, ArrowDown: ui.place + 1, Home: 0, End: count - 1 }[event.key], step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (to == null && !step) return;
-    event.preventDefault();
-    if (step) column = Math.max(0, Math.min(across - 1, column + step));
-    else ui.choose(to);
-    ui.say(tell(ui.place, column).join(", "));
-  });
-
-  function update() {
-    paintMatrix(canvas, rows, ui.theme());
-    Object.assign(line.style, { top: `${(100 * ui.place) / count}%`, height: `${100 / count}%` });
-    set(node, { "aria-valuenow": ui.place, "aria-valuetext": ui.placeName(ui.place) });
-  }
-
-  return { node: h("div", { class: "heed-order-framed" }, ticks, node), update };
-}
-
-// The cosine of the chosen position with every other, as a curve.
-function similarityCurve(ui, rows) {
-  const wide = 400, tall = 110, count = rows.length, x = (j) => 26 + ((wide - 34) * j) / (count - 1), y = (value) => 8 + (tall - 16) * (1 - value) / 1.4;
-  const curve = s("path", { class: "heed-order-curve" }), here = s("line", { class: "heed-order-here", y1: 4, y2: tall - 4 });
-  const line = (value) => [s("line", { class: "heed-order-axis", x1: 26, x2: wide - 8, y1: y(value), y2: y(value) }), s("text", { class: "heed-order-tick", x: 20, y: y(value) + 4, "text-anchor": "end" }, fixed(value, 0))];
-  const node = s("svg", { class: "heed-order-similar", viewBox: `0 0 ${wide} ${tall}`, role: "img", "aria-label": ui.words.curve_label }, line(1), line(0), here, curve);
-  const update = () => {
-    curve.setAttribute("d", `M${Array.from(rows[ui.place], (value, j) => `${x(j)} ${y(value)}`).join("L")}`);
-    set(here, { x1: x(ui.place), x2: x(ui.place) });
-  };
-  return { node, update };
-}
-
 function mountOrder(root, data) {
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, data.strings.title), { words } = ui;
   const encoding = decodeArray(data.encoding), similarity = decodeArray(data.similarity), [moved, movedOff] = decodeArray(data.moved), [near, nearOff] = decodeArray(data.cosines), lengths = decodeArray(data.lengths);
@@ -74,19 +16,21 @@ function mountOrder(root, data) {
     },
   });
   const dimension = (place, d) => [ui.placeName(place), fill(words.dimension, { index: d + 1, size }),
-    fill(words.wave, { name: d % 2 ? "cos" : "sin", place, length: tiny(2 * Math.PI * 10000 ** ((d - (d % 2)) / size), 1) }), fixed(encoding[place][d], 4)];
+    fill(words.wave, { name: d % 2 ? "cos" : "sin", place, length: tiny(wavelength(d, size), 1) }), fixed(encoding[place][d], 4)];
   const picture = positionsPicture(ui, { rows: encoding, label: words.picture_label, className: "heed-order-encoding", tell: dimension, marked: source.length });
   const alike = positionsPicture(ui, { rows: similarity, label: words.similar_label, className: "heed-order-square", marked: source.length,
     tell: (place, other) => [`${ui.placeName(place)} ↔ ${ui.placeName(other)}`, `${words.cosine} ${fixed(similarity[place][other], 4)}`, fill(words.distance, { distance: Math.abs(place - other) })] });
-  const curve = similarityCurve(ui, similarity), chosen = h("p", { class: "heed-order-chosen" });
+  const curve = similarityCurve(ui, similarity), scales = [waveScale(ui, words.value), waveScale(ui, words.cosine)], chosen = h("p", { class: "heed-order-chosen" });
   const tableToggle = h("button", { type: "button", class: "heed-toggle", "data-act": "table", onclick: () => { ui.table = !ui.table; update(); changed(); } }, words.as_table), tables = h("div", { class: "heed-tables" });
   const name = (data.exports && data.exports.name) || "heed-positions";
 
+  const cutOff = (run) => fill(words.cut_off, { count: run.tokens.length });
   const written = (run) => {
     const nodes = grouped(run.tokens.filter((one) => one.piece !== END), true).flatMap(({ items }, i) => {
       const text = items.map((at) => run.tokens[at].text).join(""), gap = i ? text.slice(0, text.length - text.trimStart().length) : "";
       return [gap, run.differs[items[0]] ? h("mark", {}, text.trim()) : text.trim()];
     });
+    if (run.cut_off) nodes.push(" ", h("i", { class: "heed-order-cut" }, cutOff(run)));
     return nodes.length ? nodes : [h("i", {}, words.nothing)];
   };
   const most = Math.max(...runs.map((run) => -run.plain)) || 1;
@@ -96,32 +40,34 @@ function mountOrder(root, data) {
       h("div", {}, h("dt", {}, words.plain_log), h("dd", {}, fixed(run.plain, 2), h("div", { class: "heed-bar" }, h("i", { style: `width:${(100 * -run.plain) / most}%` }))))));
   const same = runs[2].tokens.map((one) => one.id).join() === runs[3].tokens.map((one) => one.id).join();
   const furthest = Math.max(...moved), scale = furthest || 1, to = new Map(data.order.map((from, place) => [from, place]));
-  const states = source.map((one, i) => h("tr", {}, h("th", { scope: "row", class: "heed-source" }, piece(one.piece)), h("td", {}, `${i + 1} → ${to.get(i) + 1}`),
+  const states = source.map((one, i) => h("tr", {}, h("th", { scope: "row", class: "heed-source" }, piece(one.piece)), h("td", {}, `${i} → ${to.get(i)}`),
     h("td", { class: "heed-order-far" }, h("div", { class: "heed-cell-pair" }, h("span", { class: "heed-value" }, fixed(moved[i], 3)), h("div", { class: "heed-bar" }, h("i", { style: `width:${(100 * moved[i]) / scale}%` })))),
     h("td", {}, fixed(near[i], 3)), h("td", { class: "heed-order-far" }, h("div", { class: "heed-cell-pair" }, h("span", { class: "heed-value" }, tiny(movedOff[i])), h("div", { class: "heed-bar" }, h("i", { style: `width:${(100 * movedOff[i]) / scale}%` })))), h("td", {}, fixed(nearOff[i], 3))));
 
+  const pictureNote = fill(words.picture_note, { count, size, length: fixed(data.length, 1), words: fixed(sum(lengths) / lengths.length, 1) }), light = lightly(ui, stage);
   const head = (title, text) => h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, title), help(text, title));
   stage.append(
     h("div", { class: "heed-bar-top" }, tableToggle, menu(words.download, [
       [words.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", orderCsv(data, runs, source, { moved, movedOff, near, nearOff }))],
-      [words.encoding_csv, () => save(`${name}-encoding.csv`, "text/csv;charset=utf-8", `position,${encoding[0].reduce((all, _, d) => [...all, `dimension_${d + 1}`], []).join(",")}\r\n${encoding.map((values, p) => [p, ...Array.from(values, exact)].join(",")).join("\r\n")}\r\n`)],
+      ...ways(words, words.encoding_short, () => `${name}-encoding`, () => encodingPlate(light, data, encoding, source, [pictureNote]), () => matrixCsv(encoding, "dimension", 1)),
+      ...ways(words, words.similar_short, () => `${name}-similarity`, () => similarityPlate(light, data, similarity, source, chosen.textContent, [words.similar_note]), () => matrixCsv(similarity, "position", 0)),
     ]), help(words.about, words.title), waiting),
-    h("section", { class: "heed-flow heed-order-runs-section" }, head(words.runs, words.runs_help), h("div", { class: "heed-order-runs" }, runs.map(card)), h("p", { class: "heed-note" }, same ? words.same_text : words.other_text, " ", words.marked)),
+    h("section", { class: "heed-flow heed-order-runs-section" }, head(words.runs, words.runs_help), h("div", { class: "heed-order-runs" }, runs.map(card)), h("p", { class: "heed-note" }, same ? words.same_text : words.other_text, " ", words.marked, runs.some((run) => run.cut_off) ? ` ${words.cut_note}` : "")),
     h("section", { class: "heed-flow" }, head(words.states, words.states_help),
       h("p", { class: "heed-order-verdict" }, fill(words.verdict, { with: tiny(furthest), without: tiny(Math.max(...movedOff)) })),
-      h("div", { class: "heed-scroll", tabindex: 0, role: "region", "aria-label": words.states }, h("table", { class: "heed-order-states" },
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, ""), h("th", { scope: "col" }, words.moved_to), h("th", { scope: "col" }, words.far_with), h("th", { scope: "col" }, words.cosine), h("th", { scope: "col" }, words.far_without), h("th", { scope: "col" }, words.cosine))), h("tbody", {}, states)))),
+      scrolling(h("div", { class: "heed-scroll", tabindex: 0, role: "region", "aria-label": words.states }, h("table", { class: "heed-order-states" },
+        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, ""), h("th", { scope: "col" }, words.moved_to), h("th", { scope: "col" }, words.far_with), h("th", { scope: "col" }, words.cosine), h("th", { scope: "col" }, words.far_without), h("th", { scope: "col" }, words.cosine))), h("tbody", {}, states))))),
     h("div", { class: "heed-top heed-order-top" },
-      h("section", { class: "heed-pane" }, head(words.picture, words.picture_help), picture.node, h("p", { class: "heed-note" }, fill(words.picture_note, { count, size, length: fixed(data.length, 1), words: fixed(sum(lengths) / lengths.length, 1) }))),
-      h("section", { class: "heed-pane" }, head(words.similar, words.similar_help), alike.node, chosen, curve.node, h("p", { class: "heed-note" }, words.similar_note))),
+      h("section", { class: "heed-pane" }, head(words.picture, words.picture_help), picture.node, scales[0].node, h("p", { class: "heed-note" }, pictureNote)),
+      h("section", { class: "heed-pane" }, head(words.similar, words.similar_help), alike.node, scales[1].node, chosen, curve.node, h("p", { class: "heed-note" }, words.similar_note))),
     tables);
 
   const changed = () => { if (data.onStep) data.onStep(self); };
   function update() {
-    [picture, alike, curve].forEach((view) => view.update());
+    [picture, alike, curve, ...scales].forEach((view) => view.update());
     chosen.textContent = fill(words.curve, { place: ui.placeName(ui.place) });
     tableToggle.setAttribute("aria-pressed", String(ui.table));
-    tables.replaceChildren(...(ui.table ? orderTables(words, { runs, data, lengths, source, encoding, similarity, place: ui.place, moved, movedOff, near, nearOff }) : []));
+    tables.replaceChildren(...(ui.table ? orderTables(words, { runs, data, lengths, source, encoding, similarity, place: ui.place, moved, movedOff, near, nearOff }).map(scrolling) : []));
   }
 
   const self = {
@@ -135,10 +81,10 @@ function mountOrder(root, data) {
 }
 
 function orderTables(words, { runs, data, lengths, source, encoding, similarity, place, moved, movedOff, near, nearOff }) {
-  const text = (run) => run.tokens.filter((one) => one.piece !== END).map((one) => one.text).join("").trim();
+  const text = (run) => `${run.tokens.filter((one) => one.piece !== END).map((one) => one.text).join("").trim()}${run.cut_off ? ` ${fill(words.cut_off, { count: run.tokens.length })}` : ""}`;
   return [
     table(words.runs, ["", words.read, words.written, words.own_log, words.plain_log], runs.map((run, i) => [words[`run_${i}`], run.shuffled ? data.shuffled : data.typed, text(run), fixed(run.log, 4), fixed(run.plain, 4)])),
-    table(words.states, [words.piece, words.far_with, words.cosine, words.far_without, words.cosine], source.map((one, i) => [one.piece, fixed(moved[i], 4), fixed(near[i], 4), tiny(movedOff[i]), fixed(nearOff[i], 4)])),
+    table(words.states, [words.piece, words.moved_to, words.far_with, words.cosine, words.far_without, words.cosine], source.map((one, i) => [one.piece, `${i} → ${data.order.indexOf(i)}`, fixed(moved[i], 4), fixed(near[i], 4), tiny(movedOff[i]), fixed(nearOff[i], 4)])),
     table(words.table_lengths, [words.piece, words.length_word, words.length_place], source.map((one, i) => [one.piece, fixed(lengths[i], 3), fixed(data.length, 3)])),
     table(fill(words.table_place, { place }), [words.dimension_head, words.value], Array.from(encoding[place], (value, d) => [String(d + 1), fixed(value, 5)])),
     table(fill(words.curve, { place }), [words.place_head, words.cosine], Array.from(similarity[place], (value, p) => [String(p), fixed(value, 5)])),
@@ -148,9 +94,12 @@ function orderTables(words, { runs, data, lengths, source, encoding, similarity,
 // The four readings, and one line a source piece.
 function orderCsv(data, runs, source, { moved, movedOff, near, nearOff }) {
   const text = (run) => run.tokens.filter((one) => one.piece !== END).map((one) => one.text).join("").trim(), to = new Map(data.order.map((from, place) => [from, place]));
-  const lines = ["positions,shuffled,read,written,log_prob,log_prob_of_plain", ...runs.map((run) => [run.placed, run.shuffled, quote(run.shuffled ? data.shuffled : data.typed), quote(text(run)), run.log, run.plain].join(",")),
-    "", "piece,place,place_shuffled,difference_with,cosine_with,difference_without,cosine_without", ...source.map((one, i) => [quote(one.piece), i + 1, to.get(i) + 1, ...[moved, near, movedOff, nearOff].map((values) => exact(values[i]))].join(","))];
+  const lines = ["positions,shuffled,read,written,cut_off,log_prob,log_prob_of_plain", ...runs.map((run) => [run.placed, run.shuffled, quote(run.shuffled ? data.shuffled : data.typed), quote(text(run)), run.cut_off, run.log, run.plain].join(",")),
+    "", "piece,position,position_shuffled,difference_with,cosine_with,difference_without,cosine_without", ...source.map((one, i) => [quote(one.piece), i, to.get(i), ...[moved, near, movedOff, nearOff].map((values) => exact(values[i]))].join(","))];
   return `${lines.join("\r\n")}\r\n`;
 }
+
+// One line a position; columns counted from `first`.
+const matrixCsv = (rows, name, first) => csvLines([["position", ...Array.from(rows[0], (_, i) => `${name}_${i + first}`)], ...rows.map((row, place) => [place, ...Array.from(row, exact)])]);
 
 STAGES.order = mountOrder;

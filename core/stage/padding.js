@@ -23,9 +23,9 @@ function mountPadding(root, data) {
   const tableToggle = h("button", { type: "button", class: "heed-toggle", "data-act": "table", onclick: () => change({ table: !ui.table }) }, words.as_table);
   const picker = headPicker(ui, data, { label: words.padding_picker, value: (name) => share(short, name), act: (head) => change({ head, ...(severalHeads(head) ? { kind: "weights" } : {}) }) });
   const rows = lengths.map((length, which) => {
-    const about = h("p", { class: "heed-note" }), grid = gridView(ui, { rows: labels[which], columns: labels[which], rowsAre: "source", columnsAre: "source", small: count > 16,
+    const about = h("p", { class: "heed-note" }), grid = gridView(ui, { rows: labels[which], columns: labels[which], rowsAre: "source", columnsAre: "source", small: count > 16, axes: [words.axis_query, words.axis_key],
       label: `${fill(words.padding_row, { index: which + 1 })}. ${words.padding_grid}`, tell: (i, j) => told(which, i, j) });
-    return { which, length, about, grid, cover: coverView({ ...grid, columns: count }) };
+    return { which, length, about, grid, cover: coverView(ui, { ...grid, columns: count }), sight: sightView(ui, grid) };
   });
   const scale = legend(ui), chosen = h("p", {}), tables = h("div", { class: "heed-tables" });
   const told = (which, i, j) => {
@@ -33,14 +33,20 @@ function mountPadding(root, data) {
     return [...lines, there ? `${words.weight} ${fixed(map(which, ui.pass, "weights", ui.head)[i * count + j], 5)}` : words.not_there];
   };
   const number = (which, pass) => [fixed(data[pass].log_probs[which], 3), tiny(data[pass].states_apart[which]), tiny(data[pass].weights_apart[which])];
-  const proof = (which) => h("div", { class: "heed-padding-proof" }, table(fill(words.padding_proof, { translation: data.translations[which] }), ["", words.log_prob_short, words.states_apart, words.weights_apart], [
-    [words.alone, fixed(data.alone[which], 3), "", ""], [words.in_batch_on, ...number(which, "masked")], [words.in_batch_off, ...number(which, "bare")]]));
+  const proven = (which) => [[words.alone, fixed(data.alone[which], 3), "", ""], [words.in_batch_on, ...number(which, "masked")], [words.in_batch_off, ...number(which, "bare")]];
+  const compared = [words.log_prob_short, words.states_apart, words.weights_apart], translated = (which) => fill(words.padding_proof, { translation: data.translations[which] });
+  const proof = (which) => h("div", { class: "heed-padding-proof" }, table(translated(which), ["", ...compared], proven(which)));
+  const file = (data.exports && data.exports.name) || "heed-padding", name = () => `${file}-${ui.head}`;
 
   stage.append(
-    h("div", { class: "heed-bar-top" }, masks.node, kinds.node, tableToggle, help(words.padding_about, words.padding_title), scale.node, waiting),
+    h("div", { class: "heed-bar-top" }, masks.node, kinds.node, tableToggle, menu(words.download, [
+      [words.as_svg, () => save(`${name()}.svg`, "image/svg+xml", svgText(picture()))],
+      [words.as_png, () => savePng(picture(), `${name()}.png`)],
+      [words.padding_csv, () => save(`${file}.csv`, "text/csv;charset=utf-8", csv())],
+    ]), help(words.padding_about, words.padding_title), scale.node, waiting),
     h("div", { class: "heed-top heed-two-maps" },
       h("section", { class: "heed-pane heed-picker-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.padding_picker_title), help(words.padding_picker_help, words.padding_picker_title)), picker.node, chosen),
-      rows.map(({ which, about, grid }) => h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, fill(words.padding_row, { index: which + 1 }))), grid.node, about, proof(which)))),
+      rows.map(({ which, about, grid, sight }) => h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, fill(words.padding_row, { index: which + 1 }))), grid.node, sight.node, about, proof(which)))),
     tables);
 
   const moved = () => { if (data.onStep) data.onStep(self); };
@@ -72,7 +78,49 @@ function mountPadding(root, data) {
   }
 
   function layout() {
-    rows.forEach(({ grid, cover }) => { grid.layout(); cover.layout(); });
+    rows.forEach(({ grid, cover, sight }) => { grid.layout(); cover.layout(); sight.layout(); });
+  }
+
+  // A sentence in lines of some width.
+  const lines = (text, size, room) => text.split(" ").reduce((all, word) => {
+    const longer = [...all.slice(-1), word].join(" ");
+    return all.length && textWidth(longer, size) <= room ? [...all.slice(0, -1), longer] : [...all, word];
+  }, []);
+
+  // Both maps as they stand, and below each what the padding does to its sentence.
+  function picture() {
+    const { out, from, write, block } = sheet(ui), pad = 28, gap = 40, mute = { colour: "--heed-mute", size: 12 }, sizes = rows.map(({ grid }) => grid.size());
+    const wide = Math.max(620, ...sizes.map(([across]) => across)), tall = Math.max(...sizes.map(([, down]) => down)), under = 124 + tall, width = 2 * pad + 2 * wide + gap, height = under + 150;
+    const shown = [data.model, words.padding_title, words[ui.pass === "bare" ? "in_batch_off" : "in_batch_on"], calledHead(words, ui.head), ui.kind === "weights" ? `${words.weights} 0 … 1` : `${words.scores} ±${fixed(ui.limit, 1)}`];
+    out.append(s("title", {}, drawable(data.typed.join(" · "))), s("rect", { width, height, fill: ui.colour("--heed-card") }));
+    write(pad, 34, shown.slice(0, 2).join(" · "), { size: 18, bold: true });
+    write(pad, 56, shown.slice(2).join(" · "), { colour: "--heed-mute" });
+    rows.forEach(({ which, about, grid, cover }) => {
+      const x = pad + which * (wide + gap);
+      write(x, 86, cut(`${fill(words.padding_row, { index: which + 1 })}: ${data.typed[which]}`, 13, wide), { bold: true });
+      from(x, 98);
+      grid.drawing(write, block);
+      from(0, 0);
+      out.append(cover.shape(x, 98));
+      lines(about.textContent, 12, wide).forEach((line, k) => write(x, under + 16 * k, line, mute));
+      write(x, under + 46, cut(translated(which), 13, wide), { bold: true });
+      const at = [x, x + wide * 0.44, x + wide * 0.72, x + wide];
+      compared.forEach((text, i) => write(at[i + 1], under + 68, text, { ...mute, size: 10.5, anchor: "end" }));
+      proven(which).forEach((line, k) => line.forEach((text, i) => write(at[i], under + 88 + 18 * k, text, { size: 12, anchor: i ? "end" : "start" })));
+    });
+    set(out, { width, height, viewBox: `0 0 ${width} ${height}` });
+    return out;
+  }
+
+  // One line a sentence, head, row and column, counted from 1; `masked` says which keys the mask hides.
+  function csv() {
+    const written = ["sentence,layer,head,query_index,query,key_index,key,masked,score_with,weight_with,score_lifted,weight_lifted"];
+    for (const { which, length } of rows) for (const one of names.filter((head) => !severalHeads(head))) {
+      const numbers = PASSES.flatMap((pass) => ["scores", "weights"].map((kind) => map(which, pass, kind, one)));
+      for (let i = 0; i < length; i += 1) for (let j = 0; j < count; j += 1)
+        written.push([which + 1, ...one.split("."), i + 1, quote(labels[which][i]), j + 1, quote(labels[which][j]), j >= length, ...numbers.map((values) => exact(values[i * count + j]))].join(","));
+    }
+    return `${written.join("\r\n")}\r\n`;
   }
 
   const self = {

@@ -23,7 +23,7 @@ function styled(svg) {
 
 // An empty picture to write words and put blocks on; `from(x, y)` says where they count from.
 function sheet(ui) {
-  const out = s("svg", { xmlns: SVG, "font-family": FONT, role: "img" });
+  const out = s("svg", { xmlns: SVG, "font-family": FONT, style: "font-variant-ligatures:none", role: "img" });
   let origin = [0, 0];
   return {
     out, from: (x, y) => { origin = [x, y]; },

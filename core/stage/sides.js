@@ -31,6 +31,12 @@ function bridgeCell({ left, right, steps, columns }, { now, column, layer, head 
   };
 }
 
+// Words with letters such as W_Q or √d_k in them, their index below the line; `values` fill the rest.
+const lettered = (text, values = {}) => text.split(/(√?[A-Za-z][\u0300-\u036f]?_[A-Za-z])/).map((part, i) => {
+  const [letter, index] = part.split("_");
+  return i % 2 ? h("span", { class: "heed-bridge-letter" }, letter, h("sub", {}, index)) : fill(part, values);
+});
+
 // A vector by its formula, its size and its scale.
 function vectorLine(ui, formula, name, limit, className) {
   const canvas = strip(ui, "heed-tall", name), about = h("span", { class: "heed-info" }), same = h("span", { class: "heed-bridge-same" });
@@ -138,8 +144,6 @@ function weightsView(ui, bridge) {
         });
       });
       list.setAttribute("aria-activedescendant", rows[column].node.id);
-      const { offsetTop: over, offsetHeight: tall } = rows[column].node;
-      if (over < list.scrollTop || over + tall > list.scrollTop + list.clientHeight) list.scrollTop = over - list.clientHeight / 2;
     },
   };
 }
@@ -179,7 +183,7 @@ function rowsView(ui, bridge, formulas) {
     });
     sayings.push([saying, words[`${key}_words`]]);
     return h("section", { class: `heed-bridge-row${key === "softmax" ? " heed-bridge-softmax" : ""}`, "data-row": key, "aria-label": words[`${key}_row`] }, one,
-      h("div", { class: "heed-bridge-middle" }, h("h3", {}, h("span", { class: "heed-nr" }, String(i + 1)), words[`${key}_row`], help(words[`${key}_help`], words[`${key}_row`])), saying), other,
+      h("div", { class: "heed-bridge-middle" }, h("h3", {}, h("span", { class: "heed-nr" }, String(i + 1)), words[`${key}_row`], help(lettered(words[`${key}_help`]), words[`${key}_row`])), saying), other,
       key === "softmax" ? weights.node : null);
   });
   const heading = h("h3", {}), head = h("div", { class: "heed-bridge-row heed-bridge-names" }, h("h3", {}, left.model, h("small", {}, words.left)), h("div", {}), heading);
@@ -188,8 +192,8 @@ function rowsView(ui, bridge, formulas) {
     layout() { spectra.forEach((one) => one.layout()); },
     update(cell) {
       heading.replaceChildren(right.model, h("small", {}, fill(words.place, { layer: ui.layer + 1, head: ui.head + 1 })));
-      const told = { token: ui.called(bridge.target[ui.now]), source: ui.called(bridge.source[ui.column]), size: bridge.size, full: right.memory[0].length, heads: right.heads };
-      for (const [node, text] of sayings) node.textContent = fill(text, told);
+      const told = { token: ui.called(bridge.target[ui.now]), source: ui.called(bridge.source[ui.column]), size: bridge.size, full: right.memory[0].length, heads: right.heads, columns: bridge.columns };
+      for (const [node, text] of sayings) node.replaceChildren(...lettered(text, told));
       for (const [key, pair] of Object.entries(vectors)) pair.forEach((one, side) => one.update(cell[side ? "right" : "left"][key]));
       joined.update(cell.right.joined);
       Object.assign(part.style, { left: `${(100 * ui.head) / right.heads}%`, width: `${100 / right.heads}%` });

@@ -48,7 +48,7 @@ function mount(root, data) {
 
   stage.append(
     h("div", { class: "heed-bar-top" }, units.node, help(words.unit_help, words.unit), tableToggle,
-      downloads(ui, trace, { json: data.trace, page: data.html, name: (data.exports && data.exports.name) || "heed", views: () => parts }), waiting),
+      downloads(ui, trace, { json: data.trace, name: (data.exports && data.exports.name) || "heed", views: () => parts }), waiting),
     h("div", { class: `heed-top${trace.attends ? "" : " heed-alone"}` },
       h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, trace.attends ? words.looks_now : words.pair),
         h("span", { class: "heed-info" }, [ui.head, trace.attends && words.numbers_are_weights].filter(Boolean).join(" · "))), holders.pair),

@@ -20,7 +20,10 @@ function readStream(raw) {
 
 const sublayerName = (ui, { kind, layer }) => fill(ui.words[`at_${KINDS[kind]}`], { layer });
 const placeName = (ui, stream, place) => (place === 0 ? ui.words.embedding : sublayerName(ui, stream.sublayers[place - 1]));
-const probability = (logProb) => { const p = Math.exp(logProb); return p >= 0.0005 ? fixed(p, 3) : p > 0 ? "<0.001" : "0"; };
+// The marks that the vocabulary has besides pieces of text; the readout tells of them too.
+const MARKED = { "<pad>": "mark_pad", "<unk>": "mark_unknown", "<s>": "mark_start" };
+const calledPiece = (ui, text) => (MARKED[text] ? `${text} (${ui.words[MARKED[text]]})` : nameOf(ui, text));
+const probability = (logProb) => chance(Math.exp(logProb));
 
 function streamView(ui, stream) {
   const { words } = ui, { sublayers, lens } = stream;
@@ -36,7 +39,7 @@ function streamView(ui, stream) {
       update() {
         const t = ui.now, written = stream.writes[t], rank = lens.ranks[place][t];
         list.replaceChildren(...lens.likeliest[place][t].map(([text, logProb], i) => h("span", {
-          class: `heed-lens-guess${i + 1 === rank ? " heed-lens-hit" : ""}`, style: `--share:${(100 * Math.exp(logProb)).toFixed(1)}%`, title: `${nameOf(ui, text)} ${fixed(Math.exp(logProb), 5)}`,
+          class: `heed-lens-guess${i + 1 === rank ? " heed-lens-hit" : ""}`, style: `--share:${(100 * Math.exp(logProb)).toFixed(1)}%`, title: `${calledPiece(ui, text)} ${fixed(Math.exp(logProb), 5)}`,
         }, h("bdi", {}, piece(text)), h("small", {}, probability(logProb)))));
         own.replaceChildren(h("b", { class: "heed-target" }, h("bdi", {}, ...piece(written))), " ",
           fill(words.rank_p, { rank, p: probability(lens.logProbs[place][t]), entropy: fixed(lens.entropies[place][t], 2) }));
@@ -63,7 +66,7 @@ function streamView(ui, stream) {
         const t = ui.now, before = stream.norms[Math.max(0, place - 1)][t], after = stream.norms[place][t];
         stem.style.setProperty("--from", one ? thick(before) : thick(after));
         stem.style.setProperty("--to", thick(after));
-        length.replaceChildren(math(LENGTH), ` ${fixed(after, 2)}`);
+        length.replaceChildren(`${words.now} `, math(LENGTH), ` = ${fixed(after, 2)}`);
         box.setAttribute("aria-pressed", String(place === ui.place));
         node.classList.toggle("heed-stream-now", place === ui.place);
         if (one) {
@@ -84,9 +87,46 @@ function streamView(ui, stream) {
   const end = h("div", { class: "heed-stream-row heed-stream-end" }, h("div", { class: "heed-stream-side" }), h("div", { class: "heed-stream-mid" }, h("span", { class: "heed-stream-arrow", "aria-hidden": "true" }, "↓")),
     h("div", { class: "heed-stream-side heed-stream-out" }), h("div", { class: "heed-lens-read heed-info" }, stream.side === "encoder" ? null : words.last_read));
   end.children[2].textContent = ui.norm === "post" ? words.end_post : stream.side === "encoder" ? words.end_encoder : words.end_decoder;
-  const node = h("div", { class: `heed-stream${lens ? "" : " heed-stream-alone"}` }, heads, lines.map((one) => one.node), end);
+  const node = h("div", { class: `heed-stream${lens ? "" : " heed-stream-alone"}` }, heads, lines.map((one) => one.node), end, h("p", { class: "heed-note heed-stream-note" }, words.column_note));
+
+  // The same column as shapes, for a picture to take home: how tall it is with its heads.
+  function drawing(write, block) {
+    const t = ui.now, tall = 42, boxed = 206, middle = boxed + 48, far = middle + 48, reads = far + boxed + 30;
+    const written = (x, text, more) => write(x, 12, text, { colour: "--heed-mute", ...more });
+    const mid = (i) => 24 + (i + 0.5) * tall, breadth = (value) => parseFloat(thick(value)), stem = { fill: ui.colour("--heed-border"), opacity: 0.55 };
+    written(boxed, words.attention_adds, { anchor: "end" });
+    written(middle, words.stream_head, { anchor: "middle" });
+    written(far, words.feed_adds);
+    if (lens) written(reads, words.lens_head);
+    stream.places.forEach((_, place) => {
+      const one = place ? sublayers[place - 1] : null, after = stream.norms[place][t], before = stream.norms[Math.max(0, place - 1)][t], y = mid(place);
+      const left = !one || one.kind !== "feed", x = left ? 0 : far, chosen = place === ui.place;
+      for (const [from, value] of [...(one ? [[y - tall / 2, before]] : []), [y, after]]) block({ x: middle - breadth(value) / 2, y: from, width: breadth(value), height: tall / 2, ...stem });
+      if (one) block({ x: left ? boxed : middle, y: y - breadth(one.addedNorm[t]) / 2, width: 48, height: breadth(one.addedNorm[t]), fill: ui.colour("--heed-context"), opacity: 0.75 });
+      block({ x, y: y - 18, width: boxed, height: 36, rx: 9, fill: ui.colour("--heed-card"), stroke: ui.colour(chosen ? "--heed-ring" : "--heed-line"), "stroke-width": chosen ? 2 : 1 });
+      write(x + 10, one ? y - 3 : y + 5, cut(placeName(ui, stream, place), 13, boxed - 20), { bold: true });
+      if (one) {
+        block({ x: x + 10, y: y + 4, width: Math.max(1, (60 * one.addedNorm[t]) / scale), height: 8, rx: 3, fill: ui.colour("--heed-context") });
+        write(x + 124, y + 12, fixed(one.addedNorm[t], 2), { size: 12, bold: true, anchor: "end" });
+        write(x + boxed - 10, y + 12, fill(words.cosine_short, { value: fixed(one.cosine[t], 2) }), { size: 12, colour: "--heed-mute", anchor: "end" });
+      }
+      write(left ? far + 10 : boxed - 10, y + 5, `${words.now} ‖x‖ = ${fixed(after, 2)}`, { size: 12, colour: "--heed-mute", anchor: left ? "start" : "end" });
+      if (!lens) return;
+      const rank = lens.ranks[place][t];
+      let across = reads;
+      lens.likeliest[place][t].forEach(([text, logProb], i) => {
+        const told = `${text} ${probability(logProb)}`, wide = textWidth(told, 12) + 14, hit = i + 1 === rank;
+        block({ x: across, y: y - 13, width: Math.max(1, wide * Math.exp(logProb)), height: 26, rx: 6, fill: ui.colour("--heed-target"), opacity: 0.24 });
+        block({ x: across, y: y - 13, width: wide, height: 26, rx: 6, fill: "none", stroke: ui.colour(hit ? "--heed-target" : "--heed-line"), "stroke-width": hit ? 2 : 1 });
+        write(across + 7, y + 4, told, { size: 12, bold: hit, colour: hit ? "--heed-target" : "--heed-ink" });
+        across += wide + 6;
+      });
+    });
+    return { wide: far + boxed + (lens ? 30 + Math.max(...lens.likeliest.map((at) => at[t].reduce((sum, [text, logProb]) => sum + textWidth(`${text} ${probability(logProb)}`, 12) + 20, 0))) : 0), tall: mid(stream.places.length - 1) + tall / 2 };
+  }
+
   return {
-    node, layout() {}, light() {}, update: () => lines.forEach((one) => one.update()),
+    node, drawing, layout() {}, light() {}, update: () => lines.forEach((one) => one.update()),
     focus: (place) => lines[place].box.focus({ preventScroll: false }),
   };
 }
@@ -118,10 +158,39 @@ function vectorsView(ui, stream) {
       canvas.update(values, limit);
       return h("div", { class: `heed-strips-row ${className}` }, h("span", {}, name), canvas, h("span", { class: "heed-value" }, math(row(mo("‖"), mo("·"), mo("‖"))), ` ${fixed(length, 3)}`));
     }));
-    if (one) {
-      const cosine = one.cosine[t], way = Math.abs(cosine) < 0.15 ? "across" : cosine > 0 ? "along" : "against";
-      told.textContent = fill(words[`direction_${way}`], { cosine: fixed(cosine, 3), share: fixed(one.addedNorm[t] / (stream.norms[place - 1][t] || 1), 2) });
-    } else told.textContent = words.direction_start;
+    told.textContent = direction(one, place, t);
   }
-  return { node, update, layout() {}, light() {} };
+
+  // How what is added lies to the stream: a vector at the angle θ has cos θ of its length along it and
+  // sin θ across it, so it goes more along than across from 45° on.
+  function direction(one, place, t) {
+    if (!one) return words.direction_start;
+    const cosine = one.cosine[t], size = Math.abs(cosine), way = size < 0.1 ? "across" : `${size < Math.SQRT1_2 ? "partly" : "mostly"}_${cosine > 0 ? "along" : "against"}`;
+    const degrees = (Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI;
+    return fill(words[`direction_${way}`], {
+      cosine: fixed(cosine, 3), angle: degrees.toFixed(0), share: fixed(one.addedNorm[t] / (stream.norms[place - 1][t] || 1), 2),
+      along: fixed(size, 2), across: fixed(Math.sqrt(Math.max(0, 1 - cosine * cosine)), 2) });
+  }
+
+  // The same strips as a picture, `wide` across: how tall they are.
+  function drawing(write, out, x, y, wide) {
+    write(0, 14, title.textContent, { bold: true });
+    const shown = strips();
+    shown.forEach(([name, values, limit, length, className], i) => {
+      const canvas = document.createElement("canvas"), top = 30 + 26 * i;
+      paintSigned(canvas, values, limit, ui.theme());
+      write(0, top + 13, name, { bold: true, colour: className ? "--heed-context" : "--heed-ink" });
+      out.append(s("image", { x: x + 190, y: y + top, width: wide - 290, height: 18, preserveAspectRatio: "none", style: "image-rendering:pixelated", href: canvas.toDataURL() }));
+      write(wide, top + 13, `‖·‖ ${fixed(length, 3)}`, { anchor: "end" });
+    });
+    const lines = [""];
+    for (const word of told.textContent.split(" ")) {
+      const longer = `${lines[lines.length - 1]} ${word}`.trim();
+      if (textWidth(longer, 13) > wide) lines.push(word);
+      else lines[lines.length - 1] = longer;
+    }
+    lines.forEach((line, i) => write(0, 52 + 26 * shown.length + 19 * i, line));
+    return 42 + 26 * shown.length + 19 * lines.length;
+  }
+  return { node, update, drawing, layout() {}, light() {} };
 }

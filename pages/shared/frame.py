@@ -21,8 +21,9 @@ h1 { font-size: 1.45rem !important; padding: 0 !important; letter-spacing: -0.01
 [data-stale="true"] { opacity: 1 !important; }
 .st-key-working { position: fixed; top: 0.9rem; right: 5.5rem; width: auto; z-index: 1000000; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-tongue) { display: none; }
-[data-testid="InputInstructions"] { font-size: 0; }
-[data-testid="InputInstructions"]::after { content: "%s"; font-size: 0.75rem; }
+/* Between a field and what is under it: inside it would lie over a long sentence. */
+[data-testid="InputInstructions"] { font-size: 0; line-height: 0; top: 0.15rem; bottom: auto; }
+[data-testid="InputInstructions"]::after { content: "%s"; font-size: 0.75rem; line-height: 1; }
 %s
 </style>
 """

@@ -1,11 +1,17 @@
-"""Which attention to the source a page shows of a Transformer: a head, or a mean of heads."""
+"""Which attention to the source a page shows of a Transformer: a head, or a mean of heads.
+
+A mean has neither scores nor a context, so a page that shows these opens on one head: see `usual`.
+"""
 
 from __future__ import annotations
 
+import csv
 from contextlib import suppress
+from pathlib import Path
 
 import streamlit as st
 
+from core import manifest
 from core.manifest import ModelError
 from core.stage import MEAN, head_name
 from core.trace import SearchTrace
@@ -13,6 +19,8 @@ from pages.shared import loading
 from pages.shared.frame import say
 
 Shape = tuple[int, int]  # decoder layers, and heads of each
+TABLE = manifest.MODELS / "evaluation.csv"  # see core.evaluation.table
+DIGEST = 12  # digits of the SHA-256 of weights in it
 
 
 def blocks(shape: Shape) -> list[str]:
@@ -34,47 +42,111 @@ def shape(*names: str) -> Shape | None:
     return (max(layers), max(heads)) if layers else None
 
 
+def usual(name: str) -> str:
+    """The head on which a page opens that shows scores and context; MEAN for a model without heads.
+
+    It is the head whose heaviest weights agree best with hand-made word alignments, by the
+    alignment error rates of the table of measurements; where these weights were not measured, the
+    first head of the last layer.
+    """
+    there = shape(name)
+    if not there:
+        return MEAN
+    best = _measured(name)
+    return best if best in blocks(there) else f"{MEAN}.{there[0]}.1"
+
+
+def tell(name: str, block: str) -> None:
+    """Says of the `usual` head of a model why it is that one."""
+    there = shape(name)
+    if there and block == usual(name):
+        reason = "best" if block == _measured(name) else "first"
+        named = head_name(block, st.session_state.lang)
+        st.caption(say(f"head.usual_{reason}", head=named, count=there[0] * there[1]))
+
+
+def _measured(name: str) -> str | None:
+    with suppress(OSError, ValueError, LookupError):
+        digest = manifest.entry(name).files["weights.safetensors"][:DIGEST]
+        return _best(TABLE, TABLE.stat().st_mtime_ns).get((name, digest))
+    return None
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _best(path: Path, modified: int) -> dict[tuple[str, str], str]:
+    """The head with the lowest rate, by model and digest of its weights. Read without pandas, whose
+    import would delay the first picture."""
+    weights, rates = {}, {}
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = []
+        for line in lines:
+            key, _, value = line.removeprefix("# weights ").strip().partition(": ")
+            if line.startswith("# weights "):
+                weights[key] = value
+            elif not line.startswith("# "):
+                rows.append(line)
+    wanted = {"measure": "aer", "setting": "heaviest", "against": ""}
+    for row in csv.DictReader(rows):
+        if wanted.items() <= row.items() and row["block"].count(".") == 2:
+            own = rates.setdefault((row["model"], weights.get(row["model"], "")), {})
+            own[row["block"]] = float(row["value"])
+    return {which: min(own, key=own.get) for which, own in rates.items()}
+
+
 def asked(*names: str) -> list[str]:
     """Takes the head of the link over, for a page with these models, and returns the strings that
     say what is wrong with it.
 
-    What was chosen is kept as `asked_head`, for every page, as a widget forgets it.
+    What was chosen is kept as `asked_head`, for every page, as a widget forgets it; before that
+    (`head_open`) each page shows what it shows first: see `chosen`.
     """
     state, given = st.session_state, st.query_params.get("head")
     state.setdefault("asked_head", MEAN)
+    state.setdefault("head_open", True)
     if given is None:
         return []
     there = shape(*names)
     if there is None or given not in blocks(there):
         return ["head.wrong"]
-    state.asked_head = given
+    choose(given)
     return []
 
 
-def picker(place, there: Shape, *, label: str = "head.choose") -> None:
-    """Lets the person choose among the heads of a model of that shape; see `chosen`."""
+def picker(place, there: Shape, *, label: str = "head.choose", first: str = MEAN) -> None:
+    """Lets the person choose among the heads of a model of that shape; `first` as in `chosen`."""
     state, options, language = st.session_state, blocks(there), st.session_state.lang
-    if state.get("cross_head") not in options:  # forgotten on another page, or of a larger model
-        state.cross_head = state.asked_head if state.asked_head in options else MEAN
+    state.cross_head = _within(there, first)
     place.selectbox(
-        say(label), options, key="cross_head", help=say("head.choose_help"),
+        say(label), options, key="cross_head", help=say("head.choose_help"), on_change=_take,
         format_func=lambda block: head_name(block, language),
     )  # fmt: skip
-    state.asked_head = state.cross_head
+
+
+def _take() -> None:
+    choose(st.session_state.cross_head)
 
 
 def choose(block: str) -> None:
     """As if the person had chosen that one in the picker: for the callback of another widget."""
-    st.session_state.asked_head = st.session_state.cross_head = block
+    st.session_state.asked_head, st.session_state.head_open = block, False
 
 
-def chosen(trace: SearchTrace) -> str:
-    """The head that was chosen, as far as this model has it, or the mean."""
+def chosen(trace: SearchTrace, first: str = MEAN) -> str:
+    """The head that was chosen, as far as this model has it, or else `first`: the mean for a page
+    that compares models, the `usual` head for one that shows where scores and context come from."""
     there = trace.heads()
-    wanted = st.session_state.get("asked_head", MEAN)
-    return wanted if there and wanted in blocks(there) else MEAN
+    return _within(there, first) if there else MEAN
 
 
-def parameter(*traces: SearchTrace) -> str:
-    """What stands in the link: nothing for the mean, or where no model has heads."""
-    return next((head for trace in traces if (head := chosen(trace)) != MEAN), "")
+def _within(there: Shape, first: str) -> str:
+    state = st.session_state
+    wanted = first if state.get("head_open", True) else state.asked_head
+    return next(one for one in (wanted, first, MEAN) if one in blocks(there))
+
+
+def parameter(*traces: SearchTrace, first: str = MEAN) -> str:
+    """What stands in the link: nothing until another than the `first` is chosen, for the mean of a
+    page that begins with it, and where no model has heads."""
+    silent = {first} if st.session_state.get("head_open", True) or first == MEAN else set()
+    heads = (chosen(trace, first) for trace in traces if trace.heads())
+    return next((head for head in heads if head not in silent), "")

@@ -187,6 +187,33 @@ def test_one_target_is_forced_on_all_from_the_page(page, server):
     assert page.get_by_text("only so can weights be compared").is_visible()
 
 
+def test_another_sentence_is_drawn_into_the_frame_that_stands(page, server):
+    """What was chosen stays, and a key means one step; another language needs another frame."""
+    stage = opened(page, server, models=FOUR, view="pieces-weights", table="1")
+    stage.evaluate("(node) => { node.first = true; }")
+    box = page.get_by_role("textbox", name="English sentence")
+    box.fill(DOG)
+    box.press("Enter")
+    stage.locator(".heed-one .heed-heads text", has_text="dog").first.wait_for()
+    assert stage.evaluate("(node) => node.first") is True
+    assert stage.locator(".heed-one").count() == 4
+    assert query(page)["view"] == "pieces-weights"
+    assert stage.locator(".heed-tables table").count() > 1
+    steps = at(stage).split(" / ")[1]
+    assert at(stage) == f"{steps} / {steps}"
+    stage.locator(".heed-count").click()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    assert at(stage) == f"2 / {steps}"
+    page.get_by_text("한국어", exact=True).click()
+    stage.get_by_role("button", name="가중치").wait_for()
+    assert stage.evaluate("(node) => node.first") is None
+    assert at(stage) == f"2 / {steps}"
+    stage.locator(".heed-count").click()  # a button outside the stage keeps its keys
+    page.keyboard.press("ArrowRight")
+    assert at(stage) == f"3 / {steps}"
+
+
 def test_the_difference_is_that_of_the_weights(page, server, root):
     stage = opened(
         page, server, models=FOUR, target=GENERAL, view="pieces-weights", table="1", pair="3-1"

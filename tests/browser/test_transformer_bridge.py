@@ -10,7 +10,6 @@ import pytest
 
 from core import stage
 from core.inside.bridge import cross, payload
-from core.inside.bridge import page as whole
 from core.language import LANGUAGES, section
 from core.text import END_ID
 
@@ -117,6 +116,23 @@ def test_both_softmaxes_share_their_tokens(bridge, opened):
     ):  # fmt: skip
         own = rows.locator(f".heed-bridge-to-{side} .heed-value:not(.heed-bridge-score)")
         np.testing.assert_allclose(numbers(own), weights, atol=5.1e-4)
+
+
+def test_every_source_token_of_a_long_sentence_is_in_the_list(translators, transformer, opened):
+    target = (*transformer.vocabulary.encode("Je chante ici."), END_ID)
+    long = cross(translators["general"], transformer, "I sing now. " * 12, target)
+    shown = opened(long)
+    rows, count = shown.locator(".heed-bridge-weight[role=option]"), len(long.source)
+    assert rows.count() == count > 40
+    listing = shown.locator(".heed-bridge-list")
+    assert listing.evaluate("one => one.scrollHeight <= one.clientHeight"), "none is hidden"
+    assert f"All {count} source tokens" in shown.locator("[data-row=softmax]").inner_text()
+
+
+def test_a_head_is_told_by_the_size_of_its_block(bridge, opened):
+    shown = opened(bridge)
+    said = shown.locator("[data-row=query] .heed-bridge-words").inner_text()
+    assert "4 rows of 8 numbers" in said and "query of dk = 4 dimensions" in said
 
 
 def test_step_token_and_head_move_both_sides(bridge, opened, page):
@@ -233,7 +249,11 @@ def test_numbers_are_taken_home(bridge, opened, page):
         shown.get_by_role("button", name="This picture as SVG").click()
     drawing = waiting.value.path().read_text("utf-8")
     assert drawing.startswith("<svg") and drawing.count("<rect") > 2 * cells
-    assert "layer 1, head 2" in drawing
+    assert "layer 1, head 2" in drawing and f">{TEXT}<" in drawing
+    shown.get_by_text("Download").click()
+    with page.expect_download() as waiting:
+        shown.get_by_role("button", name="This picture as PNG").click()
+    assert waiting.value.path().read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_phone_scrolls_only_downwards(bridge, opened, page):
@@ -253,7 +273,8 @@ def test_a_page_of_its_own_bears_a_wrong_link(bridge, opened, link_):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_whole_page_stands_alone(bridge, page, tmp_path, language):
     path = tmp_path / "bridge.html"
-    path.write_text(whole(bridge, language), encoding="utf-8")
+    data = payload(bridge, language)
+    path.write_text(stage.whole_page(data, "", "", ""), encoding="utf-8")
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(path.as_uri())

@@ -1,7 +1,10 @@
 """Heads switched off, in a real browser: by click and key, undone, in the link."""
 
+import csv
 import re
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -9,14 +12,15 @@ import pytest
 from core import manifest, stage
 from core.inside.rollout import rollout
 from core.inside.switchboard import Cost, Switchboard, payload
-from core.trace import Switches
+from core.text import END_ID
+from core.trace import LIMIT, Switches
 
 pytestmark = pytest.mark.browser
 TEXT = "Tom sings now."
 OFF = ("encoder.1.2", "self.2.1", "cross.2.1")
 COSTS = [Cost("cross.1.1", 0.5, 0.25, 0.75), Cost("self.2.1", 0.8, 0.7, 0.9),
          Cost("encoder.1.1", -0.01, -0.02, 0.01)]  # fmt: skip
-MEASURED = {"command": "python -m core.evaluation", "slice": "s", "count": 9, "stale": False}
+MEASURED = {"command": "python -m core.evaluation", "count": 9, "stale": False}
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +49,7 @@ def opened(page, tmp_path):
 
 
 def numbers(locator):
-    return [float(text.replace("−", "-")) for text in locator.all_inner_texts()]
+    return [float(text.replace("−", "-").strip("<")) for text in locator.all_inner_texts()]
 
 
 def test_every_head_is_a_switch(board, opened):
@@ -64,12 +68,30 @@ def test_each_piece_has_its_probability_with_and_without(board, opened):
         with_, without, change = numbers(rows.nth(t).locator(".heed-value"))
         assert with_ == pytest.approx(np.exp(one.log_prob), abs=5.1e-4)
         assert without == pytest.approx(np.exp(other.log_prob), abs=5.1e-4)
-        assert change == pytest.approx(other.log_prob - one.log_prob, abs=5.1e-3)
-    said = shown.locator(".heed-outcome p")
-    assert said.nth(0).inner_text() == board.plain.text
-    assert said.nth(1).inner_text() == board.free.text
-    total = f"{sum(step.log_prob for step in board.forced.path()):.2f}".replace("-", "−")
-    assert total in shown.locator(".heed-outcome-verdict").inner_text()
+        assert change == pytest.approx(other.log_prob - one.log_prob, abs=5.1e-4)
+    assert shown.locator(".heed-outcome-read").inner_text() == TEXT
+    for output, trace in zip(shown.locator(".heed-outcome p").all(), (board.plain, board.free)):
+        assert trace.path()[-1].fate == LIMIT
+        assert output.inner_text() == f"{trace.text} … (stopped after 6 pieces, no end mark)"
+
+
+def test_an_output_that_ends_is_not_said_to_be_stopped(transformer, opened):
+    words = [*transformer.vocabulary.encode("Tom chante."), END_ID]
+    plain = transformer.translate(TEXT, prefix=words)
+    shown = opened(Switchboard(plain, plain, plain))
+    assert shown.locator(".heed-outcome p").first.inner_text() == plain.text
+
+
+def test_the_change_is_that_of_the_numbers_shown(board, opened, page):
+    for nudge in np.linspace(0, 0.01, 7):
+        page.goto("about:blank")
+        steps = tuple(replace(one, log_prob=one.log_prob - nudge) for one in board.forced.steps)
+        other = Switchboard(board.plain, board.free, replace(board.forced, steps=steps))
+        told = opened(other).locator(".heed-outcome-verdict").inner_text().replace("−", "-")
+        before, after, change = map(float, re.findall(r"[-+]?\d+\.\d+", told))
+        assert change == pytest.approx(after - before, abs=1e-9)
+        total = sum(step.log_prob for step in other.forced.path())
+        assert after == pytest.approx(total, abs=5.1e-4)
 
 
 def test_the_tables_hold_the_maps_with_and_without_and_the_rollout(board, opened):
@@ -100,9 +122,106 @@ def test_heads_are_ranked_by_what_they_cost(board, opened, page):
     assert shown.locator(".heed-switch-chosen").get_attribute("data-act") == "cross.1.1"
 
 
+# More than a frame holds, as of a larger model; those of the two layers here are the cheapest.
+NAMED = [f"{block}.{layer}.{head}" for layer in (6, 5, 4, 3, 2, 1)
+         for block in ("encoder", "self", "cross") for head in (1, 2)]  # fmt: skip
+MANY = [Cost(name, 0.04 - 0.001 * i, 0.03 - 0.001 * i, 0.05 - 0.001 * i)
+        for i, name in enumerate(NAMED)]  # fmt: skip
+
+
+def test_the_ranking_opens_at_its_top_and_points_to_the_rest(board, opened, page):
+    shown = opened(board, address="head=cross.1.1", costs=MANY, projector=True)
+    box = shown.locator(".heed-costs")
+    assert box.evaluate("one => one.scrollHeight - one.clientHeight") > 200
+    assert box.evaluate("one => one.scrollTop") == 0
+    arrow = shown.locator(".heed-scrolling", has=page.locator(".heed-costs")).locator(
+        ".heed-beyond-down"
+    )
+    arrow.wait_for()
+    # Another head comes into view, and at the end no arrow points on.
+    shown.locator("[data-act='cross.1.1']").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.heed-costs').scrollTop > 200")
+    box.evaluate("one => one.scrollTo(0, one.scrollHeight)")
+    arrow.wait_for(state="hidden")
+
+
+def test_bars_have_a_scale_and_a_unit(board, opened):
+    shown = opened(board, costs=MANY)
+    assert "0.040 nats per piece" in shown.inner_text()
+    scale = shown.locator(".heed-cost-scale").inner_text().split()
+    assert scale == ["nats", "per", "piece", "0", "0.01", "0.02", "0.03", "0.04", "0.05"]
+    # Bars stand to the scale: the dearest, 0.04, ends at its tick.
+    bar = shown.locator(".heed-cost[data-rank='encoder.6.1'] i").bounding_box()
+    tick = shown.locator(".heed-cost-scale > span > span").nth(4).bounding_box()
+    assert bar["x"] + bar["width"] == pytest.approx(tick["x"] + tick["width"] / 2, abs=1.5)
+
+
+def take(page, shown, text):
+    """What the menu gives under that name, as text or bytes."""
+    shown.locator("summary", has_text="Download").click()
+    with page.expect_download() as found:
+        shown.get_by_role("button", name=text, exact=True).click()
+    content = found.value.path().read_bytes()
+    return content if text.endswith("PNG") else content.decode()
+
+
+def test_numbers_can_be_taken_home(board, opened, page):
+    shown = opened(board, address="head=self.1.2&rollout=cross")
+    rows = list(csv.DictReader(take(page, shown, "Maps of this head as CSV").splitlines()))
+    plain, forced = (one.attention("self.1.2") for one in (board.plain, board.forced))
+    there = [(i, j) for i in range(6) for j in range(i + 1)]  # what the mask leaves
+    assert [(int(one["query_index"]) - 1, int(one["key_index"]) - 1) for one in rows] == there
+    for one, (i, j) in zip(rows, there, strict=True):
+        assert (one["query"], one["key"]) == (plain.queries[i], plain.keys[j])
+        assert float(one["weight"]) == pytest.approx(plain.weights[i, j], abs=1e-3)
+        assert float(one["weight_without"]) == pytest.approx(forced.weights[i, j], abs=1e-3)
+    rows = list(csv.DictReader(take(page, shown, f"{ROLLOUT} as CSV").splitlines()))
+    raw = board.plain.attention("cross.2").weights
+    for name, values in (("weight", raw), ("rollout", rollout(board.plain).cross)):
+        np.testing.assert_allclose([float(one[name]) for one in rows], values.ravel(), atol=1e-6)
+    rows = list(csv.reader(take(page, shown, f"{RANKING} as CSV").splitlines()))
+    dearest = [[one.head, *map(str, one[1:])] for one in sorted(COSTS, key=lambda c: -c[1])]
+    assert rows[1:] == dearest
+
+
+ROLLOUT, RANKING = "Rollout beside raw attention", "The ranking"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("what", "words", "shapes"),
+    [
+        ("Maps of this head", {"with all heads", "without those that are off (3)"}, 2 * 6 * 7),
+        (ROLLOUT, {"raw: last layer, mean of its heads", "rollout from source to output"}, 84),
+        (RANKING, {"nats per piece", "decoder 2.1", "+0.8000", "−0.0100", "0", "0.6"}, 3 * 2),
+    ],
+)  # fmt: skip
+def test_a_picture_taken_home_can_be_read_by_itself(
+    board, opened, page, theme, what, words, shapes
+):
+    shown = opened(board, address="head=cross.2.2&rollout=cross", theme=theme, projector=True)
+    picture = take(page, shown, f"{what} as SVG")
+    root = ElementTree.fromstring(picture)
+    told = ["".join(one.itertext()) for one in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert board.plain.model.name in told and words <= set(told)
+    if what != RANKING:
+        assert TEXT in told and "1  weight" in told
+        assert {token.piece for token in board.plain.source} <= set(told)
+        assert told.count(board.plain.path()[0].token.piece) >= 2
+    rects = list(root.iter("{http://www.w3.org/2000/svg}rect"))
+    assert rects[0].get("fill") == "#fff" and len(rects) > shapes
+    width, height = (float(root.get(side)) for side in ("width", "height"))
+    for one in rects:
+        assert float(one.get("x", 0)) >= 0 and float(one.get("x", 0)) <= width
+        assert float(one.get("y", 0)) + float(one.get("height")) <= height
+    assert take(page, shown, f"{what} as PNG").startswith(b"\x89PNG")
+
+
 def test_what_was_not_measured_says_with_which_command(board, opened):
     shown = opened(board, costs=[])
     assert shown.locator(".heed-cost").count() == 0
+    assert not any("ranking" in one for one in shown.locator(".heed-item").all_text_contents())
     assert "python -m core.evaluation" in shown.locator("code").inner_text()
 
 

@@ -1,5 +1,8 @@
 """A layer, opened, in a real browser: its numbers, stepping, choosing, the encoder, the tables."""
 
+import csv
+import io
+import xml.etree.ElementTree as ElementTree
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -7,9 +10,11 @@ import pytest
 
 from core import stage
 from core.inside.residual import open_layers, payload
+from core.language import section
 
 pytestmark = pytest.mark.browser
 TEXT = "Tom sings now."
+WORDS = {**section("en", "stage"), **section("en", "transformer_layers")}
 
 
 @pytest.fixture(scope="module")
@@ -180,14 +185,106 @@ def test_the_tables_hold_every_number(layers, opened):
     assert tables.nth(3).locator("tbody tr").count() == own.states.shape[-1]
 
 
-def test_it_downloads_its_numbers(layers, opened, page):
-    shown = opened(layers)
-    shown.locator(".heed-menu > summary").click()
-    with page.expect_download() as found:
-        shown.get_by_role("button", name="CSV").click()
-    with open(found.value.path(), encoding="utf-8") as lines:
-        head, *rows = lines.read().splitlines()
+@pytest.fixture
+def download(page):
+    def download_(shown, key):
+        shown.locator(".heed-menu > summary").click()
+        with page.expect_download() as found:
+            shown.get_by_role("button", name=WORDS[key]).click()
+        return found.value.suggested_filename, found.value.path().read_bytes()
+
+    return download_
+
+
+def test_it_downloads_its_numbers(layers, opened, download):
+    shown = opened(layers, exports={"name": "heed-layers-x"})
+    name, content = download(shown, "as_csv_layers")
+    head, *rows = content.decode().splitlines()
+    assert name == "heed-layers-x-decoder.csv"
     assert head.startswith("position,reads,sublayer") and len(rows) == 6 * 7
+
+
+def test_it_downloads_what_is_read_off(layers, opened, download):
+    name, content = download(opened(layers, exports={"name": "x"}), "as_csv_lens")
+    lines, lens = list(csv.DictReader(io.StringIO(content.decode()))), layers.decoder.lens
+    assert name == "x-lens.csv" and len(lines) == 7 * 6 * len(lens.likeliest[0][0])
+    places = ["embedding", *(one.name for one in layers.decoder.sublayers)]
+    for line in lines:
+        place, t, listed = (
+            places.index(line["sublayer"]), int(line["step"]) - 1, int(line["listed"]) - 1,
+        )  # fmt: skip
+        guess = lens.likeliest[place][t][listed]
+        assert line["piece"] == guess.piece and line["written"] == layers.decoder.writes[t]
+        assert float(line["log_prob"]) == pytest.approx(guess.log_prob, abs=1e-5)
+        assert int(line["written_rank"]) == lens.ranks[place][t]
+        assert float(line["entropy"]) == pytest.approx(lens.entropies[place][t], abs=1e-6)
+
+
+@pytest.mark.parametrize("side", ["decoder", "encoder"])
+def test_it_downloads_its_picture(layers, opened, download, side):
+    shown, own = opened(layers, address=f"side={side}&step=2"), getattr(layers, side)
+    name, content = download(shown, "as_svg")
+    drawn = ElementTree.fromstring(content)
+    words = [text.strip() for text in drawn.itertext()]
+    assert name.endswith(f"{side}.svg") and any(layers.typed in text for text in words)
+    for place, one in enumerate(own.sublayers, 1):
+        for value in (f"{one.added_norm[1]:.2f}", f"now ‖x‖ = {own.norms[place][1]:.2f}"):
+            assert value in words
+    pieces = {guess.piece for row in own.lens.likeliest for guess in row[1]} if own.lens else ()
+    assert all(any(text.startswith(f"{piece} ") for text in words) for piece in pieces)
+    images = list(drawn.iter("{http://www.w3.org/2000/svg}image"))
+    assert len(images) == shown.locator(".heed-strips-row").count()
+    assert download(shown, "as_png")[1].startswith(b"\x89PNG")
+    shown.locator(".heed-menu > summary").click()
+    read = shown.get_by_role("button", name=WORDS["as_csv_lens"])
+    assert read.is_disabled() == (side == "encoder")
+
+
+def test_the_direction_is_worded_by_its_number(layers, opened, page):
+    own, seen = layers.decoder, set()
+    for place, one in enumerate(own.sublayers, 1):
+        for t in range(len(own.reads)):
+            shown = opened(layers, address=f"at={one.name}&step={t + 1}")
+            told, cosine = shown.locator(".heed-strips-told").inner_text(), float(one.cosine[t])
+            share = one.added_norm[t] / own.norms[place - 1][t]
+            assert f"{share:.2f} times as long" in told
+            assert f"{np.degrees(np.arccos(cosine)):.0f}°" in told
+            assert f"{abs(cosine):.2f} of its length" in told
+            assert f"{np.sqrt(1 - cosine**2):.2f}" in told
+            kind = (
+                "nearly at a right angle" if abs(cosine) < 0.1
+                else "strengthens it, but more" if 0 < cosine < 0.5**0.5
+                else "takes something away, but more" if -(0.5**0.5) < cosine < 0
+                else "strengthens what was there" if cosine > 0 else "takes away what was there"
+            )  # fmt: skip
+            assert kind in told
+            seen.add(kind)
+            page.goto("about:blank")
+    assert len(seen) >= 3  # the tiny model turns its stream in several ways
+
+
+def test_marks_of_the_vocabulary_are_named(layers, opened, page):
+    """The readout covers the whole vocabulary; where it lists a mark, it says what that is."""
+    own = payload(layers, "en")
+    lens = own["streams"]["decoder"]["lens"]
+    for i, mark in enumerate(("<pad>", "<s>", "<unk>")):
+        lens["likeliest"][0][0][i] = (mark, -1.0)
+    shown = opened(layers, streams=own["streams"], address="step=1&at=embedding")
+    found = shown.locator(".heed-stream-row").nth(1).locator(".heed-lens-guess")
+    for i, key in enumerate(("mark_pad", "mark_start", "mark_unknown")):
+        assert WORDS[key] in found.nth(i).get_attribute("title")
+    shown.locator("table.heed-lens tbody td").first.hover()
+    assert WORDS["mark_pad"] in page.locator(".heed-tip").inner_text()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_legend_keeps_its_numbers_together_on_a_phone(layers, opened, page, language):
+    page.set_viewport_size({"width": 390, "height": 800})
+    shown = opened(layers, language)
+    box = shown.locator(".heed-lens-scale").bounding_box()
+    bar = shown.locator(".heed-lens-scale .heed-legend-bar").bounding_box()
+    assert box["x"] + box["width"] <= 390 and box["y"] <= bar["y"] <= box["y"] + box["height"]
+    assert "nat" in shown.locator(".heed-lens-own").first.inner_text()
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -257,11 +257,170 @@ def test_without_the_division_the_softmax_saturates(opened, page, trace, transfo
     true = cell.take_cell(transformer, trace, "cross.2.1", 3, 0)
     beside = shown.locator(".heed-cell [role=option] .heed-cell-undivided .heed-value")
     assert beside.first.is_hidden()
-    shown.get_by_role("button", name="Divide by").click()
+    switch = shown.get_by_role("switch", name="Divide by")
+    assert switch.is_checked() and shown.locator(".heed-cell-equation msqrt").count() == 1
+    switch.focus()
+    page.keyboard.press(" ")
+    assert not switch.is_checked()
+    # Nothing is divided any more: no ÷ in the sum, no fraction in the formula, q · k at its end.
+    first = shown.locator(".heed-cell-panels > section").first
+    assert "÷" not in shown.locator(".heed-cell-equation").inner_text()
+    assert first.locator("mfrac, msqrt").count() == 0
+    result = number(shown.locator(".heed-cell-result b").inner_text())
+    assert result == pytest.approx(true.products.sum(), abs=2e-3)
     found = [number(text) for text in beside.all_inner_texts()]
     assert found == pytest.approx(true.undivided, abs=1e-3)
     assert f"{true.undivided.max():.3f}" in shown.locator(".heed-cell").inner_text()
     assert anchor(page)["scaled"] == "0"
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.className").split()
+
+
+def test_enter_leads_to_the_numbers_and_escape_back(opened, page, trace):
+    page.set_viewport_size({"width": 1400, "height": 600})
+    shown = opened(trace, cells=[("cross.2.1", 3)], open={"head": "cross.2.1", "step": 3})
+    shown.locator(".heed-grid").focus()
+    page.keyboard.press("Enter")
+    panel = shown.locator(".heed-cell")
+    assert "heed-cell" in focused(page)
+    top, height = (panel.bounding_box()[key] for key in ("y", "height"))
+    assert 0 <= top < 200 or top + height <= 600
+    page.keyboard.press("Escape")
+    assert "heed-grid" in focused(page) and panel.is_hidden()
+    assert 0 <= shown.locator(".heed-grid").bounding_box()["y"] < 600 and "cell" not in anchor(page)
+    # A click opens the numbers too, and the keyboard stays in the map.
+    shown.locator(".heed-grid-cells").click(position={"x": 5, "y": 5})
+    assert panel.is_visible() and "heed-grid" in focused(page)
+
+
+def test_a_cell_of_a_mean_has_the_weights_of_its_heads(opened, page, trace):
+    shown = opened(trace, cells=[("cross.2.1", 3)], open={"head": "cross.2.1", "cell": "4.2"})
+    shown.locator(".heed-maps-choice").nth(2).get_by_role("button", name="mean").click()
+    assert anchor(page)["cell"] == "4.2" and shown.locator(".heed-cell-number").count() == 0
+    found = shown.locator(".heed-cell-of-mean .heed-value").all_inner_texts()
+    weights = [trace.attention(f"cross.2.{head}").weights[3, 1] for head in (1, 2)]
+    assert [number(text) for text in found] == pytest.approx(weights, abs=1e-3)
+    told = shown.locator(".heed-cell-why").inner_text()
+    assert f"weight {trace.attention('cross.2').weights[3, 1]:.3f}" in told
+    shown.locator(".heed-cell-of-mean button").first.click()
+    assert anchor(page)["head"] == "cross.2.1" and shown.locator(".heed-cell-number").count() == 5
+
+
+def test_a_masked_cell_is_masked_in_the_mean_too(opened, page, trace):
+    shown = opened(trace, open={"head": "self.2.1", "cell": "1.4"})
+    told = shown.locator(".heed-cell-why").inner_text()
+    shown.locator(".heed-maps-choice").nth(2).get_by_role("button", name="mean").click()
+    assert shown.locator(".heed-cell-why").inner_text() == told
+    assert "may not ask" in shown.locator(".heed-cell-tag").inner_text()
+    assert "mean of its heads" in shown.locator(".heed-cell-tag").inner_text()
+
+
+def test_another_attention_closes_the_cell_and_says_so(opened, page, trace):
+    shown = opened(trace, open={"head": "self.2.1", "cell": "1.4"})
+    note = shown.locator(".heed-maps-zoom > .heed-note").last
+    closed = WORDS["cell_left"].replace("{attention}", WORDS["self_title"])
+    assert closed not in note.inner_text()
+    shown.locator(".heed-maps-choice").nth(0).get_by_role("button", name="Cross").click()
+    assert shown.locator(".heed-cell").is_hidden() and "cell" not in anchor(page)
+    assert closed in note.inner_text() and WORDS["choose_cell"] in note.inner_text()
+    assert shown.locator(".heed-grid.heed-chosen-cell").count() == 0
+    shown.locator(".heed-grid-cells").click(position={"x": 5, "y": 5})
+    assert closed not in note.inner_text() and anchor(page)["cell"] == "1.1"
+
+
+def test_a_chosen_cell_stays_marked_where_its_row_is_not_written_yet(opened, page, trace):
+    shown = opened(trace, open={"head": "cross.2.1", "cell": "5.2", "step": 1})
+    cursor, box = (
+        shown.locator(name).bounding_box() for name in (".heed-grid-cursor", ".heed-grid-cells")
+    )
+    place = (cursor["y"] - box["y"]) / cursor["height"], (cursor["x"] - box["x"]) / cursor["width"]
+    assert place == pytest.approx((4, 1), abs=0.2)
+
+
+def test_query_and_key_stand_at_the_map(opened, trace):
+    for block in ("encoder.1.1", "self.1.1", "cross.1.1"):
+        shown = opened(trace, open={"head": block})
+        corner = shown.locator(".heed-grid-axes").inner_text()
+        assert WORDS["axis_query"] in corner and WORDS["axis_key"] in corner
+        name = block.split(".")[0]
+        assert WORDS[f"{name}_axes_help"] in shown.locator(".heed-maps-axes").inner_text()
+        names = shown.locator(".heed-mosaic-names").text_content()
+        assert all(WORDS[f"{one}_axes"] in names for one in ("encoder", "self", "cross"))
+
+
+def test_the_maps_of_a_short_source_stand_under_their_heads(opened, page, transformer):
+    shown = opened(transformer.translate("Go!", limit=8))
+    for block in ("encoder", "self", "cross"):
+        shown = opened(transformer.translate("Go!", limit=8), open={"head": f"{block}.1.1"})
+        heads = shown.locator(".heed-mosaic-names text").filter(has_text=re.compile("^[12]$"))
+        number_ = heads.first.bounding_box()
+        # The ring of the chosen tile is the darkest that stands above the tiles.
+        left, right = page.evaluate("""() => {
+          const canvas = document.querySelector(".heed-mosaic-over"), scale = devicePixelRatio;
+          const { data, width } = canvas.getContext("2d")
+            .getImageData(0, 0, canvas.width, canvas.height);
+          const rows = new Map();
+          data.forEach((value, i) => { if (i % 4 === 3 && value === 255) {
+            const x = Math.floor(i / 4) % width, y = Math.floor(i / 4 / width);
+            rows.set(y, [...(rows.get(y) || []), x]);
+          } });
+          const edge = [...rows.values()].reduce((a, b) => (b.length > a.length ? b : a));
+          const box = canvas.getBoundingClientRect();
+          return [edge[0], edge[edge.length - 1]].map((x) => box.left + x / scale);
+        }""")
+        middle = number_["x"] + number_["width"] / 2
+        assert (left + right) / 2 == pytest.approx(middle, abs=3), block
+
+
+def test_a_map_that_is_cut_says_that_it_scrolls(opened, page, transformer):
+    page.set_viewport_size({"width": 700, "height": 900})
+    shown = opened(transformer.translate(" ".join(["Tom sings now."] * 8), limit=40))
+    grid, note = shown.locator(".heed-grid"), shown.locator(".heed-maps-zoom > .heed-note").last
+    assert "heed-more-right" in grid.get_attribute("class")
+    assert WORDS["cut_off"].split("{")[0] in note.inner_text()
+    grid.evaluate("node => { node.scrollLeft = node.scrollWidth; }")
+    expect(grid).not_to_have_class(re.compile("heed-more-right"))
+    shown = opened(transformer.translate("Go!", limit=5))
+    assert "heed-more" not in shown.locator(".heed-grid").get_attribute("class")
+    note = shown.locator(".heed-maps-zoom > .heed-note").last
+    assert WORDS["cut_off"].split("{")[0] not in note.inner_text()
+
+
+def test_the_scores_of_a_mean_are_no_picture_and_the_menu_says_why(opened, page, trace):
+    shown = opened(trace, open={"head": "cross.2", "view": "scores"})
+    shown.locator(".heed-menu summary").click()
+    for name in ("This map as SVG", "This map as PNG"):
+        item = shown.get_by_role("button", name=name)
+        assert item.is_disabled() and WORDS["no_picture"] in item.inner_text()
+    assert shown.get_by_role("button", name="All maps as SVG").is_enabled()
+    page.keyboard.press("Escape")
+    shown.get_by_role("button", name="Weights").click()
+    shown.locator(".heed-menu summary").click()
+    item = shown.get_by_role("button", name="This map as SVG")
+    assert item.inner_text() == "This map as SVG"
+    with page.expect_download() as waiting:
+        item.click()
+    drawn = ElementTree.fromstring(waiting.value.path().read_bytes())
+    cells = [one for one in drawn.iter("{http://www.w3.org/2000/svg}rect")]
+    assert len(cells) == trace.attention("cross.2").weights.size + 2
+
+
+def test_no_ligature_changes_a_piece(opened, page, transformer):
+    shown = opened(transformer.translate("Tom ✂", limit=4))
+    chip = shown.locator(".heed-token", has_text="<0x").first
+    style = chip.evaluate("node => getComputedStyle(node).fontVariantLigatures")
+    assert style == "none"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_large_type_has_large_question_marks_and_keys(opened, trace, language):
+    shown = opened(trace, language, projector=True)
+    for name, least in ((".heed-help summary", 16), (".heed-keys kbd", 15)):
+        for one in shown.locator(name).all():
+            assert one.evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= least
+    assert shown.locator(".heed-help summary").first.bounding_box()["height"] >= 32
 
 
 def test_a_masked_cell_says_that_it_is_not_there(opened, page, trace):
@@ -271,7 +430,8 @@ def test_a_masked_cell_says_that_it_is_not_there(opened, page, trace):
         page.keyboard.press(key)
     assert anchor(page)["cell"] == "1.4"
     told = shown.locator(".heed-cell-why").inner_text()
-    assert told.startswith("This cell is not there. Query 1 may read the keys 1 to 1")
+    start = "This cell is not there, in any head. Query 1 may read the keys 1 to 1"
+    assert told.startswith(start)
     assert trace.path()[2].token.piece in told
     assert shown.locator(".heed-cell-number").count() == 0
     page.keyboard.press("Escape")

@@ -1,14 +1,17 @@
 """The mask lifted, in a real browser: maps, what was covered, heads, steps, padding, the page."""
 
+import csv
+import io
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from core import stage
 from core.inside.mask import lift, pad, padding_payload, payload
-from core.inside.mask import page as whole
+from core.language import section
 from core.trace import Token
 
 pytestmark = pytest.mark.browser
@@ -50,7 +53,14 @@ def padded(transformer):
 
 
 def number(text):
-    return float(text.replace("−", "-").replace("%", ""))
+    return float(text.replace("−", "-").replace("%", "").replace("<0.001", "0"))
+
+
+def power(text):
+    """A number such as 1.3 × 10⁻⁶."""
+    front, _, exponent = text.partition(" × 10")
+    raised = exponent.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return number(front) * 10.0 ** int(raised or 0)
 
 
 def numbers(locator):
@@ -91,18 +101,48 @@ def test_both_probabilities_of_every_step(lifted, opened):
     rows = shown.locator(".heed-mask-row[role=option]")
     assert rows.count() == len(lifted.target)
     for name, one in (("with", lifted.masked), ("without", lifted.bare)):
-        cells = shown.locator(f".heed-cell-pair:has(.heed-mask-{name}) .heed-value")
-        np.testing.assert_allclose(numbers(cells), np.exp(one.log_probs), atol=5.1e-4)
-    losses = numbers(shown.locator(".heed-mask-total .heed-value"))
-    expected = [lifted.masked.loss, lifted.bare.loss, lifted.bare.loss - lifted.masked.loss]
-    np.testing.assert_allclose(losses, expected, atol=5.1e-4)
+        pairs = shown.locator(f".heed-mask-pair:has(.heed-mask-{name})")
+        told = numbers(pairs.locator(".heed-value:nth-child(1)"))
+        np.testing.assert_allclose(told, np.exp(one.log_probs), atol=5.1e-4)
+        told = numbers(pairs.locator(".heed-value:nth-child(2)"))
+        np.testing.assert_allclose(told, one.log_probs, atol=5.1e-3)
+    changes = numbers(rows.locator(".heed-cell-pair:has(.heed-signed) .heed-value"))
+    gain = lifted.bare.log_probs - lifted.masked.log_probs
+    np.testing.assert_allclose(changes, gain, atol=1.1e-2)
+    means = numbers(shown.locator(".heed-mask-total .heed-value"))
+    expected = [-lifted.masked.loss, -lifted.bare.loss, lifted.masked.loss - lifted.bare.loss]
+    np.testing.assert_allclose(means, expected, atol=1.1e-3)
+
+
+@pytest.mark.parametrize(("gain", "word"), [(-2.0, "worse"), (2.0, "better"), (0.0, "same")])
+def test_it_says_which_way_is_better(lifted, opened, gain, word):
+    """Change and mean have one sign, and the loss says what its own means."""
+    bare = replace(lifted.bare, log_probs=lifted.masked.log_probs + np.float32(gain))
+    shown = opened(payload(replace(lifted, bare=bare), "en"))
+    sign = {-2.0: "−2.000", 2.0: "+2.000", 0.0: "0.000"}[gain]
+    assert shown.locator(".heed-mask-total .heed-value").nth(2).inner_text() == sign
+    each = shown.locator(".heed-mask-row[role=option] .heed-cell-pair:has(.heed-signed)")
+    assert {one.strip()[0] for one in each.all_inner_texts()} == {sign[0]}
+    losses = {"before": lifted.masked.loss, "after": bare.loss}
+    told = section("en", "transformer_mask")[f"loss_{word}"].format(
+        **{key: f"{value:.2f}".replace("-", "−") for key, value in losses.items()}
+    )
+    assert told in shown.locator(".heed-flow > .heed-note").inner_text()
+
+
+def test_a_small_probability_is_not_nothing(lifted, opened):
+    small = replace(lifted.masked, log_probs=np.full_like(lifted.masked.log_probs, -9.5))
+    shown = opened(payload(replace(lifted, masked=small), "en"))
+    pairs = shown.locator(".heed-mask-pair:has(.heed-mask-with)")
+    for text in pairs.all_inner_texts():
+        assert text.split() == ["<0.001", "−9.50"]
 
 
 def test_a_single_token_has_no_future_and_nothing_changes(transformer, opened):
     found = lift(transformer, transformer.translate(TEXT), [3])
     shown = opened(payload(found, "en"))
     said = shown.locator(".heed-flow > .heed-note").inner_text()
-    assert "more probable at 0 of 1 steps and less probable at 0;" in said
+    assert "more probable at 0 of 1 steps, less probable at 0, and stays as probable at 1" in said
 
 
 def test_heads_are_chosen_by_click_and_by_arrows(lifted, opened, page):
@@ -167,10 +207,11 @@ def test_the_tables_hold_every_number(lifted, opened):
         expected = [
             np.exp(lifted.masked.log_probs[t]), np.exp(lifted.bare.log_probs[t]),
             lifted.masked.log_probs[t], lifted.bare.log_probs[t],
+            lifted.bare.log_probs[t] - lifted.masked.log_probs[t],
             lifted.future[1, 0, t], lifted.answer[1, 0, t],
         ]  # fmt: skip
-        np.testing.assert_allclose([number(one) for one in cells[:6]], expected, atol=6e-5)
-        assert cells[6:] == [lifted.masked.likeliest[t], lifted.bare.likeliest[t]]
+        np.testing.assert_allclose([number(one) for one in cells[:7]], expected, atol=1.1e-4)
+        assert cells[7:] == [lifted.masked.likeliest[t], lifted.bare.likeliest[t]]
     arrays = (lifted.bare.weights, lifted.masked.scores, lifted.bare.scores)
     for which, array in enumerate(arrays, 2):
         found = numbers(tables.nth(which).locator("tbody td"))
@@ -179,19 +220,96 @@ def test_the_tables_hold_every_number(lifted, opened):
     assert covered == len(lifted.target) * (len(lifted.target) - 1) / 2
 
 
-def test_it_can_be_taken_home(lifted, opened, page):
-    shown = opened(payload(lifted, "en"), mask_head="1.2")
-    for name, begins in (("CSV", "layer,head,step"), ("SVG", "<svg")):
-        shown.locator("summary", has_text="Download").click()
-        with page.expect_download() as found:
-            shown.locator(".heed-item", has_text=name).click()
-        text = found.value.path().read_text(encoding="utf-8")
-        assert text.startswith(begins)
-        if name == "CSV":
-            count = len(lifted.target)
-            assert len(text.splitlines()) == 1 + 4 * count * count
-            last = text.splitlines()[-1].split(",")
-            assert float(last[-1]) == lifted.bare.weights[1, 1, -1, -1]
+def taken(shown, name):
+    """What a line of the menu gives: the name of the file, and what is in it."""
+    shown.locator("summary", has_text="Download").click()
+    with shown.page.expect_download() as found:
+        shown.locator(".heed-item", has_text=name).click()
+    return found.value.suggested_filename, found.value.path().read_bytes()
+
+
+def lines(content):
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8"))))
+
+
+def texts(content):
+    return [one.text for one in ElementTree.fromstring(content).iter() if one.tag.endswith("}text")]
+
+
+def test_it_can_be_taken_home(lifted, opened):
+    shown, count = opened(payload(lifted, "en"), mask_head="1.2"), len(lifted.target)
+    name, content = taken(shown, "Scores and weights of all heads")
+    rows = lines(content)
+    assert name == "heed-mask.csv" and len(rows) == 4 * count * count
+    assert float(rows[-1]["weight_without"]) == lifted.bare.weights[1, 1, -1, -1]
+    name, content = taken(shown, "Probabilities of every step")
+    rows = lines(content)
+    assert name == "heed-mask-steps.csv" and [int(row["step"]) for row in rows] == [
+        *range(1, count + 1)
+    ]
+    for key, one in (("with", lifted.masked), ("without", lifted.bare)):
+        told = [float(row[f"log_p_{key}"]) for row in rows]
+        np.testing.assert_array_equal(np.float32(told), one.log_probs)
+        assert [row[f"likeliest_{key}"] for row in rows] == list(one.likeliest)
+    name, content = taken(shown, "SVG")
+    words, told = section("en", "transformer_mask"), texts(content)
+    assert name == "heed-mask-1.2.svg" and TEXT in told
+    assert any("Layer 1, head 2" in one and lifted.model.name in one for one in told)
+    for key in ("pane_masked", "pane_bare", "with_mask", "without_mask", "change", "mean_log_p"):
+        assert words[key] in told
+    assert f"{-lifted.bare.loss:.3f}".replace("-", "−") in told
+    name, content = taken(shown, "PNG")
+    assert name == "heed-mask-1.2.png" and content.startswith(b"\x89PNG")
+
+
+def test_the_padded_batch_can_be_taken_home(padded, opened):
+    shown = opened(padding_payload(padded, "en"), padding_head="2.1")
+    lengths = [len(one) for one in padded.sentences]
+    count = max(lengths)
+    name, content = taken(shown, "CSV")
+    rows = lines(content)
+    assert name == "heed-padding.csv" and len(rows) == 4 * sum(lengths) * count
+    own = [row for row in rows if row["sentence"] + row["layer"] + row["head"] == "121"]
+    for key, one in (("with", padded.masked), ("lifted", padded.bare)):
+        for kind in ("score", "weight"):
+            array = getattr(one, f"{kind}s")[0, 1, 0, : lengths[0]]
+            told = np.float32([float(row[f"{kind}_{key}"]) for row in own])
+            np.testing.assert_array_equal(told.reshape(array.shape), array)
+    hidden = np.array([row["masked"] == "true" for row in own]).reshape(lengths[0], count)
+    np.testing.assert_array_equal(hidden, np.tile(~padded.visible[0], (lengths[0], 1)))
+    name, content = taken(shown, "SVG")
+    told = texts(content)
+    assert name == "heed-padding-2.1.svg" and told.count("read alone") == 2
+    assert f"Sentence 2 of the batch: {LONGER}" in told
+    assert any("Layer 2, head 1" in one for one in told)
+    name, content = taken(shown, "PNG")
+    assert name == "heed-padding-2.1.png" and content.startswith(b"\x89PNG")
+
+
+def test_the_page_of_the_padded_batch_stands_by_itself(padded, page, tmp_path):
+    path = tmp_path / "padding.html"
+    data = padding_payload(padded, "ko")
+    path.write_text(stage.whole_page(data, "", "", ""), encoding="utf-8")
+    page.goto(f"{path.as_uri()}#padding_head=2.1&padding_mask=off")
+    shown = page.locator(".heed-stage")
+    assert shown.locator("[aria-pressed=true][data-act='head-2.1']").count() == 1
+
+
+def test_a_map_that_is_larger_than_its_frame_says_so(lifted, transformer, opened, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    note = opened(payload(lifted, "en")).locator(".heed-grid + .heed-note")
+    assert note.all_inner_texts() == ["", ""]
+    target = transformer.vocabulary.encode("Je chante ici encore " * 8) + [3]
+    long = lift(transformer, transformer.translate(TEXT), target)
+    note = opened(payload(long, "en")).locator(".heed-grid + .heed-note")
+    for text in note.all_inner_texts():
+        assert f"of {len(target)} rows and" in text and f"of {len(target)} columns" in text
+
+
+def test_large_maps_of_a_padded_batch_fit(padded, opened, page):
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    grids = opened(padding_payload(padded, "en"), projector=True).locator(".heed-grid")
+    assert all(grids.nth(i).evaluate("one => one.scrollWidth <= one.clientWidth") for i in (0, 1))
 
 
 def test_padding_is_blank_until_its_mask_is_lifted(padded, opened, page):
@@ -209,7 +327,11 @@ def test_padding_is_blank_until_its_mask_is_lifted(padded, opened, page):
     np.testing.assert_allclose(
         totals, [padded.alone[0], padded.masked.log_probs[0], padded.bare.log_probs[0]], atol=6e-4
     )
-    assert "10⁻" in proof.nth(1).inner_text() or " 0" in proof.nth(1).inner_text()
+    for row, one in ((1, padded.masked), (2, padded.bare)):
+        apart = proof.nth(row).locator("td").all_inner_texts()[1:]
+        expected = [one.states_apart[0], one.weights_apart[0]]
+        for text, value in zip(map(power, apart), expected, strict=True):
+            assert text == pytest.approx(value, rel=0.05, abs=5.1e-4 if value >= 1e-3 else 0)
     shown.locator("[data-act='head-2.1']").click()
     share = shown.locator("[data-act='head-2.1']").inner_text()
     assert number(share) == pytest.approx(100 * padded.on_padding[0, 1, 0], abs=0.51)
@@ -239,7 +361,7 @@ def test_what_was_typed_stays_text(lifted, padded, opened, page):
 
 def test_its_page_stands_by_itself(lifted, page, tmp_path):
     path = tmp_path / "mask.html"
-    path.write_text(whole(lifted, "ko"), encoding="utf-8")
+    path.write_text(stage.whole_page(payload(lifted, "ko"), "", "", ""), encoding="utf-8")
     page.goto(f"{path.as_uri()}#mask_head=2.1&mask_step=3&table=1")
     shown = page.locator(".heed-stage")
     assert shown.locator("[aria-pressed=true][data-act='head-2.1']").count() == 1
@@ -263,3 +385,8 @@ def test_a_typed_target_on_the_page(server, page):
     shown.locator(".heed-mask-row[role=option]", has_text="livres").wait_for()
     page.locator(".heed-stage").nth(1).get_by_role("button", name="Lifted").click()
     page.wait_for_function("location.search.includes('padding_mask=off')")
+    for which, kind in enumerate(("mask", "padding")):
+        with page.expect_download() as found:
+            page.get_by_role("button", name="Download this page (HTML)").nth(which).click()
+        assert found.value.suggested_filename == f"heed-{kind}-eng-fra-transformer.html"
+        assert f'"stage": "{kind}"' in found.value.path().read_text(encoding="utf-8")

@@ -1,14 +1,16 @@
 """Positions, in a real browser: four readings, states in both orders, the encoding by keys."""
 
+import csv
 import math
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from core import stage
 from core.inside.order import DRAWN, payload, reorder_and_read
-from core.inside.order import page as whole
 
 pytestmark = pytest.mark.browser
 TEXT = "She works here again now!"
@@ -47,8 +49,9 @@ def test_the_four_readings(ordered, opened):
         shown = runs.nth(i)
         read = shown.locator(".heed-order-read").inner_text()
         assert read == (ordered.shuffled if run.shuffled else TEXT)
+        cut = f" … (stopped after {len(run.tokens)} pieces, no end mark)" if run.cut_off else ""
         assert shown.locator(".heed-order-text").inner_text() == (
-            run.text or "nothing: the end mark at once"
+            f"{run.text}{cut}" or "nothing: the end mark at once"
         )
         own, plain = (one.split("\n")[0] for one in shown.locator("dd").all_inner_texts())
         assert number(own.split("−")[1].split()[0]) == pytest.approx(-run.log_probs.sum(), abs=6e-3)
@@ -69,7 +72,7 @@ def test_the_states_of_each_piece(ordered, opened):
     assert rows.count() == len(ordered.source)
     for i in range(rows.count()):
         place, far, near, far_off, near_off = rows.nth(i).locator("td").all_inner_texts()
-        assert place == f"{i + 1} → {ordered.order.index(i) + 1}"
+        assert place == f"{i} → {ordered.order.index(i)}"
         assert number(far) == pytest.approx(ordered.moved[0, i], abs=6e-4)
         assert number(near) == pytest.approx(ordered.cosines[0, i], abs=6e-4)
         assert number(far_off) == pytest.approx(ordered.moved[1, i], rel=0.06)
@@ -118,13 +121,90 @@ def test_the_tables_hold_every_number(ordered, opened):
     np.testing.assert_allclose([number(one) for one in lengths], ordered.lengths, atol=6e-4)
 
 
-def test_it_can_be_taken_home(ordered, opened, page):
+def test_a_stopped_output_says_so_in_words(ordered, opened):
+    runs = tuple(replace(run, cut_off=i == 2) for i, run in enumerate(ordered.runs))
+    other = replace(ordered, runs=runs)
+    for language, word in (("en", "stopped after"), ("ko", "멈춤")):
+        shown = opened(other, language, table=True)
+        texts = shown.locator(".heed-order-text").all_inner_texts()
+        assert [word in text for text in texts] == [False, False, True, False]
+        written = shown.locator(".heed-tables table").first.locator("tbody tr td:nth-of-type(2)")
+        assert [word in text for text in written.all_inner_texts()] == [False, False, True, False]
+
+
+def take(page, shown, text):
+    """What the menu gives under that name, as text or bytes."""
+    shown.locator("summary", has_text="Download").click()
+    with page.expect_download() as found:
+        shown.get_by_role("button", name=text, exact=True).click()
+    content = found.value.path().read_bytes()
+    return content if text.endswith("PNG") else content.decode()
+
+
+def test_numbers_can_be_taken_home(ordered, opened, page):
     shown = opened(ordered)
-    for which, lines in ((0, 7 + len(ordered.source)), (1, DRAWN + 1)):
-        shown.locator("summary", has_text="Download").click()
-        with page.expect_download() as found:
-            shown.locator(".heed-item").nth(which).click()
-        assert len(found.value.path().read_text(encoding="utf-8").splitlines()) == lines
+    lines = take(page, shown, "The four readings and all states as CSV").splitlines()
+    states = list(csv.DictReader(lines[lines.index("") + 1 :]))
+    assert [one["piece"] for one in states] == [token.piece for token in ordered.source]
+    assert [int(one["position"]) for one in states] == list(range(len(states)))
+    assert [int(one["position_shuffled"]) for one in states] == list(np.argsort(ordered.order))
+    runs = list(csv.DictReader(lines[: lines.index("")]))
+    assert [one["cut_off"] == "true" for one in runs] == [run.cut_off for run in ordered.runs]
+    for text, values, first in (
+        ("The positions as CSV", ordered.encoding, "dimension_1"),
+        ("Similarity of positions as CSV", ordered.similarity, "position_0"),
+    ):
+        head, *rows = csv.reader(take(page, shown, text).splitlines())
+        assert head[:2] == ["position", first] and [row[0] for row in rows] == list(
+            map(str, range(DRAWN))
+        )
+        np.testing.assert_allclose([list(map(float, row[1:])) for row in rows], values, atol=1e-7)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("what", "scale"), [("The positions", "value"), ("Similarity of positions", "cosine")]
+)
+def test_a_picture_taken_home_can_be_read_by_itself(ordered, opened, page, theme, what, scale):
+    shown = opened(ordered, theme=theme, positions_at="2")
+    picture = take(page, shown, f"{what} as SVG")
+    root = ElementTree.fromstring(picture)
+    told = ["".join(one.itertext()) for one in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert TEXT in told and ordered.model.name in told
+    assert {"0", "60", "position", "−1", f"+1  {scale}"} <= set(told)
+    assert [one.piece for one in ordered.source] == [
+        text for text in told if text in {one.piece for one in ordered.source}
+    ]
+    ground = next(root.iter("{http://www.w3.org/2000/svg}rect"))
+    assert ground.get("fill") == "#fff" and float(ground.get("height")) > 500
+    assert "data:image/png;base64," in picture and "var(" not in picture
+    assert take(page, shown, f"{what} as PNG").startswith(b"\x89PNG")
+
+
+def test_both_pictures_have_a_scale(ordered, opened):
+    scales = opened(ordered).locator(".heed-order-scale")
+    assert [text.split() for text in scales.all_inner_texts()] == [
+        ["−1.0", "+1.0", "value"], ["−1.0", "+1.0", "cosine"],
+    ]  # fmt: skip
+
+
+def test_a_table_that_is_cut_points_to_the_rest(transformer, opened, page):
+    found = reorder_and_read(
+        transformer, transformer.translate("Tom sings here again now. " * 5), 1
+    )
+    shown = opened(found)
+    box = shown.locator(".heed-scrolling", has=page.locator(".heed-order-states"))
+    down, right = (box.locator(f".heed-beyond-{way}") for way in ("down", "right"))
+    assert down.is_visible() and not right.is_visible()
+    box.locator(".heed-scroll").evaluate("one => one.scrollTo(0, one.scrollHeight)")
+    down.wait_for(state="hidden")
+    # On a phone no column is left out: the rest is to the right, where an arrow points.
+    page.set_viewport_size({"width": 390, "height": 844})
+    right.wait_for()
+    cells = shown.locator(".heed-order-states tr").nth(1).locator("th, td")
+    assert cells.evaluate_all("all => all.map((one) => one.offsetWidth > 0)") == [True] * 6
+    box.locator(".heed-scroll").evaluate("one => one.scrollTo(one.scrollWidth, 0)")
+    right.wait_for(state="hidden")
 
 
 @pytest.mark.parametrize("more", [{}, {"projector": True}], ids=["plain", "projector"])
@@ -143,7 +223,8 @@ def test_what_was_typed_stays_text(transformer, opened, page):
 
 def test_its_page_stands_by_itself(ordered, page, tmp_path):
     path = tmp_path / "positions.html"
-    path.write_text(whole(ordered, "ko", "dark"), encoding="utf-8")
+    data = {**payload(ordered, "ko"), "theme": "dark"}
+    path.write_text(stage.whole_page(data, "", "", ""), encoding="utf-8")
     page.goto(f"{path.as_uri()}#positions_at=9&table=1")
     shown = page.locator(".heed-stage")
     assert shown.get_by_role("slider").nth(0).get_attribute("aria-valuenow") == "9"

@@ -233,7 +233,7 @@ def test_a_head_of_a_transformer(transformer, block, prefix):
         np.testing.assert_allclose(found.keys, keys, atol=1e-5)
         np.testing.assert_allclose(found.scores, own.scores[step], atol=1e-4)
         np.testing.assert_array_equal(found.weights, own.weights[step])
-        assert found.divisors == ((r"\sqrt{d}", 2.0),)
+        assert found.divisors == ((r"\sqrt{d_k}", 2.0),)
         np.testing.assert_allclose(found.terms.values, found.query * found.keys, atol=1e-6)
         np.testing.assert_allclose(found.terms.values.sum(1) / 2, found.scores, atol=1e-4)
         product = found.probe_norm * found.key_norms * found.probe_cosines

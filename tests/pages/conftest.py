@@ -1,12 +1,44 @@
-"""What the tests of the pages share: a box of models with a Transformer in it."""
+"""What the tests of the pages share: one part of the Transformer page by itself, and a box of
+models with a Transformer in it."""
 
+import json
 import shutil
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core import manifest
 from core.translator import Translator
 from tests.conftest import add_transformer
+
+TRANSFORMER, TEXT = "eng-fra-transformer", "She gave him the red book."
+
+
+def page(part, name, text, lang):
+    """One part of the Transformer page; the session may have another sentence by now."""
+    from importlib import import_module
+
+    import streamlit as st
+
+    state = st.session_state
+    state.lang, state.large = lang, False
+    import_module(f"pages.shared.inside.{part}").show(name, state.get("text", text))
+
+
+def opened(part, text=TEXT, lang="en", name=TRANSFORMER, **query):
+    """That part, run once, with these parameters in its address."""
+    app = AppTest.from_function(page, default_timeout=90, args=(part, name, text, lang))
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def drawn(app):
+    """What the stages of a page are given, by their names."""
+    data = [json.loads(one.proto.json)[0] for one in app.get("bidi_component")]
+    return {one["stage"]: one for one in data}
 
 
 def forget():

@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from core import manifest
 from core.language import LANGUAGES, say
+from pages.shared.frame import literal
+from pages.shared.sentence import EXAMPLES
 
 NAME, LEFT, TEXT = "eng-fra-transformer", "eng-fra-general", "I did not know that you were there."
 
@@ -74,7 +76,7 @@ def test_a_link_opens_where_it_says(lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_a_link_gets_wrong_is_told_and_left_out(lang):
     wrong = {
-        "step": ("99", "errors.step"),
+        "step": ("0", "transformer_bridge.wrong_step"),
         "source_token": ("0", "transformer_bridge.wrong_token"),
         "head": ("9.x", "transformer_bridge.wrong_head"),
         "view": ("<b>", "transformer_bridge.wrong_view"),
@@ -82,10 +84,17 @@ def test_what_a_link_gets_wrong_is_told_and_left_out(lang):
     }
     app = run(lang=lang, **{key: value for key, (value, _) in wrong.items()})
     assert len(told(app)) == len(wrong)
-    for _, key in wrong.values():
-        assert any(says(text, lang, key) for text in told(app))
+    for value, key in wrong.values():
+        (text,) = [text for text in told(app) if says(text, lang, key)]
+        assert literal(value) in text
     assert not set(wrong) & set(app.query_params)
-    assert set(drawn(app)["open"].values()) == {None, False}
+    steps = len(drawn(app)["target"])
+    middle = (steps - 1) // 2
+    own = say(lang, "transformer_bridge.wrong_step", given="0", steps=steps, shown=middle + 1)
+    assert own in told(app)
+    assert drawn(app)["open"] == {
+        "step": middle, "table": False, "source_token": None, "head": None, "view": None,
+    }  # fmt: skip
     assert not told(app.run())  # told once
 
 
@@ -129,12 +138,21 @@ def test_the_step_of_another_translation_is_forgotten():
     ],
     ids=str,
 )
-def test_what_cannot_be_shown_is_told(link, key, lang):
+def test_what_cannot_be_shown_is_told_and_another_picture_stands_there(link, key, lang):
     app = run(lang=lang, **link)
-    assert not app.get("bidi_component")
-    (text,) = told(app)
+    (text,) = [one.value for one in app.warning]
     assert says(text, lang, key)
+    assert drawn(app)["typed"] == (EXAMPLES[0] if "text" in link else TEXT)
+    assert written(drawn(app)) == written(drawn(run(drawn(app)["typed"])))
     assert len(app.expander) == 3  # the words stay
+
+
+def test_while_ones_own_words_are_blank_the_last_ones_stay():
+    app = run(target="typed", forced="Je le savais.")
+    for words in ("  ", "je " * 99):
+        app.text_input(key="bridge_typed").set_value(words).run()
+        assert len(app.warning) == 1
+        assert "".join(written(drawn(app))) == "▁Je▁le▁savais.</s>"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -1,37 +1,17 @@
 """The mask on its page: what is drawn, what a link restores, and what cannot be shown."""
 
-import json
+import re
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.language import LANGUAGES, say
+from pages.shared.frame import literal
 from pages.shared.sentence import EXAMPLES
-
-NAME, TEXT = "eng-fra-transformer", "She gave him the red book."
-
-
-def page(text, lang):
-    import streamlit as st
-
-    from pages.shared.inside import mask
-
-    st.session_state.lang, st.session_state.large = lang, False
-    mask.show("eng-fra-transformer", text)
+from tests.pages.conftest import TEXT, drawn, opened
 
 
 def started(text=TEXT, lang="en", **query):
-    app = AppTest.from_function(page, default_timeout=90, args=(text, lang))
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def drawn(app):
-    data = [json.loads(one.proto.json)[0] for one in app.get("bidi_component")]
-    return {one["stage"]: one for one in data}
+    return opened("mask", text, lang, **query)
 
 
 def test_both_masks_are_drawn():
@@ -71,7 +51,7 @@ def test_a_link_opens_where_it_says():
     [
         ({"mask_head": "9.9"}, "bad_head"),
         ({"mask_head": "<b>"}, "bad_head"),
-        ({"padding_head": "0"}, "bad_head"),
+        ({"padding_head": "0"}, "bad_padding_head"),
         ({"mask_step": "0"}, "bad_step"),
         ({"mask_step": "x"}, "bad_step"),
         ({"mask_view": "heat"}, "bad_view"),
@@ -83,36 +63,49 @@ def test_a_link_opens_where_it_says():
 def test_what_a_link_gets_wrong_is_told(query, key, lang):
     app = started(lang=lang, **query)
     (note,) = app.info
-    assert note.value.startswith(say(lang, f"transformer_mask.{key}").split("{")[0])
+    before, after = say(lang, f"transformer_mask.{key}").split("{given}")
+    (given,) = query.values()
+    assert note.value.startswith(before + literal(given) + after.split("{")[0])
+    assert "{" not in note.value
     assert not set(query) & set(drawn(app)["mask"]["open"])
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_blank_target_is_told_and_the_rest_stays(lang):
+def test_a_blank_target_is_told_and_the_models_own_stands_there(lang):
     app = started(lang=lang, mask_target="typed", mask_typed="  ")
     assert [one.value for one in app.warning] == [say(lang, "transformer_mask.blank_typed")]
-    assert set(drawn(app)) == {"padding"}
+    assert drawn(app)["mask"]["target"] == drawn(started())["mask"]["target"]
 
 
-def test_a_target_that_is_too_long_is_told():
-    app = started("Hi.", mask_target="typed", mask_typed="mot " * 99)
+def test_while_a_target_is_blank_or_too_long_the_last_one_stays():
+    app = started(mask_target="typed", mask_typed="Bonjour.")
+    shown = drawn(app)["mask"]["target"]
+    app.text_input(key="mask_typed").set_value("").run()
+    assert [one.value for one in app.warning] == [say("en", "transformer_mask.blank_typed")]
+    assert drawn(app)["mask"]["target"] == shown
+    app.text_input(key="mask_typed").set_value("mot " * 99).run()
     (warning,) = app.warning
-    assert "99" in warning.value or "pieces" in warning.value
+    length, limit = map(int, re.findall(r"\d+", warning.value))
+    told = say("en", "compare.long_target", length=length, limit=limit)
+    assert warning.value == told and length > 99 > limit
+    assert drawn(app)["mask"]["target"] == shown
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
     ("text", "key"), [("  ", "errors.blank"), ("I " * 99, "errors.too_long")], ids=["blank", "long"]
 )
-def test_what_cannot_be_translated_is_told(text, key, lang):
+def test_what_cannot_be_translated_is_told_and_a_picture_stands_there(text, key, lang):
     app = started(text, lang)
     (warning,) = app.warning
     assert warning.value.startswith(say(lang, key).split("{")[0])
-    assert not drawn(app)
+    found = drawn(app)
+    assert found["mask"]["typed"] == found["padding"]["typed"][0] == EXAMPLES[0]
 
 
-def test_a_sentence_beside_it_that_cannot_be_read_is_told():
-    app = started(mask_beside="I " * 99)
+def test_while_the_sentence_beside_it_cannot_be_read_the_last_one_stays():
+    app = started(mask_beside="He reads.")
+    app.text_input(key="mask_beside").set_value("I " * 99).run()
     (warning,) = app.warning
-    assert warning.value.startswith("The sentence beside it")
-    assert set(drawn(app)) == {"mask"}
+    assert warning.value.startswith("The sentence beside it: This sentence has")
+    assert drawn(app)["padding"]["typed"] == [TEXT, "He reads."]

@@ -1,36 +1,19 @@
 """Positions on their page: an order of the words, another one, and what cannot be shown."""
 
-import json
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.language import LANGUAGES, say
-
-TEXT = "She gave him the red book."
-
-
-def page(text, lang):
-    import streamlit as st
-
-    from pages.shared.inside import positions
-
-    st.session_state.lang, st.session_state.large = lang, False
-    positions.show("eng-fra-transformer", text)
+from pages.shared.sentence import EXAMPLES
+from tests.pages import conftest
+from tests.pages.conftest import TEXT, opened
 
 
 def started(text=TEXT, lang="en", **query):
-    app = AppTest.from_function(page, default_timeout=90, args=(text, lang))
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
+    return opened("positions", text, lang, **query)
 
 
 def drawn(app):
-    (one,) = app.get("bidi_component")
-    return json.loads(one.proto.json)[0]
+    return conftest.drawn(app)["order"]
 
 
 def test_shuffling_again_is_another_order_and_stands_in_the_link():
@@ -81,8 +64,31 @@ def test_what_a_link_gets_wrong_is_told(query, key, lang):
     ],
     ids=["one word", "no word", "blank", "long"],
 )
-def test_what_cannot_be_shown_is_told(text, key, lang):
+def test_what_cannot_be_shown_is_told_above_an_example(text, key, lang):
     app = started(text, lang)
     (warning,) = app.warning
     assert warning.value.startswith(say(lang, key).split("{")[0])
-    assert not app.get("bidi_component")
+    assert drawn(app)["typed"] == EXAMPLES[0] != TEXT
+    (still,) = app.caption
+    assert EXAMPLES[0] in still.value
+
+
+def test_the_last_picture_stays_and_the_links_mistakes_are_history():
+    app = started(positions_at="here")
+    assert len(app.info) == 1
+    app.session_state.text = "  "
+    app.run()
+    assert drawn(app)["typed"] == TEXT and len(app.info) == 1 and len(app.warning) == 1
+    app.session_state.text = "My sisters are very tired."
+    app.run()
+    assert drawn(app)["typed"] == app.session_state.text
+    assert not app.info and not app.warning and not app.caption
+    app.session_state.text = "Hello!"
+    app.run()
+    assert drawn(app)["typed"] == "My sisters are very tired." and len(app.warning) == 1
+
+
+def test_what_the_greatest_length_cut_off_is_marked():
+    runs = drawn(started("I said that you said that she said that he said that they said so."))
+    for run in runs["runs"]:
+        assert run["cut_off"] == (run["tokens"][-1][1] != "</s>")

@@ -11,8 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import language, manifest
+from core.evaluation import table
 from core.stage import head_name
 from core.trace import SearchTrace
+from pages.shared import head
 
 ROOT = Path(__file__).parents[2]
 
@@ -195,9 +197,24 @@ def test_a_box_without_models_is_told(copied, lang, content, told):
 @pytest.mark.parametrize("lang", language.LANGUAGES)
 def test_the_models_page(lang):
     app = run(lang=lang)
+    app.query_params.clear()  # as a browser does when it goes to another page
     app.switch_page("pages/models.py").run()
     assert not app.exception
     assert [item.value for item in app.subheader] == sorted(manifest.entries())
+
+
+def test_the_model_of_a_link_stands_first_with_its_card_open():
+    app = run().switch_page("pages/models.py")
+    app.query_params["model"] = "eng-fra-none"
+    app.run()
+    names, cards = [item.value for item in app.subheader], app.expander
+    assert not app.exception and not app.info
+    assert names[0] == "eng-fra-none" and sorted(names) == sorted(manifest.entries())
+    assert [card.proto.expanded for card in cards] == [True] + [False] * (len(names) - 1)
+    app.query_params["model"] = "eng-fra-nobody"
+    app.run()
+    assert [item.value for item in app.info] == [language.say("en", "models.wrong_model")]
+    assert [item.value for item in app.subheader] == sorted(names)
 
 
 TRANSFORMER = "eng-fra-transformer"
@@ -212,30 +229,80 @@ def attention_of(app, part="cross"):
 
 
 @pytest.mark.parametrize("lang", language.LANGUAGES)
-def test_a_transformer_opens_on_the_mean_of_its_heads(with_transformer, lang):
+def test_a_transformer_opens_on_one_head_that_has_scores(with_transformer, lang):
     app = run(model=TRANSFORMER, lang=lang)
     assert not app.exception and not app.info and not app.warning
-    expected, drawn = attention_of(app)
-    assert drawn == expected and np.isnan(drawn.attention().scores).all()
+    expected, drawn = attention_of(app, "cross.2.1")  # its weights were never measured
+    assert drawn == expected and not np.isnan(drawn.attention().scores).any()
+    named = {"head": head_name("cross.2.1", lang), "count": 4}
+    assert language.say(lang, "head.usual_first", **named) in [one.value for one in app.caption]
     box = next(box for box in app.selectbox if box.label == language.say(lang, "head.choose"))
     assert box.options == [
         head_name(block, lang)
         for block in ("cross", "cross.1", "cross.1.1", "cross.1.2", "cross.2", "cross.2.1",
                       "cross.2.2")
     ]  # fmt: skip
-    assert stage_data(app)["head"] == head_name("cross", lang)
+    assert stage_data(app)["head"] == head_name("cross.2.1", lang)
     assert "head" not in app.query_params
     told = {**language.section(lang, "stage"), **language.section(lang, "stage_transformer")}
     assert stage_data(app)["strings"] == told
 
 
+@pytest.fixture
+def rates(tmp_path, monkeypatch, with_transformer):
+    """Gives the Transformer of the box alignment error rates, or measures other weights."""
+
+    def write(found, digest=None):
+        weights = manifest.entry(TRANSFORMER).files["weights.safetensors"][: table.DIGEST]
+        rows = [
+            table.Row(TRANSFORMER, "aer", value, block=block, slice="hansards", setting=setting)
+            for block, setting, value in found
+        ]
+        about = {"command": "x", "seed": "1"}
+        found = table.Table(table.frame(rows), about, {TRANSFORMER: digest or weights})
+        table.write(tmp_path / "evaluation.csv", found)
+        monkeypatch.setattr(head, "TABLE", tmp_path / "evaluation.csv")
+
+    return write
+
+
+RATES = [
+    ("cross", table.HEAVIEST, 0.1), ("cross.1", table.HEAVIEST, 0.1),
+    ("cross.1.1", table.HEAVIEST, 0.6), ("cross.1.2", table.HEAVIEST, 0.5),
+    ("cross.2.1", table.HEAVIEST, 0.7), ("cross.2.2", "threshold=0.2", 0.2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_it_opens_on_the_head_that_aligns_best(rates, lang):
+    rates(RATES)
+    app = run(model=TRANSFORMER, lang=lang)
+    assert not app.exception and stage_data(app)["head"] == head_name("cross.1.2", lang)
+    named = {"head": head_name("cross.1.2", lang), "count": 4}
+    assert language.say(lang, "head.usual_best", **named) in [one.value for one in app.caption]
+    app.selectbox(key="cross_head").set_value("cross").run()
+    assert np.isnan(attention_of(app, "cross")[1].attention().scores).all()
+    assert app.query_params["head"] == "cross" and not app.caption
+    again = run(model=TRANSFORMER, head="cross", lang=lang)  # the mean by its link
+    assert stage_data(again)["head"] == head_name("cross", lang) and not again.info
+
+
+def test_rates_of_other_weights_choose_no_head(rates):
+    rates(RATES, digest="0" * table.DIGEST)
+    assert stage_data(run(model=TRANSFORMER))["head"] == head_name("cross.2.1", "en")
+
+
+def test_the_page_reads_the_table_that_is_written():
+    assert (head.TABLE, head.DIGEST) == (table.PATH, table.DIGEST)
+
+
 def test_a_head_is_chosen_and_stands_in_the_link(with_transformer):
     app = run(model=TRANSFORMER)
-    app.selectbox(key="cross_head").set_value("cross.2.1").run()
-    expected, drawn = attention_of(app, "cross.2.1")
+    app.selectbox(key="cross_head").set_value("cross.1.2").run()
+    expected, drawn = attention_of(app, "cross.1.2")
     assert drawn == expected and not np.isnan(drawn.attention().scores).any()
-    assert app.query_params["head"] == "cross.2.1"
-    again = run(model=TRANSFORMER, head="cross.2.1")
+    assert app.query_params["head"] == "cross.1.2"
+    again = run(model=TRANSFORMER, head="cross.1.2")
     assert not again.info and stage_data(again)["trace"] == stage_data(app)["trace"]
     # A recurrent model has one attention: nothing to choose, nothing in the link.
     app.selectbox(key="model").set_value("eng-fra-general").run()
@@ -243,7 +310,12 @@ def test_a_head_is_chosen_and_stands_in_the_link(with_transformer):
     assert "head" not in app.query_params
     assert "cross_head" not in [box.key for box in app.selectbox]
     app.selectbox(key="model").set_value(TRANSFORMER).run()
-    assert app.query_params["head"] == "cross.2.1"  # what was chosen is remembered
+    assert app.query_params["head"] == "cross.1.2"  # what was chosen is remembered
+    # A page that compares models shows it too, but begins with the mean where none was chosen.
+    app.switch_page("pages/compare.py").run()
+    assert not app.exception and app.session_state.asked_head == "cross.1.2"
+    fresh = run(model=TRANSFORMER).switch_page("pages/compare.py").run()
+    assert not fresh.exception and fresh.session_state.asked_head == "cross"
 
 
 @pytest.mark.parametrize("model", [TRANSFORMER, "eng-fra-general"])
@@ -252,7 +324,8 @@ def test_a_link_to_a_head_that_there_is_not_is_told(with_transformer, model, wro
     app = run(model=model, head=wrong)
     assert not app.exception and not app.error
     assert [item.value for item in app.info] == [language.say("en", "head.wrong")]
-    assert stage_data(app)["head"] == (head_name("cross", "en") if model == TRANSFORMER else None)
+    usual = head_name("cross.2.1", "en")
+    assert stage_data(app)["head"] == (usual if model == TRANSFORMER else None)
 
 
 def test_the_models_page_tells_of_layers_and_heads(with_transformer):

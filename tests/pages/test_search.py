@@ -174,7 +174,10 @@ def test_a_transformer_is_searched_and_one_head_of_it_drawn(with_transformer):
     asked = {"model": TRANSFORMER, "text": "I sing.", "limit": "5", "width": "2"}
     app = opened(**asked)
     assert not app.exception and not notes(app)
-    assert data(app)["head"] == head_name("cross", "en") and "head" not in app.query_params
+    # It opens on one head, whose scores and context can be shown.
+    assert data(app)["head"] == head_name("cross.2.1", "en") and "head" not in app.query_params
+    named = {"head": head_name("cross.2.1", "en"), "count": 4}
+    assert language.say("en", "head.usual_first", **named) in [one.value for one in app.caption]
     app.selectbox(key="cross_head").set_value("cross.1.2").run()
     assert not app.exception and app.query_params["head"] == "cross.1.2"
     whole = loading.search(TRANSFORMER, "I sing.", (), 5, 2, 2, "none", 0.6, None)

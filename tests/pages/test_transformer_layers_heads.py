@@ -1,42 +1,27 @@
 """The parts "layers" and "heads": what a link asks for, and what it gets wrong."""
 
-import json
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core import manifest
 from core.evaluation import table
 from core.evaluation.table import Row
 from core.language import LANGUAGES, say
 from pages.shared import measured
+from pages.shared.sentence import EXAMPLES
+from tests.pages import conftest
+from tests.pages.conftest import TEXT, opened
 
 NAMES = [name for name, entry in manifest.entries().items() if entry.cell == "Transformer"]
 pytestmark = pytest.mark.skipif(not NAMES, reason="no Transformer among the models")
-TEXT = "I did not know that you were there."
 
 
-def page(part, name, text, lang):
-    from importlib import import_module
-
-    import streamlit as st
-
-    st.session_state.lang, st.session_state.large = lang, False
-    import_module(f"pages.shared.inside.{part}").show(name, text)
-
-
-def run(part, lang="en", name=None, text=TEXT, **given):
-    app = AppTest.from_function(page, default_timeout=60, args=(part, name or NAMES[0], text, lang))
-    for key, value in given.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
+def run(part, lang="en", text=TEXT, **given):
+    return opened(part, text, lang, NAMES[0], **given)
 
 
 def drawn(app):
-    (one,) = app.get("bidi_component")
-    return json.loads(one.proto.json)[0]
+    (one,) = conftest.drawn(app).values()
+    return one
 
 
 def told(app):
@@ -74,39 +59,53 @@ def test_what_a_link_gets_wrong_is_told_once_and_taken_out(part, key, value, lan
     app = run(part, lang, **{key: value})
     (note,) = told(app)
     assert note.startswith(opening(lang, f"transformer_{part}.wrong_{key}"))
-    assert value not in note or value.isdecimal() or len(value) == 1
+    assert value not in note or not set(value) & set("*<$")  # text of a link is never markup
     assert drawn(app)["stage"] == part
     app.run()
     assert not told(app)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("part", ["layers", "heads"])
 @pytest.mark.parametrize(("text", "key"), [("  ", "errors.blank"), ("I " * 99, "errors.too_long")])
-def test_what_cannot_be_translated_is_told(part, text, key):
-    app = run(part, text=text)
+def test_what_cannot_be_translated_is_told_above_what_was_shown_last(part, text, key, lang):
+    app = run(part, lang, text)
     (warning,) = app.warning
-    assert warning.value.startswith(opening("en", key)) and not app.get("bidi_component")
+    assert warning.value.startswith(opening(lang, key))
+    assert drawn(app)["typed"] == EXAMPLES[0] and EXAMPLES[0] in app.caption[0].value
+    for sentence in (TEXT, text):
+        app.session_state.text = sentence
+        app.run()
+        assert drawn(app)["typed"] == TEXT != EXAMPLES[0]
+    assert len(app.warning) == 1
 
 
 @pytest.mark.parametrize("part", ["layers", "heads"])
 def test_a_step_of_another_sentence_is_no_mistake(part):
-    script = """
-import streamlit as st
-from importlib import import_module
-state = st.session_state
-state.lang, state.large = "en", False
-part = import_module("pages.shared.inside." + st.query_params["part"])
-part.show(st.query_params["model"], state.get("text", st.query_params["text"]))
-"""
-    app = AppTest.from_string(script, default_timeout=60)
-    for key, value in (("part", part), ("model", NAMES[0]), ("text", TEXT)):
-        app.query_params[key] = value
     data = drawn(run(part))
     count = len(data["plain"]["tokens"] if part == "heads" else data["streams"]["decoder"]["reads"])
-    app.query_params["step"] = str(count)
-    assert not app.run().info and not app.exception
+    app = run(part, step=str(count))
+    assert not app.info and drawn(app)["open"]["step"] == count - 1
     app.session_state.text = "Go!"
     assert not app.run().info and not app.exception
+    assert drawn(app)["typed"] == "Go!" and "step" not in app.query_params
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_is_told_which_names_mean_no_head_and_which_heads_are_off(lang):
+    (note,) = told(run("heads", lang, off="zzz"))
+    assert "“zzz”" in note and note.endswith(say(lang, "transformer_heads.off_none"))
+    (note,) = told(run("heads", lang, off="cross.1.2,zzz,<b>,self.1.1"))
+    assert "“zzz, \\<b\\>”" in note
+    assert note.endswith(say(lang, "transformer_heads.off_are", off="self.1.1, cross.1.2"))
+
+
+def test_an_output_that_comes_to_no_end_is_marked():
+    text = "The old man who lives in the small house by the river has not yet found his way home."
+    off = ",".join(f"self.{layer}.{head}" for layer in (1, 2, 3) for head in range(1, 9))
+    data = drawn(run("heads", text=text, off=off))
+    for output in (data["plain"], data["free"]):
+        assert output["cut_off"] == (output["tokens"][-1][1] != "</s>")
 
 
 def test_heads_of_a_link_are_off_and_those_that_there_are_not_are_left_out():
@@ -139,7 +138,7 @@ def test_costs_are_those_of_the_table(tmp_path, monkeypatch):
     data = drawn(run("heads"))
     assert data["costs"] == [["cross.1.1", 0.25, 0.125, 0.5], ["self.1.1", -0.5, -1.0, 0.0]]
     assert data["measured"] == {
-        "command": measured.COMMAND, "slice": "first 7 of test", "count": 7, "stale": False,
+        "command": measured.COMMAND, "count": 7, "stale": False,
     }  # fmt: skip
 
 

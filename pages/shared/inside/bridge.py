@@ -2,45 +2,70 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import streamlit as st
 
 from core import manifest
-from core.manifest import ModelError
 from pages.shared import link, loading, stage
 from pages.shared.frame import literal, say
+from pages.shared.inside.shown import find, take
+from pages.shared.inside.typed import forced
 
 RECURRENT, OWN, TYPED = "recurrent", "transformer", "typed"  # whose translation both write
 VIEWS = ("weights", "scores")
 
 
+class Asked(NamedTuple):
+    """What the stage draws of one sentence; `refused` says why it is not the words asked for."""
+
+    partner: str
+    pieces: tuple[int, ...]  # that both write
+    drawn: dict
+    refused: loading.Refused | None
+
+
 def show(name: str, text: str) -> None:
-    """Draws the Transformer `name` and the recurrent model beside it on `text`."""
+    """Draws the Transformer `name` and the recurrent model beside it on `text`; what cannot be
+    shown is told above what was shown last."""
     state = st.session_state
     try:
-        partner = _partner(name)
-        target, typed = _controls(partner, name)
-        with st.container(key="working"), st.spinner(say("decode.working")):
-            pieces = _pieces(partner, name, text, target, typed)
-            drawn = _drawn(partner, name, text, pieces, state.lang)
+        whose, typed = _controls(_partner(name), name)
     except loading.Refused as refusal:
         st.warning(say(refusal.key, **refusal.values))
-    except ModelError as error:
-        loading.tell_damage(error)
+        shown = None
     else:
+        shown = find(name, text, lambda model, sentence: _ask(model, sentence, whose, typed))
+    if shown:
+        asked: Asked = shown.found
+        if asked.refused:
+            st.warning(say(asked.refused.key, **asked.refused.values))
         state.run = state.get("run", 0) + 1
-        data = {**drawn, "open": _opening(drawn), "projector": state.large, "run": state.run}
-        stage.components["bridge"](key="bridge", data=[data])
-        st.download_button(
-            say("transformer_bridge.page"),
-            lambda language=state.lang: _page(partner, name, text, pieces, language),
-            mime="text/html",
-            file_name=f"heed-bridge-{name}.html",
-            help=say("transformer_bridge.page_help"),
-            on_click="ignore",
-        )
+        more = {
+            "open": _opening(asked.drawn), "projector": state.large, "run": state.run,
+            "exports": {"name": f"heed-bridge-{shown.name}"},
+        }  # fmt: skip
+        stage.components["bridge"](key="bridge", data=[{**asked.drawn, **more}])
+        take(
+            "bridge", shown.name, lambda: asked.drawn, say("transformer_bridge.title"), shown.text,
+            f"{asked.partner} ↔ {shown.name}",
+        )  # fmt: skip
     for topic in ("names", "why", "form"):
         with st.expander(say(f"transformer_bridge.{topic}")):
             st.markdown(say(f"transformer_bridge.{topic}_text"))
+
+
+def _ask(name: str, text: str, whose: str, typed: str) -> Asked:
+    """Raises Refused or ModelError."""
+    partner = _partner(name)
+    trace = loading.translate(name if whose == OWN else partner, text, ())
+    pieces, refused = forced("bridge", name, text, typed if whose == TYPED else None)
+    if pieces is None:
+        pieces = tuple(step.token.id for step in trace.path())
+    if whose != TYPED:
+        st.session_state.bridge_text = trace.text
+    drawn = _drawn(partner, name, text, pieces, st.session_state.lang)
+    return Asked(partner, pieces, drawn, refused)
 
 
 def _partner(name: str) -> str:
@@ -108,35 +133,12 @@ def _prefill() -> None:
         state.bridge_typed = state.get("bridge_text", "")
 
 
-def _pieces(partner: str, name: str, text: str, target: str, typed: str) -> tuple[int, ...]:
-    """The pieces that both are to write. Raises Refused or ModelError."""
-    trace = loading.translate(name if target == OWN else partner, text, ())
-    if target == TYPED:
-        if not typed.strip():
-            raise loading.Refused("transformer_bridge.blank_typed")
-        return loading.forced(name, text, typed)
-    st.session_state.bridge_text = trace.text
-    return tuple(step.token.id for step in trace.path())
-
-
-@st.cache_resource(show_spinner=False, max_entries=30)
-def _crossed(partner: str, name: str, text: str, pieces: tuple[int, ...]):
-    from core.inside.bridge import cross
-
-    return cross(loading.loaded(partner), loading.loaded(name), text, pieces)
-
-
 @st.cache_data(show_spinner=False, max_entries=30)
 def _drawn(partner: str, name: str, text: str, pieces: tuple[int, ...], language: str) -> dict:
-    from core.inside.bridge import payload
+    from core.inside.bridge import cross, payload
 
-    return payload(_crossed(partner, name, text, pieces), language)
-
-
-def _page(partner: str, name: str, text: str, pieces: tuple[int, ...], language: str) -> str:
-    from core.inside.bridge import page
-
-    return page(_crossed(partner, name, text, pieces), language)
+    both = loading.loaded(partner), loading.loaded(name)
+    return payload(cross(*both, text, pieces), language)
 
 
 def _opening(drawn: dict) -> dict:
@@ -154,7 +156,10 @@ def _opening(drawn: dict) -> dict:
     layers, heads = drawn["heads"]["layers"], drawn["heads"]["heads"]
     found = {key: given.get(key) for key in ("source_token", "head", "view")}
     step, missing = link.step(given.get("step"), steps)
-    wrong = {"step": ("errors.step", {})} if missing else {}
+    wrong = {}
+    if missing:
+        step = (steps - 1) // 2
+        wrong["step"] = ("transformer_bridge.wrong_step", {"steps": steps, "shown": step + 1})
     if link.step(found["source_token"], columns)[1]:
         wrong["source_token"] = ("transformer_bridge.wrong_token", {"columns": columns})
     places = {f"{i}.{j}" for i in range(1, layers + 1) for j in range(1, heads + 1)}

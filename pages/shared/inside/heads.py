@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import streamlit as st
 
-from core import language as words
 from core import manifest
 from core.inside import switchboard
 from core.inside.switchboard import BLOCKS, Cost, Switchboard
-from core.manifest import ModelError
 from core.trace import SearchTrace, Switches
 from pages.shared import link, loading, measured, stage
-from pages.shared.frame import say
+from pages.shared.frame import literal, say
+from pages.shared.inside.shown import find, take
 
 TOPICS = ("why", "rolling")
 
@@ -20,33 +21,23 @@ def show(name: str, text: str) -> None:
     """Draws the switchboard of the model and what the heads that are off do to `text`."""
     state = st.session_state
     state.setdefault("heads_off", st.query_params.get("off", ""))
-    try:
-        with st.spinner(say("decode.working")):
-            plain = loading.translate(name, text, ())
-            off = _off(plain)
-            drawn = _drawn(name, text, off, _measured(name), state.lang)
-    except loading.Refused as refusal:
-        st.warning(say(refusal.key, **refusal.values))
-    except ModelError as error:
-        loading.tell_damage(error)
-    else:
-        if state.get("heads_of", text) != text:
+    shown = find(name, text, _ask)
+    if shown:
+        asked: Asked = shown.found
+        if shown.other:
             link.put({"step": ""})  # it was a step of another sentence
-        state.heads_of = text
+        if asked.unknown:
+            _tell_unknown(asked)
         state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
         data = {
-            **drawn, "projector": state.large, "pick": True, "run": state.run,
-            "open": _opening(plain),
+            **asked.drawn, "projector": state.large, "pick": True, "run": state.run,
+            "open": _opening(asked.plain), "exports": {"name": f"heed-heads-{shown.name}"},
         }  # fmt: skip
         stage.components["heads"](key="heads", data=[data], on_pick_change=_pick)
-        st.download_button(
-            say("decode.page"),
-            lambda language=state.lang: _page(name, text, off, language),
-            mime="text/html",
-            file_name=f"heed-{name}-heads.html",
-            help=say("decode.page_help"),
-            on_click="ignore",
-        )
+        take(
+            "heads", shown.name, lambda: asked.drawn, say("transformer_heads.title"), shown.text,
+            say("transformer_heads.subtitle", model=shown.name),
+        )  # fmt: skip
     for topic in TOPICS:
         with st.expander(say(f"transformer_heads.{topic}")):
             st.markdown(say(f"transformer_heads.{topic}_text"))
@@ -59,16 +50,32 @@ def _pick() -> None:
         st.session_state.heads_off = ",".join(map(str, choice["off"]))
 
 
-def _off(plain: SearchTrace) -> tuple[str, ...]:
-    """The heads that are off, as far as the model has them; the others are told once."""
-    state = st.session_state
-    off, unknown = switchboard.chosen(state.heads_off, plain)
-    if unknown:
-        shapes = {block: plain.heads(block) for block in BLOCKS}
-        names = ", ".join(f"{block}.1.1–{block}.{n}.{m}" for block, (n, m) in shapes.items())
-        st.info(say("transformer_heads.wrong_off", names=names))
-        state.heads_off = ",".join(off)
-    return off
+class Asked(NamedTuple):
+    """What the stage draws of one sentence, and the heads that are asked to be off."""
+
+    plain: SearchTrace
+    off: tuple[str, ...]
+    unknown: tuple[str, ...]  # which the model does not have
+    drawn: dict
+
+
+def _ask(name: str, text: str) -> Asked:
+    """Raises Refused or ModelError."""
+    plain = loading.translate(name, text, ())
+    off, unknown = switchboard.chosen(st.session_state.heads_off, plain)
+    drawn = _drawn(name, text, off, _measured(name), st.session_state.lang)
+    return Asked(plain, off, unknown, drawn)
+
+
+def _tell_unknown(asked: Asked) -> None:
+    """Says once which names mean no head, and takes them out of the link."""
+    shapes = {block: asked.plain.heads(block) for block in BLOCKS}
+    names = ", ".join(f"{block}.1.1–{block}.{n}.{m}" for block, (n, m) in shapes.items())
+    told = say("transformer_heads.wrong_off", given=literal(", ".join(asked.unknown)), names=names)
+    off = ", ".join(asked.off)
+    rest = say(f"transformer_heads.{'off_are' if off else 'off_none'}", off=off)
+    st.info(f"{told} {rest}")
+    st.session_state.heads_off = ",".join(asked.off)
 
 
 def _opening(plain: SearchTrace) -> dict:
@@ -91,7 +98,7 @@ def _measured(name: str) -> tuple[tuple[Cost, ...], dict]:
     """What the heads of that model cost, where it was measured, and how."""
     from core.evaluation import table
 
-    about = {"command": measured.COMMAND, "slice": "", "count": 0, "stale": False}
+    about = {"command": measured.COMMAND, "count": 0, "stale": False}
     try:
         found = measured.load(table.PATH, table.PATH.stat().st_mtime_ns)
     except (OSError, ValueError):
@@ -104,7 +111,6 @@ def _measured(name: str) -> tuple[tuple[Cost, ...], dict]:
     costs = tuple(Cost(row.block, row.value, row.low, row.high) for row in own.itertuples())
     return costs, {
         **about,
-        "slice": own["slice"].iloc[0],
         "count": int(own["count"].iloc[0]),
         "stale": not found.current(name, digest),
     }
@@ -127,10 +133,3 @@ def _drawn(
         written = tuple(step.token.id for step in plain.path())
         forced = loading.translate(name, text, written, switches=switches)
     return switchboard.payload(Switchboard(plain, free, forced), *costs, language)
-
-
-def _page(name: str, text: str, off: tuple[str, ...], language: str) -> str:
-    drawn = _drawn(name, text, off, _measured(name), language)
-    title = words.say(language, "transformer_heads.title")
-    subtitle = words.say(language, "transformer_heads.subtitle", model=name)
-    return switchboard.page(drawn, title, subtitle)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import language as words
-from core.manifest import ModelError
 from pages.shared import link, loading, stage
 from pages.shared.frame import say
+from pages.shared.inside.shown import find, take
 
 SIDES = ("decoder", "encoder")
 TOPICS = ("stream", "norm", "lens")
@@ -16,29 +15,21 @@ TOPICS = ("stream", "norm", "lens")
 def show(name: str, text: str) -> None:
     """Draws both residual streams of the translation of `text`, at what the link asks for."""
     state = st.session_state
-    try:
-        with st.spinner(say("decode.working")):
-            drawn = _opened(name, text, state.lang)
-    except loading.Refused as refusal:
-        st.warning(say(refusal.key, **refusal.values))
-    except ModelError as error:
-        loading.tell_damage(error)
-    else:
-        if state.get("layers_of", text) != text:
+    shown = find(name, text, lambda model, sentence: _opened(model, sentence, state.lang))
+    if shown:
+        if shown.other:
             link.put({"step": ""})  # it was a step of another sentence
-        state.layers_of = text
         state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
-        opens = _asked(drawn["streams"])
-        data = {**drawn, "projector": state.large, "run": state.run, "open": opens}
+        drawn: dict = shown.found
+        data = {
+            **drawn, "projector": state.large, "run": state.run, "open": _asked(drawn["streams"]),
+            "exports": {"name": f"heed-layers-{shown.name}"},
+        }  # fmt: skip
         stage.components["layers"](key="layers", data=[data])
-        st.download_button(
-            say("decode.page"),
-            lambda language=state.lang: _page(name, text, language),
-            mime="text/html",
-            file_name=f"heed-{name}-layers.html",
-            help=say("decode.page_help"),
-            on_click="ignore",
-        )
+        take(
+            "layers", shown.name, lambda: drawn, say("transformer_layers.title"), shown.text,
+            say("transformer_layers.subtitle", model=shown.name),
+        )  # fmt: skip
     for topic in TOPICS:
         with st.expander(say(f"transformer_layers.{topic}")):
             st.markdown(say(f"transformer_layers.{topic}_text"))
@@ -71,11 +62,3 @@ def _opened(name: str, text: str, language: str) -> dict:
     from core.inside.residual import open_layers, payload
 
     return payload(open_layers(loading.loaded(name), trace), language)
-
-
-def _page(name: str, text: str, language: str) -> str:
-    from core.inside.residual import page
-
-    title = words.say(language, "transformer_layers.title")
-    subtitle = words.say(language, "transformer_layers.subtitle", model=name)
-    return page(_opened(name, text, language), title, subtitle)

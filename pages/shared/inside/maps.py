@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import stage as drawing
 from core.manifest import ModelError
 from core.trace import SearchTrace
 from pages.shared import courier, link, loading, stage
 from pages.shared.frame import literal, say
-from pages.shared.sentence import EXAMPLES
+from pages.shared.inside.shown import find, take
 
 VIEWS = ("weights", "scores")
 ASKED = ("step", "head", "view", "cell", "scaled", "table")  # in the link; the browser's from then
@@ -20,9 +19,10 @@ def show(name: str, text: str) -> None:
     asked = {key: st.query_params[key] for key in ASKED if key in st.query_params}
     if "maps_opened" in state:
         asked = {}  # the stage has them already
-    trace = _find(name, text)
-    if trace is None:
+    shown = find(name, text, lambda model, sentence: loading.translate(model, sentence, ()))
+    if shown is None:
         return
+    trace: SearchTrace = shown.found
     opened, notes = _opening(asked, trace)
     state.maps_opened = True
     for key, values in notes:
@@ -32,43 +32,21 @@ def show(name: str, text: str) -> None:
         **_drawn(trace.model.name, trace.typed, state.lang),
         "asks": True,
         "projector": state.large,
-        "exports": {"name": f"heed-{trace.model.name}"},
+        "exports": {"name": f"heed-maps-{trace.model.name}"},
     }
     # In a list, or Streamlit would import pandas to look for data frames in it.
     stage.components["maps"](key="maps", data=[{**data, "open": opened, "run": state.run}])
     state.maps_shown = (trace.model.name, trace.typed)
     last = state.setdefault("maps_cell", {})  # which cell was asked for
     _answer()
-    words = say("transformer_maps.title"), trace.typed
-    about = say("transformer_maps.subtitle", model=trace.model.name)
-    st.download_button(
-        say("decode.page"),
-        lambda: drawing.whole_page(_page(data, trace.model.name, last), *words, about),
-        mime="text/html",
-        file_name=f"heed-maps-{trace.model.name}.html",
-        help=say("decode.page_help"),
-        on_click="ignore",
-    )
+    take(
+        "maps", trace.model.name, lambda: _page(data, trace.model.name, last),
+        say("transformer_maps.title"), trace.typed,
+        say("transformer_maps.subtitle", model=trace.model.name),
+    )  # fmt: skip
     for topic in ("qkv", "three", "blanks", "trying"):
         with st.expander(say(f"transformer_maps.{topic}")):
             st.markdown(say(f"transformer_maps.{topic}_text"))
-
-
-def _find(name: str, text: str) -> SearchTrace | None:
-    """The trace that is asked for; where it cannot be, why, and the trace that was shown last."""
-    state = st.session_state
-    shown = state.get("maps_shown", (name, EXAMPLES[0]))
-    working = st.container(key="working")
-    for model, sentence in ((name, text), shown):
-        try:
-            with working, st.spinner(say("decode.working")):
-                return loading.translate(model, sentence, ())
-        except loading.Refused as refusal:
-            st.warning(say(refusal.key, **refusal.values))
-        except ModelError as error:
-            loading.tell_damage(error)
-            return None
-    return None
 
 
 def _opening(asked: dict[str, str], trace: SearchTrace) -> tuple[dict, list]:
@@ -149,4 +127,4 @@ def _page(data: dict, name: str, asked: dict) -> dict:
         cells = [_cell(name, asked["typed"], asked["head"], asked["row"])]
         opened = {"head": asked["head"], "cell": f"{asked['row'] + 1}.1"}
     kept = {**data, "asks": False, "cells": cells, "projector": False}
-    return {**kept, "theme": "auto", "open": opened}
+    return {**kept, "open": opened}

@@ -2,59 +2,64 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import streamlit as st
 
-from core.manifest import ModelError
 from core.trace import SearchTrace
 from pages.shared import link, loading, stage
 from pages.shared.frame import literal, say
+from pages.shared.inside.shown import find, take
+from pages.shared.inside.typed import forced
 from pages.shared.sentence import EXAMPLES
 
 TARGETS = ("own", "typed")
 VIEWS = ("weights", "scores")
+STEP = 3  # that the picture opens with where no other is asked for
 LONG = EXAMPLES[-1]  # what stands beside a sentence in the batch, unless it is that sentence
+
+
+class Asked(NamedTuple):
+    """What the stage draws of one sentence; `refused` says why it is not the target asked for."""
+
+    target: tuple[int, ...] | None  # its pieces; None for what the model writes
+    drawn: dict
+    refused: loading.Refused | None
 
 
 def show(name: str, text: str) -> None:
     """The part of the page that lifts the masks of the model `name` from its translation of
-    `text`; what cannot be shown is told in its place."""
+    `text`; what cannot be shown is told above what was shown last."""
     state = st.session_state
     first = "mask_opens" not in state
     if first:
         _begin()
-    if state.setdefault("mask_text", text) != text:
-        state.mask_text = text
-        _forget()
     typed = _controls()
-    drawn = trace = None
-    try:
-        trace = loading.translate(name, text, ())
-        target = None
-        if typed is not None:
-            if not typed.strip():
-                raise loading.Refused("transformer_mask.blank_typed")
-            target = loading.forced(name, text, typed)
-        drawn = _lifted(name, text, target, state.lang)
-    except loading.Refused as refusal:
-        st.warning(say(refusal.key, **refusal.values))
-    except ModelError as error:
-        loading.tell_damage(error)
-    if drawn:
+    shown = find(name, text, lambda model, sentence: _ask(model, sentence, typed))
+    if shown:
+        asked: Asked = shown.found
+        if asked.refused:
+            st.warning(say(asked.refused.key, **asked.refused.values))
+        if shown.other:
+            _forget()
         if first:
-            _look_at(state.mask_opens, drawn)
+            _look_at(state.mask_opens, asked.drawn)
         for key, values in state.mask_notes:
             st.info(say(f"transformer_mask.{key}", **values))
-        _draw("mask", {**drawn, "exports": {"name": f"heed-mask-{name}"}}, state.mask_opens)
-        st.download_button(
-            say("transformer_mask.page"),
-            lambda: _page(name, text, target, state.lang),
-            mime="text/html", file_name=f"heed-mask-{name}.html", on_click="ignore",
-            key="mask_page", help=say("transformer_mask.page_help"),
-        )  # fmt: skip
+        _draw("mask", asked.drawn, state.mask_opens, f"heed-mask-{shown.name}")
+        words = say("transformer_mask.title"), shown.text, shown.name
+        take("mask", shown.name, lambda: asked.drawn, *words)
     with st.expander(say("transformer_mask.causal")):
         st.markdown(say("transformer_mask.causal_text"))
-    if trace:
-        _padding(name, text)
+    if shown:
+        _padding(shown.name, shown.text)
+
+
+def _ask(name: str, text: str, typed: str | None) -> Asked:
+    """Raises Refused or ModelError for a sentence that cannot be translated."""
+    _trace(name, text)
+    target, refused = forced("mask", name, text, typed)
+    return Asked(target, _lifted(name, text, target, st.session_state.lang), refused)
 
 
 def _begin() -> None:
@@ -81,10 +86,11 @@ def _look_at(opens: dict, drawn: dict) -> None:
     names = {"all", *(str(layer + 1) for layer in range(layers))} | {
         f"{layer + 1}.{head + 1}" for layer in range(layers) for head in range(heads)
     }
+    step_told = {"steps": steps, "shown": min(STEP, steps)}
     known = {
         "mask_head": (names, "bad_head", {"layers": layers, "heads": heads}),
-        "padding_head": (names, "bad_head", {"layers": layers, "heads": heads}),
-        "mask_step": ({str(step + 1) for step in range(steps)}, "bad_step", {"steps": steps}),
+        "padding_head": (names, "bad_padding_head", {"layers": layers, "heads": heads}),
+        "mask_step": ({str(step + 1) for step in range(steps)}, "bad_step", step_told),
         "mask_view": (VIEWS, "bad_view", {}),
         "padding_mask": (("on", "off"), "bad_padding", {}),
     }
@@ -137,50 +143,45 @@ def _padding(name: str, text: str) -> None:
     )  # fmt: skip
     state.mask_neighbour = state.mask_beside
     link.put({"mask_beside": state.mask_neighbour})
-    try:
-        drawn = _padded(name, text, state.mask_neighbour.strip() or usual, state.lang)
-    except loading.Refused as refusal:
-        told = say(refusal.key, **refusal.values)
-        st.warning(say("transformer_mask.padding_refused", told=told))
-    else:
-        _draw("padding", drawn, {**state.mask_opens, "table": False})
+    asked = state.mask_neighbour.strip() or usual
+    for beside in dict.fromkeys((asked, state.get("padding_shown", usual), usual)):
+        try:
+            drawn = _padded(name, text, beside, state.lang)
+        except loading.Refused as refusal:
+            if beside == asked:
+                told = say(refusal.key, **refusal.values)
+                st.warning(say("transformer_mask.padding_refused", told=told))
+        else:
+            state.padding_shown = beside
+            _draw("padding", drawn, {**state.mask_opens, "table": False}, f"heed-padding-{name}")
+            words = say("transformer_mask.padding_title"), " · ".join(drawn["typed"]), name
+            take("padding", name, lambda found=drawn: found, *words)
+            break
     with st.expander(say("transformer_mask.padding_why")):
         st.markdown(say("transformer_mask.padding_why_text"))
 
 
-def _draw(kind: str, data: dict, opens: dict) -> None:
+def _draw(kind: str, data: dict, opens: dict, file: str) -> None:
     state = st.session_state
     state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
-    more = {"projector": state.large, "run": state.run, "open": opens}
+    more = {"projector": state.large, "run": state.run, "open": opens, "exports": {"name": file}}
     # In a list, or Streamlit would import pandas to look for data frames in it.
     stage.components[kind](key=f"{kind}_stage", data=[{**data, **more}])
 
 
-def _found(name: str, text: str, target: tuple[int, ...] | None):
-    from core.inside.mask import lift
-
-    return lift(loading.loaded(name), _trace(name, text), target)
-
-
 @st.cache_data(show_spinner=False, max_entries=100)
 def _lifted(name: str, text: str, target: tuple[int, ...] | None, language: str) -> dict:
-    from core.inside.mask import payload
+    from core.inside.mask import lift, payload
 
-    return payload(_found(name, text, target), language)
-
-
-def _page(name: str, text: str, target: tuple[int, ...] | None, language: str) -> str:
-    from core.inside.mask import page
-
-    return page(_found(name, text, target), language)
+    return payload(lift(loading.loaded(name), _trace(name, text), target), language)
 
 
 @st.cache_data(show_spinner=False, max_entries=100)
 def _padded(name: str, text: str, beside: str, language: str) -> dict:
     from core.inside.mask import pad, padding_payload
 
-    found = pad(loading.loaded(name), _trace(name, text), _trace(name, beside))
-    return padding_payload(found, language)
+    both = _trace(name, text), _trace(name, beside)
+    return padding_payload(pad(loading.loaded(name), *both), language)
 
 
 def _trace(name: str, text: str) -> SearchTrace:

@@ -4,47 +4,39 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.manifest import ModelError
 from pages.shared import link, loading, stage
 from pages.shared.frame import literal, say
+from pages.shared.inside.shown import find, take
 
 ORDERS = 9999  # as many as can be asked for by number
 
 
 def show(name: str, text: str) -> None:
     """The part of the page that takes positions and order from the model `name` and its
-    translation of `text`; what cannot be shown is told in its place."""
+    translation of `text`; what cannot be shown is told above what was shown last."""
     state = st.session_state
     if "positions_seed" not in state:
         _begin()
-    if state.setdefault("positions_text", text) != text:  # the link's mistakes are history
-        state.positions_text, state.positions_notes = text, []
     left, right = st.columns([2, 8], vertical_alignment="center")
     left.button(say("transformer_positions.shuffle"), on_click=_again, width="stretch")
     right.markdown(say("transformer_positions.seed", seed=state.positions_seed))
     link.put({"positions_seed": str(state.positions_seed) if state.positions_seed > 1 else ""})
-    for key, values in state.positions_notes:
-        st.info(say(f"transformer_positions.{key}", **values))
-    try:
-        drawn = _ordered(name, text, state.positions_seed, state.lang)
-    except loading.Refused as refusal:
-        st.warning(say(refusal.key, **refusal.values))
-    except ModelError as error:
-        loading.tell_damage(error)
-    else:
+    asked = (state.positions_seed, state.lang)
+    shown = find(name, text, lambda model, sentence: _ordered(model, sentence, *asked))
+    if shown:
+        if shown.other:
+            state.positions_notes = []  # the link's mistakes are history
+        for key, values in state.positions_notes:
+            st.info(say(f"transformer_positions.{key}", **values))
         state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
         more = {
             "projector": state.large, "run": state.run, "open": state.positions_opens,
-            "exports": {"name": f"heed-positions-{name}"},
+            "exports": {"name": f"heed-positions-{shown.name}"},
         }  # fmt: skip
         # In a list, or Streamlit would import pandas to look for data frames in it.
-        stage.components["order"](key="order_stage", data=[{**drawn, **more}])
-        st.download_button(
-            say("transformer_positions.page"),
-            lambda: _page(name, text, state.positions_seed, state.lang),
-            mime="text/html", file_name=f"heed-positions-{name}.html", on_click="ignore",
-            key="positions_page", help=say("transformer_positions.page_help"),
-        )  # fmt: skip
+        stage.components["order"](key="order_stage", data=[{**shown.found, **more}])
+        words = say("transformer_positions.title"), shown.text, shown.name
+        take("positions", shown.name, lambda: shown.found, *words)
     for topic in ("why", "honest"):
         with st.expander(say(f"transformer_positions.{topic}")):
             st.markdown(say(f"transformer_positions.{topic}_text"))
@@ -74,26 +66,14 @@ def _again() -> None:
     state.positions_notes = []
 
 
-def _found(name: str, text: str, seed: int):
-    from core.inside.order import reorder_and_read, shuffle
+@st.cache_data(show_spinner=False, max_entries=100)
+def _ordered(name: str, text: str, seed: int, language: str) -> dict:
+    """What the stage draws. Raises Refused or ModelError."""
+    from core.inside.order import payload, reorder_and_read, shuffle
 
     trace = loading.translate(name, text, ())
     try:
         shuffle(trace.source, seed)
     except ValueError as error:
         raise loading.Refused("transformer_positions.one_word") from error
-    return reorder_and_read(loading.loaded(name), trace, seed)
-
-
-@st.cache_data(show_spinner=False, max_entries=100)
-def _ordered(name: str, text: str, seed: int, language: str) -> dict:
-    """What the stage draws. Raises Refused or ModelError."""
-    from core.inside.order import payload
-
-    return payload(_found(name, text, seed), language)
-
-
-def _page(name: str, text: str, seed: int, language: str) -> str:
-    from core.inside.order import page
-
-    return page(_found(name, text, seed), language)
+    return payload(reorder_and_read(loading.loaded(name), trace, seed), language)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from core import stage
-from core.inside.bridge import FORMULAS, cross, page, payload
+from core.inside.bridge import FORMULAS, cross, payload
 from core.language import LANGUAGES, section
 from core.stage import mathml
 from core.text import END_ID, Vocabulary
@@ -19,7 +19,7 @@ from core.translator import Translator
 from tests.conftest import random_model, random_transformer, sentence_pairs
 
 TEXT = "I sing now. She works here!"
-SIZE, ROOT = 8, 2.0  # of the states, and √d of a head
+SIZE, ROOT = 8, 2.0  # of the states, and √d_k of a head
 
 
 @pytest.fixture
@@ -208,7 +208,7 @@ def test_the_payload_is_plain_and_its_formulas_are_known(bridge, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_script_finds_its_words(language):
     folder = Path(stage.__file__).parent
-    names = ("sides", "crossing", "bridge")
+    names = ("sight", "sides", "crossing", "bridge")
     text = "".join((folder / f"{name}.js").read_text("utf-8") for name in names)
     used = set(re.findall(r"\bwords\.(\w+)", text))
     order = re.search(r"const order = \[(.*?)\]", text)[1]
@@ -222,6 +222,5 @@ def test_the_script_finds_its_words(language):
 
 def test_a_page_of_its_own_fetches_nothing(bridge):
     for language in LANGUAGES:
-        text = page(bridge, language)
-        assert section(language, "transformer_bridge")["title"].split("'")[0] in text
+        text = stage.whole_page(payload(bridge, language), "The bridge", bridge.typed, "both")
         assert not re.search(r'(?:src|href)="https?:', text)

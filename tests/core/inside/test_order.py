@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from core.compare import differing
-from core.inside.order import DRAWN, page, payload, reorder_and_read, shuffle
+from core.inside.order import DRAWN, payload, reorder_and_read, shuffle
 from core.language import LANGUAGES
 from core.text import END_ID
-from core.trace import Switches, Token
+from core.trace import LIMIT, Switches, Token
 from core.translator import Translator
 from tests.conftest import random_transformer
 
@@ -93,9 +93,24 @@ def test_the_four_runs_are_those_of_the_translator(transformer, trace, ordered):
         expected = transformer.translate(text, switches=switches, limit=trace.search.limit)
         assert run.text == expected.text
         assert [one.id for one in run.tokens] == [step.token.id for step in expected.path()]
+        assert run.cut_off == (expected.path()[-1].fate == LIMIT)
         np.testing.assert_allclose(
             run.log_probs, [step.log_prob for step in expected.path()], atol=1e-4
         )
+
+
+def test_what_comes_to_no_end_is_cut_off(vocabulary):
+    seen = set()
+    for seed in range(12):
+        model = random_transformer(len(vocabulary), seed)
+        model.embedding.weight.data[END_ID] *= 8  # which is the output too: some like to end
+        made, limit = Translator("eng-fra-x", "eng", "fra", model, vocabulary), 12
+        found = reorder_and_read(made, made.translate(TEXT, limit=limit), 1)
+        for run, told in zip(found.runs, payload(found, "en")["runs"], strict=True):
+            assert run.cut_off == told["cut_off"] == (run.tokens[-1].id != END_ID)
+            assert len(run.tokens) == limit or not run.cut_off
+            seen.add(run.cut_off)
+    assert seen == {True, False}
 
 
 def test_how_likely_the_plain_words_are_is_a_forced_run(transformer, ordered):
@@ -158,4 +173,4 @@ def test_what_cannot_be_is_told(translators, transformer, vocabulary):
 def test_the_payload_is_a_message(ordered, language):
     data = json.loads(json.dumps(payload(ordered, language)))
     assert data["encoding"]["shape"] == [DRAWN, 8] and data["order"] == list(ordered.order)
-    assert len(data["runs"]) == 4 and ordered.shuffled in page(ordered, language)
+    assert len(data["runs"]) == 4 and data["shuffled"] == ordered.shuffled

@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from core.checkpoint import save_model
-from core.inside.residual import LISTED, open_layers, page, payload
+from core.inside.residual import LISTED, open_layers, payload
 from core.language import LANGUAGES, section
+from core.stage import whole_page
 from core.trace import Switches
 from core.translator import Translator
 from tests.conftest import random_transformer
@@ -159,5 +160,7 @@ def test_the_payload_is_json_and_whole(opened, language):
 
 def test_a_page_of_its_own_holds_what_was_typed_as_text(transformer):
     trace = transformer.translate("</script><img src=x> $x$", limit=4)
-    text = page(payload(open_layers(transformer, trace), "en"), "A layer", "of a model")
+    text = whole_page(
+        payload(open_layers(transformer, trace), "en"), "A layer", trace.typed, "of a model"
+    )
     assert "<img" not in text and "http://" not in text.replace("http://www.w3.org", "")

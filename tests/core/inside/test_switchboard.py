@@ -6,13 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.inside.switchboard import BLOCKS, Cost, Switchboard, chosen, known, page, payload
+from core.inside.switchboard import BLOCKS, Cost, Switchboard, chosen, known, payload
 from core.language import LANGUAGES, section
-from core.trace import Switches
+from core.stage import whole_page
+from core.text import END_ID
+from core.trace import END, Switches
 
 TEXT = "Tom sings now."
 OFF = ("encoder.1.2", "self.2.1", "cross.2.1")
-MEASURED = {"command": "python -m core.evaluation", "slice": "s", "count": 9, "stale": False}
+MEASURED = {"command": "python -m core.evaluation", "count": 9, "stale": False}
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +57,16 @@ def test_the_payload_is_json_and_has_the_numbers_of_the_traces(board, plain, lan
     assert data["free"]["text"] == board.free.text
     assert len(data["free"]["differs"]) == len(data["free"]["tokens"])
     assert section(language, "transformer_heads").items() <= data["strings"].items()
+
+
+def test_an_output_that_comes_to_no_end_is_cut_off(transformer):
+    cut = transformer.translate(TEXT, limit=2)
+    words = [transformer.vocabulary.encode("Tom chante.")[0], END_ID]
+    ended = transformer.translate(TEXT, prefix=words)
+    assert ended.path()[-1].token.piece == END != cut.path()[-1].token.piece
+    for trace, expected in ((cut, True), (ended, False)):
+        data = payload(Switchboard(trace, trace, trace), (), MEASURED, "en")
+        assert data["plain"]["cut_off"] is data["free"]["cut_off"] is expected
 
 
 def test_the_maps_are_those_of_the_heads(board, plain):
@@ -114,5 +126,5 @@ def test_traces_that_do_not_belong_together_are_told(transformer, translators, b
 def test_a_page_of_its_own_holds_what_was_typed_as_text(plain):
     hostile = replace(plain, typed="</script><img src=x>")
     board = Switchboard(hostile, hostile, hostile)
-    text = page(payload(board, (), MEASURED, "en"), "Heads", "of a model")
+    text = whole_page(payload(board, (), MEASURED, "en"), "Heads", hostile.typed, "of a model")
     assert "<img" not in text

@@ -1,0 +1,128 @@
+// One head's maps, with all heads and without some, and rollout beside raw attention.
+
+// The maps of one attention as their labels and values: [labels, of queries and of keys, flat rows].
+function headLabels(data) {
+  const source = data.source.map((one) => one.piece), target = data.plain.tokens.map((one) => one.piece), read = ["<s>", ...target.slice(0, -1)];
+  return { encoder: [source, source, "source", "source"], self: [target, read, "target", "target"], cross: [target, source, "target", "source"] };
+}
+const causal = (size) => Uint8Array.from({ length: size * size }, (_, i) => Number(i % size <= Math.floor(i / size)));
+
+// Two grids of one attention beside each other; `tells[i](row, column)` are what the i-th has to say.
+function gridPair(ui, data, block, titles, values, about, tells = []) {
+  const [rows, columns, rowsAre, columnsAre] = headLabels(data)[block];
+  const visible = block === "self" ? causal(rows.length) : null, step = block === "encoder" ? null : (i) => ui.go(i);
+  const grids = titles.map((title, i) => gridView(ui, { rows, columns, rowsAre, columnsAre, label: `${title}: ${about}`, onCell: step, tell: tells[i], small: rows.length > 16 }));
+  const node = h("div", { class: "heed-grid-pair" }, grids.map((grid, i) => h("figure", {}, h("figcaption", {}, titles[i]), grid.node)));
+  return {
+    node, grids,
+    layout() {
+      const widths = grids.map((grid) => grid.node.clientWidth);
+      grids.forEach((grid, i) => grid.layout(widths[i]));
+    },
+    update: () => grids.forEach((grid, i) => grid.update({ values: values[i], visible, kind: "weights", limit: 1, current: block === "encoder" ? null : ui.now, upTo: rows.length - 1 })),
+  };
+}
+
+// A pair on a sheet, with the scale of its weights.
+function pairPlate(ui, data, title, lines, notes, ...pairing) {
+  const light = Object.assign(Object.create(ui), { now: null }), pair = gridPair(light, data, ...pairing), gap = 48, top = 24;
+  pair.grids.forEach((grid) => grid.layout(520));
+  pair.update();
+  const sizes = pair.grids.map((grid) => grid.size()), titles = pair.grids.map((_, i) => pairing[1][i]);
+  const wide = sizes.map(([across], i) => Math.max(across, textWidth(titles[i], 13) + 4));
+  const paper = plate(ui, data, title, lines, Math.max(520, 2 * MARGIN + sum(wide) + gap * (wide.length - 1)));
+  let x = MARGIN;
+  pair.grids.forEach((grid, i) => {
+    paper.from(x, paper.top);
+    paper.write(0, 0, titles[i], { bold: true });
+    paper.from(x, paper.top + top);
+    grid.drawing(paper.write, paper.block);
+    x += wide[i] + gap;
+  });
+  paper.from(0, 0);
+  const under = paper.top + top + Math.max(...sizes.map(([, tall]) => tall)) + 18;
+  scaleOn(paper, MARGIN, under, ui.words.weight, "weights");
+  return paper.done(under + 20, notes);
+}
+
+// One line a cell that is there, counted from 1; `named` are columns of numbers by their names.
+function pairCsv(data, block, named) {
+  const [rows, columns] = headLabels(data)[block], lines = [["query_index", "query", "key_index", "key", ...Object.keys(named)]];
+  rows.forEach((row, i) => columns.forEach((column, j) => {
+    if (block !== "self" || j <= i) lines.push([i + 1, quote(row), j + 1, quote(column), ...Object.values(named).map((values) => exact(values[i * columns.length + j]))]);
+  }));
+  return csvLines(lines);
+}
+
+function headMapsView(ui, data) {
+  const { words } = ui, holder = h("div"), note = h("p", { class: "heed-note" });
+  const decoded = (all) => all && Object.fromEntries(Object.entries(all).map(([block, packed]) => [block, decodeArray(packed)]));
+  const plain = decoded(data.weights), without = decoded(data.without);
+  const sizes = Object.fromEntries(data.blocks.map(([block, , heads]) => [block, heads]));
+  const picker = h("select", { class: "heed-speed", "aria-label": words.head_shown, onchange: () => ui.choose(picker.value) },
+    data.blocks.map(([block, layers, heads]) => h("optgroup", { label: words[`block_${block}`] },
+      Array.from({ length: layers * heads }, (_, i) => `${block}.${Math.floor(i / heads) + 1}.${(i % heads) + 1}`).map((name) => h("option", { value: name }, ui.called(name))))));
+  const node = h("section", { class: "heed-pane heed-head-maps" }, h("div", { class: "heed-pane-head" }, h("span", { class: "heed-head-of" }, h("h2", { class: "heed-tag" }, words.maps_of), picker), help(words.maps_help, words.maps_of)), holder, note);
+  let shown = null, pair = null;
+
+  const rowOf = (name) => { const [block, layer, head] = name.split("."); return [block, (layer - 1) * sizes[block] + Number(head) - 1]; };
+  const titles = without ? [words.map_with, fill(words.map_without, { count: data.switched.length })] : [words.map_with];
+  const told = () => (data.switched.includes(ui.head) ? words.off_note : without ? words.forced_note : "");
+  function pairing() {
+    const [block, index] = rowOf(ui.head);
+    return [block, titles, without ? [plain[block][index], without[block][index]] : [plain[block][index]], ui.called(ui.head)];
+  }
+  function compose() {
+    pair = gridPair(ui, data, ...pairing());
+    holder.replaceChildren(pair.node);
+    pair.layout();
+    shown = ui.head;
+  }
+  return {
+    node, light() {}, layout() { if (pair) pair.layout(); },
+    update() {
+      picker.value = ui.head;
+      if (shown !== ui.head) compose();
+      pair.update();
+      note.textContent = told();
+    },
+    drawing: (light) => pairPlate(light, data, ui.called(ui.head), [], told() ? [told()] : [], ...pairing()),
+    csv() {
+      const [block, , [weight, less]] = pairing();
+      return pairCsv(data, block, { weight, ...(less ? { weight_without: less } : {}) });
+    },
+  };
+}
+
+function rolloutView(ui, data) {
+  const { words } = ui, holder = h("div"), note = h("p", { class: "heed-note" });
+  const choose = segments(words.rollout_of, data.blocks.map(([block]) => [block, words[`short_${block}`]]), (block) => ui.roll(block));
+  const node = h("section", { class: "heed-pane heed-rollout" }, h("div", { class: "heed-pane-head" }, h("span", { class: "heed-head-of" }, h("h2", { class: "heed-tag" }, words.rollout), choose.node), help(words.rollout_help, words.rollout)), holder, note);
+  let shown = null, pair = null;
+  const found = () => [data.rollouts[ui.rolled].raw, data.rollouts[ui.rolled].rolled].map(decodeArray);
+  function pairing() {
+    const values = found(), size = data.source.length;
+    // What does not come from the source comes from what was written.
+    const share = (i, j) => [`${words.weight} ${fixed(values[1][i * size + j], 5)}`, fill(words.from_source, { value: fixed(sum(Array.from(values[1].subarray(i * size, (i + 1) * size))), 3) })];
+    return [ui.rolled, [words.raw_mean, words[`rolled_${ui.rolled}`]], values, words[`block_${ui.rolled}`], [null, ui.rolled === "cross" ? share : null]];
+  }
+  return {
+    node, light() {}, layout() { if (pair) pair.layout(); },
+    update() {
+      choose.current(ui.rolled);
+      if (shown !== ui.rolled) {
+        pair = gridPair(ui, data, ...pairing());
+        holder.replaceChildren(pair.node);
+        pair.layout();
+        shown = ui.rolled;
+      }
+      pair.update();
+      note.textContent = words[`rollout_${ui.rolled}`];
+    },
+    drawing: (light) => pairPlate(light, data, words.rollout, [words[`block_${ui.rolled}`]], [words[`rollout_${ui.rolled}`]], ...pairing()),
+    csv() {
+      const [weight, rolled] = found();
+      return pairCsv(data, ui.rolled, { weight, rollout: rolled });
+    },
+  };
+}

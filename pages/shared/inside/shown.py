@@ -1,0 +1,65 @@
+"""What a part of the Transformer page shows: what was asked for or, where that cannot be, what was
+shown last; and the button that takes it home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import streamlit as st
+
+from core import stage
+from core.manifest import ModelError
+from pages.shared import loading
+from pages.shared.frame import literal, say
+from pages.shared.sentence import EXAMPLES
+
+
+class Shown(NamedTuple):
+    """What was found out about one sentence."""
+
+    name: str  # of the model
+    text: str
+    found: object
+    other: bool  # another sentence or model than was shown before: its links are history
+
+
+def find(name: str, text: str, ask: Callable[[str, str], object]) -> Shown | None:
+    """What `ask(name, text)` finds. Where it is Refused, the page says why, and what is found of
+    the sentence that was shown last stands there instead, or of an example. None for a model that
+    is damaged, which is told too.
+    """
+    state = st.session_state
+    last = state.get("transformer_shown")
+    working = st.container(key="working")
+    for place in dict.fromkeys(filter(None, ((name, text), last, (name, EXAMPLES[0])))):
+        try:
+            with working, st.spinner(say("decode.working")):
+                found = ask(*place)
+        except loading.Refused as refusal:
+            if place == (name, text):
+                st.warning(say(refusal.key, **refusal.values))
+        except ModelError as error:
+            loading.tell_damage(error)
+            return None
+        else:
+            state.transformer_shown = place
+            if place != (name, text):
+                st.caption(say("transformer.still", text=literal(place[1])))
+            return Shown(*place, found, last not in (None, place))
+    return None
+
+
+def take(part: str, name: str, drawn: Callable[[], dict], *words: str) -> None:
+    """A button for a page of its own with what a stage of this part draws, `name` being the model.
+
+    `drawn()` is the stage's payload; it is asked outside the session, so it may not ask what is in
+    it. The `words` are the page's title, its sentence and its subtitle.
+    """
+    file = f"heed-{part}-{name}"
+    st.download_button(
+        say("decode.page"),
+        lambda: stage.whole_page({"exports": {"name": file}, **drawn()}, *words),
+        mime="text/html", file_name=f"{file}.html", on_click="ignore",
+        key=f"{part}_page", help=say("decode.page_help"),
+    )  # fmt: skip

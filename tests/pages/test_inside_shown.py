@@ -1,0 +1,66 @@
+"""What stands on the Transformer page while what was asked for cannot be shown."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.language import say
+from pages.shared.sentence import EXAMPLES
+
+
+def page():
+    import streamlit as st
+
+    from core.manifest import ModelError
+    from pages.shared.inside.shown import find
+    from pages.shared.loading import Refused
+
+    def ask(name, text):
+        if "odd" in text:
+            raise Refused("errors.blank")
+        if name == "damaged":
+            raise ModelError("weights.safetensors is missing")
+        return f"{name}: {text}"
+
+    state = st.session_state
+    state.lang = "en"
+    state.shown = find(state.name, state.text, ask)
+
+
+@pytest.fixture
+def ask():
+    app = AppTest.from_function(page, default_timeout=60)
+
+    def ask(text, name="a"):
+        app.session_state.name, app.session_state.text = name, text
+        app.run()
+        assert not app.exception
+        return app, app.session_state.shown
+
+    return ask
+
+
+def test_it_is_what_was_asked_for(ask):
+    app, shown = ask("one")
+    assert shown == ("a", "one", "a: one", False)
+    assert not app.warning and not app.caption and not app.error
+    assert ask("one")[1].other is False
+    assert ask("two")[1] == ("a", "two", "a: two", True)
+    assert ask("two", "b")[1] == ("b", "two", "b: two", True)
+
+
+def test_what_is_refused_is_told_above_what_was_shown_last(ask):
+    app, shown = ask("odd")
+    assert shown == ("a", EXAMPLES[0], f"a: {EXAMPLES[0]}", False)
+    assert [one.value for one in app.warning] == [say("en", "errors.blank")]
+    ask("one", "b")
+    app, shown = ask("odd *too*")
+    assert shown == ("b", "one", "b: one", False)
+    assert [one.value for one in app.warning] == [say("en", "errors.blank")]
+    assert app.caption[0].value == say("en", "transformer.still", text="one")
+
+
+def test_a_damaged_model_is_told_and_shows_nothing(ask):
+    ask("one")
+    app, shown = ask("one", "damaged")
+    assert shown is None and "weights.safetensors" in app.code[0].value
+    assert [one.value for one in app.error] == [say("en", "errors.damaged")]
