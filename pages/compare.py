@@ -82,9 +82,9 @@ def cell_of(text: str | None, notes: list) -> dict | None:
     """The cell that a link names by panel, step and source piece, from 1 there and from 0 here."""
     if text is None:
         return None
-    numbers = text.split(".")
-    if len(numbers) == 3 and all(one.isdecimal() and int(one) for one in numbers):
-        return dict(zip(("panel", "step", "source"), (int(one) - 1 for one in numbers)))
+    numbers = [link.number(one) for one in text.split(".")]
+    if len(numbers) == 3 and all(numbers):
+        return dict(zip(("panel", "step", "source"), (one - 1 for one in numbers)))
     notes.append(("compare.wrong_cell", {}))
     return None
 

@@ -18,6 +18,7 @@ PARTS = {
 }  # fmt: skip
 FIRST = "maps"
 KEPT = {"text", "model", "part", "lang", "projector"}  # in the link whatever part is shown
+OWN = {"maps", "layers", "heads"}  # parts whose steps are those of the model's own translation
 
 
 def begin(models: dict) -> None:
@@ -27,6 +28,8 @@ def begin(models: dict) -> None:
     """
     state, given = st.session_state, st.query_params
     if "transformer_asked" in state:
+        if state.transformer_asked["text"] != state.asked_text:
+            forget()
         state.transformer_asked["text"] = state.asked_text
         return
     part, model, notes = given.get("part", FIRST), given.get("model"), []
@@ -43,12 +46,12 @@ def begin(models: dict) -> None:
         "model": chosen if chosen in models else next(iter(models)),
         "part": part,
     }
-    state.transformer_notes = notes
+    state.transformer_notes, state.transformer_left = notes, {}
 
 
 def forget() -> None:
-    """Another question: the link's mistakes are history."""
-    st.session_state.transformer_notes = []
+    """Another question: the link's mistakes are history, and so is where each part was left."""
+    st.session_state.transformer_notes, st.session_state.transformer_left = [], {}
 
 
 def take_example() -> None:
@@ -59,11 +62,19 @@ def take_example() -> None:
 
 
 def turn() -> None:
-    """Another part: what the link said of the last one goes."""
-    forget()
-    for key in set(st.query_params) - KEPT:
+    """Another part: what the link said of the last one goes, until one comes back to it."""
+    state = st.session_state
+    state.transformer_notes = []
+    before, after = state.transformer_asked["part"], state.transformer_part
+    left = {key: value for key, value in st.query_params.items() if key not in KEPT}
+    state.transformer_left[before] = left
+    for key in left:
         with suppress(StreamlitAPIException):  # what a widget wrote goes with the widget
             link.put({key: ""})
+    back = dict(state.transformer_left.get(after, {}))
+    if "step" in left and {before, after} <= OWN:
+        back["step"] = left["step"]
+    link.put(back)
 
 
 @st.fragment

@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[1]
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
     ("core.trace", "core.language", "core.manifest", "core.corpus", "core.distributions"),
-    ("core.text", "core.evaluation.table"),
+    ("core.text", "core.evaluation.about"),
+    ("core.evaluation.table",),
     ("core.scores", "core.attention"),
     ("core.models", "core.workbench"),
     ("core.search", "core.checkpoint", "core.whatif"),
@@ -43,8 +44,8 @@ ONLY = {
 TORCHLESS = (
     "app", "pages", "core.trace", "core.text", "core.figures", "core.stage", "core.language",
     "core.tables", "core.manifest", "core.corpus", "core.compare", "core.distributions",
-    "core.evaluation.table", "core.evaluation.reading", "core.inside.rollout",
-    "core.inside.switchboard", "core.inside.heads",
+    "core.evaluation.about", "core.evaluation.table", "core.evaluation.reading",
+    "core.inside.rollout", "core.inside.switchboard", "core.inside.heads",
 )  # fmt: skip
 
 

@@ -43,18 +43,18 @@ All but the times (`decoding`) comes out the same each time that the command is 
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from core.manifest import MODELS
+from core.evaluation import about
+from core.evaluation.about import DIGEST, PATH
 
-PATH = MODELS / "evaluation.csv"
 HEAVIEST, DIAGONAL = "heaviest", "diagonal"  # rules for links, as settings
 SIGNIFICANT = 0.05
-DIGEST = 12  # digits of a SHA-256 that tell two trainings apart
 
 UNITS = {
     "bleu": "0-100",
@@ -147,18 +147,12 @@ def write(path: Path, table: Table) -> None:
 
 def read(path: Path = PATH) -> Table:
     """The table in `path`. Raises OSError when it cannot be read, ValueError when it is none."""
-    notes: dict[str, str] = {}
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if not line.startswith("# "):
-                break
-            key, _, value = line[2:].strip().partition(": ")
-            notes[key] = value
-    rows = pd.read_csv(path, skiprows=len(notes), keep_default_na=False, na_values={"value": ""})
+    file = about.read(path)
+    text = io.StringIO("".join(file.lines))
+    rows = pd.read_csv(text, keep_default_na=False, na_values={"value": ""})
     if tuple(rows.columns) != COLUMNS:
         raise ValueError(f"{path} has the columns {', '.join(rows.columns)}; write it again")
-    weights = {key[8:]: notes.pop(key) for key in list(notes) if key.startswith("weights ")}
-    return Table(_typed(rows), notes, weights)
+    return Table(_typed(rows), file.about, file.weights)
 
 
 def searches(rows: pd.DataFrame) -> list[Row]:

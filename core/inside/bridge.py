@@ -152,8 +152,8 @@ def _recurrent(translator: Translator, read: Tensor, asked: Tensor, target) -> R
 
 def _heads(translator: Translator, read: Tensor, asked: Tensor, target) -> Heads:
     model = translator.model
-    memory = model.encode(read, torch.ones_like(read, dtype=torch.bool)).memory[0]  # (S, D)
-    found = model.decode(asked, model.start(read))
+    state = model.start(read)
+    memory, found = state.memory[0], model.decode(asked, state)
     layers = [_layer(*one, memory) for one in zip(model.decoder, found.layers, strict=True)]
     by_head = [torch.stack(parts) for parts in zip(*layers, strict=True)]
     given, added = (
@@ -198,21 +198,24 @@ def _array(values: Tensor) -> np.ndarray:
 
 
 def payload(bridge: Bridge, language: str) -> dict:
-    """What the script needs to draw `bridge`: its numbers, formulas and words. Vectors travel in
-    half precision, as in a trace; arrays by head have their first dimensions in one."""
+    """What the script needs to draw `bridge`: its numbers, formulas and words. Arrays by head have
+    their first dimensions in one."""
     left, right = bridge.recurrent, bridge.heads
 
-    def rows(array: np.ndarray, dtype=np.float32) -> dict:
-        return packed(array.reshape(-1, array.shape[-1]).astype(dtype))
+    def rows(array: np.ndarray) -> dict:
+        return packed(array.reshape(-1, array.shape[-1]).astype(np.float32))
 
-    def side(one: Recurrent | Heads, vectors: Sequence[str], numbers: Sequence[str]) -> dict:
+    def side(one: Recurrent | Heads, names: Sequence[str]) -> dict:
         return {
             "model": one.model.name,
-            **{name: rows(getattr(one, name), np.float16) for name in vectors},
-            **{name: rows(getattr(one, name)) for name in ("scores", "weights", *numbers)},
+            **{name: rows(getattr(one, name)) for name in ("scores", "weights", *names)},
             "log_probs": packed(one.log_probs),
         }
 
+    by_head = (
+        "given", "memory", "queries", "keys", "values", "contexts", "added", "stretch", "products",
+        "query_biases", "key_biases", "both_biases",
+    )  # fmt: skip
     layers, heads = right.scores.shape[:2]
     attended = spelled("h_t", left.model.wiring)
     return {
@@ -221,16 +224,12 @@ def payload(bridge: Bridge, language: str) -> dict:
         "source": bridge.source,
         "target": bridge.target,
         "recurrent": {
-            **side(left, ("queries", "memory", "contexts", "combined"), ("products",)),
+            **side(left, ("queries", "memory", "products", "contexts", "combined")),
             "stretch": packed(left.stretch),
             "attends": mathml(attended),
         },
         "heads": {
-            **side(
-                right,
-                ("given", "memory", "queries", "keys", "values", "contexts", "added"),
-                ("stretch", "products", "query_biases", "key_biases", "both_biases"),
-            ),
+            **side(right, by_head),
             "layers": layers,
             "heads": heads,
             "divergences": rows(bridge.divergences),

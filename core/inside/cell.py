@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.inside import check
 from core.text import START_ID
 from core.trace import SearchTrace, frozen, packed
 
@@ -29,8 +30,7 @@ class Cell:
     score = query · key / divisor, weights = softmax(scores) over what is visible, context =
     Σ weight · value, and the head adds context · W_O^h to the residual stream: Vaswani et al. 2017,
     equation 1 and section 3.2.2, where W_O^h are the d rows of W_O that meet this head: columns of
-    `W_O.weight`, as torch writes it. Arrays are
-    float32 and as the model computed them.
+    `W_O.weight`, as torch writes it. Arrays are float32 and as the model computed them.
     """
 
     block: str  # "cross.2.5"
@@ -57,21 +57,11 @@ class Cell:
         return int(self.block.rsplit(".", 1)[1]) - 1
 
     @property
-    def products(self) -> np.ndarray:
-        """(d,), the terms of the dot product of the query and the chosen key."""
-        return self.query * self.key_vectors[self.column]
-
-    @property
     def undivided(self) -> np.ndarray:
         """(K,), what the weights would be if the sums were not divided."""
         sums = self.scores.astype(np.float64) * self.divisor
         raised = np.where(self.visible, np.exp(sums - sums[self.visible].max()), 0)
         return frozen(raised / raised.sum())
-
-    @property
-    def context(self) -> np.ndarray:
-        """(d,), what the head takes from the values."""
-        return self.contexts[self.head]
 
     @property
     def contribution(self) -> np.ndarray:
@@ -94,8 +84,7 @@ def take_cell(
     name, *place = block.split(".")
     if len(place) != 2:
         raise LookupError(f"{block!r} is a mean over heads; name one, like {name}.1.1")
-    if trace.model != translator.described():
-        raise ValueError(f"this trace is of {trace.model.name}, not as {translator.name} makes it")
+    check(translator, trace)
     if any(step.replaced for step in trace.path()):
         raise ValueError("the weights of this trace were given, so no query and key made them")
     rows, columns = shown.weights.shape

@@ -16,7 +16,7 @@ import numpy as np
 
 from core.language import section
 from core.stage import mathml
-from core.trace import SearchTrace
+from core.trace import LIMIT, SearchTrace
 
 BLOCKS = ("encoder", "self", "cross")
 STEP = 1 / 512  # the most that two neighbouring scores lie apart, so weights are within 5e-4
@@ -39,12 +39,12 @@ def payload(trace: SearchTrace, language: str) -> dict:
             {
                 "token": step.token,
                 "log_prob": step.log_prob,
-                "forced": step.forced,
                 "entropy": step.entropy,
                 "candidates": [(one.piece, one.log_prob) for one in step.candidates[:CANDIDATES]],
             }
             for step in trace.path()
         ],
+        "cut_off": trace.path()[-1].fate == LIMIT,
         "blocks": {name: _block(trace, name) for name in BLOCKS},
         "strings": {**section(language, "stage"), **section(language, "transformer_maps")},
         "language": language,

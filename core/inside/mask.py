@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.inside import check
 from core.language import section
 from core.models import reorder
 from core.text import END_ID, PAD_ID, START_ID
@@ -117,7 +118,7 @@ def lift(translator: Translator, trace: SearchTrace, target: Sequence[int] | Non
     3.2.3: scores of later positions become -∞ before the softmax. Raises ValueError for a model
     that is no Transformer, a trace of another one, and a target that is no text of its pieces.
     """
-    _check(translator, trace)
+    check(translator, trace)
     written = [step.token.id for step in trace.path()] if target is None else list(target)
     if not written or not all(END_ID <= one < len(translator.vocabulary) for one in written):
         raise ValueError(
@@ -150,7 +151,7 @@ def pad(translator: Translator, first: SearchTrace, second: SearchTrace) -> Padd
     Raises ValueError as `lift` does.
     """
     for trace in (first, second):
-        _check(translator, trace)
+        check(translator, trace)
     model, sources = translator.model, (first.source, second.source)
     size = max(map(len, sources))
     batch = torch.full((2, size), PAD_ID)
@@ -261,13 +262,6 @@ def padding_payload(padded: Padded, language: str) -> dict:
         "strings": {**section(language, "stage"), **section(language, "transformer_mask")},
         "language": language,
     }
-
-
-def _check(translator: Translator, trace: SearchTrace) -> None:
-    if not hasattr(translator.model, "attentions"):
-        raise ValueError(f"{translator.name} is no Transformer, so it has no such mask")
-    if trace.model != translator.described():
-        raise ValueError(f"this trace is of {trace.model.name}, not as {translator.name} makes it")
 
 
 def _ids(tokens: Sequence[Token]) -> Tensor:

@@ -15,11 +15,12 @@ import numpy as np
 import torch
 
 from core.compare import differing
+from core.inside import check
 from core.language import section
 from core.models.transformer import positions
 from core.search import search
 from core.text import PUNCTUATION, SPACE, START_ID
-from core.trace import END, LIMIT, Model, SearchTrace, Switches, Token, frozen, packed
+from core.trace import LIMIT, Model, SearchTrace, Switches, Token, frozen, packed
 
 if TYPE_CHECKING:
     from core.translator import Translator
@@ -39,10 +40,6 @@ class Run:
     plain: np.ndarray  # nats, of each token that the plain run wrote, were it to be written here
     cut_off: bool  # by the greatest length, before it came to an end
 
-    @property
-    def text(self) -> str:
-        return "".join(one.text for one in self.tokens if one.piece != END).strip()
-
 
 @dataclass(frozen=True, eq=False)
 class Ordered:
@@ -51,7 +48,6 @@ class Ordered:
     model: Model
     typed: str
     shuffled: str  # the sentence in the other order
-    seed: int
     source: tuple[Token, ...]
     order: tuple[int, ...]  # which token of the source stands at each place of the other order
     runs: tuple[Run, ...]  # with positions: plain, shuffled; without: the same
@@ -103,13 +99,15 @@ def reorder_and_read(translator: Translator, trace: SearchTrace, seed: int) -> O
     """The sentence of `trace`, a plain greedy one, and its words in an order drawn with `seed`,
     decoded with positions and without them.
 
-    Raises ValueError for a model that is no Transformer, a trace of another one, and a sentence
-    that cannot be shuffled.
+    Raises ValueError for a model that is no Transformer, a trace of another one, one of a beam or
+    of drawn tokens, one in which tokens were forced or weights replaced, and a sentence that
+    cannot be shuffled.
     """
-    if not hasattr(translator.model, "attentions"):
-        raise ValueError(f"{translator.name} is no Transformer, so it has no positions to take")
-    if trace.model != translator.described():
-        raise ValueError(f"this trace is of {trace.model.name}, not as {translator.name} makes it")
+    check(translator, trace)
+    if trace.search.beam > 1 or trace.search.sampling:
+        raise ValueError("this trace is no greedy one, so its first reading would be another")
+    if any(step.forced or step.replaced for step in trace.path()):
+        raise ValueError("tokens or weights of this trace were given, so no reading repeats it")
     source, order = trace.source, shuffle(trace.source, seed)
     as_is = trace.model.switches
     models = [
@@ -136,7 +134,6 @@ def reorder_and_read(translator: Translator, trace: SearchTrace, seed: int) -> O
         trace.model,
         trace.typed,
         translator.vocabulary.decode(both[1][0].tolist()),
-        seed,
         source,
         order,
         tuple(runs),
@@ -177,7 +174,6 @@ def payload(ordered: Ordered, language: str) -> dict:
         "model": ordered.model.name,
         "typed": ordered.typed,
         "shuffled": ordered.shuffled,
-        "seed": ordered.seed,
         "source": ordered.source,
         "order": ordered.order,
         "runs": [

@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.inside import check
 from core.language import section
 from core.text import START_ID
 from core.trace import START, Model, SearchTrace, frozen, packed
@@ -104,11 +105,8 @@ def open_layers(translator: Translator, trace: SearchTrace) -> Opened:
     Raises ValueError for a model that is no Transformer, a trace that another model made, and one
     in which attention weights were replaced.
     """
+    check(translator, trace)
     model = translator.model
-    if not hasattr(model, "attentions"):
-        raise ValueError(f"{translator.name} is no Transformer: it has no layers to open")
-    if trace.model != translator.described():
-        raise ValueError(f"this trace is of {trace.model.name}, not as {translator.name} makes it")
     path = trace.path()
     if any(step.replaced for step in path):
         raise ValueError("attention weights were replaced in this trace, so no pass repeats it")
@@ -181,10 +179,13 @@ def _array(values: Tensor) -> np.ndarray:
 
 
 def payload(opened: Opened, language: str) -> dict:
-    """What the script needs to draw `opened`: its numbers and the words."""
+    """What the script needs to draw `opened`: its numbers and the words.
 
-    def vectors(values: np.ndarray) -> dict:  # half precision is enough for colours
-        return packed(values.astype(np.float16))
+    Of the stream only the start travels: all else follows from what was added and normed. With the
+    norm first, a sublayer reads what was normed, and the stream goes on as the sum of itself and
+    what was added, which the script takes in float32 as the model did; with the norm last, it
+    reads the stream, and the stream goes on as what was normed.
+    """
 
     def stream(one: Stream) -> dict:
         lens = one.lens
@@ -193,13 +194,13 @@ def payload(opened: Opened, language: str) -> dict:
             "reads": one.reads,
             "writes": one.writes,
             "norms": packed(one.norms.astype(np.float32)),
-            "states": [vectors(state) for state in one.states],
-            "output": vectors(one.output),
+            "start": packed(one.states[0]),
+            "output": packed(one.output),
             "sublayers": [
                 {
                     "name": each.name,
-                    "given": vectors(each.given),
-                    "added": vectors(each.added),
+                    "normed": packed(each.normed),
+                    "added": packed(each.added),
                     "added_norm": packed(each.added_norm),
                     "normed_norm": packed(each.normed_norm),
                     "cosine": packed(each.cosine),
@@ -209,7 +210,7 @@ def payload(opened: Opened, language: str) -> dict:
             "lens": lens
             and {
                 "likeliest": [
-                    [[(piece, round(value, 5)) for piece, value in row] for row in place]
+                    [[(piece, round(value, 7)) for piece, value in row] for row in place]
                     for place in lens.likeliest
                 ],
                 "log_probs": packed(lens.log_probs),

@@ -24,15 +24,13 @@ class Rollout:
 
     encoder: np.ndarray  # (S, S), of the encoder's outputs; rows sum to one
     own: np.ndarray  # (T, T), of the decoder by self-attention alone; rows sum to one
-    cross: np.ndarray  # (T, S), of the decoder's outputs from the source
-    written: np.ndarray  # (T, T), and from what is written; rows of both together sum to one
+    cross: np.ndarray  # (T, S), of the decoder's outputs from the source; rows sum to 1 − 2⁻ᴸ
 
 
 def mixing(weights: np.ndarray) -> np.ndarray:
     """0.5 A + 0.5 I, rows renormalised, of one layer's `weights` (H, N, N), A their mean: (N, N).
 
-    Abnar & Zuidema 2020, section 3, equation 1: the residual connection hands on as much as
-    attention brings.
+    Abnar & Zuidema 2020, section 3: the residual connection hands on as much as attention brings.
     """
     mixed = 0.5 * weights.mean(0) + 0.5 * np.eye(weights.shape[-1])
     return mixed / mixed.sum(-1, keepdims=True)
@@ -42,7 +40,7 @@ def rolled(weights: np.ndarray) -> np.ndarray:
     """The rollout of attention `weights` (L, H, N, N) through all layers: (N, N)."""
     found = np.eye(weights.shape[-1])
     for layer in weights:
-        found = mixing(layer) @ found  # the last layer stands leftmost: equation 1
+        found = mixing(layer) @ found  # the last layer stands leftmost: section 3, equation 1
     return found
 
 
@@ -50,24 +48,23 @@ def rollout(trace: SearchTrace) -> Rollout:
     """The rollouts of the best path of a Transformer's `trace`.
 
     Of the encoder and of self-attention they are those of the paper. It has no cross-attention;
-    here that is one more layer of the same graph. Source tokens are columns of R (T, S), what is
-    written columns of W (T, T). R begins as 0 and W as I, and in each decoder layer
+    here that is one more layer of the same graph. Source tokens are columns of R (T, S). R begins
+    as 0, and in each decoder layer
 
-    - self-attention: R ← M R and W ← M W with M = 0.5 A + 0.5 I;
-    - cross-attention C (T, S): R ← 0.5 R + 0.5 C E and W ← 0.5 W, with E the encoder's rollout.
+    - self-attention: R ← M R with M = 0.5 A + 0.5 I;
+    - cross-attention C (T, S): R ← 0.5 R + 0.5 C E, with E the encoder's rollout.
 
-    So [R W] still sums to one along its rows. Raises ValueError for a model of one attention.
+    Rows of M and of C E sum to one, so each layer halves what a row of R lacks of one: the rest
+    comes from what was written. Raises ValueError for a model of one attention.
     """
     if trace.encoder is None or trace.heads("self") is None:
         raise ValueError(f"{trace.model.name} is no Transformer: there is nothing to roll out")
     own, cross = _stacked(trace, "self"), _stacked(trace, "cross")
     encoder = rolled(trace.encoder[1])
-    source, written = np.zeros(cross.shape[2:]), np.eye(own.shape[-1])
+    source = np.zeros(cross.shape[2:])
     for layer, looks in zip(own, cross, strict=True):
-        mixed = mixing(layer)
-        source = 0.5 * (mixed @ source) + 0.5 * looks.mean(0) @ encoder
-        written = 0.5 * (mixed @ written)
-    return Rollout(frozen(encoder), frozen(rolled(own)), frozen(source), frozen(written))
+        source = 0.5 * (mixing(layer) @ source) + 0.5 * looks.mean(0) @ encoder
+    return Rollout(frozen(encoder), frozen(rolled(own)), frozen(source))
 
 
 def _stacked(trace: SearchTrace, block: str) -> np.ndarray:

@@ -6,6 +6,7 @@ Shape letters: L layers, H heads, Q queries, K keys, S source tokens, T target t
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -18,6 +19,9 @@ from core.language import section
 from core.trace import LIMIT, SearchTrace, packed
 
 BLOCKS = ("encoder", "self", "cross")
+# A weight travels as the number of its bin, half a millionth wide. All that is in a bin rounds to
+# the same six digits, and to the same five or four: its middle is printed as the weight would be.
+BINS, BITS = 2_000_000, 21
 
 
 class Cost(NamedTuple):
@@ -55,13 +59,6 @@ class Switchboard:
     def off(self) -> tuple[str, ...]:
         """The heads that are switched off."""
         return self.free.model.switches.heads
-
-    @property
-    def losses(self) -> np.ndarray:
-        """(T,), the log-probability of each token of the plain output with all heads less that
-        without some, nats: positive where they were missed."""
-        pairs = zip(self.plain.path(), self.forced.path(), strict=True)
-        return np.array([one.log_prob - other.log_prob for one, other in pairs])
 
 
 def known(trace: SearchTrace) -> dict[str, tuple[int, int]]:
@@ -134,16 +131,25 @@ def _log_probs(trace: SearchTrace) -> list[float]:
 
 
 def _weights(trace: SearchTrace) -> dict:
-    """The maps of all heads, each a row (L * H, Q * K), in half precision, which colours need."""
+    """The maps of all heads of each attention, as bins."""
     found = {}
     for block, (layers, heads) in known(trace).items():
         maps = [
-            trace.attention(f"{block}.{layer}.{head}").weights
+            trace.attention(f"{block}.{layer}.{head}")
             for layer in range(1, layers + 1)
             for head in range(1, heads + 1)
         ]
-        found[block] = packed(np.array([one.ravel() for one in maps], np.float16))
+        found[block] = _binned(np.array([one.weights for one in maps]), maps[0].visible)
     return found
+
+
+def _binned(weights: np.ndarray, visible: np.ndarray) -> dict:
+    """Of the weights of maps (N, Q, K) those that one mask (Q, K) leaves, row by row: the numbers
+    of their bins as `bits` bits each, high bits first, one after another in `data`."""
+    there = weights[:, visible].ravel().astype(np.float64)
+    bins = np.minimum(there * BINS, BINS - 1).astype(">u4")
+    bits = np.unpackbits(bins.view(np.uint8)).reshape(-1, 32)[:, -BITS:]
+    return {"bins": BINS, "bits": BITS, "data": base64.b64encode(np.packbits(bits)).decode()}
 
 
 def _rollout(trace: SearchTrace) -> dict:

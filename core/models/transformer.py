@@ -41,6 +41,12 @@ class TransformerConfig:
     dropout: float = 0.1
 
     def __post_init__(self):
+        counts = (
+            self.vocabulary, self.size, self.heads, self.encoder_layers, self.decoder_layers,
+            self.inner,
+        )  # fmt: skip
+        if min(counts) < 1:
+            raise ValueError("of sizes, heads and layers a Transformer has at least one each")
         if self.size % self.heads:
             raise ValueError(f"{self.heads} heads cannot share {self.size} dimensions evenly")
         if self.size % 2:
@@ -161,14 +167,18 @@ class Residual(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def before(self, x: Tensor) -> Tensor:
+        """What the sublayer reads of the states x, both (B, N, D)."""
         return self.norm(x) if self.pre else x
 
     def after(self, x: Tensor, given: Tensor, added: Tensor, heads: Heads | None = None) -> Change:
+        """All of the sublayer that was `given` what `before` made of x, and answered `added`."""
         changed = x + (self.dropout(added) if self.training else added)
         return Change(x, given, added, changed if self.pre else self.norm(changed), heads)
 
 
 class EncoderLayer(nn.Module):
+    """Self-attention and feed-forward: Vaswani et al. 2017, section 3.1."""
+
     def __init__(self, config: TransformerConfig):
         super().__init__()
         self.own = MultiHead(config.size, config.heads)
@@ -184,6 +194,8 @@ class EncoderLayer(nn.Module):
 
 
 class DecoderLayer(nn.Module):
+    """Masked self-attention, attention to the encoder, feed-forward: section 3.1."""
+
     def __init__(self, config: TransformerConfig):
         super().__init__()
         self.own = MultiHead(config.size, config.heads)

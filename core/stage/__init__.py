@@ -27,12 +27,16 @@ SCRIPTS = {
     "compare": (*COMMON, "panel", "agreement", "comparison", "compare", "hosts"),
     "apart": (*COMMON, "terms", "apart", "hosts"),
     "workbench": (*COMMON, "plane", "board", "workbench", "hosts"),
-    "maps": (*COMMON, "grid", "attentions", "mosaic", "cell", "maps", "hosts"),
-    "mask": (*COMMON, "grid", "sight", "cover", "powers", "picker", "mask", "hosts"),
-    "padding": (*COMMON, "grid", "sight", "cover", "powers", "picker", "padding", "hosts"),
+    "maps": (
+        *COMMON, "grid", "sight", "plates", "attentions", "mosaic", "cell", "maps", "hosts",
+    ),
+    "mask": (*COMMON, "grid", "sight", "plates", "cover", "powers", "picker", "mask", "hosts"),
+    "padding": (
+        *COMMON, "grid", "sight", "plates", "cover", "powers", "picker", "padding", "hosts",
+    ),
     "order": (*COMMON, "powers", "overflow", "plates", "waves", "order", "hosts"),
-    "bridge": (*COMMON, "grid", "sight", "sides", "crossing", "bridge", "hosts"),
-    "layers": (*COMMON, "overflow", "stream", "lens", "layers", "hosts"),
+    "bridge": (*COMMON, "grid", "sight", "plates", "sides", "crossing", "bridge", "hosts"),
+    "layers": (*COMMON, "overflow", "plates", "stream", "lens", "layers", "hosts"),
     "heads": (
         *COMMON, "grid", "overflow", "plates", "switchboard", "outcome", "costs", "headmaps",
         "heads", "hosts",

@@ -86,8 +86,8 @@ function readMaps(data) {
     return fill(chosen ? words.head_title : words.mean_title, { attention: words[`${name}_title`], layer, head: chosen });
   }
 
-  const steps = data.steps.map((one) => ({ token: token(one.token), logProb: one.log_prob, forced: one.forced, entropy: one.entropy, candidates: one.candidates }));
-  return { source: data.source.map(token), steps, blocks, blockOf, known, values, pointed, lines, title };
+  const steps = data.steps.map((one) => ({ token: token(one.token), logProb: one.log_prob, entropy: one.entropy, candidates: one.candidates }));
+  return { source: data.source.map(token), steps, blocks, cutOff: data.cut_off, blockOf, known, values, pointed, lines, title };
 }
 
 // One line a cell that is there, counted from 1, with as many digits as travel: a score is within
@@ -101,4 +101,20 @@ function mapCsv(ui, maps) {
     }
   }
   return `${lines.join("\r\n")}\r\n`;
+}
+
+// A picture to take home: the map by itself, or all of them.
+function mapsPicture(ui, maps, data, grid) {
+  const { words } = ui, shown = grid ? grid.again(ui, 720) : mosaicView(ui, maps, {});
+  if (!grid) {
+    shown.layout(1000);
+    shown.update();
+  }
+  const [wide, tall] = shown.size(), kind = `${words[ui.kind]} · ${fill(words.step_of, { step: ui.now + 1, steps: maps.steps.length })}`;
+  const paper = plate(ui, data, grid ? maps.title(ui, ui.head) : words.all_maps, [kind], Math.max(560, wide + 2 * MARGIN)), under = paper.top + tall + 16;
+  paper.from(MARGIN, paper.top);
+  shown.drawing(paper.write, grid ? paper.block : paper.pixels);
+  paper.from(0, 0);
+  keyOn(paper, ui, MARGIN, under);
+  return paper.done(under + 20, grid ? [words[`${maps.blockOf(ui.head).name}_axes_help`]] : []);
 }

@@ -22,7 +22,7 @@ function mountBridge(root, data) {
   });
   // A link names the source token from 1; else it is the one that the recurrent model looks at most.
   const asked = Number(data.source_token) - 1;
-  ui.column = within(asked, last) ? asked : within(data.column, last) ? data.column : heaviest(left.weights[ui.now]);
+  ui.column = within(asked, last) ? asked : heaviest(left.weights[ui.now]);
   ui.limit = Math.max(1e-9, largest(bridge.map("left", "scores", 0)), ...right.scores.map((one) => largest(one)));
 
   const change = (what) => {
@@ -40,11 +40,12 @@ function mountBridge(root, data) {
   const kinds = segments(words.shown, [["weights", words.weights], ["scores", words.scores]], (kind) => change({ kind }));
   const layers = segments(words.layer, Array.from({ length: right.layers }, (_, i) => [i, String(i + 1)]), (one) => change({ layer: one }));
   const heads = segments(words.head, Array.from({ length: right.heads }, (_, i) => [i, String(i + 1)]), (one) => change({ head: one }));
+  const alike = () => right.nearest[0] === ui.layer && right.nearest[1] === ui.head; // until another is chosen it stays so
   const near = h("button", { type: "button", class: "heed-toggle", onclick: () => change({ layer: right.nearest[0], head: right.nearest[1] }) }, words.nearest);
   const far = h("span"), likely = [h("span", { class: "heed-info" }), h("span", { class: "heed-info" })];
   const tableToggle = h("button", { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) }, words.as_table);
   const rows = rowsView(ui, bridge, data.formulas), player = playerView(ui, { steps: bridge.target }), scale = legend(ui), tables = h("div", { class: "heed-tables" });
-  const name = (data.exports && data.exports.name) || `heed-bridge-${right.model}`, drawing = () => bridgeDrawing(ui, data.typed, bridge, bridgeCell(bridge, ui), grids);
+  const name = (data.exports && data.exports.name) || `heed-bridge-${right.model}`, light = lightly(ui, stage), drawing = () => bridgeDrawing(light, data.typed, bridge, bridgeCell(bridge, ui), grids);
   const take = menu(words.download, [
     [words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(drawing()))], [words.as_png, () => savePng(drawing(), `${name}.png`)],
     [words.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", bridgeCsv(ui, bridge))],
@@ -70,7 +71,7 @@ function mountBridge(root, data) {
     kinds.current(ui.kind);
     layers.current(ui.layer);
     heads.current(ui.head);
-    near.setAttribute("aria-pressed", String(right.nearest[0] === ui.layer && right.nearest[1] === ui.head));
+    near.setAttribute("aria-pressed", String(alike()));
     tableToggle.setAttribute("aria-pressed", String(ui.table));
     far.textContent = fill(words.divergence, { value: fixed(right.divergences[ui.layer][ui.head], 3) });
     [cell.left, cell.right].forEach((side, i) => { likely[i].textContent = fill(words.likely, { token: ui.called(bridge.target[ui.now]), p: chance(side.likely) }); });
@@ -89,7 +90,7 @@ function mountBridge(root, data) {
   const self = {
     paint, busy,
     address: () => ({
-      step: ui.now + 1, source_token: ui.column + 1, head: `${ui.layer + 1}.${ui.head + 1}`, view: ui.kind === "scores" ? "scores" : null, table: ui.table ? 1 : null,
+      step: ui.now + 1, source_token: ui.column + 1, head: alike() ? null : `${ui.layer + 1}.${ui.head + 1}`, view: ui.kind === "scores" ? "scores" : null, table: ui.table ? 1 : null,
     }),
     // What stays when other data comes: the view and the head, and the cell where both texts are the same.
     kept(next) {

@@ -6,7 +6,6 @@ function readCell(raw) {
   return { ...raw, ...Object.fromEntries(arrays.map((name) => [name, decodeArray(raw[name])])) };
 }
 
-const tidy = (value, digits) => fixed(Number(value.toFixed(digits)) + 0, digits); // never a zero with a minus before it
 const dot = (a, b) => a.reduce((total, value, i) => total + value * b[i], 0);
 const entropyOf = (weights) => -weights.reduce((total, w) => total + (w > 0 ? w * Math.log(w) : 0), 0);
 const ROOT = ["msqrt", sub("d", "k")], QUERY = sub("q", "t"), KEY = sub("k", "s"), PRODUCT = ["mrow", ["msubsup", mi("q"), mi("t"), mo("⊤")], KEY];
@@ -117,7 +116,7 @@ function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivided }) {
       line.classList.toggle("heed-chosen", k === j);
       line.classList.toggle("heed-masked", !there);
       line.setAttribute("aria-selected", String(k === j));
-      score.textContent = there ? tidy(cell.scores[k] * (saturating ? cell.divisor : 1), 2) : own.masked;
+      score.textContent = there ? fixed(rounded(cell.scores[k] * (saturating ? cell.divisor : 1), 2), 2) : own.masked;
       for (const { key, value, bar } of bars) {
         value.textContent = there ? fixed(cell[key][k], 3) : "";
         bar.style.width = there ? `${100 * cell[key][k]}%` : "0";
@@ -173,7 +172,7 @@ function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivided }) {
     if (!ui.cell) { shown = null; return; }
     const block = maps.blockOf(ui.head), [i, j] = ui.cell, answer = found();
     const there = block.visible[i * block.columns.length + j], mean = there && !block.chosen;
-    const why = !there ? fill(own.not_there, { query: i + 1, key: j + 1, read: block.columns[i], later: block.columns[j] }) : mean ? null : !answer ? own.asking : answer.error || null;
+    const why = !there ? fill(own.not_there, { query: i + 1, key: j + 1, later: block.columns[j] }) : mean ? null : !answer ? own.asking : answer.error || null;
     const now = why || mean ? `${why} ${ui.head} ${ui.cell}` : `${ui.head} ${i}`;
     if (shown !== now) {
       shown = now;

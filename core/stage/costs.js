@@ -1,12 +1,6 @@
 // The ranking: all heads by what their loss costs on held-out sentences, the dearest first.
 
-// With its sign, but for what is zero in so many digits.
-function signed(value, digits) {
-  const shown = Number(value.toFixed(digits)) + 0;
-  return `${shown > 0 ? "+" : ""}${fixed(shown, digits)}`;
-}
-
-// Round numbers from 0 to at most `high`, two to five of them: [value, text].
+// Round numbers from 0 to at most `high`, three to six of them: [value, text].
 function ticksTo(high) {
   const power = Math.floor(Math.log10(high)), one = 10 ** power, step = high < 2 * one ? one / 2 : high > 5 * one ? 2 * one : one;
   return Array.from({ length: Math.floor(high / step) + 1 }, (_, i) => [i * step, i ? fixed(i * step, Math.max(0, step < one ? 1 - power : -power)) : "0"]);

@@ -24,12 +24,12 @@ function coverView(ui, grid) {
     layout();
   }
 
-  // The same as a shape, for a picture in which the grid begins at x, y.
-  function shape(x, y) {
-    const [wide, tall] = grid.size(), cells = body.querySelector("canvas"), [across, down] = [cells.style.width, cells.style.height].map(parseFloat), each = across / grid.columns;
+  // The same as a shape, for a picture in which such a grid begins at x, y.
+  function shape(light, drawn, x, y) {
+    const [wide, tall] = drawn.size(), cells = drawn.node.querySelector("canvas"), [across, down] = [cells.style.width, cells.style.height].map(parseFloat), each = across / grid.columns;
     const [left, top] = [x + wide - across - 34, y + tall - down - 4];
-    return corners.length ? s("path", { d: `M${corners.map(([a, b]) => `${left + a * each} ${top + b * each}`).join("L")}Z`, fill: hatch.hidden ? "none" : ui.colour("--heed-card"), "fill-opacity": 0.5,
-      stroke: ui.colour("--heed-target"), "stroke-width": 2, "stroke-dasharray": "6 4" }) : "";
+    return corners.length ? s("path", { d: `M${corners.map(([a, b]) => `${left + a * each} ${top + b * each}`).join("L")}Z`, fill: hatch.hidden ? "none" : light.colour("--heed-card"), "fill-opacity": 0.5,
+      stroke: light.colour("--heed-target"), "stroke-width": 2, "stroke-dasharray": "6 4" }) : "";
   }
 
   return { layout, update, shape };

@@ -40,29 +40,24 @@ function bridgeCsv(ui, bridge) {
 
 // Both maps as they stand, their singular values and the score of the chosen cell, as one picture.
 function bridgeDrawing(ui, typed, bridge, cell, grids) {
-  const { out, from, write, block } = sheet(ui), { words } = ui, pad = 28, gap = 56;
-  const sizes = grids.map((grid) => grid.size()), wide = Math.max(440, ...sizes.map(([width]) => width)), tall = Math.max(...sizes.map(([, height]) => height));
-  const width = 2 * pad + 2 * wide + gap, paper = s("rect", { width, fill: ui.colour("--heed-card") });
-  out.append(s("title", {}, drawable(`${typed} · ${ui.summary()}`)), paper);
-  write(pad, 36, cut(typed, 18, width - 2 * pad), { size: 18, bold: true });
-  write(pad, 58, `${words.title} · ${ui.kind === "weights" ? `${words.weights} 0 … 1` : `${words.scores} ±${fixed(ui.limit, 1)}`}`, { colour: "--heed-mute" });
-  const places = [words.left, fill(words.place, { layer: ui.layer + 1, head: ui.head + 1 })], shown = `${ui.called(bridge.target[ui.now])} ← ${ui.called(bridge.source[ui.column])}`, foot = 126 + tall + 30;
+  const { words } = ui, gap = 56, maps = grids.map((grid) => grid.again(ui)), sizes = maps.map((map) => map.size());
+  const wide = Math.max(440, ...sizes.map(([width]) => width)), tall = Math.max(...sizes.map(([, height]) => height)), shown = `${ui.called(bridge.target[ui.now])} ← ${ui.called(bridge.source[ui.column])}`;
+  const paper = plate(ui, { typed, model: [bridge.left.model, bridge.right.model].join(" · ") }, words.title, [`${words[ui.kind]} · ${shown}`], 2 * MARGIN + 2 * wide + gap), { from, write, block, top } = paper, foot = top + tall + 124;
+  const places = [words.left, fill(words.place, { layer: ui.layer + 1, head: ui.head + 1 })];
   [["left", cell.left], ["right", cell.right]].forEach(([side, own], i) => {
-    const x = pad + i * (wide + gap), { stretch } = own, most = bridge[side].memory[0].length;
-    from(x, 0);
-    write(0, 94, bridge[side].model, { size: 16, bold: true });
-    write(0, 113, places[i], { colour: "--heed-mute", size: 12 });
-    from(x, 126);
-    grids[i].drawing(write, block);
+    const x = MARGIN + i * (wide + gap), { stretch } = own, each = wide / bridge[side].memory[0].length;
+    from(x, top);
+    write(0, 12, bridge[side].model, { size: 16, bold: true });
+    write(0, 31, places[i], { colour: "--heed-mute", size: 12 });
+    from(x, top + 44);
+    maps[i].drawing(write, block);
     from(x, foot);
-    write(0, 0, `${shown} · ${words.score} ${fixed(own.scores[ui.column], 4)} · ${words.weight} ${fixed(own.weights[ui.column], 4)}`, { bold: true });
+    write(0, 0, `${words.score} ${fixed(own.scores[ui.column], 4)} · ${words.weight} ${fixed(own.weights[ui.column], 4)}`, { bold: true });
     write(0, 28, `${words.matrix_row}: ${["W_a", "W_Qᵀ W_K"][i]} · ${fill(words.stretch_range, { most: fixed(stretch[0], 2), least: fixed(stretch[stretch.length - 1], 2), count: stretch.length })}`, { colour: "--heed-mute", size: 12 });
-    const each = wide / most;
     stretch.forEach((value, k) => block({ x: k * each, y: 98 - (60 * value) / stretch[0], width: each, height: (60 * value) / stretch[0], fill: ui.colour("--heed-border") }));
     block({ x: 0, y: 98, width: wide, height: 1, fill: ui.colour("--heed-border") });
   });
-  const height = foot + 98 + pad;
-  paper.setAttribute("height", height);
-  set(out, { width, height, viewBox: `0 0 ${width} ${height}` });
-  return out;
+  from(0, 0);
+  keyOn(paper, ui, MARGIN, top + tall + 62);
+  return paper.done(foot + 104, []);
 }

@@ -45,7 +45,11 @@ function label(node, text) {
 
 const minus = (text) => text.replace("-", "−");
 const fixed = (value, digits) => (Number.isFinite(value) ? minus(value.toFixed(digits)) : Number.isNaN(value) ? "–" : value > 0 ? "∞" : "−∞");
-const chance = (p) => (p < 0.0005 ? "<0.001" : fixed(p, 3)); // a probability is never nothing
+const rounded = (value, digits) => Number(value.toFixed(digits)) + 0; // as it is shown; zero has no minus
+// A difference as anybody takes it from the two numbers that are shown.
+const apart = (from, to, digits) => rounded(rounded(to, digits) - rounded(from, digits), digits);
+const signed = (value, digits) => `${rounded(value, digits) > 0 ? "+" : ""}${fixed(rounded(value, digits), digits)}`;
+const chance = (p, digits = 3) => (p < 0.5 * 10 ** -digits ? `<${(10 ** -digits).toFixed(digits)}` : fixed(p, digits)); // a probability is never nothing
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, key) => (key in values ? values[key] : all));
 const nameOf = (ui, label) => (label === END ? `${END} (${ui.words.end_of_sentence})` : label);
 

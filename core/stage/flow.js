@@ -131,7 +131,7 @@ function nextPanel(ui, trace, onPick) {
       item.name.replaceChildren(...piece(candidate.piece));
       item.mark.textContent = chosen && step.forced ? "✎" : "";
       item.length.style.width = `${100 * share}%`;
-      item.value.textContent = fixed(share, 3);
+      item.value.textContent = chance(share);
       item.button.classList.toggle("heed-chosen", chosen);
       if (onPick) item.button.setAttribute("aria-disabled", String(chosen));
       item.button.setAttribute("title", chosen ? (step.forced ? words.forced : words.chosen) : onPick ? fill(words.pick, { piece: candidate.piece }) : nameOf(ui, candidate.piece));

@@ -62,7 +62,9 @@ function stageFrame(root, data, label) {
       if (own && own.matches("select, input:not([type=range]), textarea, [contenteditable]")) return;
       if (own && own.matches("input") && event.key !== " ") return; // a scrubber knows its keys
       if (own && event.key === " " && !own.matches("input")) return; // and a button knows its own
-      if (event.key === "Escape") stage.querySelectorAll("details[open]").forEach((one) => { one.open = false; });
+      const open = event.key === "Escape" ? [...stage.querySelectorAll("details[open]")] : [];
+      open.forEach((one) => { one.open = false; });
+      if (open.length) { event.preventDefault(); return; } // it closes one thing at a time
       if (key(event, inside, origin)) event.preventDefault();
     }, { signal });
     // One explanation at a time; a click elsewhere closes it.

@@ -4,8 +4,8 @@
 // `tell(row, column)` are more lines for the bubble and the voice, `onPoint(row, column)` hears what
 // the mouse is over (null for nothing), `onCell(row, column, byKey)` a click or Enter. `axes` are
 // what rows and columns are called, [of rows, of columns], to stand where they meet.
-function gridView(ui, { rows, columns, rowsAre, columnsAre, label: about, onCell, onPoint, tell, small, axes }) {
-  const { words } = ui, most = ui.large ? (small ? 15 : 18) : small ? 11 : 13;
+function gridView(ui, options) {
+  const { rows, columns, rowsAre, columnsAre, label: about, onCell, onPoint, tell, small, axes } = options, { words } = ui, most = ui.large ? (small ? 15 : 18) : small ? 11 : 13;
   const least = ui.large ? 20 : small ? 9 : 15, greatest = ui.large ? 54 : small ? 22 : 36;
   const heads = s("svg", { class: "heed-heads", "aria-hidden": "true" }), labels = s("svg", { class: "heed-labels", "aria-hidden": "true" });
   const canvas = h("canvas", { class: "heed-grid-cells", "aria-hidden": "true" }), ring = h("div", { class: "heed-ring", hidden: true });
@@ -173,7 +173,7 @@ function gridView(ui, { rows, columns, rowsAre, columnsAre, label: about, onCell
 
   // The same drawing as shapes, for a picture to take home.
   function drawing(write, block) {
-    const gap = each > 10 ? 1 : 0;
+    const gap = each > 10 ? 1 : 0, edge = shown.kind !== "weights" && each > 5 ? { stroke: ui.blank() } : {};
     named.forEach((text, k) => write(left - 8, over - 6 - (named.length - 1 - k) * tiny * 1.4, text, { colour: "--heed-mute", size: tiny, anchor: "end" }));
     columns.forEach((name, j) => write(left + (j + 0.5) * each, over - 5, cut(name, size, over / 0.72 - 8),
       { colour: `--heed-${columnsAre}`, bold: true, size, transform: `rotate(-45 ${left + (j + 0.5) * each} ${over - 5})` }));
@@ -181,14 +181,23 @@ function gridView(ui, { rows, columns, rowsAre, columnsAre, label: about, onCell
       if (isLater(i)) return;
       write(left - 8, over + (i + 0.5) * each + size * 0.35, cut(name, size, left - 12), { colour: `--heed-${rowsAre}`, bold: true, size, anchor: "end" });
       columns.forEach((_, j) => {
-        if (there(i, j)) block({ x: left + j * each + gap, y: over + i * each + gap, width: each - 2 * gap, height: each - 2 * gap, rx: each > 14 ? 3 : 0, fill: colourOf(valueAt(i, j)) });
+        if (there(i, j)) block({ x: left + j * each + gap, y: over + i * each + gap, width: each - 2 * gap, height: each - 2 * gap, rx: each > 14 ? 3 : 0, fill: colourOf(valueAt(i, j)), ...edge });
       });
     });
     if (shown.current != null) block({ x: left - 1, y: over + shown.current * each - 1, width: each * columns.length + 2, height: each + 2, rx: 5, fill: "none", stroke: ui.colour("--heed-ring"), "stroke-width": 2 });
   }
 
-  // How many columns and rows there are, and how many of them the frame has room for.
-  const room = () => [[columns.length, Math.floor((node.clientWidth - left) / each)], [rows.length, Math.floor((node.clientHeight - over) / each)]];
+  // The same map as it stands, for a sheet that has its own colours and type.
+  function again(light, wide = 520) {
+    const own = gridView(light, options);
+    own.layout(wide);
+    own.update(shown);
+    return own;
+  }
 
-  return { node, layout, update, select, light, drawing, room, cell: () => [...at], told, size: () => [left + each * columns.length + overhang, over + each * rows.length + 4] };
+  // How many columns and rows there are, and how many of them the frame has room for; as for the fade, half
+  // of one is as good as all.
+  const room = () => [[columns.length, Math.round((node.clientWidth - left) / each)], [rows.length, Math.round((node.clientHeight - over - 4) / each)]];
+
+  return { node, layout, update, select, light, drawing, again, room, cell: () => [...at], told, size: () => [left + each * columns.length + overhang, over + each * rows.length + 4] };
 }

@@ -7,6 +7,25 @@ function headLabels(data) {
 }
 const causal = (size) => Uint8Array.from({ length: size * size }, (_, i) => Number(i % size <= Math.floor(i / size)));
 
+// `all` maps as they travel: of each cell that is there the number of the bin that its weight is in, the
+// middle of which has the first six digits of the weight. Read by the name of a head, row by row.
+function readHeadMaps(data, all) {
+  const sizes = Object.fromEntries(data.blocks.map(([block, , heads]) => [block, heads])), labels = headLabels(data), bytes = {}, found = {};
+  function read(name) {
+    const [block, layer, head] = name.split("."), [rows, columns] = labels[block], { bins, bits, data: text } = all[block];
+    const there = block === "self" ? causal(rows.length) : new Uint8Array(rows.length * columns.length).fill(1);
+    const own = (bytes[block] ||= Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
+    let at = ((layer - 1) * sizes[block] + Number(head) - 1) * sum(there) * bits;
+    return Float32Array.from(there, (one) => {
+      if (!one) return 0;
+      const i = at >> 3, four = (own[i] << 24) | (own[i + 1] << 16) | (own[i + 2] << 8) | own[i + 3], bin = (four << (at & 7)) >>> (32 - bits);
+      at += bits;
+      return (bin + 0.5) / bins;
+    });
+  }
+  return (name) => (found[name] ||= read(name));
+}
+
 // Two grids of one attention beside each other; `tells[i](row, column)` are what the i-th has to say.
 function gridPair(ui, data, block, titles, values, about, tells = []) {
   const [rows, columns, rowsAre, columnsAre] = headLabels(data)[block];
@@ -46,32 +65,25 @@ function pairPlate(ui, data, title, lines, notes, ...pairing) {
 }
 
 // One line a cell that is there, counted from 1; `named` are columns of numbers by their names.
-function pairCsv(data, block, named) {
+function pairCsv(data, block, named, write = exact) {
   const [rows, columns] = headLabels(data)[block], lines = [["query_index", "query", "key_index", "key", ...Object.keys(named)]];
   rows.forEach((row, i) => columns.forEach((column, j) => {
-    if (block !== "self" || j <= i) lines.push([i + 1, quote(row), j + 1, quote(column), ...Object.values(named).map((values) => exact(values[i * columns.length + j]))]);
+    if (block !== "self" || j <= i) lines.push([i + 1, quote(row), j + 1, quote(column), ...Object.values(named).map((values) => write(values[i * columns.length + j]))]);
   }));
   return csvLines(lines);
 }
 
 function headMapsView(ui, data) {
   const { words } = ui, holder = h("div"), note = h("p", { class: "heed-note" });
-  const decoded = (all) => all && Object.fromEntries(Object.entries(all).map(([block, packed]) => [block, decodeArray(packed)]));
-  const plain = decoded(data.weights), without = decoded(data.without);
-  const sizes = Object.fromEntries(data.blocks.map(([block, , heads]) => [block, heads]));
   const picker = h("select", { class: "heed-speed", "aria-label": words.head_shown, onchange: () => ui.choose(picker.value) },
     data.blocks.map(([block, layers, heads]) => h("optgroup", { label: words[`block_${block}`] },
       Array.from({ length: layers * heads }, (_, i) => `${block}.${Math.floor(i / heads) + 1}.${(i % heads) + 1}`).map((name) => h("option", { value: name }, ui.called(name))))));
   const node = h("section", { class: "heed-pane heed-head-maps" }, h("div", { class: "heed-pane-head" }, h("span", { class: "heed-head-of" }, h("h2", { class: "heed-tag" }, words.maps_of), picker), help(words.maps_help, words.maps_of)), holder, note);
   let shown = null, pair = null;
 
-  const rowOf = (name) => { const [block, layer, head] = name.split("."); return [block, (layer - 1) * sizes[block] + Number(head) - 1]; };
-  const titles = without ? [words.map_with, fill(words.map_without, { count: data.switched.length })] : [words.map_with];
-  const told = () => (data.switched.includes(ui.head) ? words.off_note : without ? words.forced_note : "");
-  function pairing() {
-    const [block, index] = rowOf(ui.head);
-    return [block, titles, without ? [plain[block][index], without[block][index]] : [plain[block][index]], ui.called(ui.head)];
-  }
+  const titles = data.without ? [words.map_with, fill(words.map_without, { count: data.switched.length })] : [words.map_with];
+  const told = () => (data.switched.includes(ui.head) ? words.off_note : data.without ? words.forced_note : "");
+  const pairing = () => [ui.head.split(".")[0], titles, [data.weights, data.without].filter(Boolean).map((of) => of(ui.head)), ui.called(ui.head)];
   function compose() {
     pair = gridPair(ui, data, ...pairing());
     holder.replaceChildren(pair.node);
@@ -87,9 +99,10 @@ function headMapsView(ui, data) {
       note.textContent = told();
     },
     drawing: (light) => pairPlate(light, data, ui.called(ui.head), [], told() ? [told()] : [], ...pairing()),
+    // As many digits as travel.
     csv() {
       const [block, , [weight, less]] = pairing();
-      return pairCsv(data, block, { weight, ...(less ? { weight_without: less } : {}) });
+      return pairCsv(data, block, { weight, ...(less ? { weight_without: less } : {}) }, (value) => value.toFixed(6));
     },
   };
 }

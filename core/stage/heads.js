@@ -8,15 +8,15 @@ function headsTables(ui, data) {
   };
   function update() {
     if (!ui.table) { node.replaceChildren(); return; }
-    const [block, layer, head] = ui.head.split("."), [, , heads] = data.blocks.find(([name]) => name === block), index = (layer - 1) * heads + Number(head) - 1;
+    const [block] = ui.head.split(".");
     const digits = (value) => fixed(value, 5), { raw, rolled } = data.rollouts[ui.rolled];
     node.replaceChildren(...[
       table(words.table_tokens, [words.piece, words.with_short, words.log_prob, words.without_short, words.log_prob, "Δ log p"], data.plain.tokens.map((one, t) => {
         const [a, b] = [data.plain.log_probs[t], data.forced[t]];
-        return [one.piece, digits(Math.exp(a)), digits(a), digits(Math.exp(b)), digits(b), digits(b - a)];
+        return [one.piece, chance(Math.exp(a), 5), digits(a), chance(Math.exp(b), 5), digits(b), digits(b - a)];
       })),
-      grid(`${ui.called(ui.head)}: ${words.map_with}`, block, decodeArray(data.weights[block])[index]),
-      ...(data.without ? [grid(`${ui.called(ui.head)}: ${fill(words.map_without, { count: data.switched.length })}`, block, decodeArray(data.without[block])[index])] : []),
+      grid(`${ui.called(ui.head)}: ${words.map_with}`, block, data.weights(ui.head)),
+      ...(data.without ? [grid(`${ui.called(ui.head)}: ${fill(words.map_without, { count: data.switched.length })}`, block, data.without(ui.head))] : []),
       grid(`${words[`block_${ui.rolled}`]}: ${words.raw_mean}`, ui.rolled, decodeArray(raw)), grid(words[`rolled_${ui.rolled}`], ui.rolled, decodeArray(rolled)),
       ...(data.costs.length ? [table(words.ranking, [words.head_shown, words.cost, words.cost_low, words.cost_high], [...data.costs].sort((a, b) => b[1] - a[1]).map(([name, ...values]) => [ui.called(name), ...values.map(digits)]))] : [])].map(scrolling));
   }
@@ -148,9 +148,10 @@ STAGES.heads = (root, first) => {
   return self;
 };
 
-const readHeads = (data) => ({
-  ...data, source: data.source.map(token), plain: { ...data.plain, tokens: data.plain.tokens.map(token) }, free: { ...data.free, tokens: data.free.tokens.map(token) },
-});
+function readHeads(data) {
+  const written = (output) => ({ ...output, tokens: output.tokens.map(token) }), read = { ...data, source: data.source.map(token), plain: written(data.plain), free: written(data.free) };
+  return { ...read, weights: readHeadMaps(read, data.weights), without: data.without && readHeadMaps(read, data.without) };
+}
 
 // One line a token of the plain output: its log-probability with all heads and without some.
 function headsCsv(data) {

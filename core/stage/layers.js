@@ -21,19 +21,15 @@ function lensCsv({ lens, places, writes }) {
 }
 
 // A picture to take home: the column at this position, and the vectors of the chosen place.
-function layersPicture(ui, data, { column, vectors }) {
-  const pad = 24, paper = sheet(ui), ground = s("rect", { fill: ui.colour("--heed-card") });
-  paper.out.append(s("title", {}, drawable(`${data.typed} · ${ui.summary()}`)), ground);
-  paper.from(pad, 84);
-  const { wide, tall } = column.drawing(paper.write, paper.block), width = Math.max(1040, wide + 2 * pad), under = 84 + tall + 30;
-  paper.from(pad, under);
-  const height = under + vectors.drawing(paper.write, paper.out, pad, under, width - 2 * pad) + pad;
-  paper.from(0, 0);
-  paper.write(pad, 34, cut(data.typed, 16, width - 2 * pad), { size: 16, bold: true });
-  paper.write(pad, 56, cut(`${data.model} · ${ui.words[ui.side]} · ${ui.position()}`, 13, width - 2 * pad), { colour: "--heed-mute" });
-  set(ground, { width, height });
-  set(paper.out, { width, height, viewBox: `0 0 ${width} ${height}` });
-  return paper.out;
+function layersPicture(ui, data, stream) {
+  const column = streamView(ui, stream), vectors = vectorsView(ui, stream), [wide, tall] = column.size();
+  vectors.update();
+  const paper = plate(ui, data, ui.words.title, [`${ui.words[ui.side]} · ${ui.position()}`], Math.max(1040, wide + 2 * MARGIN)), under = paper.top + tall + 30;
+  paper.from(MARGIN, paper.top);
+  column.drawing(paper.write, paper.block);
+  paper.from(MARGIN, under);
+  const height = vectors.drawing(paper.write, paper.pixels, paper.width - 2 * MARGIN);
+  return paper.done(under + height, [ui.words.column_note, vectors.scale]);
 }
 
 function layersTables(ui, stream) {
@@ -48,7 +44,7 @@ function layersTables(ui, stream) {
         return [named(i), ...(one ? [stream.norms[i - 1][t], one.normedNorm[t], one.addedNorm[t], one.cosine[t]].map(digits) : ["", "", "", ""]), digits(stream.norms[i][t])];
       }));
     const read = lens && table(fill(words.table_lens, { step: t + 1, token: stream.writes[t] }), [words.sublayer, words.rank, words.probability, words.log_prob, words.entropy_head, ...lens.likeliest[0][t].map((_, i) => String(i + 1))],
-      stream.places.map((_, i) => [named(i), String(lens.ranks[i][t]), fixed(Math.exp(lens.logProbs[i][t]), 5), digits(lens.logProbs[i][t]), digits(lens.entropies[i][t]), ...lens.likeliest[i][t].map(([text, logProb]) => `${calledPiece(ui, text)} ${fixed(Math.exp(logProb), 4)}`)]));
+      stream.places.map((_, i) => [named(i), String(lens.ranks[i][t]), chance(Math.exp(lens.logProbs[i][t]), 5), digits(lens.logProbs[i][t]), digits(lens.entropies[i][t]), ...lens.likeliest[i][t].map(([text, logProb]) => `${calledPiece(ui, text)} ${chance(Math.exp(logProb), 4)}`)]));
     const all = lens && table(words.table_all, [words.sublayer, ...stream.writes], stream.places.map((_, i) => [named(i), ...Array.from(lens.logProbs[i], digits)]));
     const one = place ? stream.sublayers[place - 1] : null, vectors = one ? [stream.states[place - 1][t], one.given[t], one.added[t], stream.states[place][t]] : [stream.states[0][t]];
     const dimensions = table(fill(words.vectors_at, { place: named(place), step: t + 1 }), [words.dimension_head, ...(one ? [words.x_before, words.x_read, fill(words.x_added, { kind: words[`kind_${KINDS[one.kind]}`] }), words.x_after] : [words.x_start])],
@@ -59,7 +55,7 @@ function layersTables(ui, stream) {
 }
 
 STAGES.layers = (root, data) => {
-  const words = data.strings, streams = { decoder: readStream(data.streams.decoder), encoder: readStream(data.streams.encoder) };
+  const words = data.strings, streams = Object.fromEntries(Object.entries(data.streams).map(([side, raw]) => [side, readStream(raw, data.norm)]));
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
   const within = (value, count) => Number.isInteger(value) && value >= 0 && value < count;
   const first = data.side === "encoder" ? "encoder" : "decoder";
@@ -85,13 +81,13 @@ STAGES.layers = (root, data) => {
   const sides = segments(words.side, [["decoder", words.decoder], ["encoder", words.encoder]], (side) => { player.stop(); change({ side }); });
   const tableToggle = h("button", { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) }, words.as_table);
   const where = h("div", { class: "heed-layers-where" }), holder = h("div"), foot = h("div", { class: "heed-player-holder" }), tables = h("div");
-  const name = (data.exports && data.exports.name) || "heed-layers", file = () => `${name}-${ui.side}`;
+  const name = (data.exports && data.exports.name) || "heed-layers", file = () => `${name}-${ui.side}`, light = lightly(ui, stage), picture = () => layersPicture(light, data, streams[ui.side]);
   let player = null, parts = {}, views = [];
 
   stage.append(h("div", { class: "heed-bar-top" }, sides.node, tableToggle,
     menu(words.download, [
-      [words.as_svg, () => save(`${file()}.svg`, "image/svg+xml", svgText(layersPicture(ui, data, parts)))],
-      [words.as_png, () => savePng(layersPicture(ui, data, parts), `${file()}.png`)],
+      [words.as_svg, () => save(`${file()}.svg`, "image/svg+xml", svgText(picture()))],
+      [words.as_png, () => savePng(picture(), `${file()}.png`)],
       [words.as_csv_layers, () => save(`${file()}.csv`, "text/csv;charset=utf-8", streamCsv(streams[ui.side]))],
       [words.as_csv_lens, () => save(`${name}-lens.csv`, "text/csv;charset=utf-8", lensCsv(streams.decoder)), () => (ui.side === "encoder" ? words.no_lens : null)],
     ]),

@@ -7,7 +7,7 @@ function tokensView(ui, maps) {
     class: `heed-token heed-${side}`, type: act && "button", onclick: act, onmouseenter: () => ui.point({ [side]: [i] }), onmouseleave: () => ui.point({}), onfocus: act && (() => ui.point({ [side]: [i] })), onblur: act && (() => ui.point({})),
   }, h("bdi", {}, piece(text)));
   const source = maps.source.map((one, i) => chip("source", one.piece, i)), target = maps.steps.map((one, t) => chip("target", one.token.piece, t, () => ui.go(t)));
-  const node = h("div", { class: "heed-tokens" }, h("span", { class: "heed-info" }, words.source), h("div", {}, source), h("span", { class: "heed-info" }, words.target), h("div", {}, target));
+  const node = h("div", { class: "heed-tokens" }, h("span", { class: "heed-info" }, words.source), h("div", {}, source), h("span", { class: "heed-info" }, words.target), h("div", {}, target, maps.cutOff ? h("span", { class: "heed-info" }, fill(words.stopped, { count: target.length })) : null));
   const light = () => [["source", source], ["target", target]].forEach(([side, chips]) => chips.forEach((one, i) => one.classList.toggle("heed-lit", Boolean(ui.lit[side] && ui.lit[side].includes(i)))));
   function update() {
     target.forEach((one, t) => {
@@ -32,7 +32,7 @@ function nextView(ui, maps) {
     list.replaceChildren(...step.candidates.map(([text, logProb]) => {
       const p = Math.exp(logProb);
       return h("li", {}, h("div", { class: `heed-candidate${text === step.token.piece ? " heed-chosen" : ""}` }, h("span", { class: "heed-piece" }, h("bdi", {}, piece(text))),
-        h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * p}%` })), h("span", { class: "heed-value" }, p > 0 && p < 0.0005 ? "<0.001" : fixed(p, 3))));
+        h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * p}%` })), h("span", { class: "heed-value" }, chance(p))));
     }));
     entropy.textContent = fill(words.entropy, { value: fixed(step.entropy, 2) });
   }
@@ -43,7 +43,7 @@ function nextView(ui, maps) {
 function zoomView(ui, maps, { onCell, onHead }) {
   const { words } = ui, holder = h("div", { class: "heed-maps-grid" }), axes = h("p", { class: "heed-note heed-maps-axes" }), why = h("p", { class: "heed-note", role: "status" }), choices = h("div", { class: "heed-maps-choices" });
   const title = h("h2", { class: "heed-tag heed-maps-title" }), node = h("section", { class: "heed-pane heed-maps-zoom" }, h("div", { class: "heed-pane-head" }, title), choices, axes, holder, why);
-  let grid = null, head = "", wide = 0, step = -1, cutOff = "";
+  let grid = null, sight = null, framed = null, head = "", wide = 0, step = -1;
 
   function choose() {
     const { name, layer, chosen, layers, heads } = maps.blockOf(ui.head);
@@ -76,7 +76,9 @@ function zoomView(ui, maps, { onCell, onHead }) {
       rows: block.rows, columns: block.columns, rowsAre: block.rowsAre, columnsAre: block.columnsAre, label: fill(words.grid_label, { attention: words[`${block.name}_title`] }), onCell,
       onPoint: (i, j) => ui.point(i == null && j == null ? {} : maps.pointed(block, i, j)), tell: (i, j) => ui.numbers(ui.head, i, j),
     });
-    holder.replaceChildren(grid.node);
+    sight = sightView(ui, grid);
+    framed = h("div", {}, grid.node, sight.node);
+    holder.replaceChildren(framed);
     arrange();
     step = -1;
     if (inGrid) grid.node.focus();
@@ -85,8 +87,11 @@ function zoomView(ui, maps, { onCell, onHead }) {
   function update() {
     if (head !== ui.head) rebuild();
     const block = maps.blockOf(ui.head), values = maps.values(ui.head, ui.kind), grows = block.name !== "encoder";
-    grid.node.hidden = !values;
-    why.textContent = !values ? words.mean_scores : [ui.left && fill(words.cell_left, { attention: words[`${ui.left}_title`] }), words[block.chosen ? "choose_cell" : "choose_mean"], cutOff].filter(Boolean).join(" ");
+    if (framed.hidden === Boolean(values)) {
+      framed.hidden = !values;
+      arrange();
+    }
+    why.textContent = !values ? words.mean_scores : [ui.left && fill(words.cell_left, { attention: words[`${ui.left}_title`] }), words[block.chosen ? "choose_cell" : "choose_mean"]].filter(Boolean).join(" ");
     if (values) grid.update({ values, visible: block.visible, kind: ui.kind, limit: ui.limit, current: grows ? ui.now : null, upTo: grows ? ui.now : block.rows.length - 1 });
     grid.node.classList.toggle("heed-chosen-cell", Boolean(ui.cell));
     if (ui.cell) grid.select(...ui.cell, true);
@@ -95,11 +100,9 @@ function zoomView(ui, maps, { onCell, onHead }) {
     light();
   }
 
-  // Gives the map its width, and says what of a large one is out of sight.
   function arrange() {
     grid.layout(wide);
-    const [[columns, across], [rows, down]] = grid.room();
-    cutOff = across < columns || down < rows ? fill(words.cut_off, { rows, columns, down: Math.min(down, rows), across: Math.min(across, columns) }) : "";
+    sight.layout();
   }
 
   function light() {
@@ -108,22 +111,6 @@ function zoomView(ui, maps, { onCell, onHead }) {
   }
 
   return { node, holder, layout: (width) => { wide = width; if (grid) arrange(); }, update, light, focus: () => grid.node.focus(), grid: () => grid };
-}
-
-// A picture to take home: the map by itself, or all of them.
-function mapsPicture(ui, maps, typed, whole, { mosaic, zoom }) {
-  const pad = 24, paper = sheet(ui), [wide, tall] = whole ? mosaic.size() : zoom.grid().size();
-  const width = Math.max(420, wide + 2 * pad), height = tall + 84 + pad;
-  paper.out.append(s("title", {}, drawable(typed)), s("rect", { width, height, fill: ui.colour("--heed-card") }));
-  paper.write(pad, 34, cut(typed, 16, width - 2 * pad), { size: 16, bold: true });
-  paper.write(pad, 56, `${whole ? ui.words.all_maps : maps.title(ui, ui.head)} · ${ui.words[ui.kind]} · ${fill(ui.words.step_of, { step: ui.now + 1, steps: maps.steps.length })}`, { colour: "--heed-mute" });
-  if (whole) mosaic.drawing(paper, pad, 76);
-  else {
-    paper.from(pad, 76);
-    zoom.grid().drawing(paper.write, paper.block);
-  }
-  set(paper.out, { width, height, viewBox: `0 0 ${width} ${height}` });
-  return paper.out;
 }
 
 function mountMaps(root, data) {
@@ -144,18 +131,29 @@ function mountMaps(root, data) {
     },
     summary() {
       const step = maps.steps[ui.now];
-      return fill(words.summary_alone, { step: ui.now + 1, steps: end + 1, token: step.token.piece, p: fixed(Math.exp(step.logProb), 3) });
+      return fill(words.summary_alone, { step: ui.now + 1, steps: end + 1, token: step.token.piece, p: chance(Math.exp(step.logProb)) });
     },
     point(lit) {
       if (JSON.stringify(lit) === JSON.stringify(ui.lit)) return;
       ui.lit = lit;
       [tokens, mosaic, zoom].forEach((view) => view.light());
     },
-    go: (step) => change({ now: Math.max(0, Math.min(end, step)) }),
+    go: (step) => {
+      const now = Math.max(0, Math.min(end, step));
+      change({ now, ...cellAt(now) });
+    },
   });
   const cellOf = (text) => {
     const [i, j] = String(text || "").split(".").map((part) => Number(part) - 1), block = maps.blockOf(ui.head);
     return i >= 0 && j >= 0 && i < block.rows.length && j < block.columns.length ? [i, j] : null;
+  };
+  // The cell of the step goes along with it, and none stays in a row that is not written yet; in a
+  // triangle the row may be shorter.
+  const cellAt = (now) => {
+    const block = maps.blockOf(ui.head), wide = block.columns.length;
+    if (!ui.cell || block.name === "encoder" || (ui.cell[0] !== ui.now && ui.cell[0] <= now)) return {};
+    const last = block.visible.subarray(now * wide, (now + 1) * wide).lastIndexOf(1);
+    return { cell: [now, Math.min(ui.cell[1], last)] };
   };
   ui.cell = cellOf(data.cell);
   for (const one of data.cells || []) answers.set(`${one.head} ${one.row}`, { cell: readCell(one) });
@@ -222,7 +220,7 @@ function mountMaps(root, data) {
     onClose: () => { change({ cell: null }); zoom.focus(); },
   });
   const tables = h("div", { class: "heed-tables" }), name = (data.exports && data.exports.name) || "heed-maps";
-  const picture = (whole) => mapsPicture(ui, maps, data.typed, whole, { mosaic, zoom }), file = (whole) => (whole ? name : `${name}-${ui.head}`);
+  const light = lightly(ui, stage), picture = (whole) => mapsPicture(light, maps, data, whole ? null : zoom.grid()), file = (whole) => (whole ? name : `${name}-${ui.head}`);
   const missing = () => (maps.values(ui.head, ui.kind) ? null : words.no_picture);
   const downloads = menu(words.download, [
     ...[false, true].flatMap((whole) => [
@@ -240,7 +238,7 @@ function mountMaps(root, data) {
     const block = maps.blockOf(ui.head), values = maps.values(ui.head, ui.kind), wide = block.columns.length, last = block.name === "encoder" ? block.rows.length : ui.now + 1;
     const rows = values && block.rows.slice(0, last).map((text, i) => [text, ...block.columns.map((_, j) => (block.visible[i * wide + j] ? fixed(values[i * wide + j], ui.kind === "weights" ? 3 : 2) : ""))]);
     tables.replaceChildren(...[rows && table(`${maps.title(ui, ui.head)} · ${words[ui.kind]}`, [words.query_head, ...block.columns], rows),
-      table(fill(words.next_at, { step: ui.now + 1, steps: end + 1 }), [words.piece, words.probability, words.log_prob], maps.steps[ui.now].candidates.map(([text, logProb]) => [text, fixed(Math.exp(logProb), 5), fixed(logProb, 4)])),
+      table(fill(words.next_at, { step: ui.now + 1, steps: end + 1 }), [words.piece, words.probability, words.log_prob], maps.steps[ui.now].candidates.map(([text, logProb]) => [text, chance(Math.exp(logProb), 5), fixed(logProb, 4)])),
       cell.tables()].filter(Boolean));
   }
 

@@ -16,7 +16,7 @@ function readLifted(data) {
     chance: (pass, t) => Math.exp(passes[pass].logProbs[t]),
     // Of log p with the mask lifted: above 0 the right token became more probable.
     gain: passes.bare.logProbs.map((value, t) => value - passes.masked.logProbs[t]),
-    shift: (t, digits) => shift(passes.masked.logProbs[t], passes.bare.logProbs[t], digits),
+    shift: (t, digits) => apart(passes.masked.logProbs[t], passes.bare.logProbs[t], digits),
     share: (what, name) => ofHead(shares[what], name, data, count),
     // The last row has no future, so it has no part in a mean.
     meanShare(what, name) { return count > 1 ? sum(this.share(what, name)) / (count - 1) : 0; },
@@ -33,7 +33,7 @@ function mountMask(root, data) {
     now: Number(data.mask_step) >= 1 && Number(data.mask_step) <= last + 1 ? Math.floor(data.mask_step) - 1 : Math.min(2, last),
     head: names.includes(data.mask_head) ? data.mask_head : first, kind: data.mask_view === "scores" ? "scores" : "weights", table: Boolean(data.table),
     go(step) { change({ now: Math.max(0, Math.min(last, step)) }); },
-    summary: () => fill(words.step_summary, { step: ui.now + 1, steps: last + 1, token: pieces[ui.now], with: chance(lifted.chance("masked", ui.now)), without: chance(lifted.chance("bare", ui.now)), change: lifted.shift(ui.now, 2),
+    summary: () => fill(words.step_summary, { step: ui.now + 1, steps: last + 1, token: pieces[ui.now], with: chance(lifted.chance("masked", ui.now)), without: chance(lifted.chance("bare", ui.now)), change: signed(lifted.shift(ui.now, 2), 2),
       head: calledHead(words, ui.head), share: percent(lifted.share("future", ui.head)[ui.now]) }),
   });
   if (severalHeads(ui.head)) ui.kind = "weights";
@@ -48,13 +48,13 @@ function mountMask(root, data) {
     return { pass, grid, cover: coverView(ui, { ...grid, columns: lifted.count }), sight: sightView(ui, grid) };
   });
   const chosen = h("p", {}), why = h("p", {}), steps = stepsView(ui, lifted), tables = h("div", { class: "heed-tables" }), player = playerView(ui, { steps: lifted.target });
-  const scale = legend(ui);
+  const scale = legend(ui), light = lightly(ui, stage), picture = () => maskPicture(light, data, lifted, maps);
   const pane = ({ pass, grid, sight }) => h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words[`pane_${pass}`]), help(words[`pane_${pass}_help`], words[`pane_${pass}`])), grid.node, sight.node);
 
   stage.append(
     h("div", { class: "heed-bar-top" }, kinds.node, tableToggle, menu(words.download, [
-      [words.as_svg, () => save(`${name()}.svg`, "image/svg+xml", svgText(maskPicture(ui, data, lifted, maps)))],
-      [words.as_png, () => savePng(maskPicture(ui, data, lifted, maps), `${name()}.png`)],
+      [words.as_svg, () => save(`${name()}.svg`, "image/svg+xml", svgText(picture()))],
+      [words.as_png, () => savePng(picture(), `${name()}.png`)],
       [words.steps_csv, () => save(`${file}-steps.csv`, "text/csv;charset=utf-8", stepsCsv(lifted))],
       [words.as_csv, () => save(`${file}.csv`, "text/csv;charset=utf-8", maskCsv(lifted))],
     ]), help(words.about, words.title), scale.node, waiting),
@@ -122,29 +122,23 @@ function mountMask(root, data) {
   return self;
 }
 
-// A change with its sign, as anybody takes it from the two numbers shown; none has no sign.
-function shift(from, to, digits) {
-  const value = Number(to.toFixed(digits)) - Number(from.toFixed(digits)), text = fixed(Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value, digits);
-  return value > 0 && Number(text) ? `+${text}` : text;
-}
-
 // The probability of each right next token with the mask and without it; a click goes to its step.
 function stepsView(ui, lifted) {
   const { words } = ui, { masked, bare } = lifted.passes, { gain } = lifted, most = largest(gain) || 1, value = (text) => h("span", { class: "heed-value" }, text);
   const pair = (pass, className, t) => h("div", { class: "heed-cell-pair heed-mask-pair" }, value(chance(lifted.chance(pass, t))), value(fixed(lifted.passes[pass].logProbs[t], 2)), h("div", { class: `heed-bar ${className}` }, h("i", { style: `width:${100 * lifted.chance(pass, t)}%` })));
-  const signed = (one, t) => h("div", { class: "heed-cell-pair" }, value(lifted.shift(t, 2)),
+  const change = (one, t) => h("div", { class: "heed-cell-pair" }, value(signed(lifted.shift(t, 2), 2)),
     h("div", { class: "heed-bar heed-signed" }, h("i", { class: one < 0 ? "heed-below" : "", style: `left:${one < 0 ? 50 - (50 * -one) / most : 50}%;right:auto;width:${(50 * Math.abs(one)) / most}%` })));
   const rows = lifted.target.map((one, t) => {
     const share = value(""), instead = bare.likeliest[t] === one.piece ? words.the_same : piece(bare.likeliest[t]);
     const node = h("div", { class: "heed-mask-row", role: "option", id: `heed-mask-${t}`, onclick: () => ui.go(t) }, h("span", { class: "heed-name heed-target" }, piece(one.piece)),
-      pair("masked", "heed-mask-with", t), pair("bare", "heed-mask-without", t), signed(gain[t], t), share, h("bdi", { class: "heed-mask-instead" }, instead));
+      pair("masked", "heed-mask-with", t), pair("bare", "heed-mask-without", t), change(gain[t], t), share, h("bdi", { class: "heed-mask-instead" }, instead));
     return { node, share };
   });
   const heads = [[""], [words.with_mask, words.p_and_log], [words.without_mask, words.p_and_log], [words.change, words.change_sign], [words.on_future], [words.instead]];
   const list = h("div", { class: "heed-mask-list", role: "listbox", tabindex: 0, "aria-label": words.steps_label }, rows.map((one) => one.node));
   const mean = (text) => h("div", { class: "heed-cell-pair heed-mask-pair" }, h("span"), value(text), h("span"));
   const total = h("div", { class: "heed-mask-row heed-mask-total" }, h("span", { class: "heed-name" }, words.mean_log_p), mean(fixed(-masked.loss, 3)), mean(fixed(-bare.loss, 3)),
-    h("div", { class: "heed-cell-pair" }, value(shift(-masked.loss, -bare.loss, 3)), h("span")), h("span"), h("span"));
+    h("div", { class: "heed-cell-pair" }, value(signed(apart(-masked.loss, -bare.loss, 3), 3)), h("span")), h("span"), h("span"));
   const node = h("section", { class: "heed-flow" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.steps), help(words.steps_help, words.steps)),
     h("div", { class: "heed-mask-row heed-mask-names", "aria-hidden": "true" }, heads.map(([name, more]) => h("span", {}, name, more ? h("small", {}, more) : null))), list, total,
     h("p", { class: "heed-note" }, verdict(ui, lifted)));
@@ -169,15 +163,15 @@ function stepsView(ui, lifted) {
 }
 
 // What lifting the mask did as a whole; a step changed where its change can be seen.
-function verdict({ words }, { gain, shift: shown, passes: { masked, bare } }) {
-  const seen = gain.map((_, t) => Math.sign(Number(shown(t, 2).replace("−", "-")))), count = (sign) => seen.filter((one) => one === sign).length, [before, after] = [masked.loss, bare.loss].map((loss) => fixed(loss, 2));
+function verdict({ words }, { gain, shift, passes: { masked, bare } }) {
+  const seen = gain.map((_, t) => Math.sign(shift(t, 2))), count = (sign) => seen.filter((one) => one === sign).length, [before, after] = [masked.loss, bare.loss].map((loss) => fixed(loss, 2));
   const loss = fill(before === after ? words.loss_same : bare.loss > masked.loss ? words.loss_worse : words.loss_better, { before, after });
   return fill(words.verdict, { up: count(1), down: count(-1), same: count(0), steps: gain.length, loss });
 }
 
 function maskTables(ui, lifted) {
   const { words } = ui, { masked, bare } = lifted.passes, shares = ["future", "answer"].map((what) => lifted.share(what, ui.head)), called = calledHead(words, ui.head);
-  const rows = lifted.target.map((one, t) => [one.piece, ...PASSES.map((pass) => fixed(lifted.chance(pass, t), 5)), fixed(masked.logProbs[t], 4), fixed(bare.logProbs[t], 4), lifted.shift(t, 4),
+  const rows = lifted.target.map((one, t) => [one.piece, ...PASSES.map((pass) => chance(lifted.chance(pass, t), 5)), fixed(masked.logProbs[t], 4), fixed(bare.logProbs[t], 4), signed(lifted.shift(t, 4), 4),
     ...shares.map((values) => fixed(values[t], 5)), masked.likeliest[t], bare.likeliest[t]]);
   const matrix = (pass, kind, digits) => table(`${words[`table_${kind}`]}, ${words[`${pass === "bare" ? "without" : "with"}_mask`]}: ${called}`, [words.target, ...lifted.keys],
     lifted.target.map((one, i) => [one.piece, ...lifted.keys.map((_, j) => (kind === "weights" && pass === "masked" && j > i ? words.masked : fixed(lifted.map(pass, kind, ui.head)[i * lifted.count + j], digits)))]));
@@ -208,38 +202,35 @@ function maskCsv(lifted) {
 
 // Both maps and the probabilities below them, as one picture to take home.
 function maskPicture(ui, data, lifted, maps) {
-  const { words } = ui, { out, from, write, block } = sheet(ui), pad = 28, [wide, tall] = maps[0].grid.size(), { masked, bare } = lifted.passes, line = 22, bar = 110;
-  const width = Math.max(2 * wide + 3 * pad, 800), under = 176 + tall, foot = under + line * lifted.count, height = foot + 74, mute = { colour: "--heed-mute" };
-  out.append(s("title", {}, drawable(`${data.typed} · ${ui.summary()}`)), s("rect", { width, height, fill: ui.colour("--heed-card") }));
-  write(pad, 36, cut(data.typed, 18, width - 2 * pad), { size: 18, bold: true });
-  write(pad, 58, [data.model, words.title, calledHead(words, ui.head), ui.kind === "weights" ? `${words.weights} 0 … 1` : `${words.scores} ±${fixed(ui.limit, 1)}`, words.dashed].join(" · "), mute);
-  maps.forEach(({ pass, grid, cover }, i) => {
-    const left = pad + i * (wide + pad);
-    write(left, 90, words[`pane_${pass}`], { bold: true });
-    from(left, 102);
-    grid.drawing(write, block);
+  const { words } = ui, { masked, bare } = lifted.passes, line = 22, bar = 110, mute = { colour: "--heed-mute" }, grids = maps.map(({ grid }) => grid.again(ui)), [wide, tall] = grids[0].size();
+  const paper = plate(ui, data, words.title, [[calledHead(words, ui.head), words[ui.kind], words.dashed].join(" · ")], Math.max(2 * wide + 3 * MARGIN, 800)), { out, from, write, block, top } = paper;
+  maps.forEach(({ pass, cover }, i) => {
+    const left = MARGIN + i * (wide + MARGIN);
+    write(left, top + 8, words[`pane_${pass}`], { bold: true });
+    from(left, top + 20);
+    grids[i].drawing(write, block);
     from(0, 0);
-    out.append(cover.shape(left, 102));
+    out.append(cover.shape(ui, grids[i], left, top + 20));
   });
-  const at = [pad + 130, pad + 370, pad + 610]; // with the mask, without it, the change
-  write(pad, under - 36, words.steps, { bold: true });
+  keyOn(paper, ui, MARGIN, top + tall + 34);
+  const at = [130, 370, 610].map((x) => x + MARGIN), under = top + tall + 122, foot = under + line * lifted.count; // with the mask, without it, the change
+  write(MARGIN, under - 36, words.steps, { bold: true });
   [[words.with_mask, words.p_and_log], [words.without_mask, words.p_and_log], [words.change, words.change_sign]].forEach((texts, i) => texts.forEach((text, k) => write(at[i], under - 18 + 14 * k, text, { ...mute, size: 12 })));
   lifted.target.forEach((one, t) => {
     const y = under + t * line;
-    write(pad, y + 15, cut(one.piece, 13, 115), { colour: "--heed-target", bold: true });
+    write(MARGIN, y + 15, cut(one.piece, 13, 115), { colour: "--heed-target", bold: true });
     PASSES.forEach((pass, i) => {
       write(at[i], y + 15, chance(lifted.chance(pass, t)));
       block({ x: at[i] + 52, y: y + 4, width: Math.max(1, bar * lifted.chance(pass, t)), height: 12, rx: 3, fill: i ? "none" : ui.colour("--heed-target"), stroke: ui.colour("--heed-target"), "stroke-width": 1.5 });
       write(at[i] + 214, y + 15, fixed(lifted.passes[pass].logProbs[t], 2), { ...mute, anchor: "end" });
     });
-    write(at[2] + 60, y + 15, lifted.shift(t, 2), { anchor: "end" });
+    write(at[2] + 60, y + 15, signed(lifted.shift(t, 2), 2), { anchor: "end" });
   });
-  block({ x: pad, y: foot + 4, width: at[2] + 60 - pad, height: 1, fill: ui.colour("--heed-line") });
-  write(pad, foot + 22, words.mean_log_p, { bold: true });
+  block({ x: MARGIN, y: foot + 4, width: at[2] + 60 - MARGIN, height: 1, fill: ui.colour("--heed-line") });
+  write(MARGIN, foot + 22, words.mean_log_p, { bold: true });
   [-masked.loss, -bare.loss].forEach((mean, i) => write(at[i] + 214, foot + 22, fixed(mean, 3), { bold: true, anchor: "end" }));
-  write(at[2] + 60, foot + 22, shift(-masked.loss, -bare.loss, 3), { bold: true, anchor: "end" });
-  set(out, { width, height, viewBox: `0 0 ${width} ${height}` });
-  return out;
+  write(at[2] + 60, foot + 22, signed(apart(-masked.loss, -bare.loss, 3), 3), { bold: true, anchor: "end" });
+  return paper.done(foot + 36, [verdict(ui, lifted)]);
 }
 
 STAGES.mask = mountMask;

@@ -191,13 +191,9 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
   });
 
   // The same picture with its names, to take home.
-  function drawing({ out, from, write }, x, y) {
-    const whole = h("canvas", { width: canvas.width, height: canvas.height }), brush = whole.getContext("2d");
-    brush.drawImage(canvas, 0, 0);
-    out.append(s("image", { x, y, width: size[0], height: size[1], href: whole.toDataURL(), style: "image-rendering:pixelated" }));
-    from(x, y);
+  function drawing(write, pixels) {
+    pixels(canvas, { x: 0, y: 0, width: size[0], height: size[1] });
     for (const one of texts) write(one.x, one.y, one.text, { size: font, bold: one.strong, anchor: one.anchor, colour: one.strong ? "--heed-ink" : "--heed-mute" });
-    from(0, 0);
   }
 
   return { node, layout, update, light, drawing, size: () => size };

@@ -4,8 +4,9 @@
 function mountOrder(root, data) {
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, data.strings.title), { words } = ui;
   const encoding = decodeArray(data.encoding), similarity = decodeArray(data.similarity), [moved, movedOff] = decodeArray(data.moved), [near, nearOff] = decodeArray(data.cosines), lengths = decodeArray(data.lengths);
-  const source = data.source.map(token), count = encoding.length, size = encoding[0].length;
-  const runs = data.runs.map((run) => ({ ...run, tokens: run.tokens.map(token), log: sum(decodeArray(run.log_probs)), plain: sum(decodeArray(run.plain)) }));
+  const source = data.source.map(token), count = encoding.length, size = encoding[0].length, runs = data.runs.map(readRun);
+  const to = new Map(data.order.map((from, place) => [from, place])); // where each piece stands in the other order
+  const read = { data, runs, source, to, encoding, similarity, lengths, moved, movedOff, near, nearOff };
   Object.assign(ui, {
     place: data.positions_at != null && Number(data.positions_at) >= 0 && Number(data.positions_at) < count ? Math.floor(data.positions_at) : Math.min(3, source.length - 1), table: Boolean(data.table),
     placeName: (place) => fill(words.place, { place }) + (place < source.length ? ` · ${source[place].piece}` : ""),
@@ -24,13 +25,9 @@ function mountOrder(root, data) {
   const tableToggle = h("button", { type: "button", class: "heed-toggle", "data-act": "table", onclick: () => { ui.table = !ui.table; update(); changed(); } }, words.as_table), tables = h("div", { class: "heed-tables" });
   const name = (data.exports && data.exports.name) || "heed-positions";
 
-  const cutOff = (run) => fill(words.cut_off, { count: run.tokens.length });
   const written = (run) => {
-    const nodes = grouped(run.tokens.filter((one) => one.piece !== END), true).flatMap(({ items }, i) => {
-      const text = items.map((at) => run.tokens[at].text).join(""), gap = i ? text.slice(0, text.length - text.trimStart().length) : "";
-      return [gap, run.differs[items[0]] ? h("mark", {}, text.trim()) : text.trim()];
-    });
-    if (run.cut_off) nodes.push(" ", h("i", { class: "heed-order-cut" }, cutOff(run)));
+    const nodes = run.written.flatMap(({ gap, word, differs }) => [gap, differs ? h("mark", {}, word) : word]);
+    if (run.cut_off) nodes.push(" ", h("i", { class: "heed-order-cut" }, stoppedAt(words, run)));
     return nodes.length ? nodes : [h("i", {}, words.nothing)];
   };
   const most = Math.max(...runs.map((run) => -run.plain)) || 1;
@@ -39,7 +36,7 @@ function mountOrder(root, data) {
     h("dl", {}, h("div", {}, h("dt", {}, words.own_log), h("dd", {}, fixed(run.log, 2), h("small", {}, fill(words.each, { value: fixed(run.log / run.tokens.length, 2) })))),
       h("div", {}, h("dt", {}, words.plain_log), h("dd", {}, fixed(run.plain, 2), h("div", { class: "heed-bar" }, h("i", { style: `width:${(100 * -run.plain) / most}%` }))))));
   const same = runs[2].tokens.map((one) => one.id).join() === runs[3].tokens.map((one) => one.id).join();
-  const furthest = Math.max(...moved), scale = furthest || 1, to = new Map(data.order.map((from, place) => [from, place]));
+  const furthest = Math.max(...moved), scale = furthest || 1;
   const states = source.map((one, i) => h("tr", {}, h("th", { scope: "row", class: "heed-source" }, piece(one.piece)), h("td", {}, `${i} → ${to.get(i)}`),
     h("td", { class: "heed-order-far" }, h("div", { class: "heed-cell-pair" }, h("span", { class: "heed-value" }, fixed(moved[i], 3)), h("div", { class: "heed-bar" }, h("i", { style: `width:${(100 * moved[i]) / scale}%` })))),
     h("td", {}, fixed(near[i], 3)), h("td", { class: "heed-order-far" }, h("div", { class: "heed-cell-pair" }, h("span", { class: "heed-value" }, tiny(movedOff[i])), h("div", { class: "heed-bar" }, h("i", { style: `width:${(100 * movedOff[i]) / scale}%` })))), h("td", {}, fixed(nearOff[i], 3))));
@@ -48,7 +45,7 @@ function mountOrder(root, data) {
   const head = (title, text) => h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, title), help(text, title));
   stage.append(
     h("div", { class: "heed-bar-top" }, tableToggle, menu(words.download, [
-      [words.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", orderCsv(data, runs, source, { moved, movedOff, near, nearOff }))],
+      [words.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", orderCsv(read))],
       ...ways(words, words.encoding_short, () => `${name}-encoding`, () => encodingPlate(light, data, encoding, source, [pictureNote]), () => matrixCsv(encoding, "dimension", 1)),
       ...ways(words, words.similar_short, () => `${name}-similarity`, () => similarityPlate(light, data, similarity, source, chosen.textContent, [words.similar_note]), () => matrixCsv(similarity, "position", 0)),
     ]), help(words.about, words.title), waiting),
@@ -67,7 +64,7 @@ function mountOrder(root, data) {
     [picture, alike, curve, ...scales].forEach((view) => view.update());
     chosen.textContent = fill(words.curve, { place: ui.placeName(ui.place) });
     tableToggle.setAttribute("aria-pressed", String(ui.table));
-    tables.replaceChildren(...(ui.table ? orderTables(words, { runs, data, lengths, source, encoding, similarity, place: ui.place, moved, movedOff, near, nearOff }).map(scrolling) : []));
+    tables.replaceChildren(...(ui.table ? orderTables(words, read, ui.place).map(scrolling) : []));
   }
 
   const self = {
@@ -80,11 +77,24 @@ function mountOrder(root, data) {
   return self;
 }
 
-function orderTables(words, { runs, data, lengths, source, encoding, similarity, place, moved, movedOff, near, nearOff }) {
-  const text = (run) => `${run.tokens.filter((one) => one.piece !== END).map((one) => one.text).join("").trim()}${run.cut_off ? ` ${fill(words.cut_off, { count: run.tokens.length })}` : ""}`;
+// One of the four readings: its words, what stands before each and whether the plain one does not have
+// it, and both sums of log-probabilities.
+function readRun(run) {
+  const tokens = run.tokens.map(token);
+  const written = grouped(tokens.filter((one) => one.piece !== END), true).map(({ items }, i) => {
+    const text = items.map((at) => tokens[at].text).join(""), word = text.trim();
+    return { gap: i ? text.slice(0, text.length - text.trimStart().length) : "", word, differs: run.differs[items[0]] };
+  });
+  return { ...run, tokens, written, text: written.map(({ gap, word }) => gap + word).join(""), log: sum(decodeArray(run.log_probs)), plain: sum(decodeArray(run.plain)) };
+}
+
+const stoppedAt = (words, run) => fill(words.stopped, { count: run.tokens.length });
+
+function orderTables(words, { data, runs, source, to, encoding, similarity, lengths, moved, movedOff, near, nearOff }, place) {
+  const text = (run) => (run.cut_off ? `${run.text} ${stoppedAt(words, run)}` : run.text);
   return [
     table(words.runs, ["", words.read, words.written, words.own_log, words.plain_log], runs.map((run, i) => [words[`run_${i}`], run.shuffled ? data.shuffled : data.typed, text(run), fixed(run.log, 4), fixed(run.plain, 4)])),
-    table(words.states, [words.piece, words.moved_to, words.far_with, words.cosine, words.far_without, words.cosine], source.map((one, i) => [one.piece, `${i} → ${data.order.indexOf(i)}`, fixed(moved[i], 4), fixed(near[i], 4), tiny(movedOff[i]), fixed(nearOff[i], 4)])),
+    table(words.states, [words.piece, words.moved_to, words.far_with, words.cosine, words.far_without, words.cosine], source.map((one, i) => [one.piece, `${i} → ${to.get(i)}`, fixed(moved[i], 4), fixed(near[i], 4), tiny(movedOff[i]), fixed(nearOff[i], 4)])),
     table(words.table_lengths, [words.piece, words.length_word, words.length_place], source.map((one, i) => [one.piece, fixed(lengths[i], 3), fixed(data.length, 3)])),
     table(fill(words.table_place, { place }), [words.dimension_head, words.value], Array.from(encoding[place], (value, d) => [String(d + 1), fixed(value, 5)])),
     table(fill(words.curve, { place }), [words.place_head, words.cosine], Array.from(similarity[place], (value, p) => [String(p), fixed(value, 5)])),
@@ -92,9 +102,9 @@ function orderTables(words, { runs, data, lengths, source, encoding, similarity,
 }
 
 // The four readings, and one line a source piece.
-function orderCsv(data, runs, source, { moved, movedOff, near, nearOff }) {
-  const text = (run) => run.tokens.filter((one) => one.piece !== END).map((one) => one.text).join("").trim(), to = new Map(data.order.map((from, place) => [from, place]));
-  const lines = ["positions,shuffled,read,written,cut_off,log_prob,log_prob_of_plain", ...runs.map((run) => [run.placed, run.shuffled, quote(run.shuffled ? data.shuffled : data.typed), quote(text(run)), run.cut_off, run.log, run.plain].join(",")),
+function orderCsv({ data, runs, source, to, moved, movedOff, near, nearOff }) {
+  const single = (value) => exact(Math.fround(value)); // a sum, as exact as what it is made of
+  const lines = ["positions,shuffled,read,written,cut_off,log_prob,log_prob_of_plain", ...runs.map((run) => [run.placed, run.shuffled, quote(run.shuffled ? data.shuffled : data.typed), quote(run.text), run.cut_off, single(run.log), single(run.plain)].join(",")),
     "", "piece,position,position_shuffled,difference_with,cosine_with,difference_without,cosine_without", ...source.map((one, i) => [quote(one.piece), i, to.get(i), ...[moved, near, movedOff, nearOff].map((values) => exact(values[i]))].join(","))];
   return `${lines.join("\r\n")}\r\n`;
 }

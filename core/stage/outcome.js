@@ -1,8 +1,5 @@
 // What the lost heads did: the output beside the plain one, and the probability of each plain token.
 
-// A difference as anybody takes it from the two numbers that are shown.
-const apart = (from, to, digits) => Number(to.toFixed(digits)) - Number(from.toFixed(digits));
-
 function outcomeView(ui, data) {
   const { words } = ui, total = (values) => sum(values);
   const words_ = (tokens, differs) => {
@@ -12,7 +9,7 @@ function outcomeView(ui, data) {
       h("span", { class: differs && group.items.some((t) => differs[t]) ? "heed-outcome-differs" : null }, h("bdi", {}, group.label))]);
   };
   const said = (title, { tokens, log_probs: logProbs, cut_off: cutOff }, differs) => h("div", { class: "heed-outcome" }, h("span", { class: "heed-info" }, title),
-    h("p", { dir: "auto" }, words_(tokens, differs), cutOff ? h("i", { class: "heed-outcome-cut" }, ` ${fill(words.cut_off, { count: tokens.length })}`) : null),
+    h("p", { dir: "auto" }, words_(tokens, differs), cutOff ? h("i", { class: "heed-outcome-cut" }, ` ${fill(words.stopped, { count: tokens.length })}`) : null),
     h("span", { class: "heed-info" }, fill(words.log_prob_total, { value: fixed(total(logProbs), 3), count: logProbs.length })));
   const count = data.switched.length, whole = total(data.plain.log_probs), without = total(data.forced);
   const same = count && !data.free.differs.some(Boolean) && data.free.text === data.plain.text;
@@ -22,7 +19,7 @@ function outcomeView(ui, data) {
     const change = data.forced[t] - data.plain.log_probs[t];
     return h("div", {
       class: "heed-outcome-row", role: "option", id: `heed-outcome-${ui.id}-${t}`, onclick: () => ui.go(t),
-      "aria-label": `${nameOf(ui, one.piece)}: ${fill(words.with_and_without, { p: fixed(p, 4), q: fixed(q, 4), change: fixed(change, 3) })}`,
+      "aria-label": `${nameOf(ui, one.piece)}: ${fill(words.with_and_without, { p: chance(p), q: chance(q), change: signed(change, 3) })}`,
     }, h("span", { class: "heed-target heed-name" }, h("bdi", {}, piece(one.piece))),
     h("span", { class: "heed-outcome-bars" }, bar(p, ""), count ? bar(q, "heed-outcome-without") : null),
     h("span", { class: "heed-value" }, chance(p)), h("span", { class: "heed-value heed-outcome-q" }, count ? chance(q) : ""),

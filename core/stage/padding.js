@@ -27,7 +27,7 @@ function mountPadding(root, data) {
       label: `${fill(words.padding_row, { index: which + 1 })}. ${words.padding_grid}`, tell: (i, j) => told(which, i, j) });
     return { which, length, about, grid, cover: coverView(ui, { ...grid, columns: count }), sight: sightView(ui, grid) };
   });
-  const scale = legend(ui), chosen = h("p", {}), tables = h("div", { class: "heed-tables" });
+  const scale = legend(ui), light = lightly(ui, stage), chosen = h("p", {}), tables = h("div", { class: "heed-tables" });
   const told = (which, i, j) => {
     const there = ui.pass === "bare" || j < lengths[which], lines = severalHeads(ui.head) ? [] : [`${words.score} ${fixed(map(which, ui.pass, "scores", ui.head)[i * count + j], 4)}${there ? "" : ` · ${words.covered}`}`];
     return [...lines, there ? `${words.weight} ${fixed(map(which, ui.pass, "weights", ui.head)[i * count + j], 5)}` : words.not_there];
@@ -81,35 +81,27 @@ function mountPadding(root, data) {
     rows.forEach(({ grid, cover, sight }) => { grid.layout(); cover.layout(); sight.layout(); });
   }
 
-  // A sentence in lines of some width.
-  const lines = (text, size, room) => text.split(" ").reduce((all, word) => {
-    const longer = [...all.slice(-1), word].join(" ");
-    return all.length && textWidth(longer, size) <= room ? [...all.slice(0, -1), longer] : [...all, word];
-  }, []);
-
   // Both maps as they stand, and below each what the padding does to its sentence.
   function picture() {
-    const { out, from, write, block } = sheet(ui), pad = 28, gap = 40, mute = { colour: "--heed-mute", size: 12 }, sizes = rows.map(({ grid }) => grid.size());
-    const wide = Math.max(620, ...sizes.map(([across]) => across)), tall = Math.max(...sizes.map(([, down]) => down)), under = 124 + tall, width = 2 * pad + 2 * wide + gap, height = under + 150;
-    const shown = [data.model, words.padding_title, words[ui.pass === "bare" ? "in_batch_off" : "in_batch_on"], calledHead(words, ui.head), ui.kind === "weights" ? `${words.weights} 0 … 1` : `${words.scores} ±${fixed(ui.limit, 1)}`];
-    out.append(s("title", {}, drawable(data.typed.join(" · "))), s("rect", { width, height, fill: ui.colour("--heed-card") }));
-    write(pad, 34, shown.slice(0, 2).join(" · "), { size: 18, bold: true });
-    write(pad, 56, shown.slice(2).join(" · "), { colour: "--heed-mute" });
-    rows.forEach(({ which, about, grid, cover }) => {
-      const x = pad + which * (wide + gap);
-      write(x, 86, cut(`${fill(words.padding_row, { index: which + 1 })}: ${data.typed[which]}`, 13, wide), { bold: true });
-      from(x, 98);
-      grid.drawing(write, block);
+    const grids = rows.map(({ grid }) => grid.again(light)), gap = 40, mute = { colour: "--heed-mute", size: 12 }, sizes = grids.map((grid) => grid.size());
+    const wide = Math.max(620, ...sizes.map(([across]) => across)), tall = Math.max(...sizes.map(([, down]) => down));
+    const shown = [words[ui.pass === "bare" ? "in_batch_off" : "in_batch_on"], calledHead(words, ui.head), words[ui.kind]];
+    const paper = plate(light, { model: data.model }, words.padding_title, [shown.join(" · ")], 2 * MARGIN + 2 * wide + gap), { out, from, write, block, top } = paper, under = top + 56 + tall;
+    rows.forEach(({ which, about, cover }) => {
+      const x = MARGIN + which * (wide + gap);
+      write(x, top + 8, cut(`${fill(words.padding_row, { index: which + 1 })}: ${data.typed[which]}`, 13, wide), { bold: true });
+      from(x, top + 20);
+      grids[which].drawing(write, block);
       from(0, 0);
-      out.append(cover.shape(x, 98));
-      lines(about.textContent, 12, wide).forEach((line, k) => write(x, under + 16 * k, line, mute));
-      write(x, under + 46, cut(translated(which), 13, wide), { bold: true });
+      out.append(cover.shape(light, grids[which], x, top + 20));
+      wrapped(about.textContent, 12, wide).forEach((line, k) => write(x, under + 14 + 16 * k, line, mute));
+      write(x, under + 60, cut(translated(which), 13, wide), { bold: true });
       const at = [x, x + wide * 0.44, x + wide * 0.72, x + wide];
-      compared.forEach((text, i) => write(at[i + 1], under + 68, text, { ...mute, size: 10.5, anchor: "end" }));
-      proven(which).forEach((line, k) => line.forEach((text, i) => write(at[i], under + 88 + 18 * k, text, { size: 12, anchor: i ? "end" : "start" })));
+      compared.forEach((text, i) => write(at[i + 1], under + 82, text, { ...mute, size: 10.5, anchor: "end" }));
+      proven(which).forEach((line, k) => line.forEach((text, i) => write(at[i], under + 102 + 18 * k, text, { size: 12, anchor: i ? "end" : "start" })));
     });
-    set(out, { width, height, viewBox: `0 0 ${width} ${height}` });
-    return out;
+    keyOn(paper, light, MARGIN, under - 22);
+    return paper.done(under + 148, []);
   }
 
   // One line a sentence, head, row and column, counted from 1; `masked` says which keys the mask hides.

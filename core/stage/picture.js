@@ -75,7 +75,7 @@ function drawing(ui, trace, { pair, heat, flow }) {
     const p = Math.exp(candidate.logProb), chosen = candidate.id === step.token.id;
     write(at(x5), right + 10, cut(candidate.piece, 13, 6.5 * part), { bold: chosen });
     bar(at(x5 + 7), right, 6 * part * p, "--heed-target", chosen ? 1 : 0.55);
-    write(width - pad, right + 10, fixed(p, 3), { anchor: "end", colour: "--heed-mute" });
+    write(width - pad, right + 10, chance(p), { anchor: "end", colour: "--heed-mute" });
   });
   write(at(x5), right + 34, fill(words.entropy, { value: fixed(step.entropy, 2) }), { colour: "--heed-mute", size: 12 });
   const height = Math.max(left + 36, middle + 44, right + 56);

@@ -42,16 +42,19 @@ function plate(ui, { typed, model }, title, lines, width) {
   };
 }
 
-// The scale of colours at (x, y): weights from 0 to 1, all else from -1 to 1.
-function scaleOn({ write, block }, x, y, name, kind) {
-  const steps = 60;
+// The scale of colours at (x, y): weights from 0 to 1, all else from -limit to limit.
+function scaleOn({ write, block }, x, y, name, kind, limit = 1) {
+  const steps = 60, bound = Number.isInteger(limit) ? String(limit) : fixed(limit, 1), [low, high] = kind === "weights" ? ["0", "1"] : [`−${bound}`, `+${bound}`], from = x + Math.ceil(textWidth(low, 12)) + 6;
   for (let i = 0; i < steps; i += 1) {
     const share = i / (steps - 1);
-    block({ x: x + 20 + 2 * i, y, width: 2.5, height: 10, fill: kind === "weights" ? weightColour(share) : signedColour(2 * share - 1, 1, "light") });
+    block({ x: from + 2 * i, y, width: 2.5, height: 10, fill: kind === "weights" ? weightColour(share) : signedColour(2 * share - 1, 1, "light") });
   }
-  write(x + 14, y + 9, kind === "weights" ? "0" : "−1", { size: 12, anchor: "end" });
-  write(x + 28 + 2 * steps, y + 9, `${kind === "weights" ? "1" : "+1"}  ${name}`, { size: 12 });
+  write(x, y + 9, low, { size: 12 });
+  write(from + 2 * steps + 8, y + 9, `${high}  ${name}`, { size: 12 });
 }
+
+// The scale of the maps that a stage shows.
+const keyOn = (paper, { words, kind, limit }, x, y) => scaleOn(paper, x, y, kind === "weights" ? words.weight : words.score, kind, limit);
 
 // The ways to take one thing home, for a menu; `name()` is what its files are called.
 function ways(words, what, name, drawing, csv) {

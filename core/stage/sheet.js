@@ -21,7 +21,7 @@ function styled(svg) {
   return copy;
 }
 
-// An empty picture to write words and put blocks on; `from(x, y)` says where they count from.
+// An empty picture to write words and put blocks and canvases on; `from(x, y)` says where they count from.
 function sheet(ui) {
   const out = s("svg", { xmlns: SVG, "font-family": FONT, style: "font-variant-ligatures:none", role: "img" });
   let origin = [0, 0];
@@ -31,5 +31,6 @@ function sheet(ui) {
       x: x + origin[0], y: y + origin[1], "font-size": size, "font-weight": bold ? 600 : 400, fill: ui.colour(name), "text-anchor": anchor,
       transform: transform && `translate(${origin}) ${transform} translate(${-origin[0]} ${-origin[1]})` }, drawable(text))),
     block: ({ x, y, ...rest }) => out.append(s("rect", { x: x + origin[0], y: y + origin[1], ...rest })),
+    pixels: (canvas, { x, y, ...size }) => out.append(s("image", { x: x + origin[0], y: y + origin[1], ...size, preserveAspectRatio: "none", style: "image-rendering:pixelated", href: canvas.toDataURL() })),
   };
 }

@@ -6,7 +6,7 @@ function sightView(ui, grid) {
   function layout() {
     const [[columns, across], [rows, down]] = grid.room();
     node.hidden = across >= columns && down >= rows;
-    node.textContent = node.hidden ? "" : fill(ui.words.cut_off, { rows, columns, down: Math.min(down, rows), across: Math.min(across, columns) });
+    node.textContent = node.hidden ? "" : fill(ui.words.larger_than_frame, { rows, columns, down: Math.min(down, rows), across: Math.min(across, columns) });
   }
 
   return { node, layout };

@@ -11,11 +11,11 @@ function mount(root, data) {
     soFar: (group) => labelOf(group.items.filter((t) => t <= ui.now).map((t) => trace.steps[t].token), ui.byWord),
     numbers: (one) => cellNumbers(words, one),
     stepInfo: () => {
-      const { logProb, total } = trace.steps[ui.now];
-      return fill(words.step_info, { step: ui.now + 1, steps: end + 1, log_prob: fixed(logProb, 2), total: fixed(total, 2), p: fixed(Math.exp(logProb), 3) });
+      const { logProb, total, fate } = trace.steps[ui.now], stopped = fate === "limit" ? `${fill(words.stopped, { count: end + 1 })} · ` : "";
+      return stopped + fill(words.step_info, { step: ui.now + 1, steps: end + 1, log_prob: fixed(logProb, 2), total: fixed(total, 2), p: chance(Math.exp(logProb)) });
     },
     summary: () => {
-      const step = trace.steps[ui.now], values = { step: ui.now + 1, steps: end + 1, token: step.token.piece, p: fixed(Math.exp(step.logProb), 3) };
+      const step = trace.steps[ui.now], values = { step: ui.now + 1, steps: end + 1, token: step.token.piece, p: chance(Math.exp(step.logProb)) };
       if (!trace.attends) return fill(words.summary_alone, values);
       const seen = columns(step, ui.sources), best = seen.reduce((a, c, j) => (c.weight > seen[a].weight ? j : a), 0);
       return fill(words.summary, { ...values, source: ui.sources[best].label, weight: fixed(seen[best].weight, 2) });

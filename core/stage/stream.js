@@ -3,19 +3,22 @@
 const LENGTH = row(mo("‖"), mi("x"), mo("‖"));
 const KINDS = { encoder: "own", self: "self", cross: "cross", feed: "feed" };
 
-function readStream(raw) {
-  const rows = ({ dtype, shape, data }) => decodeArray({ dtype, shape, data });
-  const sublayers = raw.sublayers.map((one) => {
-    const [kind, layer] = one.name.split(".");
+// With the norm first, the stream after a sublayer is the sum in single precision, as the model takes
+// it; with the norm last, it is what comes out of the norm.
+function readStream(raw, norm) {
+  const states = [decodeArray(raw.start)];
+  const sublayers = raw.sublayers.map((one, i) => {
+    const [kind, layer] = one.name.split("."), before = states[i], normed = decodeArray(one.normed), added = decodeArray(one.added);
+    states.push(norm === "pre" ? before.map((row, t) => row.map((value, d) => value + added[t][d])) : normed);
     return {
-      name: one.name, kind, layer, given: rows(one.given), added: rows(one.added), addedNorm: decodeArray(one.added_norm),
+      name: one.name, kind, layer, given: norm === "pre" ? normed : before, added, addedNorm: decodeArray(one.added_norm),
       normedNorm: decodeArray(one.normed_norm), cosine: decodeArray(one.cosine),
     };
   });
   const lens = raw.lens && { ...raw.lens, logProbs: decodeArray(raw.lens.log_probs), entropies: decodeArray(raw.lens.entropies) };
   // The places of the stream by their names: the embedding, then behind each sublayer.
   const places = ["embedding", ...sublayers.map((one) => one.name)];
-  return { ...raw, norms: decodeArray(raw.norms), states: raw.states.map(rows), output: rows(raw.output), sublayers, lens, places, steps: raw.reads };
+  return { ...raw, norms: decodeArray(raw.norms), states, output: decodeArray(raw.output), sublayers, lens, places, steps: raw.reads };
 }
 
 const sublayerName = (ui, { kind, layer }) => fill(ui.words[`at_${KINDS[kind]}`], { layer });
@@ -39,7 +42,7 @@ function streamView(ui, stream) {
       update() {
         const t = ui.now, written = stream.writes[t], rank = lens.ranks[place][t];
         list.replaceChildren(...lens.likeliest[place][t].map(([text, logProb], i) => h("span", {
-          class: `heed-lens-guess${i + 1 === rank ? " heed-lens-hit" : ""}`, style: `--share:${(100 * Math.exp(logProb)).toFixed(1)}%`, title: `${calledPiece(ui, text)} ${fixed(Math.exp(logProb), 5)}`,
+          class: `heed-lens-guess${i + 1 === rank ? " heed-lens-hit" : ""}`, style: `--share:${(100 * Math.exp(logProb)).toFixed(1)}%`, title: `${calledPiece(ui, text)} ${chance(Math.exp(logProb), 5)}`,
         }, h("bdi", {}, piece(text)), h("small", {}, probability(logProb)))));
         own.replaceChildren(h("b", { class: "heed-target" }, h("bdi", {}, ...piece(written))), " ",
           fill(words.rank_p, { rank, p: probability(lens.logProbs[place][t]), entropy: fixed(lens.entropies[place][t], 2) }));
@@ -89,9 +92,12 @@ function streamView(ui, stream) {
   end.children[2].textContent = ui.norm === "post" ? words.end_post : stream.side === "encoder" ? words.end_encoder : words.end_decoder;
   const node = h("div", { class: `heed-stream${lens ? "" : " heed-stream-alone"}` }, heads, lines.map((one) => one.node), end, h("p", { class: "heed-note heed-stream-note" }, words.column_note));
 
-  // The same column as shapes, for a picture to take home: how tall it is with its heads.
+  // The same column as shapes, for a picture to take home.
+  const tall = 42, boxed = 206, middle = boxed + 48, far = middle + 48, reads = far + boxed + 30;
+  const guess = ([text, logProb]) => `${text} ${probability(logProb)}`, roomFor = (text) => textWidth(text, 12) + 14;
+  const size = () => [lens ? reads + Math.max(...lens.likeliest.map((at) => sum(at[ui.now].map((one) => roomFor(guess(one)) + 6)))) : far + boxed, 24 + stream.places.length * tall];
   function drawing(write, block) {
-    const t = ui.now, tall = 42, boxed = 206, middle = boxed + 48, far = middle + 48, reads = far + boxed + 30;
+    const t = ui.now;
     const written = (x, text, more) => write(x, 12, text, { colour: "--heed-mute", ...more });
     const mid = (i) => 24 + (i + 0.5) * tall, breadth = (value) => parseFloat(thick(value)), stem = { fill: ui.colour("--heed-border"), opacity: 0.55 };
     written(boxed, words.attention_adds, { anchor: "end" });
@@ -114,19 +120,18 @@ function streamView(ui, stream) {
       if (!lens) return;
       const rank = lens.ranks[place][t];
       let across = reads;
-      lens.likeliest[place][t].forEach(([text, logProb], i) => {
-        const told = `${text} ${probability(logProb)}`, wide = textWidth(told, 12) + 14, hit = i + 1 === rank;
-        block({ x: across, y: y - 13, width: Math.max(1, wide * Math.exp(logProb)), height: 26, rx: 6, fill: ui.colour("--heed-target"), opacity: 0.24 });
+      lens.likeliest[place][t].forEach((one, i) => {
+        const told = guess(one), wide = roomFor(told), hit = i + 1 === rank;
+        block({ x: across, y: y - 13, width: Math.max(1, wide * Math.exp(one[1])), height: 26, rx: 6, fill: ui.colour("--heed-target"), opacity: 0.24 });
         block({ x: across, y: y - 13, width: wide, height: 26, rx: 6, fill: "none", stroke: ui.colour(hit ? "--heed-target" : "--heed-line"), "stroke-width": hit ? 2 : 1 });
         write(across + 7, y + 4, told, { size: 12, bold: hit, colour: hit ? "--heed-target" : "--heed-ink" });
         across += wide + 6;
       });
     });
-    return { wide: far + boxed + (lens ? 30 + Math.max(...lens.likeliest.map((at) => at[t].reduce((sum, [text, logProb]) => sum + textWidth(`${text} ${probability(logProb)}`, 12) + 20, 0))) : 0), tall: mid(stream.places.length - 1) + tall / 2 };
   }
 
   return {
-    node, drawing, layout() {}, light() {}, update: () => lines.forEach((one) => one.update()),
+    node, size, drawing, layout() {}, light() {}, update: () => lines.forEach((one) => one.update()),
     focus: (place) => lines[place].box.focus({ preventScroll: false }),
   };
 }
@@ -135,9 +140,10 @@ function streamView(ui, stream) {
 function vectorsView(ui, stream) {
   const { words } = ui, { sublayers } = stream, { norm } = ui;
   const streamLimit = reach(stream.states.flat()), normLimit = reach([...sublayers.flatMap((one) => one.given), ...stream.output]);
-  const addLimit = reach(sublayers.flatMap((one) => one.added)), title = h("h2", { class: "heed-tag" }), body = h("div", { class: "heed-strips" }), told = h("p", { class: "heed-strips-told" });
+  const addLimit = reach(sublayers.flatMap((one) => one.added)), scale = fill(words.strips_scale, { size: stream.states[0][0].length, stream: String(streamLimit), read: String(normLimit), added: String(addLimit) });
+  const title = h("h2", { class: "heed-tag" }), body = h("div", { class: "heed-strips" }), told = h("p", { class: "heed-strips-told" });
   const node = h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, title, help(norm === "pre" ? words.vectors_help : words.vectors_post_help, words.vectors)), body, told,
-    h("p", { class: "heed-note" }, fill(words.strips_scale, { size: stream.states[0][0].length, stream: String(streamLimit), read: String(normLimit), added: String(addLimit) })));
+    h("p", { class: "heed-note" }, scale));
 
   // [label, vector, limit, length, class]
   function strips() {
@@ -173,24 +179,18 @@ function vectorsView(ui, stream) {
   }
 
   // The same strips as a picture, `wide` across: how tall they are.
-  function drawing(write, out, x, y, wide) {
+  function drawing(write, pixels, wide) {
     write(0, 14, title.textContent, { bold: true });
-    const shown = strips();
+    const shown = strips(), lines = wrapped(told.textContent, 13, wide);
     shown.forEach(([name, values, limit, length, className], i) => {
       const canvas = document.createElement("canvas"), top = 30 + 26 * i;
       paintSigned(canvas, values, limit, ui.theme());
       write(0, top + 13, name, { bold: true, colour: className ? "--heed-context" : "--heed-ink" });
-      out.append(s("image", { x: x + 190, y: y + top, width: wide - 290, height: 18, preserveAspectRatio: "none", style: "image-rendering:pixelated", href: canvas.toDataURL() }));
+      pixels(canvas, { x: 190, y: top, width: wide - 290, height: 18 });
       write(wide, top + 13, `‖·‖ ${fixed(length, 3)}`, { anchor: "end" });
     });
-    const lines = [""];
-    for (const word of told.textContent.split(" ")) {
-      const longer = `${lines[lines.length - 1]} ${word}`.trim();
-      if (textWidth(longer, 13) > wide) lines.push(word);
-      else lines[lines.length - 1] = longer;
-    }
     lines.forEach((line, i) => write(0, 52 + 26 * shown.length + 19 * i, line));
     return 42 + 26 * shown.length + 19 * lines.length;
   }
-  return { node, update, drawing, layout() {}, light() {} };
+  return { node, update, drawing, scale, layout() {}, light() {} };
 }

@@ -72,7 +72,7 @@ function waveScale(ui, name) {
 function matrixOn(paper, words, rows, source, left, [wide, tall]) {
   const canvas = document.createElement("canvas");
   paintMatrix(canvas, rows, "light");
-  paper.out.append(s("image", { x: left, y: paper.top, width: wide * rows[0].length, height: tall * rows.length, preserveAspectRatio: "none", style: "image-rendering:pixelated", href: canvas.toDataURL() }));
+  paper.pixels(canvas, { x: left, y: paper.top, width: wide * rows[0].length, height: tall * rows.length });
   rows.forEach((_, place) => {
     const y = paper.top + (place + 0.5) * tall + 4;
     if (place % 5 === 0 || place < source.length) paper.write(left - 8, y, String(place), { size: 10, anchor: "end", colour: "--heed-mute" });

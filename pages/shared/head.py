@@ -12,6 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from core import manifest
+from core.evaluation import about
 from core.manifest import ModelError
 from core.stage import MEAN, head_name
 from core.trace import SearchTrace
@@ -19,8 +20,6 @@ from pages.shared import loading
 from pages.shared.frame import say
 
 Shape = tuple[int, int]  # decoder layers, and heads of each
-TABLE = manifest.MODELS / "evaluation.csv"  # see core.evaluation.table
-DIGEST = 12  # digits of the SHA-256 of weights in it
 
 
 def blocks(shape: Shape) -> list[str]:
@@ -67,28 +66,19 @@ def tell(name: str, block: str) -> None:
 
 def _measured(name: str) -> str | None:
     with suppress(OSError, ValueError, LookupError):
-        digest = manifest.entry(name).files["weights.safetensors"][:DIGEST]
-        return _best(TABLE, TABLE.stat().st_mtime_ns).get((name, digest))
+        digest = manifest.entry(name).files["weights.safetensors"][: about.DIGEST]
+        return _best(about.PATH, about.PATH.stat().st_mtime_ns).get((name, digest))
     return None
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _best(path: Path, modified: int) -> dict[tuple[str, str], str]:
-    """The head with the lowest rate, by model and digest of its weights. Read without pandas, whose
-    import would delay the first picture."""
-    weights, rates = {}, {}
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = []
-        for line in lines:
-            key, _, value = line.removeprefix("# weights ").strip().partition(": ")
-            if line.startswith("# weights "):
-                weights[key] = value
-            elif not line.startswith("# "):
-                rows.append(line)
+    """The head with the lowest rate, by model and digest of its weights."""
+    file, rates = about.read(path), {}
     wanted = {"measure": "aer", "setting": "heaviest", "against": ""}
-    for row in csv.DictReader(rows):
+    for row in csv.DictReader(file.lines):
         if wanted.items() <= row.items() and row["block"].count(".") == 2:
-            own = rates.setdefault((row["model"], weights.get(row["model"], "")), {})
+            own = rates.setdefault((row["model"], file.weights.get(row["model"], "")), {})
             own[row["block"]] = float(row["value"])
     return {which: min(own, key=own.get) for which, own in rates.items()}
 

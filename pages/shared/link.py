@@ -49,6 +49,12 @@ def step(given: str | None, count: int) -> tuple[int | None, bool]:
     return (steps.index(given), False) if given in steps else (None, True)
 
 
+def number(given: str) -> int | None:
+    """A whole number of at most nine plain digits, or None: nothing else can be meant."""
+    plain = given.isascii() and given.isdecimal() and len(given) <= 9
+    return int(given) if plain else None
+
+
 def write(text: str, model: str, prefix: tuple[int, ...], *, moved: bool) -> None:
     """Puts what is shown into the address bar; `moved` when it is another trace than before."""
     put(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from core.trace import Sampling, SearchTrace
+from pages.shared import link
 from pages.shared.frame import literal, say
 
 Note = tuple[str, dict]  # the key of a string, and the values to fill in
@@ -115,13 +116,14 @@ def depth(trace: SearchTrace) -> int:
 def is_node(trace: SearchTrace, name: str) -> bool:
     """Whether the drawn tree has a node of that name: a step, or a candidate that was let go."""
     first, dot, second = name.partition(".")
-    if not first.isdecimal() or (dot and not second.isdecimal()):
+    one, other = link.number(first), link.number(second)
+    if one is None or (dot and other is None):
         return name == "start"
     if not dot:
-        return int(first) < len(trace.steps)
-    if int(first) >= len(trace.expansions):
+        return one < len(trace.steps)
+    if one >= len(trace.expansions):
         return False
-    expansion = trace.expansions[int(first)]
+    expansion = trace.expansions[one]
     taken = {step.token.id for step in trace.steps if step.expansion is expansion}
     listed = expansion.candidates
-    return int(second) < len(listed) and listed[int(second)].id not in taken
+    return other < len(listed) and listed[other].id not in taken

@@ -256,6 +256,20 @@ def test_numbers_are_taken_home(bridge, opened, page):
     assert waiting.value.path().read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_picture_is_the_same_from_any_theme_and_size(bridge, opened, page):
+    def picture(width, **more):
+        page.set_viewport_size({"width": width, "height": 900})
+        shown = opened(bridge, link="step=2&source_token=2&view=scores", **more)
+        shown.get_by_text("Download").click()
+        with page.expect_download() as waiting:
+            shown.get_by_role("button", name="This picture as SVG").click()
+        return waiting.value.path().read_text("utf-8")
+
+    light = picture(1400, theme="light")
+    assert picture(500, theme="dark", projector=True) == light
+    assert 'fill="#fff"' in light.partition("<text")[0]
+
+
 def test_a_phone_scrolls_only_downwards(bridge, opened, page):
     page.set_viewport_size({"width": 390, "height": 844})
     for more in ({}, {"projector": True}, {"link": "table=1"}):

@@ -105,9 +105,23 @@ def test_the_tables_hold_the_maps_with_and_without_and_the_rollout(board, opened
     }  # fmt: skip
     for index, values in expected.items():
         found = numbers(tables.nth(index).locator("tbody td"))
-        np.testing.assert_allclose(found, values.ravel(), atol=1e-3)
+        np.testing.assert_allclose(found, values.ravel(), rtol=0, atol=5.001e-5)
     log_probs = numbers(tables.nth(0).locator("tbody td:nth-child(3)"))
     np.testing.assert_allclose(log_probs, [s.log_prob for s in plain.path()], atol=1e-5)
+
+
+def test_the_bubble_has_the_weight_of_the_trace(board, opened, page):
+    shown = opened(board, address="head=encoder.2.1")
+    grids = shown.locator(".heed-head-maps .heed-grid")
+    for grid, trace in zip(grids.all(), (board.plain, board.forced), strict=True):
+        weights = trace.attention("encoder.2.1").weights
+        for i in (0, 2):
+            grid.focus()
+            page.keyboard.press("ArrowRight")
+            told = page.locator(".heed-live").inner_text()
+            assert f"{weights[i, (i > 0) + 1]:.5f}" in told
+            page.keyboard.press("ArrowDown")
+            page.keyboard.press("ArrowDown")
 
 
 def test_heads_are_ranked_by_what_they_cost(board, opened, page):
@@ -120,6 +134,15 @@ def test_heads_are_ranked_by_what_they_cost(board, opened, page):
     rows.nth(1).click()
     assert parse_qs(urlsplit(page.url).fragment)["head"] == ["cross.1.1"]
     assert shown.locator(".heed-switch-chosen").get_attribute("data-act") == "cross.1.1"
+
+
+def test_a_small_probability_is_not_nothing(board, opened):
+    shown = opened(board, forced=[-9.5] * len(board.plain.path()), address="table=1")
+    row = shown.locator("[role=option].heed-outcome-row").first
+    assert "<0.001 without" in row.get_attribute("aria-label")
+    assert row.locator(".heed-outcome-q").inner_text() == "<0.001"
+    lost = shown.locator(".heed-tables table").first.locator("tbody td:nth-child(4)")
+    assert set(lost.all_inner_texts()) == {"0.00007"}
 
 
 # More than a frame holds, as of a larger model; those of the two layers here are the cheapest.
@@ -174,8 +197,9 @@ def test_numbers_can_be_taken_home(board, opened, page):
     assert [(int(one["query_index"]) - 1, int(one["key_index"]) - 1) for one in rows] == there
     for one, (i, j) in zip(rows, there, strict=True):
         assert (one["query"], one["key"]) == (plain.queries[i], plain.keys[j])
-        assert float(one["weight"]) == pytest.approx(plain.weights[i, j], abs=1e-3)
-        assert float(one["weight_without"]) == pytest.approx(forced.weights[i, j], abs=1e-3)
+        # Both with all the digits that travel, which are those of the trace.
+        assert one["weight"] == f"{plain.weights[i, j]:.6f}"
+        assert one["weight_without"] == f"{forced.weights[i, j]:.6f}"
     rows = list(csv.DictReader(take(page, shown, f"{ROLLOUT} as CSV").splitlines()))
     raw = board.plain.attention("cross.2").weights
     for name, values in (("weight", raw), ("rollout", rollout(board.plain).cross)):

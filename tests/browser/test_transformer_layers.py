@@ -118,7 +118,7 @@ def test_a_sublayer_is_chosen_by_click_and_shows_its_vectors(layers, opened, pag
     strip = shown.locator(".heed-strips-row canvas").nth(2)
     strip.hover(position={"x": 3, "y": 8})
     tip = page.locator(".heed-tip")
-    assert number(tip.inner_text()) == pytest.approx(one.added[3][0], abs=5e-3)
+    assert number(tip.inner_text()) == pytest.approx(one.added[3][0], abs=5.1e-5)
 
 
 def test_all_steps_are_read_off_at_once(layers, opened, page):
@@ -173,7 +173,7 @@ def test_the_tables_hold_every_number(layers, opened):
             own.norms[place - 1][t], one.normed_norm[t], one.added_norm[t], one.cosine[t],
             own.norms[place][t],
         ]  # fmt: skip
-        assert found == pytest.approx(expected, abs=1e-4)
+        assert found == pytest.approx(expected, rel=0, abs=5.1e-5)
     read = tables.nth(1).locator("tbody tr")
     for place in range(len(own.states)):
         rank, _, log_prob, entropy = numbers(read.nth(place).locator("td"))[:4]
@@ -183,6 +183,21 @@ def test_the_tables_hold_every_number(layers, opened):
     every = tables.nth(2).locator("tbody tr").nth(-1).locator("td")
     np.testing.assert_allclose(numbers(every), own.lens.log_probs[-1], atol=1e-4)
     assert tables.nth(3).locator("tbody tr").count() == own.states.shape[-1]
+
+
+@pytest.mark.parametrize("side", ["decoder", "encoder"])
+def test_the_dimensions_in_the_table_add_up(layers, opened, page, side):
+    own, t = getattr(layers, side), 2
+    for place, one in enumerate(own.sublayers, 1):
+        shown = opened(layers, address=f"side={side}&step={t + 1}&at={one.name}&table=1")
+        cells = numbers(shown.locator(".heed-tables table").last.locator("tbody td"))
+        before, read, added, after = np.reshape(cells, (-1, 4)).T
+        expected = own.states[place - 1][t], one.given[t], one.added[t], own.states[place][t]
+        for found, values in zip((before, read, added, after), expected, strict=True):
+            np.testing.assert_allclose(found, values, rtol=0, atol=5.1e-5)
+        # Three numbers of four digits each: their sum is off by half a digit of each at most.
+        np.testing.assert_allclose(before + added, after, rtol=0, atol=1.51e-4)
+        page.goto("about:blank")
 
 
 @pytest.fixture
@@ -215,7 +230,7 @@ def test_it_downloads_what_is_read_off(layers, opened, download):
         )  # fmt: skip
         guess = lens.likeliest[place][t][listed]
         assert line["piece"] == guess.piece and line["written"] == layers.decoder.writes[t]
-        assert float(line["log_prob"]) == pytest.approx(guess.log_prob, abs=1e-5)
+        assert float(line["log_prob"]) == pytest.approx(guess.log_prob, rel=0, abs=1e-6)
         assert int(line["written_rank"]) == lens.ranks[place][t]
         assert float(line["entropy"]) == pytest.approx(lens.entropies[place][t], abs=1e-6)
 
@@ -238,6 +253,17 @@ def test_it_downloads_its_picture(layers, opened, download, side):
     shown.locator(".heed-menu > summary").click()
     read = shown.get_by_role("button", name=WORDS["as_csv_lens"])
     assert read.is_disabled() == (side == "encoder")
+
+
+def test_a_picture_is_the_same_from_any_theme_and_size(layers, opened, download, page):
+    def picture(width, **more):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("about:blank")
+        return download(opened(layers, address="step=2&at=cross.2", **more), "as_svg")[1].decode()
+
+    light = picture(1400, theme="light")
+    assert picture(500, theme="dark", projector=True) == light
+    assert 'fill="#fff"' in light.partition("<text")[0]
 
 
 def test_the_direction_is_worded_by_its_number(layers, opened, page):

@@ -18,7 +18,7 @@ from core.language import LANGUAGES, section
 pytestmark = pytest.mark.browser
 TEXT = "Tom sings now. She works here!"
 HOSTILE = "<img src=x onerror='window.hit=1'> $x$ **b**"
-WORDS = section("en", "transformer_maps")
+WORDS = {**section("en", "stage"), **section("en", "transformer_maps")}
 ARROWS = {"←": "ArrowLeft", "→": "ArrowRight", "↑": "ArrowUp", "↓": "ArrowDown"}
 # How opaque each cell of the open map is in its middle, row by row.
 OPAQUE = """([rows, columns]) => {
@@ -86,6 +86,12 @@ def test_the_map_has_the_numbers_of_the_trace(opened, page, trace, block):
         assert score == pytest.approx(true.scores[step, step], abs=1e-2)
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowRight")
+
+
+def cells_of(drawn):
+    """The cells of a saved map; the paper, the ring and the scale have other corners."""
+    rects = drawn.iter("{http://www.w3.org/2000/svg}rect")
+    return [one for one in rects if one.get("rx") == "3"]
 
 
 def test_the_triangle_grows_and_what_is_masked_is_blank(opened, page, trace):
@@ -210,8 +216,9 @@ def test_one_cell_shows_all_numbers(opened, page, trace, transformer):
         )
         true = cell.take_cell(transformer, trace, block, row, column)
         found = [number(text) for text in shown.locator(".heed-cell-number b").all_inner_texts()]
-        up, down = (true.products[true.products > 0].sum(), -true.products[true.products < 0].sum())
-        expected = [up, down, true.products.sum(), 2, true.scores[column]]
+        products = true.query * true.key_vectors[column]
+        up, down = products[products > 0].sum(), -products[products < 0].sum()
+        expected = [up, down, products.sum(), 2, true.scores[column]]
         assert found == pytest.approx(expected, abs=2e-3)
         lines = shown.locator(".heed-cell [role=option]")
         weights = [
@@ -229,9 +236,9 @@ def test_one_cell_shows_all_numbers(opened, page, trace, transformer):
         for i, line in enumerate(terms):
             numbers = [number(text) for text in line.locator("td").all_inner_texts()]
             assert numbers == pytest.approx(
-                [true.query[i], true.key_vectors[column, i], true.products[i],
+                [true.query[i], true.key_vectors[column, i], products[i],
                  true.values[column, i], true.weights[column] * true.values[column, i],
-                 true.context[i]], abs=1e-4,
+                 true.contexts[true.head, i]], abs=1e-4,
             )  # fmt: skip
 
 
@@ -267,7 +274,7 @@ def test_without_the_division_the_softmax_saturates(opened, page, trace, transfo
     assert "÷" not in shown.locator(".heed-cell-equation").inner_text()
     assert first.locator("mfrac, msqrt").count() == 0
     result = number(shown.locator(".heed-cell-result b").inner_text())
-    assert result == pytest.approx(true.products.sum(), abs=2e-3)
+    assert result == pytest.approx(true.query @ true.key_vectors[0], abs=2e-3)
     found = [number(text) for text in beside.all_inner_texts()]
     assert found == pytest.approx(true.undivided, abs=1e-3)
     assert f"{true.undivided.max():.3f}" in shown.locator(".heed-cell").inner_text()
@@ -339,6 +346,31 @@ def test_a_chosen_cell_stays_marked_where_its_row_is_not_written_yet(opened, pag
     assert place == pytest.approx((4, 1), abs=0.2)
 
 
+def test_the_cell_of_the_step_goes_along_with_it(opened, page, trace):
+    shown = opened(trace, open={"head": "self.1.2", "cell": "5.3", "step": 4})
+    back = shown.get_by_role("button", name="One step back")
+    cells = []
+    for _ in range(3):
+        back.click()
+        cells.append(anchor(page)["cell"])
+    assert cells == ["4.3", "3.3", "2.2"], "a row of the triangle ends where its query stands"
+    shown = opened(trace, open={"head": "self.1.2", "cell": "2.1", "step": 4})
+    shown.get_by_role("button", name="One step back").click()
+    assert anchor(page)["cell"] == "2.1", "an earlier row is still there"
+
+
+def test_escape_closes_one_thing_at_a_time(opened, page, trace):
+    shown = opened(
+        trace, open={"head": "self.1.2", "cell": "4.2", "step": 4}, cells=[("self.1.2", 3)]
+    )
+    shown.locator(".heed-help summary").first.press("Enter")
+    page.keyboard.press("Escape")
+    assert shown.locator("details[open]").count() == 0
+    assert shown.locator(".heed-cell").is_visible()
+    shown.locator(".heed-grid").press("Escape")
+    assert shown.locator(".heed-cell").is_hidden()
+
+
 def test_query_and_key_stand_at_the_map(opened, trace):
     for block in ("encoder.1.1", "self.1.1", "cross.1.1"):
         shown = opened(trace, open={"head": block})
@@ -377,15 +409,20 @@ def test_the_maps_of_a_short_source_stand_under_their_heads(opened, page, transf
 def test_a_map_that_is_cut_says_that_it_scrolls(opened, page, transformer):
     page.set_viewport_size({"width": 700, "height": 900})
     shown = opened(transformer.translate(" ".join(["Tom sings now."] * 8), limit=40))
-    grid, note = shown.locator(".heed-grid"), shown.locator(".heed-maps-zoom > .heed-note").last
+    grid, note = shown.locator(".heed-grid"), shown.locator(".heed-grid + .heed-note")
     assert "heed-more-right" in grid.get_attribute("class")
-    assert WORDS["cut_off"].split("{")[0] in note.inner_text()
+    assert WORDS["larger_than_frame"].split("{")[0] in note.inner_text()
+    assert shown.locator(".heed-scrolling .heed-grid").count() == 0  # one fade is enough
+    shown.get_by_role("button", name="Scores").click()
+    shown.locator(".heed-maps-choice").last.get_by_role("button", name="mean").click()
+    assert note.is_hidden() and WORDS["mean_scores"] in shown.inner_text()
+    shown.get_by_role("button", name="Weights").click()
+    assert note.is_visible()
     grid.evaluate("node => { node.scrollLeft = node.scrollWidth; }")
     expect(grid).not_to_have_class(re.compile("heed-more-right"))
     shown = opened(transformer.translate("Go!", limit=5))
     assert "heed-more" not in shown.locator(".heed-grid").get_attribute("class")
-    note = shown.locator(".heed-maps-zoom > .heed-note").last
-    assert WORDS["cut_off"].split("{")[0] not in note.inner_text()
+    assert shown.locator(".heed-grid + .heed-note").is_hidden()
 
 
 def test_the_scores_of_a_mean_are_no_picture_and_the_menu_says_why(opened, page, trace):
@@ -393,18 +430,18 @@ def test_the_scores_of_a_mean_are_no_picture_and_the_menu_says_why(opened, page,
     shown.locator(".heed-menu summary").click()
     for name in ("This map as SVG", "This map as PNG"):
         item = shown.get_by_role("button", name=name)
-        assert item.is_disabled() and WORDS["no_picture"] in item.inner_text()
+        expect(item).to_be_disabled()  # the menu opens first, then looks
+        assert WORDS["no_picture"] in item.inner_text()
     assert shown.get_by_role("button", name="All maps as SVG").is_enabled()
     page.keyboard.press("Escape")
     shown.get_by_role("button", name="Weights").click()
     shown.locator(".heed-menu summary").click()
     item = shown.get_by_role("button", name="This map as SVG")
-    assert item.inner_text() == "This map as SVG"
+    expect(item).to_have_text("This map as SVG")
     with page.expect_download() as waiting:
         item.click()
     drawn = ElementTree.fromstring(waiting.value.path().read_bytes())
-    cells = [one for one in drawn.iter("{http://www.w3.org/2000/svg}rect")]
-    assert len(cells) == trace.attention("cross.2").weights.size + 2
+    assert len(cells_of(drawn)) == trace.attention("cross.2").weights.size
 
 
 def test_no_ligature_changes_a_piece(opened, page, transformer):
@@ -457,13 +494,14 @@ def test_the_address_restores_the_view(opened, page, trace):
     shown.get_by_role("button", name="Scores").click()
     shown.get_by_role("button", name="As a table").click()
     shown.locator(".heed-grid").focus()
-    for key in ("ArrowUp",) * 12 + ("ArrowDown",) * 3 + ("ArrowRight", "Enter", "Home"):
+    for key in ("ArrowUp",) * 12 + ("ArrowDown",) * 3 + ("ArrowRight", "Enter"):
         page.keyboard.press(key)
     told = anchor(page)
-    assert told == {"step": "1", "head": "self.1.2", "view": "scores", "cell": "4.2", "table": "1"}
+    step = str(len(trace.path()))
+    assert told == {"step": step, "head": "self.1.2", "view": "scores", "cell": "4.2", "table": "1"}
     shown = opened(trace, hash_=f"#{urllib.parse.urlencode(told)}", **options)
     assert shown.get_by_role("button", name="Scores").get_attribute("aria-pressed") == "true"
-    assert shown.locator(".heed-count").inner_text().startswith("1 /")
+    assert shown.locator(".heed-count").inner_text().startswith(f"{step} /")
     assert shown.locator(".heed-maps-title").inner_text().endswith("layer 1 · head 2")
     assert shown.locator(".heed-cell-number").count() == 5
     shown = opened(trace, hash_="#head=%3Cb%3E&cell=99.99&step=0&view=x")
@@ -488,14 +526,39 @@ def test_downloads_hold_the_map(opened, page, trace):
         assert float(line["score"]) == pytest.approx(true.scores[i, j], abs=6.1e-3)
         assert float(line["weight"]) == pytest.approx(true.weights[i, j], abs=1.1e-3)
     drawn = ElementTree.fromstring(download("This map as SVG"))
-    cells = [one for one in drawn.iter("{http://www.w3.org/2000/svg}rect")]
-    assert len(cells) == 15 + 2  # the paper and the ring
+    assert len(cells_of(drawn)) == 15
     words = " ".join(drawn.itertext())
-    assert true.queries[4] in words and TEXT in words
+    assert true.queries[4] in words and TEXT in words and trace.model.name in words
     whole = ElementTree.fromstring(download("All maps as SVG"))
     assert WORDS["encoder_title"] in " ".join(whole.itertext())
     for name in ("This map as PNG", "All maps as PNG"):
         assert download(name).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", ["This map as SVG", "All maps as SVG"])
+def test_a_picture_is_the_same_from_any_theme_and_size(opened, page, trace, name):
+    def picture(width, **more):
+        page.set_viewport_size({"width": width, "height": 900})
+        shown = opened(trace, open={"head": "self.2.2", "step": 4, "view": "scores"}, **more)
+        shown.locator(".heed-menu summary").click()
+        with page.expect_download() as waiting:
+            shown.get_by_role("button", name=name).click()
+        return waiting.value.path().read_text("utf-8")
+
+    light = picture(1400, theme="light")
+    assert picture(500, theme="dark", projector=True) == light
+    ground = next(ElementTree.fromstring(light).iter("{http://www.w3.org/2000/svg}rect"))
+    assert ground.get("fill") == "#fff"
+
+
+def test_a_small_probability_is_not_nothing(opened, page, trace):
+    data = heads.payload(trace, "en")
+    step = data["steps"][-1]
+    step["log_prob"], step["candidates"] = -9.5, [("▁well", -9.5)]
+    shown = opened(trace, steps=data["steps"], open={"table": True})
+    assert "probability <0.001" in said(page)
+    assert shown.locator(".heed-maps-next .heed-value").inner_text() == "<0.001"
+    assert shown.locator(".heed-tables td", has_text="0.00007").count() == 1
 
 
 def test_playing_announces_only_the_end(opened, page, trace):

@@ -254,7 +254,7 @@ def test_it_can_be_taken_home(lifted, opened):
     name, content = taken(shown, "SVG")
     words, told = section("en", "transformer_mask"), texts(content)
     assert name == "heed-mask-1.2.svg" and TEXT in told
-    assert any("Layer 1, head 2" in one and lifted.model.name in one for one in told)
+    assert lifted.model.name in told and any("Layer 1, head 2" in one for one in told)
     for key in ("pane_masked", "pane_bare", "with_mask", "without_mask", "change", "mean_log_p"):
         assert words[key] in told
     assert f"{-lifted.bare.loss:.3f}".replace("-", "−") in told
@@ -284,6 +284,21 @@ def test_the_padded_batch_can_be_taken_home(padded, opened):
     assert any("Layer 2, head 1" in one for one in told)
     name, content = taken(shown, "PNG")
     assert name == "heed-padding-2.1.png" and content.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("kind", ["mask", "padding"])
+def test_a_picture_is_the_same_from_any_theme_and_size(lifted, padded, opened, page, kind):
+    data = payload(lifted, "en") if kind == "mask" else padding_payload(padded, "en")
+
+    def picture(width, **more):
+        page.set_viewport_size({"width": width, "height": 900})
+        shown = opened(data, **{f"{kind}_head": "2.1", "mask_view": "scores", **more})
+        return taken(shown, "SVG")[1].decode()
+
+    light = picture(1400, theme="light")
+    assert picture(500, theme="dark", projector=True) == light
+    ground = next(one for one in ElementTree.fromstring(light).iter() if one.tag.endswith("}rect"))
+    assert ground.get("fill") == "#fff"
 
 
 def test_the_page_of_the_padded_batch_stands_by_itself(padded, page, tmp_path):

@@ -11,6 +11,7 @@ import pytest
 
 from core import stage
 from core.inside.order import DRAWN, payload, reorder_and_read
+from core.trace import END
 
 pytestmark = pytest.mark.browser
 TEXT = "She works here again now!"
@@ -42,6 +43,10 @@ def number(text):
     return float(text.replace("−", "-").replace(" × 10", "e"))
 
 
+def text_of(run):
+    return "".join(token.text for token in run.tokens if token.piece != END).strip()
+
+
 def test_the_four_readings(ordered, opened):
     runs = opened(ordered).locator(".heed-order-run")
     assert runs.count() == 4
@@ -51,7 +56,7 @@ def test_the_four_readings(ordered, opened):
         assert read == (ordered.shuffled if run.shuffled else TEXT)
         cut = f" … (stopped after {len(run.tokens)} pieces, no end mark)" if run.cut_off else ""
         assert shown.locator(".heed-order-text").inner_text() == (
-            f"{run.text}{cut}" or "nothing: the end mark at once"
+            f"{text_of(run)}{cut}" or "nothing: the end mark at once"
         )
         own, plain = (one.split("\n")[0] for one in shown.locator("dd").all_inner_texts())
         assert number(own.split("−")[1].split()[0]) == pytest.approx(-run.log_probs.sum(), abs=6e-3)
@@ -150,6 +155,13 @@ def test_numbers_can_be_taken_home(ordered, opened, page):
     assert [int(one["position_shuffled"]) for one in states] == list(np.argsort(ordered.order))
     runs = list(csv.DictReader(lines[: lines.index("")]))
     assert [one["cut_off"] == "true" for one in runs] == [run.cut_off for run in ordered.runs]
+    assert [one["written"] for one in runs] == [text_of(run) for run in ordered.runs]
+    for key, sums in (
+        ("log_prob", [run.log_probs.sum(dtype=float) for run in ordered.runs]),
+        ("log_prob_of_plain", [run.plain.sum(dtype=float) for run in ordered.runs]),
+    ):
+        assert [np.float32(one[key]) for one in runs] == [np.float32(one) for one in sums]
+        assert max(len(one[key]) for one in runs) <= 11  # single precision has no more digits
     for text, values, first in (
         ("The positions as CSV", ordered.encoding, "dimension_1"),
         ("Similarity of positions as CSV", ordered.similarity, "position_0"),

@@ -4,6 +4,7 @@ import html
 import json
 import re
 import string
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -240,6 +241,14 @@ def test_the_languages_say_the_same():
         english, korean = section("en", name), section("ko", name)
         for key, text in english.items():
             assert blanks(text) == blanks(korean[key]), key
+
+
+def test_no_stage_repeats_a_word_of_all_stages():
+    common = {language: section(language, "stage") for language in LANGUAGES}
+    for own in {"stage_transformer", *chain(*OWN.values())} - {"search", "apart"}:
+        english, korean = (section(language, own) for language in ("en", "ko"))
+        for key in english.keys() & common["en"].keys():
+            assert (english[key], korean[key]) != (common["en"][key], common["ko"][key]), key
 
 
 def test_an_unknown_string_is_named():

@@ -212,7 +212,8 @@ def test_gradients_reach_every_weight(model):
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [({"heads": 7}, "7 heads cannot share"), ({"norm": "mid"}, "pre, post"),
-     ({"size": 9, "heads": 3}, "9 is no size")],
+     ({"size": 9, "heads": 3}, "9 is no size"), ({"heads": 0}, "at least one"),
+     ({"heads": -8}, "at least one"), ({"encoder_layers": 0}, "at least one")],
 )  # fmt: skip
 def test_a_config_that_cannot_be_built_is_told(wrong, told):
     with pytest.raises(ValueError, match=told):

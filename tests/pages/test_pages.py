@@ -11,10 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import language, manifest
-from core.evaluation import table
+from core.evaluation import about, table
 from core.stage import head_name
 from core.trace import SearchTrace
-from pages.shared import head
 
 ROOT = Path(__file__).parents[2]
 
@@ -258,10 +257,10 @@ def rates(tmp_path, monkeypatch, with_transformer):
             table.Row(TRANSFORMER, "aer", value, block=block, slice="hansards", setting=setting)
             for block, setting, value in found
         ]
-        about = {"command": "x", "seed": "1"}
-        found = table.Table(table.frame(rows), about, {TRANSFORMER: digest or weights})
+        notes = {"command": "x", "seed": "1"}
+        found = table.Table(table.frame(rows), notes, {TRANSFORMER: digest or weights})
         table.write(tmp_path / "evaluation.csv", found)
-        monkeypatch.setattr(head, "TABLE", tmp_path / "evaluation.csv")
+        monkeypatch.setattr(about, "PATH", tmp_path / "evaluation.csv")
 
     return write
 
@@ -290,10 +289,6 @@ def test_it_opens_on_the_head_that_aligns_best(rates, lang):
 def test_rates_of_other_weights_choose_no_head(rates):
     rates(RATES, digest="0" * table.DIGEST)
     assert stage_data(run(model=TRANSFORMER))["head"] == head_name("cross.2.1", "en")
-
-
-def test_the_page_reads_the_table_that_is_written():
-    assert (head.TABLE, head.DIGEST) == (table.PATH, table.DIGEST)
 
 
 def test_a_head_is_chosen_and_stands_in_the_link(with_transformer):

@@ -77,8 +77,22 @@ def test_a_link_opens_where_it_says():
         "step": 1, "head": "self.1.2", "view": "scores", "cell": "2.1", "scaled": "0",
         "table": True,
     }  # fmt: skip
-    app.run()  # later it is the stage that knows
-    assert sent(app)["open"]["head"] is None
+
+
+def test_whoever_comes_back_to_a_part_finds_it_as_it_was_left():
+    app = run(head="self.1.2", view="scores", step="2", cell="2.1")
+    app.segmented_control(key="transformer_part").set_value("heads").run()
+    assert app.query_params["step"] == "2", "of the same translation"
+    assert not {"head", "view", "cell"} & set(app.query_params)
+    app.query_params["step"] = "3"  # as the browser does
+    app.segmented_control(key="transformer_part").set_value("maps").run()
+    opened = sent(app)["open"]
+    assert (opened["step"], opened["head"], opened["cell"]) == (2, "self.1.2", "2.1")
+    app.segmented_control(key="transformer_part").set_value("bridge").run()
+    assert "step" not in app.query_params, "it writes another translation"
+    app.text_input(key="transformer_text").set_value("I sing.").run()
+    app.segmented_control(key="transformer_part").set_value("maps").run()
+    assert sent(app)["open"]["head"] is None and not app.info
 
 
 TOLD = {
@@ -180,11 +194,15 @@ def test_the_sentence_follows_from_page_to_page():
 @pytest.mark.parametrize("block", ["encoder.1.1", "self.2.2", "cross.1.2"])
 def test_a_cell_that_is_asked_for_is_answered_with_its_numbers(block):
     app, trace = run(), loading.translate(NAME, EXAMPLES[0], ())
-    app.session_state.maps_cell = {"typed": EXAMPLES[0], "head": block, "row": 1}
+    asked = {"typed": EXAMPLES[0], "head": block, "row": 1}
+    app.session_state.maps_cell = {**asked, "nonce": 7}
     app.run()
     answer = sent(app, 1)
     expected = cell.payload(cell.take_cell(loading.loaded(NAME), trace, block, 1, 0))
-    assert answer == json.loads(json.dumps({**expected, "typed": EXAMPLES[0]}))
+    told = {**expected, "typed": EXAMPLES[0], "nonce": 7}
+    assert answer == json.loads(json.dumps(told))
+    app.session_state.maps_cell = {**asked, "nonce": 8}  # a stage made anew asks the same again
+    assert sent(app.run(), 1) != answer, "or it would not be handed over"
 
 
 @pytest.mark.parametrize("lang", language.LANGUAGES)

@@ -100,14 +100,6 @@ def test_it_is_told_which_names_mean_no_head_and_which_heads_are_off(lang):
     assert note.endswith(say(lang, "transformer_heads.off_are", off="self.1.1, cross.1.2"))
 
 
-def test_an_output_that_comes_to_no_end_is_marked():
-    text = "The old man who lives in the small house by the river has not yet found his way home."
-    off = ",".join(f"self.{layer}.{head}" for layer in (1, 2, 3) for head in range(1, 9))
-    data = drawn(run("heads", text=text, off=off))
-    for output in (data["plain"], data["free"]):
-        assert output["cut_off"] == (output["tokens"][-1][1] != "</s>")
-
-
 def test_heads_of_a_link_are_off_and_those_that_there_are_not_are_left_out():
     data = drawn(run("heads", off="cross.1.2,self.1.1,cross.99.99"))
     assert data["switched"] == ["self.1.1", "cross.1.2"]

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import streamlit as st
 
 from core import manifest
-from pages.shared import link, loading, stage
+from pages.shared import link, loading
 from pages.shared.frame import literal, say
-from pages.shared.inside.shown import find, take
+from pages.shared.inside.shown import draw, find, take
 from pages.shared.inside.typed import forced
 
 RECURRENT, OWN, TYPED = "recurrent", "transformer", "typed"  # whose translation both write
@@ -28,7 +28,6 @@ class Asked(NamedTuple):
 def show(name: str, text: str) -> None:
     """Draws the Transformer `name` and the recurrent model beside it on `text`; what cannot be
     shown is told above what was shown last."""
-    state = st.session_state
     try:
         whose, typed = _controls(_partner(name), name)
     except loading.Refused as refusal:
@@ -40,12 +39,7 @@ def show(name: str, text: str) -> None:
         asked: Asked = shown.found
         if asked.refused:
             st.warning(say(asked.refused.key, **asked.refused.values))
-        state.run = state.get("run", 0) + 1
-        more = {
-            "open": _opening(asked.drawn), "projector": state.large, "run": state.run,
-            "exports": {"name": f"heed-bridge-{shown.name}"},
-        }  # fmt: skip
-        stage.components["bridge"](key="bridge", data=[{**asked.drawn, **more}])
+        draw("bridge", shown.name, asked.drawn, _opening(asked.drawn))
         take(
             "bridge", shown.name, lambda: asked.drawn, say("transformer_bridge.title"), shown.text,
             f"{asked.partner} ↔ {shown.name}",

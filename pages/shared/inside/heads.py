@@ -10,9 +10,9 @@ from core import manifest
 from core.inside import switchboard
 from core.inside.switchboard import BLOCKS, Cost, Switchboard
 from core.trace import SearchTrace, Switches
-from pages.shared import link, loading, measured, stage
+from pages.shared import link, loading, measured
 from pages.shared.frame import literal, say
-from pages.shared.inside.shown import find, take
+from pages.shared.inside.shown import draw, find, take
 
 TOPICS = ("why", "rolling")
 
@@ -28,12 +28,8 @@ def show(name: str, text: str) -> None:
             link.put({"step": ""})  # it was a step of another sentence
         if asked.unknown:
             _tell_unknown(asked)
-        state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
-        data = {
-            **asked.drawn, "projector": state.large, "pick": True, "run": state.run,
-            "open": _opening(asked.plain), "exports": {"name": f"heed-heads-{shown.name}"},
-        }  # fmt: skip
-        stage.components["heads"](key="heads", data=[data], on_pick_change=_pick)
+        data = {**asked.drawn, "pick": True}
+        draw("heads", shown.name, data, _opening(asked.plain), on_pick=_pick)
         take(
             "heads", shown.name, lambda: asked.drawn, say("transformer_heads.title"), shown.text,
             say("transformer_heads.subtitle", model=shown.name),
@@ -84,7 +80,7 @@ def _opening(plain: SearchTrace) -> dict:
     head, rolled, count = given.get("head"), given.get("rollout"), len(plain.path())
     step, missing = link.step(given.get("step"), count)
     wrong = {
-        "head": head is not None and not switchboard.chosen(head, plain)[0],
+        "head": head is not None and switchboard.chosen(head, plain) != ((head,), ()),
         "rollout": rolled is not None and rolled not in BLOCKS,
         "step": missing,
     }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import link, loading, stage
+from pages.shared import link, loading
 from pages.shared.frame import say
-from pages.shared.inside.shown import find, take
+from pages.shared.inside.shown import draw, find, take
 
 SIDES = ("decoder", "encoder")
 TOPICS = ("stream", "norm", "lens")
@@ -19,13 +19,8 @@ def show(name: str, text: str) -> None:
     if shown:
         if shown.other:
             link.put({"step": ""})  # it was a step of another sentence
-        state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
         drawn: dict = shown.found
-        data = {
-            **drawn, "projector": state.large, "run": state.run, "open": _asked(drawn["streams"]),
-            "exports": {"name": f"heed-layers-{shown.name}"},
-        }  # fmt: skip
-        stage.components["layers"](key="layers", data=[data])
+        draw("layers", shown.name, drawn, _asked(drawn["streams"]))
         take(
             "layers", shown.name, lambda: drawn, say("transformer_layers.title"), shown.text,
             say("transformer_layers.subtitle", model=shown.name),

@@ -6,37 +6,25 @@ import streamlit as st
 
 from core.manifest import ModelError
 from core.trace import SearchTrace
-from pages.shared import courier, link, loading, stage
+from pages.shared import courier, link, loading
 from pages.shared.frame import literal, say
-from pages.shared.inside.shown import find, take
+from pages.shared.inside.shown import draw, find, take
 
 VIEWS = ("weights", "scores")
-ASKED = ("step", "head", "view", "cell", "scaled", "table")  # in the link; the browser's from then
 
 
 def show(name: str, text: str) -> None:
+    """The part of the page with every map of the model `name` on its translation of `text`; what
+    cannot be shown is told above what was shown last."""
     state = st.session_state
-    asked = {key: st.query_params[key] for key in ASKED if key in st.query_params}
-    if "maps_opened" in state:
-        asked = {}  # the stage has them already
     shown = find(name, text, lambda model, sentence: loading.translate(model, sentence, ()))
     if shown is None:
         return
     trace: SearchTrace = shown.found
-    opened, notes = _opening(asked, trace)
-    state.maps_opened = True
-    for key, values in notes:
-        st.info(say(key, **values))
-    state.run = state.get("run", 0) + 1
-    data = {
-        **_drawn(trace.model.name, trace.typed, state.lang),
-        "asks": True,
-        "projector": state.large,
-        "exports": {"name": f"heed-maps-{trace.model.name}"},
-    }
-    # In a list, or Streamlit would import pandas to look for data frames in it.
-    stage.components["maps"](key="maps", data=[{**data, "open": opened, "run": state.run}])
-    state.maps_shown = (trace.model.name, trace.typed)
+    if shown.other:
+        link.put({"step": "", "cell": ""})  # they were of another sentence
+    data = {**_drawn(trace.model.name, trace.typed, state.lang), "asks": True}
+    draw("maps", trace.model.name, data, _opening(trace))
     last = state.setdefault("maps_cell", {})  # which cell was asked for
     _answer()
     take(
@@ -49,13 +37,13 @@ def show(name: str, text: str) -> None:
             st.markdown(say(f"transformer_maps.{topic}_text"))
 
 
-def _opening(asked: dict[str, str], trace: SearchTrace) -> tuple[dict, list]:
-    """How the link wants the stage to open, and what it gets wrong."""
-    opened, notes = {}, []
-    step, missing = link.step(asked.get("step"), len(trace.path()))
+def _opening(trace: SearchTrace) -> dict:
+    """Where the picture opens; what the link gets wrong is told and taken out of it."""
+    given, wrong = st.query_params, {}
+    step, missing = link.step(given.get("step"), len(trace.path()))
     if missing:
-        notes.append(("errors.step", {}))
-    head = asked.get("head")
+        wrong["step"] = ("errors.step", {})
+    head = given.get("head")
     try:
         shown = head and trace.attention(head)
         if shown and "." not in head:
@@ -65,24 +53,27 @@ def _opening(asked: dict[str, str], trace: SearchTrace) -> tuple[dict, list]:
         names = ", ".join(
             f"{name}.1.1 – {name}.{deep}.{many}" for name, (deep, many) in layers.items()
         )
-        notes.append(("transformer_maps.wrong_head", {"given": literal(head), "names": names}))
+        wrong["head"] = ("transformer_maps.wrong_head", {"names": names})
         head = None
-    view = asked.get("view", VIEWS[0])
+    view = given.get("view", VIEWS[0])
     if view not in VIEWS:
-        notes.append(("transformer_maps.wrong_view", {"given": literal(view)}))
+        wrong["view"] = ("transformer_maps.wrong_view", {})
         view = VIEWS[0]
-    cell = asked.get("cell")
+    cell = given.get("cell")
     if cell is not None:
         layers = trace.heads("cross")[0]
         rows, columns = trace.attention(head or f"cross.{layers}.1").weights.shape
-        numbers = cell.split(".")
-        fits = len(numbers) == 2 and all(one.isdecimal() for one in numbers)
-        if not (fits and 1 <= int(numbers[0]) <= rows and 1 <= int(numbers[1]) <= columns):
-            told = {"given": literal(cell), "rows": rows, "columns": columns}
-            notes.append(("transformer_maps.wrong_cell", told))
+        numbers = [link.number(one) for one in cell.split(".")]
+        fits = len(numbers) == 2 and all(numbers)
+        if not (fits and numbers[0] <= rows and numbers[1] <= columns):
+            wrong["cell"] = ("transformer_maps.wrong_cell", {"rows": rows, "columns": columns})
             cell = None
     opened = {"step": step, "head": head, "view": view, "cell": cell}
-    return {**opened, "scaled": asked.get("scaled"), "table": asked.get("table") == "1"}, notes
+    opened |= {"scaled": given.get("scaled"), "table": given.get("table") == "1"}
+    for key, (note, values) in wrong.items():
+        st.info(say(note, given=literal(given[key]), **values))
+        link.put({key: ""})
+    return opened
 
 
 @st.cache_data(show_spinner=False, max_entries=100)
@@ -101,20 +92,22 @@ def _cell(name: str, text: str, head: str, row: int) -> dict:
 
 
 def _ask() -> None:
-    """Keeps what the stage asks for: {typed, head, row}."""
+    """Keeps what the stage asks for: {typed, head, row, nonce}."""
     asked = st.session_state.maps_courier.pick
     if asked:
-        st.session_state.maps_cell.update({key: asked[key] for key in ("typed", "head", "row")})
+        st.session_state.maps_cell.update(asked)
 
 
 @st.fragment
 def _answer() -> None:
     """Carries the numbers of a cell to the stage; only this runs when it asks."""
-    answer, (name, typed) = None, st.session_state.maps_shown
+    answer, (name, typed) = None, st.session_state.transformer_shown
     asked = st.session_state.maps_cell
     if asked.get("typed") == typed:
         try:
-            answer = {**_cell(name, typed, asked["head"], asked["row"]), "typed": typed}
+            # With its nonce each answer is another one: Streamlit hands over only what changed.
+            found = _cell(name, typed, asked["head"], asked["row"])
+            answer = {**found, "typed": typed, "nonce": asked["nonce"]}
         except (LookupError, ValueError, ModelError) as error:
             answer = {**asked, "error": say("transformer_maps.cell_refused", reason=error)}
     courier.carry(answer, key="maps_courier", on_pick=_ask)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import streamlit as st
 
 from core.trace import SearchTrace
-from pages.shared import link, loading, stage
+from pages.shared import link, loading
 from pages.shared.frame import literal, say
-from pages.shared.inside.shown import find, take
+from pages.shared.inside.shown import draw, find, take
 from pages.shared.inside.typed import forced
 from pages.shared.sentence import EXAMPLES
 
@@ -30,29 +30,23 @@ class Asked(NamedTuple):
 def show(name: str, text: str) -> None:
     """The part of the page that lifts the masks of the model `name` from its translation of
     `text`; what cannot be shown is told above what was shown last."""
-    state = st.session_state
-    first = "mask_opens" not in state
-    if first:
-        _begin()
     typed = _controls()
     shown = find(name, text, lambda model, sentence: _ask(model, sentence, typed))
+    opens: dict = {}
     if shown:
         asked: Asked = shown.found
         if asked.refused:
             st.warning(say(asked.refused.key, **asked.refused.values))
         if shown.other:
-            _forget()
-        if first:
-            _look_at(state.mask_opens, asked.drawn)
-        for key, values in state.mask_notes:
-            st.info(say(f"transformer_mask.{key}", **values))
-        _draw("mask", asked.drawn, state.mask_opens, f"heed-mask-{shown.name}")
+            link.put({"mask_step": ""})  # it was a step of another sentence
+        opens = _opening(asked.drawn)
+        draw("mask", shown.name, asked.drawn, opens)
         words = say("transformer_mask.title"), shown.text, shown.name
         take("mask", shown.name, lambda: asked.drawn, *words)
     with st.expander(say("transformer_mask.causal")):
         st.markdown(say("transformer_mask.causal_text"))
     if shown:
-        _padding(shown.name, shown.text)
+        _padding(shown.name, shown.text, opens)
 
 
 def _ask(name: str, text: str, typed: str | None) -> Asked:
@@ -62,26 +56,8 @@ def _ask(name: str, text: str, typed: str | None) -> Asked:
     return Asked(target, _lifted(name, text, target, st.session_state.lang), refused)
 
 
-def _begin() -> None:
-    """The first run of a session: what the link asks for, and what it gets wrong."""
-    state, given = st.session_state, st.query_params
-    state.mask_notes = []
-    state.mask_opens = {
-        key: given[key]
-        for key in ("mask_head", "mask_step", "mask_view", "padding_head", "padding_mask")
-        if key in given
-    }
-    state.mask_opens["table"] = given.get("table") == "1"
-    state.mask_asked = given.get("mask_target", "own")
-    state.mask_words = given.get("mask_typed", "")
-    state.mask_neighbour = given.get("mask_beside", "")
-    if state.mask_asked not in TARGETS:
-        state.mask_notes.append(("bad_target", {"given": literal(state.mask_asked)}))
-        state.mask_asked = "own"
-
-
-def _look_at(opens: dict, drawn: dict) -> None:
-    """Notes what the link asks for that there is not: it opens as if it had not asked."""
+def _opening(drawn: dict) -> dict:
+    """Where both pictures open; what the link gets wrong is told and taken out of it."""
     layers, heads, steps = drawn["layers"], drawn["heads"], len(drawn["target"])
     names = {"all", *(str(layer + 1) for layer in range(layers))} | {
         f"{layer + 1}.{head + 1}" for layer in range(layers) for head in range(heads)
@@ -94,15 +70,26 @@ def _look_at(opens: dict, drawn: dict) -> None:
         "mask_view": (VIEWS, "bad_view", {}),
         "padding_mask": (("on", "off"), "bad_padding", {}),
     }
+    given = st.query_params
+    opens = {"table": given.get("table") == "1"}
     for key, (values, note, more) in known.items():
-        if key in opens and opens[key] not in values:
-            told = {"given": literal(opens.pop(key)), **more}
-            st.session_state.mask_notes.append((note, told))
+        if given.get(key) in values:
+            opens[key] = given[key]
+        elif key in given:
+            st.info(say(f"transformer_mask.{note}", given=literal(given[key]), **more))
+            link.put({key: ""})
+    return opens
 
 
-def _forget() -> None:
-    """Another question: the link's mistakes are history."""
-    st.session_state.mask_notes = []
+def _remember() -> None:
+    """The first run of a session: the words that the link asks for."""
+    state, given = st.session_state, st.query_params
+    state.mask_words = given.get("mask_typed", "")
+    state.mask_neighbour = given.get("mask_beside", "")
+    state.mask_asked = given.get("mask_target", TARGETS[0])
+    if state.mask_asked not in TARGETS:
+        st.info(say("transformer_mask.bad_target", given=literal(state.mask_asked)))
+        state.mask_asked = TARGETS[0]
 
 
 def _controls() -> str | None:
@@ -111,17 +98,19 @@ def _controls() -> str | None:
     What a widget holds is forgotten while another part is shown, so it is kept beside it.
     """
     state = st.session_state
+    if "mask_asked" not in state:
+        _remember()
     state.setdefault("mask_target", state.mask_asked)
     left, right = st.columns([5, 7], vertical_alignment="bottom")
     left.segmented_control(
         say("transformer_mask.target_choice"), TARGETS, key="mask_target", required=True,
-        format_func=lambda one: say(f"transformer_mask.target_{one}"), on_change=_forget,
+        format_func=lambda one: say(f"transformer_mask.target_{one}"),
         help=say("transformer_mask.target_help"),
     )  # fmt: skip
     state.mask_asked = state.mask_target
     if state.mask_asked == "typed":
         state.setdefault("mask_typed", state.mask_words)
-        right.text_input(say("transformer_mask.typed"), key="mask_typed", on_change=_forget)
+        right.text_input(say("transformer_mask.typed"), key="mask_typed")
         state.mask_words = state.mask_typed
     typed = state.mask_asked == "typed"
     link.put({
@@ -130,7 +119,7 @@ def _controls() -> str | None:
     return state.mask_words if typed else None
 
 
-def _padding(name: str, text: str) -> None:
+def _padding(name: str, text: str, opens: dict) -> None:
     """The same sentence and another one as a padded batch."""
     state = st.session_state
     st.subheader(say("transformer_mask.padding_title"), anchor=False)
@@ -153,20 +142,12 @@ def _padding(name: str, text: str) -> None:
                 st.warning(say("transformer_mask.padding_refused", told=told))
         else:
             state.padding_shown = beside
-            _draw("padding", drawn, {**state.mask_opens, "table": False}, f"heed-padding-{name}")
+            draw("padding", name, drawn, opens)
             words = say("transformer_mask.padding_title"), " · ".join(drawn["typed"]), name
             take("padding", name, lambda found=drawn: found, *words)
             break
     with st.expander(say("transformer_mask.padding_why")):
         st.markdown(say("transformer_mask.padding_why_text"))
-
-
-def _draw(kind: str, data: dict, opens: dict, file: str) -> None:
-    state = st.session_state
-    state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
-    more = {"projector": state.large, "run": state.run, "open": opens, "exports": {"name": file}}
-    # In a list, or Streamlit would import pandas to look for data frames in it.
-    stage.components[kind](key=f"{kind}_stage", data=[{**data, **more}])
 
 
 @st.cache_data(show_spinner=False, max_entries=100)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import link, loading, stage
+from pages.shared import link, loading
 from pages.shared.frame import literal, say
-from pages.shared.inside.shown import find, take
+from pages.shared.inside.shown import draw, find, take
 
 ORDERS = 9999  # as many as can be asked for by number
 
@@ -16,7 +16,7 @@ def show(name: str, text: str) -> None:
     translation of `text`; what cannot be shown is told above what was shown last."""
     state = st.session_state
     if "positions_seed" not in state:
-        _begin()
+        state.positions_seed = _asked_seed()
     left, right = st.columns([2, 8], vertical_alignment="center")
     left.button(say("transformer_positions.shuffle"), on_click=_again, width="stretch")
     right.markdown(say("transformer_positions.seed", seed=state.positions_seed))
@@ -24,17 +24,7 @@ def show(name: str, text: str) -> None:
     asked = (state.positions_seed, state.lang)
     shown = find(name, text, lambda model, sentence: _ordered(model, sentence, *asked))
     if shown:
-        if shown.other:
-            state.positions_notes = []  # the link's mistakes are history
-        for key, values in state.positions_notes:
-            st.info(say(f"transformer_positions.{key}", **values))
-        state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
-        more = {
-            "projector": state.large, "run": state.run, "open": state.positions_opens,
-            "exports": {"name": f"heed-positions-{shown.name}"},
-        }  # fmt: skip
-        # In a list, or Streamlit would import pandas to look for data frames in it.
-        stage.components["order"](key="order_stage", data=[{**shown.found, **more}])
+        draw("positions", shown.name, shown.found, _opening())
         words = say("transformer_positions.title"), shown.text, shown.name
         take("positions", shown.name, lambda: shown.found, *words)
     for topic in ("why", "honest"):
@@ -42,28 +32,33 @@ def show(name: str, text: str) -> None:
             st.markdown(say(f"transformer_positions.{topic}_text"))
 
 
-def _begin() -> None:
-    """The first run of a session: what the link asks for, and what it gets wrong."""
+def _asked_seed() -> int:
+    """The order that the link asks for; one that there is not is told."""
+    given = st.query_params.get("positions_seed", "1")
+    seed = link.number(given)
+    if seed and seed <= ORDERS:
+        return seed
+    st.info(say("transformer_positions.bad_seed", given=literal(given), most=ORDERS))
+    return 1
+
+
+def _opening() -> dict:
+    """Where the picture opens; what the link gets wrong is told and taken out of it."""
     from core.inside.order import DRAWN
 
-    state, given = st.session_state, st.query_params
-    seed, place = given.get("positions_seed", "1"), given.get("positions_at")
-    state.positions_notes, state.positions_opens = [], {"table": given.get("table") == "1"}
-    state.positions_seed = 1
-    if seed.isdecimal() and 1 <= int(seed) <= ORDERS:
-        state.positions_seed = int(seed)
-    else:
-        state.positions_notes.append(("bad_seed", {"given": literal(seed), "most": ORDERS}))
-    if place is not None and place in map(str, range(DRAWN)):
-        state.positions_opens["positions_at"] = place
+    given = st.query_params
+    opens, place = {"table": given.get("table") == "1"}, given.get("positions_at")
+    if place in map(str, range(DRAWN)):
+        opens["positions_at"] = place
     elif place is not None:
-        state.positions_notes.append(("bad_place", {"given": literal(place), "last": DRAWN - 1}))
+        told = {"given": literal(place), "last": DRAWN - 1}
+        st.info(say("transformer_positions.bad_place", **told))
+        link.put({"positions_at": ""})
+    return opens
 
 
 def _again() -> None:
-    state = st.session_state
-    state.positions_seed = state.positions_seed % ORDERS + 1
-    state.positions_notes = []
+    st.session_state.positions_seed = st.session_state.positions_seed % ORDERS + 1
 
 
 @st.cache_data(show_spinner=False, max_entries=100)

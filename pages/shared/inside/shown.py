@@ -1,5 +1,5 @@
 """What a part of the Transformer page shows: what was asked for or, where that cannot be, what was
-shown last; and the button that takes it home."""
+shown last; how it is drawn, and the button that takes it home."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from core import stage
 from core.manifest import ModelError
-from pages.shared import loading
+from core.stage import whole_page
+from pages.shared import loading, stage
 from pages.shared.frame import literal, say
 from pages.shared.sentence import EXAMPLES
 
@@ -50,16 +50,43 @@ def find(name: str, text: str, ask: Callable[[str, str], object]) -> Shown | Non
     return None
 
 
+def draw(
+    part: str,
+    name: str,
+    drawn: dict,
+    opens: dict,
+    on_pick: Callable[[], None] | None = None,
+) -> None:
+    """Draws the payload `drawn` of this part of the page, `name` being the model.
+
+    `opens` is where the picture begins. What is picked in it is in the session state under the
+    part's name when `on_pick` is called.
+    """
+    state = st.session_state
+    state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
+    more = {
+        "open": opens, "projector": state.large, "run": state.run,
+        "exports": {"name": _file(part, name)},
+    }  # fmt: skip
+    # In a list, or Streamlit would import pandas to look for data frames in it.
+    picked = {"on_pick_change": on_pick} if on_pick else {}
+    stage.components[drawn["stage"]](key=part, data=[{**drawn, **more}], **picked)
+
+
 def take(part: str, name: str, drawn: Callable[[], dict], *words: str) -> None:
     """A button for a page of its own with what a stage of this part draws, `name` being the model.
 
     `drawn()` is the stage's payload; it is asked outside the session, so it may not ask what is in
     it. The `words` are the page's title, its sentence and its subtitle.
     """
-    file = f"heed-{part}-{name}"
+    file = _file(part, name)
     st.download_button(
         say("decode.page"),
-        lambda: stage.whole_page({"exports": {"name": file}, **drawn()}, *words),
+        lambda: whole_page({"exports": {"name": file}, **drawn()}, *words),
         mime="text/html", file_name=f"{file}.html", on_click="ignore",
         key=f"{part}_page", help=say("decode.page_help"),
     )  # fmt: skip
+
+
+def _file(part: str, name: str) -> str:
+    return f"heed-{part}-{name}"

@@ -1,5 +1,6 @@
 """Both sides of the bridge are what their models compute, and the forms add up to their scores."""
 
+import base64
 import copy
 import json
 import re
@@ -188,6 +189,20 @@ def test_nothing_in_it_can_be_changed(bridge):
         for array in (one for one in vars(side).values() if isinstance(one, np.ndarray)):
             with pytest.raises(ValueError, match="read-only"):
                 array[...] = 0
+
+
+def test_what_travels_is_what_was_computed_to_the_last_bit(bridge):
+    data, read = payload(bridge, "en"), set()
+    for side in ("recurrent", "heads"):
+        for name, sent in data[side].items():
+            if isinstance(sent, dict):
+                found = np.frombuffer(base64.b64decode(sent["data"]), "<f4").reshape(sent["shape"])
+                own = bridge if name == "divergences" else getattr(bridge, side)
+                expected = np.asarray(getattr(own, name), np.float32)
+                np.testing.assert_array_equal(found.ravel(), expected.ravel())
+                assert sent["dtype"] == "f4" and found.shape[-1] == expected.shape[-1]
+                read.add(name)
+    assert {"queries", "values", "contexts", "added", "combined", "products"} <= read
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

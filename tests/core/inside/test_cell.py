@@ -32,7 +32,6 @@ def test_each_number_follows_from_those_before_it(transformer, trace, block):
         cell = take_cell(transformer, trace, block, row, column)
         assert (cell.queries, cell.keys) == (shown.queries, shown.keys)
         assert cell.divisor == pytest.approx(2)  # the root of four dimensions
-        close(cell.products.sum() / cell.divisor, cell.scores[column])
         close(cell.key_vectors @ cell.query / cell.divisor, cell.scores)
         assert (cell.visible == shown.visible[row]).all()
         close(cell.scores[cell.visible], shown.scores[row][cell.visible])
@@ -40,7 +39,7 @@ def test_each_number_follows_from_those_before_it(transformer, trace, block):
         close(cell.weights, raised / raised.sum())
         close(cell.weights, shown.weights[row])
         assert not cell.weights[~cell.visible].any()
-        close(cell.context, cell.weights @ cell.values)
+        close(cell.contexts[cell.head], cell.weights @ cell.values)
         close(cell.contributions.sum(0) + cell.bias, cell.added)
         close(cell.contribution, cell.contributions[cell.head])
 
@@ -52,7 +51,7 @@ def test_a_head_adds_what_the_matrix_makes_of_it_alone(transformer, trace, block
     cell = take_cell(transformer, trace, block, 1, 0)
     attention = transformer.model.attentions()[block.rsplit(".", 1)[0]]
     alone = torch.zeros(2, 4)
-    alone[cell.head] = torch.from_numpy(cell.context.copy())
+    alone[cell.head] = torch.from_numpy(cell.contexts[cell.head].copy())
     expected = attention.W_O(alone.flatten()) - attention.W_O.bias
     close(cell.contribution, expected.numpy())
 
@@ -89,7 +88,7 @@ def test_what_ifs_are_taken_as_they_were_made(transformer):
     trace = twin.translate(TEXT, limit=5)
     off = take_cell(twin, trace, "cross.1.2", 2, 1)
     assert off.divisor == 1
-    assert not off.context.any() and not off.contribution.any()
+    assert not off.contexts[off.head].any() and not off.contribution.any()
     close(off.scores, off.key_vectors @ off.query)
     close(off.weights, off.undivided)
     on = take_cell(twin, trace, "cross.1.1", 2, 1)

@@ -1,5 +1,6 @@
 """A layer, opened: the stream adds up, the lens ends where the model reads, and they travel."""
 
+import base64
 import json
 
 import numpy as np
@@ -153,9 +154,28 @@ def test_the_payload_is_json_and_whole(opened, language):
     data = json.loads(json.dumps(payload(opened, language)))
     assert data["stage"] == "layers" and data["norm"] == opened.norm
     own = data["streams"]["decoder"]
-    assert len(own["states"]) == len(own["sublayers"]) + 1 == len(own["lens"]["likeliest"])
+    assert len(opened.decoder.states) == len(own["sublayers"]) + 1 == len(own["lens"]["likeliest"])
     assert data["streams"]["encoder"]["lens"] is None
     assert section(language, "transformer_layers").items() <= data["strings"].items()
+
+
+def unpacked(packed):
+    kind = np.dtype(packed["dtype"]).newbyteorder("<")
+    return np.frombuffer(base64.b64decode(packed["data"]), kind).reshape(packed["shape"])
+
+
+def test_what_travels_is_the_stream_to_the_last_bit(opened):
+    for side, stream in payload(opened, "en")["streams"].items():
+        own, state = getattr(opened, side), unpacked(stream["start"])
+        assert state.dtype == np.float32
+        np.testing.assert_array_equal(state, own.states[0])
+        np.testing.assert_array_equal(unpacked(stream["output"]), own.output)
+        for place, (one, told) in enumerate(zip(own.sublayers, stream["sublayers"], strict=True)):
+            added, normed = unpacked(told["added"]), unpacked(told["normed"])
+            np.testing.assert_array_equal(added, one.added)
+            np.testing.assert_array_equal(one.given, normed if opened.norm == "pre" else state)
+            state = state + added if opened.norm == "pre" else normed
+            np.testing.assert_array_equal(state, own.states[place + 1])
 
 
 def test_a_page_of_its_own_holds_what_was_typed_as_text(transformer):

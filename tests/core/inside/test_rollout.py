@@ -79,21 +79,19 @@ def by_hand(trace, encoder, own, cross):
 
 def test_the_decoder_worked_out_by_hand(trace):
     # Encoder as above: E = [[.75, .25], [.625, .375]]. The decoder has one layer of one head:
-    #   self A = [[1, 0], [0, 1]]: M = I, so W = I and R = 0 behind it;
-    #   cross C = [[1, 0], [0, 1]]: R = .5 C E and W = .5 I.
+    #   self A = [[1, 0], [0, 1]]: M = I, and R = 0 behind it;
+    #   cross C = [[1, 0], [0, 1]]: R = .5 C E.
     own = np.array([[[[1, 0], [0, 1]]]], float)
     cross = np.array([[[[1, 0], [0, 1]]]], float)
     found = rollout(by_hand(trace, HEADS, own, cross))
     np.testing.assert_allclose(found.encoder, [[0.75, 0.25], [0.625, 0.375]])
     np.testing.assert_allclose(found.own, np.eye(2))
     np.testing.assert_allclose(found.cross, [[0.375, 0.125], [0.3125, 0.1875]])
-    np.testing.assert_allclose(found.written, [[0.5, 0], [0, 0.5]])
     # A second layer of the same cross-attention, whose self-attention reads the first place:
     #   M = [[1, 0], [.5, .5]]; M R = [[.375, .125], [.34375, .15625]], half of it and of C E.
     own = np.array([own[0], [[[1, 0], [1, 0]]]])
     found = rollout(by_hand(trace, HEADS, own, np.array([cross[0], cross[0]])))
     np.testing.assert_allclose(found.cross, [[0.5625, 0.1875], [0.484375, 0.265625]])
-    np.testing.assert_allclose(found.written, [[0.25, 0], [0.125, 0.125]])
     np.testing.assert_allclose(found.own, [[1, 0], [0.5, 0.5]])
 
 
@@ -101,17 +99,16 @@ def test_what_reaches_a_place_is_one_in_all(trace):
     found = rollout(trace)
     source, target = len(trace.source), len(trace.path())
     assert found.encoder.shape == (source, source) and found.cross.shape == (target, source)
-    for rows in (found.encoder, found.own, np.hstack([found.cross, found.written])):
-        np.testing.assert_allclose(rows.sum(-1), 1, atol=1e-5)
+    # Each of two layers halves what comes from the target's own tokens.
+    for rows, total in ((found.encoder, 1), (found.own, 1), (found.cross, 0.75)):
+        np.testing.assert_allclose(rows.sum(-1), total, atol=1e-5)
         assert (rows >= 0).all()
-    # Each of two layers halves what is left of the target's own tokens.
-    np.testing.assert_allclose(found.written.sum(-1), 0.25, atol=1e-5)
 
 
 def test_nothing_comes_from_the_future(trace):
     found = rollout(trace)
     future = ~np.tri(len(trace.path()), dtype=bool)
-    assert not found.own[future].any() and not found.written[future].any()
+    assert not found.own[future].any()
     assert np.diag(found.own).min() >= 0.25  # the residual connection of two layers
 
 

@@ -1,12 +1,22 @@
 """Heads switched off: the numbers of three traces side by side, and heads named in a link."""
 
+import base64
 import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from core.inside.switchboard import BLOCKS, Cost, Switchboard, chosen, known, payload
+from core.inside.switchboard import (
+    BINS,
+    BLOCKS,
+    Cost,
+    Switchboard,
+    _binned,
+    chosen,
+    known,
+    payload,
+)
 from core.language import LANGUAGES, section
 from core.stage import whole_page
 from core.text import END_ID
@@ -32,18 +42,18 @@ def board(transformer, plain):
 
 
 def unpacked(packed):
-    import base64
-
     kind = np.dtype(packed["dtype"]).newbyteorder("<")
     return np.frombuffer(base64.b64decode(packed["data"]), kind).reshape(packed["shape"])
 
 
-def test_losses_are_differences_of_the_same_tokens(board, plain):
-    assert board.off == OFF
-    for loss, one, other in zip(board.losses, plain.path(), board.forced.path(), strict=True):
-        assert one.token.id == other.token.id
-        assert loss == pytest.approx(one.log_prob - other.log_prob)
-    assert np.abs(board.losses).max() > 1e-3
+def middles(packed, count):
+    """The middles of the bins of `count` weights."""
+    bits = np.unpackbits(np.frombuffer(base64.b64decode(packed["data"]), np.uint8))
+    assert count * packed["bits"] <= len(bits) < count * packed["bits"] + 8
+    numbers = bits[: count * packed["bits"]].reshape(count, -1) @ (
+        2 ** np.arange(packed["bits"])[::-1]
+    )
+    return (numbers + 0.5) / packed["bins"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -51,9 +61,12 @@ def test_the_payload_is_json_and_has_the_numbers_of_the_traces(board, plain, lan
     costs = [Cost("cross.1.1", 0.5, 0.25, 0.75)]
     data = json.loads(json.dumps(payload(board, costs, MEASURED, language)))
     assert data["blocks"] == [["encoder", 2, 2], ["self", 2, 2], ["cross", 2, 2]]
-    assert data["switched"] == list(OFF) and data["costs"] == [["cross.1.1", 0.5, 0.25, 0.75]]
+    assert data["switched"] == list(OFF) == list(board.off) and data["costs"] == [
+        ["cross.1.1", 0.5, 0.25, 0.75]
+    ]
     assert data["plain"]["log_probs"] == [step.log_prob for step in plain.path()]
     assert data["forced"] == [step.log_prob for step in board.forced.path()]
+    assert np.abs(np.subtract(data["forced"], data["plain"]["log_probs"])).max() > 1e-3
     assert data["free"]["text"] == board.free.text
     assert len(data["free"]["differs"]) == len(data["free"]["tokens"])
     assert section(language, "transformer_heads").items() <= data["strings"].items()
@@ -73,10 +86,22 @@ def test_the_maps_are_those_of_the_heads(board, plain):
     data = payload(board, (), MEASURED, "en")
     for key, trace in (("weights", plain), ("without", board.forced)):
         for block in BLOCKS:
-            maps = unpacked(data[key][block])
-            for index, (layer, head) in enumerate(((1, 1), (1, 2), (2, 1), (2, 2))):
-                expected = trace.attention(f"{block}.{layer}.{head}").weights
-                np.testing.assert_allclose(maps[index], expected.ravel(), atol=1e-3)
+            maps = [
+                trace.attention(f"{block}.{layer}.{head}") for layer in (1, 2) for head in (1, 2)
+            ]
+            expected = np.concatenate([one.weights[one.visible] for one in maps])
+            found = middles(data[key][block], len(expected))
+            np.testing.assert_allclose(found, expected, rtol=0, atol=1 / BINS)
+
+
+@pytest.mark.parametrize("digits", [3, 4, 5, 6])
+def test_what_travels_of_a_weight_is_written_as_the_weight(digits):
+    drawn = np.random.default_rng(0).random(40_000, np.float32)
+    weights = np.concatenate([drawn, drawn**8, [0, 1, 0.5, 1e-7, 1 - 2**-24]]).astype(np.float32)
+    visible = np.ones((1, len(weights)), bool)
+    found = middles(_binned(weights[None, None], visible), len(weights))
+    for middle, weight in zip(found.astype(np.float32), weights, strict=True):
+        assert f"{middle:.{digits}f}" == f"{weight:.{digits}f}"
 
 
 def test_beside_the_rollout_is_the_mean_of_the_last_layer(board, plain):
@@ -90,7 +115,7 @@ def test_beside_the_rollout_is_the_mean_of_the_last_layer(board, plain):
 def test_with_all_heads_there_is_one_side_alone(plain):
     data = payload(Switchboard(plain, plain, plain), (), MEASURED, "en")
     assert data["without"] is None and data["switched"] == () and not any(data["free"]["differs"])
-    assert not Switchboard(plain, plain, plain).losses.any()
+    assert data["forced"] == data["plain"]["log_probs"]
 
 
 @pytest.mark.parametrize(

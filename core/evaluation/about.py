@@ -1,0 +1,30 @@
+"""Where the table of measurements is and what stands in its file, without the import of pandas,
+which would delay a page's first picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from core.manifest import MODELS
+
+PATH = MODELS / "evaluation.csv"
+DIGEST = 12  # digits of a SHA-256 that tell two trainings apart
+
+
+class File(NamedTuple):
+    """The parts of the file; see `core.evaluation.table`."""
+
+    about: dict[str, str]  # the comments above the rows
+    weights: dict[str, str]  # model -> the first digits of the SHA-256 of its weights
+    lines: list[str]  # the columns and the rows, as CSV
+
+
+def read(path: Path) -> File:
+    """The table's file. Raises OSError or ValueError (of its encoding) when it cannot be read."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    notes: dict[str, str] = {}
+    while lines and lines[0].startswith("# "):
+        key, _, notes[key] = lines.pop(0)[2:].strip().partition(": ")
+    weights = {key[8:]: notes.pop(key) for key in list(notes) if key.startswith("weights ")}
+    return File(notes, weights, lines)
