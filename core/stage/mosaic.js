@@ -37,9 +37,9 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
     texts.unshift({ x: left - 8, y: font, anchor: "end", text: "" });
     for (const block of blocks) {
       const each = sizes.get(block), width = block.columns.length * each;
-      y += font + 7;
-      texts.push({ x: 0, y: y - 6, anchor: "start", text: words[`${block.name}_title`], strong: true });
-      if (named) texts.push({ x: after(block), y: y - 6, anchor: "start", text: axes(block) });
+      y += font + 13;
+      texts.push({ x: 0, y: y - 8, anchor: "start", text: words[`${block.name}_title`], strong: true });
+      if (named) texts.push({ x: after(block), y: y - 8, anchor: "start", text: axes(block) });
       for (let layer = 0; layer < block.layers; layer += 1) {
         const tall = block.rows.length * each;
         texts.push({ x: left - 9, y: y + tall / 2 + font * 0.35, anchor: "end", text: String(layer + 1) });

@@ -59,7 +59,8 @@ def literal(text: str) -> str:
 def header(title: str, subtitle: str) -> None:
     """The title of a page, and beside it language and large type."""
     state = st.session_state
-    left, tongue, large = st.columns([6, 1.5, 1.2], vertical_alignment="center")
+    widths = [5, 2.4, 1.8] if st.session_state.large else [6, 1.5, 1.2]
+    left, tongue, large = st.columns(widths, vertical_alignment="center")
     with left:
         st.title(title, anchor=False)
         st.markdown(subtitle)
