@@ -53,7 +53,8 @@ def _opening(trace: SearchTrace) -> dict:
         names = ", ".join(
             f"{name}.1.1 – {name}.{deep}.{many}" for name, (deep, many) in layers.items()
         )
-        wrong["head"] = ("transformer_maps.wrong_head", {"names": names})
+        shown = f"cross.{layers['cross'][0]}.1"
+        wrong["head"] = ("transformer_maps.wrong_head", {"names": names, "shown": shown})
         head = None
     view = given.get("view", VIEWS[0])
     if view not in VIEWS:
