@@ -22,6 +22,11 @@ FLAGS = (
 )  # fmt: skip
 
 
+def where(page):
+    """The address of a page; `page.url` comes after what a script of the page writes there."""
+    return page.evaluate("location.href")
+
+
 def chromium():
     names = ("chromium", "chromium-browser", "google-chrome")
     return next(filter(None, map(shutil.which, names)), None)

@@ -13,7 +13,7 @@ import pytest
 
 from core import stage
 from core.apart import payload, take_apart
-from tests.browser.conftest import ROOT
+from tests.browser.conftest import ROOT, where
 
 pytestmark = pytest.mark.browser
 TEXT = "I sing now. She works here!"
@@ -221,7 +221,7 @@ def test_what_ifs_decode_again_and_stand_in_the_link(page, address):
     shown.locator(".heed-apart-whatif").wait_for()
     size = 320**0.5
     assert shown.locator(".heed-info").first.inner_text().count("general ÷ √D") == 1
-    assert parse_qs(urlsplit(page.url).query)["scaled"] == ["true"]
+    assert parse_qs(urlsplit(where(page)).query)["scaled"] == ["true"]
     found = shown.locator(".heed-apart-equation b").all_inner_texts()
     assert number(found[-2]) == pytest.approx(size, abs=1e-3)
     page.goto(f"{address}/?temperature=2")

@@ -20,7 +20,7 @@ from core.compare import Panel
 from core.distributions import divergence, entropy
 from core.trace import SearchTrace
 from core.translator import Translator
-from tests.browser.conftest import ROOT, serving
+from tests.browser.conftest import ROOT, serving, where
 
 pytestmark = pytest.mark.browser
 GENERAL, NONE = "eng-fra-general", "eng-fra-none"
@@ -80,7 +80,7 @@ def at(stage):
 
 
 def query(page):
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+    return {key: values[0] for key, values in parse_qs(urlsplit(where(page)).query).items()}
 
 
 def lit(stage):

@@ -11,7 +11,7 @@ import pytest
 
 from core import manifest
 from core.trace import SearchTrace
-from tests.browser.conftest import serving
+from tests.browser.conftest import serving, where
 
 pytestmark = pytest.mark.browser
 HOSTILE = (
@@ -32,7 +32,7 @@ def at(stage):
 
 
 def query(page):
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+    return {key: values[0] for key, values in parse_qs(urlsplit(where(page)).query).items()}
 
 
 def stored():

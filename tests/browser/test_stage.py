@@ -9,6 +9,7 @@ import pytest
 
 from core import stage
 from core.trace import END, SearchTrace
+from tests.browser.conftest import where
 from tests.core.test_stage import HOSTILE, made
 
 pytestmark = pytest.mark.browser
@@ -53,7 +54,7 @@ def test_steps_by_click_key_and_scrubber(page, opened):
         assert at(shown) == f"{place} / 5"
     shown.get_by_role("slider").fill("2")
     assert at(shown) == "3 / 5"
-    assert "step=3" in page.url
+    assert "step=3" in where(page)
     shown.locator(".heed-row").nth(0).locator(".heed-cell").nth(1).click()
     assert at(shown) == "1 / 5"
 
@@ -217,7 +218,7 @@ def test_a_picked_candidate_waits_for_the_server(page, tmp_path):
     page.evaluate("show", data)
     page.evaluate("show", data)  # the same again changes nothing
     page.keyboard.press("ArrowRight")
-    assert "step=3" in page.url and "view=words-weights" in page.url
+    assert "step=3" in where(page) and "view=words-weights" in where(page)
     shown.locator("button.heed-candidate").nth(2).click()
     [[name, value]] = page.evaluate("picked")
     assert (name, value["step"], value["id"]) == ("pick", 2, first.steps[2].candidates[2].id)

@@ -12,6 +12,7 @@ from core import stage
 from core.inside.bridge import cross, payload
 from core.language import LANGUAGES, section
 from core.text import END_ID
+from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser
 TEXT = "I sing now. She works here!"
@@ -314,7 +315,7 @@ def test_served_it_follows_its_link_and_what_both_are_to_write(page, server):
     shown.wait_for()
 
     def asked():
-        return {key: value[0] for key, value in parse_qs(urlsplit(page.url).query).items()}
+        return {key: value[0] for key, value in parse_qs(urlsplit(where(page)).query).items()}
 
     wanted = {"step": "2", "source_token": "3", "head": "2.5", "view": "scores"}
     page.wait_for_function("location.search.includes('source_token=3')")

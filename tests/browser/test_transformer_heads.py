@@ -14,6 +14,7 @@ from core.inside.rollout import rollout
 from core.inside.switchboard import Cost, Switchboard, payload
 from core.text import END_ID
 from core.trace import LIMIT, Switches
+from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser
 TEXT = "Tom sings now."
@@ -132,7 +133,7 @@ def test_heads_are_ranked_by_what_they_cost(board, opened, page):
     ]  # fmt: skip
     assert numbers(rows.locator(".heed-value")) == [0.8, 0.5, -0.01]
     rows.nth(1).click()
-    assert parse_qs(urlsplit(page.url).fragment)["head"] == ["cross.1.1"]
+    assert parse_qs(urlsplit(where(page)).fragment)["head"] == ["cross.1.1"]
     assert shown.locator(".heed-switch-chosen").get_attribute("data-act") == "cross.1.1"
 
 
@@ -290,7 +291,7 @@ NAMES = [name for name, entry in manifest.entries().items() if entry.cell == "Tr
 @pytest.mark.skipif(not NAMES, reason="no Transformer among the models")
 def test_switching_asks_the_model_and_can_be_undone(server, page):
     def link():
-        return parse_qs(urlsplit(page.url).query).get("off", [""])[0]
+        return parse_qs(urlsplit(where(page)).query).get("off", [""])[0]
 
     def settled(count):
         page.locator(".heed-stage:not([aria-busy=true])").wait_for()

@@ -11,6 +11,7 @@ import pytest
 from core import stage
 from core.inside.residual import open_layers, payload
 from core.language import section
+from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser
 TEXT = "Tom sings now."
@@ -45,7 +46,7 @@ def numbers(locator):
 
 
 def asked(page):
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).fragment).items()}
+    return {key: values[0] for key, values in parse_qs(urlsplit(where(page)).fragment).items()}
 
 
 def test_the_column_has_the_numbers_of_the_model(layers, opened, page):

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from core import stage
 from core.inside import cell, heads
 from core.language import LANGUAGES, section
+from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser
 TEXT = "Tom sings now. She works here!"
@@ -64,7 +65,7 @@ def number(text):
 
 
 def anchor(page):
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).fragment).items()}
+    return {key: values[0] for key, values in parse_qs(urlsplit(where(page)).fragment).items()}
 
 
 def said(page):
@@ -599,7 +600,7 @@ def served(page, server, **query):
 
 
 def address(page):
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+    return {key: values[0] for key, values in parse_qs(urlsplit(where(page)).query).items()}
 
 
 def test_served_a_cell_is_asked_for_and_the_rest_is_local(page, server):

@@ -13,6 +13,7 @@ from core import stage
 from core.inside.mask import lift, pad, padding_payload, payload
 from core.language import section
 from core.trace import Token
+from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser
 TEXT, LONGER = "I sing now.", "She works here again! Tom eats well now."
@@ -158,7 +159,7 @@ def test_heads_are_chosen_by_click_and_by_arrows(lifted, opened, page):
         page.keyboard.press(key)
         assert chosen.get_attribute("data-act") == f"head-{name}"
         assert number(chosen.inner_text()) == pytest.approx(100 * share, abs=0.51)
-        assert f"mask_head={name}" in page.url
+        assert f"mask_head={name}" in where(page)
     assert shown.get_by_role("button", name="Scores", exact=True).is_disabled()
     page.keyboard.press("ArrowRight")
     rows = shown.locator(".heed-mask-row[role=option] > .heed-value")
@@ -186,7 +187,7 @@ def test_steps_follow_keys_clicks_and_links(lifted, opened, page):
         page.keyboard.press(key)
         assert place() == step
     shown.locator(".heed-mask-row[role=option]").nth(3).click()
-    assert place() == 3 and "mask_step=4" in page.url
+    assert place() == 3 and "mask_step=4" in where(page)
     shown.get_by_role("listbox").focus()
     page.keyboard.press("ArrowDown")
     assert place() == 4
@@ -336,7 +337,7 @@ def test_padding_is_blank_until_its_mask_is_lifted(padded, opened, page):
     assert painted(shown, 1, count).all()
     shown.get_by_role("button", name="Lifted").click()
     assert painted(shown, 0, count)[:short].all()
-    assert "padding_mask=off" in page.url
+    assert "padding_mask=off" in where(page)
     proof = shown.locator(".heed-padding-proof").nth(0).locator("tbody tr")
     totals = [number(proof.nth(i).locator("td").nth(0).inner_text()) for i in range(3)]
     np.testing.assert_allclose(
@@ -395,7 +396,7 @@ def test_a_typed_target_on_the_page(server, page):
     shown.locator(".heed-mask-row[role=option]", has_text="livres").wait_for()
     assert shown.locator("[aria-pressed=true][data-act='head-2.3']").count() == 1, "the head stays"
     page.wait_for_function("location.search.includes('mask_typed')")
-    assert parse_qs(urlsplit(page.url).query)["mask_target"] == ["typed"]
+    assert parse_qs(urlsplit(where(page)).query)["mask_target"] == ["typed"]
     page.reload()
     shown.locator(".heed-mask-row[role=option]", has_text="livres").wait_for()
     page.locator(".heed-stage").nth(1).get_by_role("button", name="Lifted").click()

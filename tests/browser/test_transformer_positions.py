@@ -12,6 +12,7 @@ import pytest
 from core import stage
 from core.inside.order import DRAWN, payload, reorder_and_read
 from core.trace import END
+from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser
 TEXT = "She works here again now!"
@@ -93,7 +94,7 @@ def test_the_encoding_is_walked_by_keys(ordered, opened, page):
     ):  # fmt: skip
         page.keyboard.press(key)
         assert picture.get_attribute("aria-valuenow") == str(place)
-        assert f"positions_at={place}" in page.url
+        assert f"positions_at={place}" in where(page)
     page.keyboard.press("ArrowRight")
     told = page.locator(".heed-live").inner_text()
     expected = math.cos(DRAWN - 1)

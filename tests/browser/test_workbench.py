@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from core.workbench import SITUATIONS, Parameter, Setting, complete, with_parameter, work
+from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser
 FIRST = SITUATIONS["long"].setting
@@ -25,7 +26,7 @@ def opened(page, server, **query):
 
 
 def query(page):
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+    return {key: values[0] for key, values in parse_qs(urlsplit(where(page)).query).items()}
 
 
 def number(text):
