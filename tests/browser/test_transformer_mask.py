@@ -304,11 +304,13 @@ def test_a_picture_is_the_same_from_any_theme_and_size(lifted, padded, opened, p
 
 def test_the_page_of_the_padded_batch_stands_by_itself(padded, page, tmp_path):
     path = tmp_path / "padding.html"
+    title = section("ko", "transformer_mask")["padding_title"]
     data = padding_payload(padded, "ko")
-    path.write_text(stage.whole_page(data, "", "", ""), encoding="utf-8")
+    path.write_text(stage.whole_page(data, title, "", ""), encoding="utf-8")
     page.goto(f"{path.as_uri()}#padding_head=2.1&padding_mask=off")
     shown = page.locator(".heed-stage")
     assert shown.locator("[aria-pressed=true][data-act='head-2.1']").count() == 1
+    assert page.get_by_role("heading", level=1).inner_text() == "패딩 마스크"
 
 
 def test_a_map_that_is_larger_than_its_frame_says_so(lifted, transformer, opened, page):

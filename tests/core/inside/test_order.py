@@ -9,6 +9,7 @@ import pytest
 from core.compare import differing
 from core.inside.order import DRAWN, payload, reorder_and_read, shuffle
 from core.language import LANGUAGES
+from core.stage import whole_page
 from core.text import END_ID
 from core.trace import LIMIT, Sampling, Switches, Token
 from core.translator import Translator
@@ -180,3 +181,4 @@ def test_the_payload_is_a_message(ordered, language):
     data = json.loads(json.dumps(payload(ordered, language)))
     assert data["encoding"]["shape"] == [DRAWN, 8] and data["order"] == list(ordered.order)
     assert len(data["runs"]) == 4 and data["shuffled"] == ordered.shuffled
+    assert ordered.shuffled in whole_page(data, "Positions", ordered.typed, "")
