@@ -1,42 +1,27 @@
 """The bridge as a part of the page: what both write, what a link asks for, what cannot be shown."""
 
-import json
 import re
 from dataclasses import replace
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core import manifest
 from core.language import LANGUAGES, say
 from pages.shared.frame import literal
 from pages.shared.sentence import EXAMPLES
+from tests.pages.conftest import TRANSFORMER as NAME
+from tests.pages.conftest import drawn as stages
+from tests.pages.conftest import opened
 
-NAME, LEFT, TEXT = "eng-fra-transformer", "eng-fra-general", "I did not know that you were there."
-
-
-def page(name, text, lang):
-    import streamlit as st
-
-    from pages.shared.inside import bridge
-
-    st.session_state.lang, st.session_state.large = lang, False
-    bridge.show(name, text)
+LEFT, TEXT = "eng-fra-general", "I did not know that you were there."
 
 
 def run(text=TEXT, lang="en", name=NAME, **link):
-    app = AppTest.from_function(page, default_timeout=60, args=(name, text, lang))
-    for key, value in link.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
+    return opened("bridge", text, lang, name, **link)
 
 
 def drawn(app):
-    (found,) = app.get("bidi_component")
-    (data,) = json.loads(found.proto.json)
-    return data
+    return stages(app)["bridge"]
 
 
 def written(data):
