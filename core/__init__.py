@@ -25,7 +25,7 @@ def load(name: str) -> Translator:
 
 
 def _picture(trace: SearchTrace) -> str:
-    from core.stage import notebook
+    from core.views.decode import notebook
 
     return notebook(trace)
 

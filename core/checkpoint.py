@@ -14,7 +14,7 @@ from torch import Tensor
 from core.manifest import ModelError
 from core.models.recurrent import RecurrentConfig, RecurrentModel
 from core.models.transformer import TransformerConfig, TransformerModel
-from core.text import Vocabulary
+from core.tokenisers.pieces import Vocabulary
 
 KINDS = {
     config.kind: (config, model)

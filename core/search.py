@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from core.models import Prediction, Reading, SteppingModel, reorder
-from core.text import END_ID, START_ID
+from core.tokenisers.pieces import END_ID, START_ID
 from core.trace import BEATEN, ENDED, KEPT, LIMIT, Sampling
 
 RANKED = 100  # best extensions of a step whose rank is told

@@ -17,7 +17,7 @@ from core import manifest
 from core.checkpoint import load_model
 from core.models import Reading
 from core.search import Depth, Found, Penalty, largest, search
-from core.text import END_ID
+from core.tokenisers.pieces import END_ID
 from core.trace import (
     CUT,
     OVERRULED,

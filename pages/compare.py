@@ -7,11 +7,12 @@ from itertools import permutations
 
 import streamlit as st
 
-from core import compare, manifest
-from core.compare import FEWEST, MOST, Panel
+from core import manifest
 from core.manifest import ModelError
 from core.stage import head_name
 from core.trace import SearchTrace
+from core.views import compare
+from core.views.compare import FEWEST, MOST, Panel
 from pages.shared import apart, frame, head, link, loading, stage
 from pages.shared.frame import say
 from pages.shared.sentence import EXAMPLES

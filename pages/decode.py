@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import stage as drawing
 from core.manifest import ModelError
+from core.views import decode as view
 from pages.shared import frame, head, link, loading, stage
 from pages.shared.frame import say
 from pages.shared.sentence import EXAMPLES
@@ -144,9 +144,9 @@ def decode(models: dict) -> None:
     stage.show(trace, head=block, step=step, view=state.view, table=state.table, on_pick=pick)
     st.download_button(
         say("decode.page"),
-        lambda language=state.lang: drawing.page(trace, language, head=block),
+        lambda language=state.lang: view.page(trace, language, head=block),
         mime="text/html",
-        file_name=f"{drawing.named(trace, block)}.html",
+        file_name=f"{view.named(trace, block)}.html",
         help=say("decode.page_help"),
         on_click="ignore",
     )

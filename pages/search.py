@@ -9,6 +9,7 @@ import streamlit as st
 from core import stage as drawing
 from core.manifest import ModelError
 from core.trace import END, SearchTrace
+from core.views import search as search_view
 from pages.shared import frame, head, link, loading, measured, searching, stage
 from pages.shared.frame import say
 from pages.shared.history import History
@@ -298,7 +299,7 @@ def show(models: dict) -> None:
         link.put({"step": "", "node": ""})
     state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
     payload = {
-        **drawing.search_payload(runs, titles(asked), state.lang, head.chosen(runs[run], first)),
+        **search_view.payload(runs, titles(asked), state.lang, head.chosen(runs[run], first)),
         "before": before(asked, runs),
         "verdict": verdict(runs),
         "projector": state.large,

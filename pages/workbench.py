@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 import streamlit as st
 
 from core import stage as drawing
-from core.language import section
+from core.words import section
 from pages.shared import courier, frame, stage
 from pages.shared.frame import say
 
@@ -36,7 +36,7 @@ def begin() -> None:
 
     What the link gets wrong is left out and told, in whatever language is chosen then.
     """
-    from core import workbench
+    from core.views import workbench
 
     state, given, notes = st.session_state, st.query_params, []
     if "bench" in state:
@@ -87,7 +87,7 @@ def begin() -> None:
 
 def answer() -> dict:
     """The setting worked out, and which question that answers."""
-    from core import workbench
+    from core.views import workbench
 
     state = st.session_state
     worked_out = asdict(workbench.work(state.bench))
@@ -96,7 +96,7 @@ def answer() -> dict:
 
 def change() -> None:
     """Something was changed in the browser: what it says now is worked out."""
-    from core import workbench
+    from core.views import workbench
 
     state, sent = st.session_state, st.session_state.courier.pick
     if not sent:
@@ -115,7 +115,7 @@ def listen() -> None:
 
 
 def show() -> None:
-    from core import workbench
+    from core.views import workbench
 
     state, found = st.session_state, answer()
     scored = found["answer"]["scored"]
@@ -144,7 +144,7 @@ def show() -> None:
 
 def origins() -> None:
     """Every score function with its formula and its source."""
-    from core import workbench
+    from core.views import workbench
 
     st.markdown(say("workbench_page.formulas_text"))
     for one in workbench.work(st.session_state.bench).scored:

@@ -16,7 +16,7 @@ from core.checkpoint import VOCABULARY, save_model
 from core.models.recurrent import RecurrentConfig, RecurrentModel
 from core.models.transformer import TransformerConfig, TransformerModel
 from core.scores import score_functions
-from core.text import Vocabulary
+from core.tokenisers.pieces import Vocabulary
 from core.translator import Translator
 
 torch.set_num_threads(1)

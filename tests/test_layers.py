@@ -12,15 +12,15 @@ ROOT = Path(__file__).parents[1]
 
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
-    ("core.trace", "core.language", "core.manifest", "core.corpus", "core.distributions"),
-    ("core.text", "core.evaluation.about"),
+    ("core.trace", "core.words", "core.manifest", "core.corpus", "core.distributions"),
+    ("core.tokenisers", "core.evaluation.about"),
     ("core.evaluation.table",),
     ("core.scores", "core.attention"),
-    ("core.models", "core.workbench"),
+    ("core.models", "core.views.workbench"),
     ("core.search", "core.checkpoint", "core.whatif"),
     ("core.translator", "core.figures", "core.stage", "core.tables"),
-    ("core.evaluation", "core.apart", "core.compare"),
-    ("core.training", "core.inside"),
+    ("core.evaluation", "core.views.apart", "core.views.compare"),
+    ("core.training", "core.views"),
     ("pages.shared",),
     ("pages",),
     ("app",),
@@ -29,7 +29,7 @@ LEVEL = {unit: number for number, units in enumerate(LEVELS) for unit in units}
 
 # Doors: methods that lead a notebook from a trace to its views, imported when they are called.
 DOORS = {
-    ("core.trace", view) for view in ("core.figures", "core.stage", "core.tables", "core.language")
+    ("core.trace", view) for view in ("core.figures", "core.stage", "core.tables", "core.words")
 }
 
 # Who may import a library by name; "" stands for everybody below that name.
@@ -39,13 +39,14 @@ ONLY = {
     "pandas": ("core.tables", "core.figures", "core.evaluation", "pages"),
     "sacrebleu": ("core.evaluation", "core.training"),
     "safetensors": ("core.checkpoint", "core.training"),
-    "sentencepiece": ("core.text",),
+    "sentencepiece": ("core.tokenisers.pieces",),
 }
 TORCHLESS = (
-    "app", "pages", "core.trace", "core.text", "core.figures", "core.stage", "core.language",
-    "core.tables", "core.manifest", "core.corpus", "core.compare", "core.distributions",
+    "app", "pages", "core.trace", "core.tokenisers", "core.figures", "core.stage", "core.words",
+    "core.views.decode", "core.views.search", "core.tables", "core.manifest", "core.corpus",
+    "core.views.compare", "core.distributions",
     "core.evaluation.about", "core.evaluation.table", "core.evaluation.reading",
-    "core.inside.rollout", "core.inside.switchboard", "core.inside.heads",
+    "core.views.heads",
 )  # fmt: skip
 
 

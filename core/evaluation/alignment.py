@@ -20,7 +20,7 @@ import numpy as np
 from core.evaluation.bootstrap import compared
 from core.evaluation.forced import Forced, Pieces
 from core.evaluation.table import DIAGONAL, HEAVIEST, Row
-from core.text import Vocabulary
+from core.tokenisers.pieces import Vocabulary
 
 Link = tuple[int, int]  # source word and target word, both counted from 0
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)

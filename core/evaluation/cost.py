@@ -13,7 +13,7 @@ import torch
 from core.evaluation.bootstrap import median
 from core.evaluation.card import RECORD
 from core.evaluation.table import Row
-from core.text import END_ID, START_ID
+from core.tokenisers.pieces import END_ID, START_ID
 from core.translator import Translator
 
 WARM_UP = 3  # times that the first sentence is decoded before any is timed

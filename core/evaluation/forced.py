@@ -15,7 +15,7 @@ import torch
 from core.evaluation.bootstrap import compared, grouped
 from core.evaluation.table import Row
 from core.models import SteppingModel
-from core.text import END_ID, PAD_ID, START_ID
+from core.tokenisers.pieces import END_ID, PAD_ID, START_ID
 
 BATCH = 64
 

@@ -16,7 +16,7 @@ from core.evaluation.heads import FIRST, head_costs
 from core.evaluation.quality import HeldOut, quality, translations
 from core.evaluation.searching import searching
 from core.evaluation.table import Row
-from core.text import PUNCTUATION, SPACE, Vocabulary
+from core.tokenisers.pieces import PUNCTUATION, SPACE, Vocabulary
 from core.translator import MOST_PIECES, Translator
 
 TIMED = 200  # sentences whose decoding is timed

@@ -21,7 +21,7 @@ from core.corpus import Split
 from core.evaluation.bootstrap import SAMPLES
 from core.evaluation.growth import Part, growth
 from core.evaluation.table import Row, pick
-from core.text import END_ID, PAD_ID, START_ID
+from core.tokenisers.pieces import END_ID, PAD_ID, START_ID
 from core.translator import Translator, room
 
 LENGTHS = ((3, 5), (6, 8), (9, 12), (13, 20))  # words of the source, both ends included

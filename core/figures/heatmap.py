@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.figures.scales import SCALES, literal
-from core.language import section
 from core.trace import SearchTrace
+from core.words import section
 
 # What keys and queries are, where they are not source and target.
 SIDES = {"self": ("target", "target"), "encoder": ("source", "source")}

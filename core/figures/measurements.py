@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from core.evaluation import table
 from core.figures.scales import SCALES
-from core.language import say
+from core.words import say
 
 # Each is at least 3.3 : 1 away from light and from dark paper, and no two differ by hue alone
 # where lines meet: they have marks and dashes of their own as well.

@@ -10,8 +10,8 @@ from functools import cache
 import plotly.graph_objects as go
 
 from core.figures.scales import SCALES, literal
-from core.language import say
 from core.trace import BEATEN, ENDED, SearchTrace
+from core.words import say
 
 BEST, OTHER = "#d2691e", "#8a8895"  # lines: the best hypothesis, and all that is not
 THICK = 7.0  # pixels of a line with probability 1

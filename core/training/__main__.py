@@ -18,7 +18,7 @@ from core.corpus import read_pairs, split_pairs
 from core.models.recurrent import CELLS, WIRINGS
 from core.models.transformer import NORMS
 from core.scores import score_functions
-from core.text import Vocabulary
+from core.tokenisers.pieces import Vocabulary
 from core.training.corpus import Corpus
 from core.training.loop import SCHEDULES, Recipe, Training
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.corpus import Pair
-from core.text import END_ID, PAD_ID, START_ID, Vocabulary
+from core.tokenisers.pieces import END_ID, PAD_ID, START_ID, Vocabulary
 
 
 class Batch(NamedTuple):

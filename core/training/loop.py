@@ -25,7 +25,7 @@ from core.checkpoint import build, save_model
 from core.models.recurrent import RecurrentConfig
 from core.models.transformer import TransformerConfig
 from core.search import search
-from core.text import END_ID, PAD_ID, Vocabulary
+from core.tokenisers.pieces import END_ID, PAD_ID, Vocabulary
 from core.training.corpus import Batch, Corpus, batch
 from core.training.loss import readout_loss
 

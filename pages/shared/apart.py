@@ -121,7 +121,7 @@ def _row(
 ) -> dict:
     """What the stage draws of the row of a cell. Raises Refused or ModelError."""
     trace = _trace(name, text, prefix, temperature, scaled)
-    from core.apart import payload, take_apart
+    from core.views.apart import payload, take_apart
 
     translator = loading.loaded(name).tempered(temperature, scaled)
     return payload(take_apart(translator, trace, step, 0, block), language)

@@ -6,7 +6,7 @@ import re
 
 import streamlit as st
 
-from core import language
+from core import words
 
 STYLE = """
 <style>
@@ -37,9 +37,9 @@ def start() -> str:
     state, given = st.session_state, st.query_params.get("lang")
     if "lang" not in state:
         browser = "ko" if (st.context.locale or "").lower().startswith("ko") else "en"
-        state.lang = given if given in language.LANGUAGES else browser
+        state.lang = given if given in words.LANGUAGES else browser
         state.large = st.query_params.get("projector") == "1"
-        state.language_note = given is not None and given not in language.LANGUAGES
+        state.language_note = given is not None and given not in words.LANGUAGES
     st.html(STYLE % (say("frame.enter"), LARGE if state.large else ""))
     with st.container(key="tongue"):
         st.html(TONGUE % state.lang, unsafe_allow_javascript=True)
@@ -48,7 +48,7 @@ def start() -> str:
 
 def say(key: str, **values: object) -> str:
     """The string of the current language."""
-    return language.say(st.session_state.lang, key, **values)
+    return words.say(st.session_state.lang, key, **values)
 
 
 def literal(text: str) -> str:

@@ -9,9 +9,10 @@ from functools import lru_cache
 
 import streamlit as st
 
-from core import compare, manifest
-from core.compare import Anatomy
+from core import manifest
 from core.trace import Sampling, SearchTrace, Switches
+from core.views import compare
+from core.views.compare import Anatomy
 from pages.shared.frame import say
 
 DEFAULT = "eng-fra-general"
@@ -144,7 +145,7 @@ def forced(name: str, text: str, target: str) -> tuple[int, ...]:
     Raises Refused when they are more than it writes for `text`, or ModelError.
     """
     vocabulary = loaded(name).vocabulary
-    from core.text import END_ID
+    from core.tokenisers.pieces import END_ID
     from core.translator import room
 
     pieces = (*vocabulary.encode(target), END_ID)

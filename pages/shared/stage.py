@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import stage
 from core.trace import SearchTrace
+from core.views import decode
 
 components = {
     name: st.components.v2.component(
@@ -41,12 +42,12 @@ def show(
         # In a list, or Streamlit would import pandas to look for data frames in it.
         data=[
             {
-                **stage.payload(trace, state.lang, head),
+                **decode.payload(trace, state.lang, head),
                 "open": {"step": step, "view": view, "table": table},
                 "projector": state.large,
                 "pick": True,
                 "run": state.run,
-                "exports": {"name": stage.named(trace, head)},
+                "exports": {"name": decode.named(trace, head)},
             }
         ],
         on_pick_change=on_pick,

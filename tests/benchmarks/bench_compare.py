@@ -22,7 +22,7 @@ import torch
 
 from core import manifest
 from core.models.recurrent import RecurrentConfig, RecurrentModel
-from core.text import END_ID, START_ID
+from core.tokenisers.pieces import END_ID, START_ID
 from core.translator import Translator
 from tests.benchmarks.bench_app import CLICKS, percentile
 from tests.browser.conftest import FLAGS, ROOT, chromium, serving

@@ -18,7 +18,7 @@ import torch
 from core import manifest
 from core.corpus import read_pairs
 from core.models.recurrent import RecurrentConfig, RecurrentModel
-from core.text import END_ID, START_ID, Vocabulary
+from core.tokenisers.pieces import END_ID, START_ID, Vocabulary
 from core.training.corpus import Corpus
 from core.training.loop import Recipe, Training
 from core.translator import Translator

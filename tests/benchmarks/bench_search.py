@@ -12,6 +12,7 @@ import torch
 
 from core import stage
 from core.trace import SearchTrace
+from core.views import search
 from tests.benchmarks.bench_core import tell, translator
 from tests.browser.conftest import FLAGS, chromium
 
@@ -71,7 +72,7 @@ def seconds(work, rounds: int = ROUNDS) -> float:
 
 def page_of(browser, runs: dict[str, SearchTrace]):
     """The search stage as a page of its own."""
-    payload = stage.search_payload(runs, {key: key for key in runs}, "en")
+    payload = search.payload(runs, {key: key for key in runs}, "en")
     page = browser.new_page(viewport={"width": 1400, "height": 1200})
     page.set_content(
         stage.whole_page({**payload, "theme": "light", "open": {}}, "Beam search", LONG, "")

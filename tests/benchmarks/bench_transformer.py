@@ -15,7 +15,7 @@ import torch
 
 from core.models.transformer import TransformerConfig, TransformerModel
 from core.search import search
-from core.text import END_ID, START_ID
+from core.tokenisers.pieces import END_ID, START_ID
 from tests.benchmarks.bench_core import tell
 
 PIECES = 4000

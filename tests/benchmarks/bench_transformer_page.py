@@ -15,10 +15,11 @@ import numpy as np
 import torch
 
 from core import manifest, stage
-from core.inside import cell, heads
 from core.models.transformer import TransformerConfig, TransformerModel
 from core.trace import SearchTrace
 from core.translator import Translator
+from core.views import maps
+from core.views.maps import cell
 from tests.benchmarks.bench_app import percentile
 from tests.benchmarks.bench_core import tell, translator
 from tests.benchmarks.bench_search import seconds
@@ -80,7 +81,7 @@ def deep() -> tuple[Translator, SearchTrace]:
 def wire() -> None:
     """Bytes of JSON, for scores from -16 to 16: no trained head here has them further apart."""
     scores = np.random.default_rng(0).uniform(-16, 16, (LAYERS * HEADS, TOKENS, TOKENS))
-    message = json.dumps(heads.packed(scores, np.ones((TOKENS, TOKENS), bool)))
+    message = json.dumps(maps.packed(scores, np.ones((TOKENS, TOKENS), bool)))
     name = f"{LAYERS} x {HEADS} x {TOKENS} x {TOKENS} on the wire"
     tell(name, f"{len(message) / 1000:.0f} kB", "aim 300")
 
@@ -114,10 +115,10 @@ def main() -> None:
     wire()
     model, trace = deep()
     sizes = f"{len(trace.source)} source and {len(trace.path())} target tokens"
-    data = heads.payload(trace, "en")
+    data = maps.payload(trace, "en")
     packed = sum(len(block["data"]) for block in data["blocks"].values())
     tell("three attentions of it, with a causal triangle", f"{packed / 1000:.0f} kB", sizes)
-    tell("packing them", f"{1000 * seconds(lambda: heads.payload(trace, 'en')):.0f} ms")
+    tell("packing them", f"{1000 * seconds(lambda: maps.payload(trace, 'en')):.0f} ms")
     one = seconds(lambda: cell.take_cell(model, trace, "cross.6.8", 30, 7))
     tell("one cell, all numbers", f"{1000 * one:.0f} ms")
     if not chromium():

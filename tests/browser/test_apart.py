@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from core import stage
-from core.apart import payload, take_apart
+from core.views.apart import payload, take_apart
 from tests.browser.conftest import ROOT, where
 
 pytestmark = pytest.mark.browser

@@ -14,12 +14,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import torch
 
-from core import compare, manifest
+from core import manifest
 from core.checkpoint import load_model, save_model
-from core.compare import Panel
 from core.distributions import divergence, entropy
 from core.trace import SearchTrace
 from core.translator import Translator
+from core.views import compare
+from core.views.compare import Panel
 from tests.browser.conftest import ROOT, serving, where
 
 pytestmark = pytest.mark.browser
@@ -375,7 +376,7 @@ def test_the_exported_page_steps_all_panels_by_itself(page, server, tmp_path):
 
 def test_models_with_other_pieces_are_kept_abreast_by_word(page, translators, tmp_path):
     """Two vocabularies: the rows that are subtracted are words, and both panels stand at one."""
-    from core.text import END_ID, Vocabulary
+    from core.tokenisers.pieces import END_ID, Vocabulary
     from tests.conftest import random_model, sentence_pairs
 
     vocabulary = Vocabulary.train((side for pair in sentence_pairs() for side in pair), 300)

@@ -9,6 +9,7 @@ import pytest
 
 from core import stage
 from core.trace import END, SearchTrace
+from core.views import decode
 from tests.browser.conftest import where
 from tests.core.test_stage import HOSTILE, made
 
@@ -21,7 +22,7 @@ def opened(page, tmp_path):
 
     def open_(trace, **options):
         path = tmp_path / "page.html"
-        path.write_text(stage.page(trace, **options), encoding="utf-8")
+        path.write_text(decode.page(trace, **options), encoding="utf-8")
         page.goto(path.as_uri())
         return page.locator(".heed-stage")
 
@@ -213,7 +214,7 @@ def test_a_picked_candidate_waits_for_the_server(page, tmp_path):
     )
     page.goto(path.as_uri())
     first, other = made(), made(target=("Il",))
-    data = {**stage.payload(first, "en"), "step": 1, "pick": True, "run": 1}
+    data = {**decode.payload(first, "en"), "step": 1, "pick": True, "run": 1}
     shown = page.locator(".heed-stage")
     page.evaluate("show", data)
     page.evaluate("show", data)  # the same again changes nothing
@@ -229,8 +230,8 @@ def test_a_picked_candidate_waits_for_the_server(page, tmp_path):
     page.evaluate("show", {**data, "run": 2})
     assert shown.get_attribute("aria-busy") == "false"
     assert at(shown) == "3 / 5"
-    page.evaluate("show", {**data, **stage.payload(other, "en"), "step": None, "run": 3})
+    page.evaluate("show", {**data, **decode.payload(other, "en"), "step": None, "run": 3})
     assert at(shown) == "2 / 2"
-    page.evaluate("show", {**data, **stage.payload(other, "ko"), "step": None, "run": 4})
+    page.evaluate("show", {**data, **decode.payload(other, "ko"), "step": None, "run": 4})
     assert shown.get_by_role("button", name="처음 단계").is_visible()
     assert at(shown) == "2 / 2"

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from core import stage
-from core.inside.bridge import cross, payload
-from core.language import LANGUAGES, section
-from core.text import END_ID
+from core.tokenisers.pieces import END_ID
+from core.views.bridge import cross, payload
+from core.words import LANGUAGES, section
 from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser
@@ -189,7 +189,7 @@ def test_it_plays(bridge, opened, page):
 def test_the_tables_hold_every_number(bridge, opened):
     shown = opened(bridge, link="step=3&source_token=5&head=2.1&view=scores")
     shown.get_by_role("button", name="As a table").click()
-    words, found = section("en", "transformer_bridge"), tables(shown)
+    words, found = section("en", "bridge"), tables(shown)
     left, right = bridge.recurrent, bridge.heads
     rows = [[number(one) for one in row[1:]] for row in found[words["table_row"]]]
     expected = [left.scores[2], left.weights[2], right.scores[1, 0, 2], right.weights[1, 0, 2]]
@@ -228,7 +228,7 @@ def test_keys_and_values_are_one_picture_on_the_left_and_two_on_the_right(bridge
     assert picture("key", 0) == picture("value", 0) == picture("read", 0)
     assert len({picture(row, 1) for row in ("key", "value", "read")}) == 3
     same = shown.locator(".heed-bridge-same:not(:empty)").all_inner_texts()
-    assert same == [section("en", "transformer_bridge")["same"]] * 3
+    assert same == [section("en", "bridge")["same"]] * 3
 
 
 def test_numbers_are_taken_home(bridge, opened, page):
@@ -293,7 +293,7 @@ def test_a_whole_page_stands_alone(bridge, page, tmp_path, language):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(path.as_uri())
-    words = section(language, "transformer_bridge")
+    words = section(language, "bridge")
     assert page.get_by_role("heading", name=words["value_row"]).is_visible()
     page.get_by_label(f"{words['value_row']}: ?").click()
     assert page.get_by_text(words["value_help"][:40]).is_visible()
@@ -304,7 +304,7 @@ def test_what_was_typed_stays_text(translators, transformer, opened, page):
     target = (*transformer.vocabulary.encode(HOSTILE), END_ID)
     bridge = cross(translators["general"], transformer, HOSTILE, target)
     shown = opened(bridge, link="table=1")
-    rows = tables(shown)[section("en", "transformer_bridge")["table_row"]]
+    rows = tables(shown)[section("en", "bridge")["table_row"]]
     assert [row[0] for row in rows] == [token.piece for token in bridge.source]
     assert page.evaluate("window.hit") is None
 
@@ -329,5 +329,5 @@ def test_served_it_follows_its_link_and_what_both_are_to_write(page, server):
     shown.locator(".heed-count", has_text="/ 4").wait_for()
     page.wait_for_function("location.search.includes('forced=Tu')")
     assert asked()["target"] == "typed" and asked()["head"] == "2.5"
-    page.get_by_text(section("en", "transformer_bridge")["why"]).click()
+    page.get_by_text(section("en", "bridge")["why"]).click()
     assert page.get_by_text("look up by a").is_visible()

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from core import manifest, stage
-from core.inside.rollout import rollout
-from core.inside.switchboard import Cost, Switchboard, payload
-from core.text import END_ID
+from core.tokenisers.pieces import END_ID
 from core.trace import LIMIT, Switches
+from core.views.heads import Cost, Switchboard, payload
+from core.views.heads.rollout import rollout
 from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from core import stage
-from core.inside.residual import open_layers, payload
-from core.language import section
+from core.views.layers import open_layers, payload
+from core.words import section
 from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser
 TEXT = "Tom sings now."
-WORDS = {**section("en", "stage"), **section("en", "transformer_layers")}
+WORDS = {**section("en", "stage"), **section("en", "layers")}
 
 
 @pytest.fixture(scope="module")

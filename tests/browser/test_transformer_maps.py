@@ -12,14 +12,15 @@ import pytest
 from playwright.sync_api import expect
 
 from core import stage
-from core.inside import cell, heads
-from core.language import LANGUAGES, section
+from core.views import maps
+from core.views.maps import cell
+from core.words import LANGUAGES, section
 from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser
 TEXT = "Tom sings now. She works here!"
 HOSTILE = "<img src=x onerror='window.hit=1'> $x$ **b**"
-WORDS = {**section("en", "stage"), **section("en", "transformer_maps")}
+WORDS = {**section("en", "stage"), **section("en", "maps")}
 ARROWS = {"←": "ArrowLeft", "→": "ArrowRight", "↑": "ArrowUp", "↓": "ArrowDown"}
 # How opaque each cell of the open map is in its middle, row by row.
 OPAQUE = """([rows, columns]) => {
@@ -48,7 +49,7 @@ def opened(page, tmp_path, transformer):
     def open_(trace, language="en", cells=(), hash_="", **more):
         path = tmp_path / "page.html"
         taken = [cell.take_cell(transformer, trace, block, row, 0) for block, row in cells]
-        data = {"theme": "light", "open": {}, **heads.payload(trace, language), **more}
+        data = {"theme": "light", "open": {}, **maps.payload(trace, language), **more}
         data["cells"] = [cell.payload(one) for one in taken]
         path.write_text(stage.whole_page(data, "t", trace.typed, "s"), encoding="utf-8")
         page.goto("about:blank")
@@ -553,7 +554,7 @@ def test_a_picture_is_the_same_from_any_theme_and_size(opened, page, trace, name
 
 
 def test_a_small_probability_is_not_nothing(opened, page, trace):
-    data = heads.payload(trace, "en")
+    data = maps.payload(trace, "en")
     step = data["steps"][-1]
     step["log_prob"], step["candidates"] = -9.5, [("▁well", -9.5)]
     shown = opened(trace, steps=data["steps"], open={"table": True})

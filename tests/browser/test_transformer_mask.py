@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from core import stage
-from core.inside.mask import lift, pad, padding_payload, payload
-from core.language import section
 from core.trace import Token
+from core.views.mask import lift, pad, padding_payload, payload
+from core.words import section
 from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser
@@ -125,7 +125,7 @@ def test_it_says_which_way_is_better(lifted, opened, gain, word):
     each = shown.locator(".heed-mask-row[role=option] .heed-cell-pair:has(.heed-signed)")
     assert {one.strip()[0] for one in each.all_inner_texts()} == {sign[0]}
     losses = {"before": lifted.masked.loss, "after": bare.loss}
-    told = section("en", "transformer_mask")[f"loss_{word}"].format(
+    told = section("en", "mask")[f"loss_{word}"].format(
         **{key: f"{value:.2f}".replace("-", "−") for key, value in losses.items()}
     )
     assert told in shown.locator(".heed-flow > .heed-note").inner_text()
@@ -253,7 +253,7 @@ def test_it_can_be_taken_home(lifted, opened):
         np.testing.assert_array_equal(np.float32(told), one.log_probs)
         assert [row[f"likeliest_{key}"] for row in rows] == list(one.likeliest)
     name, content = taken(shown, "SVG")
-    words, told = section("en", "transformer_mask"), texts(content)
+    words, told = section("en", "mask"), texts(content)
     assert name == "heed-mask-1.2.svg" and TEXT in told
     assert lifted.model.name in told and any("Layer 1, head 2" in one for one in told)
     for key in ("pane_masked", "pane_bare", "with_mask", "without_mask", "change", "mean_log_p"):
@@ -304,7 +304,7 @@ def test_a_picture_is_the_same_from_any_theme_and_size(lifted, padded, opened, p
 
 def test_the_page_of_the_padded_batch_stands_by_itself(padded, page, tmp_path):
     path = tmp_path / "padding.html"
-    title = section("ko", "transformer_mask")["padding_title"]
+    title = section("ko", "mask")["padding_title"]
     data = padding_payload(padded, "ko")
     path.write_text(stage.whole_page(data, title, "", ""), encoding="utf-8")
     page.goto(f"{path.as_uri()}#padding_head=2.1&padding_mask=off")

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from core import stage
-from core.inside.order import DRAWN, payload, reorder_and_read
 from core.trace import END
+from core.views.positions import DRAWN, payload, reorder_and_read
 from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from core.workbench import SITUATIONS, Parameter, Setting, complete, with_parameter, work
+from core.views.workbench import SITUATIONS, Parameter, Setting, complete, with_parameter, work
 from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser

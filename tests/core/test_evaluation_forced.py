@@ -11,7 +11,7 @@ from core.evaluation.bootstrap import compared, estimate, grouped, median, p_val
 from core.evaluation.forced import Forced, Pieces, force, perplexity
 from core.evaluation.measure import punctuation
 from core.evaluation.table import Row, frame, pick
-from core.text import END_ID
+from core.tokenisers.pieces import END_ID
 from tests.conftest import sentence_pairs
 
 PAIRS = [*sentence_pairs()[::17], ("I sing now. I eat now.", "Je chante.")]

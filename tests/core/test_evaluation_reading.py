@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core import language
+from core import words
 from core.evaluation import reading, table
 from core.evaluation.table import HEAVIEST, Row, frame, less
 
@@ -212,15 +212,15 @@ def test_an_empty_table_says_nothing_of_itself(topic):
 
 
 @pytest.mark.parametrize("topic", reading.TOPICS)
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_every_fact_of_the_shipped_table_can_be_said(topic, lang):
     for fact in reading.read(table.read().rows, topic):
-        text = language.say(lang, f"measurements.{fact.key}", **fact.values)
+        text = words.say(lang, f"measurements.{fact.key}", **fact.values)
         assert "{" not in text and "nan" not in text
 
 
 def test_every_fact_that_the_code_knows_has_its_string():
-    strings = language.section("en", "measurements")
+    strings = words.section("en", "measurements")
     source = Path(reading.__file__).read_text(encoding="utf-8")
     keys = set(re.findall(r'"((?:fact|luong)_[a-z_]+)"', source))
     keys |= {f"fact_{measure}_{kind}" for measure in ("bleu", "aer") for kind in ("noise", "worse")}

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from core import language, manifest
+from core import manifest, words
 from core.evaluation.table import Row, frame, less, setting
 from core.figures import measurements as figures
 
@@ -46,7 +46,7 @@ def test_an_estimate_is_drawn_with_its_interval():
     assert list(points.text) == ["42.0", "41.8", "30.0"]
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_shares_are_percentages_and_the_diagonal_is_a_line(lang):
     figure = figures.estimates(ROWS, "aer", "hansards", "heaviest", lang)
     (points,) = figure.data
@@ -54,7 +54,7 @@ def test_shares_are_percentages_and_the_diagonal_is_a_line(lang):
     (line,) = figure.layout.shapes
     assert line.x0 == line.x1 == 50
     assert figure.layout.annotations[0].text == (
-        language.say(lang, "measurements.diagonal") + " 50.0\u00a0%"
+        words.say(lang, "measurements.diagonal") + " 50.0\u00a0%"
     )
     low, high = figure.layout.xaxis.range
     assert low < 40 and high > 50
@@ -73,13 +73,13 @@ def test_several_heads_are_drawn_as_their_mean():
     assert list(points.y) == ["x"] and list(points.x) == pytest.approx([45])
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_each_head_has_its_cell_and_the_best_a_frame(lang):
     figure = figures.heads(HEADS, "eng-fra-x", lang)
     (cells,) = figure.data
     assert np.array(cells.z) == pytest.approx(np.array([[70, 50, 60], [30, 80, 40]]))
-    assert list(figure.layout.xaxis.ticktext) == ["1", "2", language.say(lang, "measurements.mean")]
-    assert list(cells.y) == [language.say(lang, "measurements.layer", layer=n) for n in (1, 2)]
+    assert list(figure.layout.xaxis.ticktext) == ["1", "2", words.say(lang, "measurements.mean")]
+    assert list(cells.y) == [words.say(lang, "measurements.layer", layer=n) for n in (1, 2)]
     assert cells.customdata[1][0] == ["1", pytest.approx(20), pytest.approx(40)]
     (frame_,) = figure.layout.shapes
     assert (frame_.x0, frame_.x1, frame_.y0, frame_.y1) == (-0.5, 0.5, 0.5, 1.5)
@@ -158,9 +158,9 @@ def test_searches_are_drawn_by_width_and_by_penalty():
     assert list(by_alpha.layout.xaxis.ticktext) == ["0", "1"]  # of the width that has penalties
     assert list(by_alpha.data[1].y) == [30.5, 28.0]
     for figure, key in ((by_width, "over_beam"), (by_alpha, "over_alpha")):
-        assert figure.layout.xaxis.title.text == language.say("en", f"search_page.{key}")
+        assert figure.layout.xaxis.title.text == words.say("en", f"search_page.{key}")
     korean = figures.searches(SEARCHES, language="ko")
-    assert korean.layout.xaxis.title.text == language.say("ko", "search_page.over_beam")
+    assert korean.layout.xaxis.title.text == words.say("ko", "search_page.over_beam")
 
 
 @pytest.mark.parametrize(("significant", "filled"), [(0.05, [4]), (0.01, []), (0.3, [4, 8])])
@@ -211,5 +211,5 @@ def test_the_course_is_that_of_the_record():
     bleu, loss = figures.course(record, "ko").data
     assert list(bleu.y) == [entry["bleu"] for entry in record["measured"]]
     assert list(loss.y) == [entry["held_out_loss"] for entry in record["measured"]]
-    assert bleu.name == language.say("ko", "models.bleu") and loss.yaxis == "y2"
+    assert bleu.name == words.say("ko", "models.bleu") and loss.yaxis == "y2"
     assert list(bleu.x) == list(range(1, len(record["measured"]) + 1))

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from core.manifest import MODELS, check_files, entries
-from core.text import END_ID, START_ID
+from core.tokenisers.pieces import END_ID, START_ID
 from core.trace import SearchTrace
 from core.translator import Translator
 

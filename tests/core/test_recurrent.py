@@ -7,7 +7,7 @@ import torch
 
 from core.models import reorder
 from core.models.recurrent import RecurrentConfig
-from core.text import END_ID, START_ID
+from core.tokenisers.pieces import END_ID, START_ID
 from tests.conftest import random_model
 
 SIZE = 20  # of the vocabulary

@@ -10,7 +10,7 @@ import torch
 
 from core.scores import score_functions
 from core.search import PENALTIES, Penalty, sampling_distribution, search
-from core.text import END_ID, START_ID
+from core.tokenisers.pieces import END_ID, START_ID
 from core.trace import BEATEN, ENDED, KEPT, LIMIT, Sampling
 from tests.conftest import random_model
 

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from core import stage
-from core.language import LANGUAGES, say, section
 from core.trace import (
     CUT,
     END,
@@ -28,8 +27,11 @@ from core.trace import (
     Token,
     frozen,
 )  # fmt: skip
+from core.views import decode, search
+from core.words import LANGUAGES, say, section
 
 FOLDER = Path(stage.__file__).parent
+SOURCES = [path for folder in (FOLDER, stage.VIEWS) for path in folder.rglob("*.js")]
 HOSTILE = (
     "<script>window.hit=1</script>", "<img src=x onerror='window.hit=1'>", "</style>", "</script>",
     "<!--", "]]>", "$x$", "**b**", "{{x}}", "{token}", "&amp;", "\u2028", "مرحبا", "👩‍👩‍👧",
@@ -110,7 +112,7 @@ def held(page: str) -> dict:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("attends", [True, False])
 def test_the_page_fetches_nothing(language, attends):
-    page = stage.page(made(attends=attends), language)
+    page = decode.page(made(attends=attends), language)
     away = set(re.findall(r"\b\w+://[^\s\"'`)]*", page))
     assert away <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML"}
     assert not re.search(r"@import|url\(|<link|\bsrc=|\bimport\b *[({\"]", page)
@@ -119,19 +121,19 @@ def test_the_page_fetches_nothing(language, attends):
 
 def test_the_page_holds_the_trace():
     trace = made()
-    found = held(stage.page(trace, step=2))
+    found = held(decode.page(trace, step=2))
     assert SearchTrace.from_json(found["trace"]) == trace
     assert found["open"]["step"] == 2
 
 
 def test_what_was_typed_stays_text():
     trace = made(source=HOSTILE, target=HOSTILE)
-    page, plain = stage.page(trace), stage.page(made())
+    page, plain = decode.page(trace), decode.page(made())
     for markup in ("<script", "</script", "<img", "</style", "<!--", "<"):
         assert page.count(markup) == plain.count(markup)
     assert SearchTrace.from_json(held(page)["trace"]) == trace
     broken = made(source=("\ud800", "\x00"))
-    stage.page(broken).encode("utf-8")
+    decode.page(broken).encode("utf-8")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -140,31 +142,31 @@ def test_of_several_heads_one_or_their_mean_is_drawn(transformer, language):
     trace = transformer.translate("I sing now.", limit=6)
     for block, chosen in ((stage.MEAN, {}), ("cross.2", {"head": "cross.2"}),
                           ("cross.2.1", {"head": "cross.2.1"})):  # fmt: skip
-        found = held(stage.page(trace, language, **chosen))
+        found = held(decode.page(trace, language, **chosen))
         assert SearchTrace.from_json(found["trace"]) == trace.through(block)
         assert found["head"] == stage.head_name(block, language)
-        assert found["head"] in stage.page(trace, language, **chosen).partition("<div")[0]
+        assert found["head"] in decode.page(trace, language, **chosen).partition("<div")[0]
         assert len(found["trace"]) < len(trace.to_json())
-    assert stage.named(trace, "cross.2.1") == "heed-eng-fra-transformer-cross.2.1"
-    assert stage.named(trace) == "heed-eng-fra-transformer"
-    words = stage.payload(trace, language)["strings"]
+    assert decode.named(trace, "cross.2.1") == "heed-eng-fra-transformer-cross.2.1"
+    assert decode.named(trace) == "heed-eng-fra-transformer"
+    words = decode.payload(trace, language)["strings"]
     assert words == {**section(language, "stage"), **section(language, "stage_transformer")}
     with pytest.raises(LookupError, match=r"'cross\.9'"):
-        stage.payload(trace, language, "cross.9")
+        decode.payload(trace, language, "cross.9")
     one = trace.through("cross.1.2")  # what has one attention is drawn as it is
-    assert stage.payload(one, language)["head"] is None
-    assert SearchTrace.from_json(stage.payload(one, language)["trace"]) == one
+    assert decode.payload(one, language)["head"] is None
+    assert SearchTrace.from_json(decode.payload(one, language)["trace"]) == one
 
 
 def test_searches_travel_with_one_attention(transformer):
     runs = {"beam": transformer.translate("I sing now.", beam=3, limit=5)}
-    (run,) = stage.search_payload(runs, {"beam": "Beam"}, "en", "cross.1.2")["runs"]
+    (run,) = search.payload(runs, {"beam": "Beam"}, "en", "cross.1.2")["runs"]
     assert SearchTrace.from_json(run["trace"]) == runs["beam"].through("cross.1.2")
 
 
 def test_a_notebook_shows_the_page():
-    frame = stage.notebook(made(source=HOSTILE))
-    assert html.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1]) == stage.page(
+    frame = decode.notebook(made(source=HOSTILE))
+    assert html.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1]) == decode.page(
         made(source=HOSTILE)
     )
     assert frame.count("<") == 2
@@ -172,10 +174,10 @@ def test_a_notebook_shows_the_page():
 
 def test_the_payload_is_plain_and_always_the_same():
     trace = made()
-    first = stage.payload(trace, "ko")
-    assert json.loads(json.dumps(first)) == first == stage.payload(trace, "ko")
+    first = decode.payload(trace, "ko")
+    assert json.loads(json.dumps(first)) == first == decode.payload(trace, "ko")
     assert first["strings"] == section("ko", "stage")
-    assert stage.payload(made(attends=False), "en")["formula"] is None
+    assert decode.payload(made(attends=False), "en")["formula"] is None
 
 
 def test_every_tag_of_a_formula_is_known_to_the_script():
@@ -194,9 +196,7 @@ def test_every_tag_of_a_formula_is_known_to_the_script():
         assert set(tags(stage.mathml(latex))) <= set(re.findall(r'"(\w+)"', known))
 
 
-@pytest.mark.parametrize(
-    "path", [*FOLDER.glob("*.js"), *FOLDER.glob("*.mjs")], ids=lambda p: p.name
-)
+@pytest.mark.parametrize("path", [*SOURCES, *FOLDER.glob("*.mjs")], ids=lambda p: p.name)
 def test_the_script_makes_no_markup_out_of_text(path):
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser",
@@ -205,11 +205,11 @@ def test_the_script_makes_no_markup_out_of_text(path):
 
 
 def test_each_script_belongs_to_a_stage_and_is_short():
-    used = {name for names in stage.SCRIPTS.values() for name in names}
-    assert used == {path.stem for path in FOLDER.glob("*.js")}
-    styles = {name for names in stage.STYLES.values() for name in names}
-    assert styles == {path.stem for path in FOLDER.glob("*.css")}
-    for path in FOLDER.glob("*.js"):
+    used = {stage.path(name, "js") for names in stage.SCRIPTS.values() for name in names}
+    assert used == set(SOURCES)
+    styles = {stage.path(name, "css") for names in stage.STYLES.values() for name in names}
+    assert styles == {path for folder in (FOLDER, stage.VIEWS) for path in folder.rglob("*.css")}
+    for path in SOURCES:
         assert len(path.read_text(encoding="utf-8").splitlines()) < 300
     for name in stage.SCRIPTS:
         assert stage.script(name).count("export default") == 1
@@ -217,9 +217,9 @@ def test_each_script_belongs_to_a_stage_and_is_short():
 
 # Words that a stage has besides those of all stages.
 OWN = {
-    "search": ["search"], "mask": ["transformer_mask"], "padding": ["transformer_mask"],
-    "order": ["transformer_positions"], "bridge": ["transformer_bridge", "apart"],
-    **{name: [f"transformer_{name}"] for name in ("maps", "layers", "heads")},
+    "search": ["search"], "mask": ["mask"], "padding": ["mask"],
+    "positions": ["positions"], "bridge": ["bridge", "apart"],
+    **{name: [name] for name in ("maps", "layers", "heads")},
 }  # fmt: skip
 
 

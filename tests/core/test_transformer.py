@@ -6,7 +6,7 @@ from torch import nn
 
 from core.models import reorder
 from core.models.transformer import TransformerConfig, TransformerModel, positions
-from core.text import END_ID, START_ID
+from core.tokenisers.pieces import END_ID, START_ID
 
 SIZE = 20
 

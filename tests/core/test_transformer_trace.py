@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.text import END_ID, START_ID
+from core.tokenisers.pieces import END_ID, START_ID
 from core.trace import SearchTrace, Switches
 from core.whatif import switched
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.search import search
-from core.text import END_ID
+from core.tokenisers.pieces import END_ID
 from core.trace import BEATEN, CUT, END, ENDED, KEPT, LIMIT, OVERRULED, UNDRAWN, Sampling
 from core.translator import CANDIDATES, MOST_PIECES, TooLong, Translator
 from tests.conftest import random_model

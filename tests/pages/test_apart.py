@@ -6,7 +6,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.language import LANGUAGES, say
+from core.words import LANGUAGES, say
 
 HEADS = "eng-fra-transformer"
 NAME, TEXT = "eng-fra-general", "I did not know that you were there."

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core import manifest
-from core.language import LANGUAGES, say
+from core.words import LANGUAGES, say
 from pages.shared.frame import literal
 from pages.shared.sentence import EXAMPLES
 from tests.pages.conftest import TRANSFORMER as NAME
@@ -61,11 +61,11 @@ def test_a_link_opens_where_it_says(lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_a_link_gets_wrong_is_told_and_left_out(lang):
     wrong = {
-        "step": ("0", "transformer_bridge.wrong_step"),
-        "source_token": ("0", "transformer_bridge.wrong_token"),
-        "head": ("9.x", "transformer_bridge.wrong_head"),
-        "view": ("<b>", "transformer_bridge.wrong_view"),
-        "target": ("nobody", "transformer_bridge.wrong_target"),
+        "step": ("0", "bridge.wrong_step"),
+        "source_token": ("0", "bridge.wrong_token"),
+        "head": ("9.x", "bridge.wrong_head"),
+        "view": ("<b>", "bridge.wrong_view"),
+        "target": ("nobody", "bridge.wrong_target"),
     }
     app = run(lang=lang, **{key: value for key, (value, _) in wrong.items()})
     assert len(told(app)) == len(wrong)
@@ -75,7 +75,7 @@ def test_what_a_link_gets_wrong_is_told_and_left_out(lang):
     assert not set(wrong) & set(app.query_params)
     steps = len(drawn(app)["target"])
     middle = (steps - 1) // 2
-    own = say(lang, "transformer_bridge.wrong_step", given="0", steps=steps, shown=middle + 1)
+    own = say(lang, "bridge.wrong_step", given="0", steps=steps, shown=middle + 1)
     assert own in told(app)
     assert drawn(app)["open"] == {
         "step": middle, "table": False, "source_token": None, "head": None, "view": None,
@@ -118,7 +118,7 @@ def test_the_step_of_another_translation_is_forgotten():
     [
         ({"text": "  "}, "errors.blank"),
         ({"text": "I " * 99}, "errors.too_long"),
-        ({"target": "typed", "forced": " "}, "transformer_bridge.blank_typed"),
+        ({"target": "typed", "forced": " "}, "bridge.blank_typed"),
         ({"target": "typed", "forced": "je " * 99}, "compare.long_target"),
     ],
     ids=str,
@@ -146,18 +146,18 @@ def test_without_a_model_at_the_other_end(monkeypatch, lang):
     alone = {name: one for name, one in models.items() if one.score != "general"}
     monkeypatch.setattr(manifest, "entries", lambda: alone)
     (text,) = told(run(lang=lang))
-    assert says(text, lang, "transformer_bridge.no_partner") and NAME in text
+    assert says(text, lang, "bridge.no_partner") and NAME in text
     files = {**models[NAME].files, "vocabulary.model": "another"}
     other = {**models, NAME: replace(models[NAME], files=files)}
     monkeypatch.setattr(manifest, "entries", lambda: other)
     (text,) = told(run(lang=lang))
     assert LEFT in text and NAME in text
-    assert text == say(lang, "transformer_bridge.other_vocabulary", left=LEFT, right=NAME)
+    assert text == say(lang, "bridge.other_vocabulary", left=LEFT, right=NAME)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_explanations_are_a_click_away(lang):
-    titles = [say(lang, f"transformer_bridge.{topic}") for topic in ("names", "why", "form")]
+    titles = [say(lang, f"bridge.{topic}") for topic in ("names", "why", "form")]
     app = run(lang=lang)
     assert [one.label for one in app.expander] == titles
     assert not any(one.proto.expanded for one in app.expander)

@@ -7,7 +7,7 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import language, manifest
+from core import manifest, words
 from core.scores import score_functions
 from core.stage import head_name
 from core.translator import Translator
@@ -18,7 +18,7 @@ MODELS = ("eng-fra-general", "eng-fra-none")
 
 
 def say(key, lang="en", **values):
-    return language.say(lang, f"compare.{key}", **values)
+    return words.say(lang, f"compare.{key}", **values)
 
 
 def forget():
@@ -75,14 +75,14 @@ def notes(app):
     return [item.value for item in app.info]
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_opens_free_running_on_the_example_in_both_languages(lang):
     app = run(lang=lang)
     assert not app.exception and not app.info and not app.warning
     assert app.title[0].value == say("title", lang)
     data = data_of(app)
     assert data["typed"] == SENTENCE and data["target"] == "free"
-    assert data["told"] == language.section(lang, "compare")
+    assert data["told"] == words.section(lang, "compare")
     assert 2 <= len(data["panels"]) <= 6 and names(app)[0] == "eng-fra-general"
 
 
@@ -137,9 +137,9 @@ def test_one_models_output_is_forced_on_all(family):
         ({"target": "eng-fra-copy5"}, say("wrong_target"), None),
         ({"pair": "1-1"}, say("wrong_pair"), None),
         ({"pair": "<b>"}, say("wrong_pair"), None),
-        ({"step": "99"}, language.say("en", "errors.step"), None),
-        ({"step": "0"}, language.say("en", "errors.step"), None),
-        ({"view": "sideways"}, language.say("en", "errors.view"), None),
+        ({"step": "99"}, words.say("en", "errors.step"), None),
+        ({"step": "0"}, words.say("en", "errors.step"), None),
+        ({"view": "sideways"}, words.say("en", "errors.view"), None),
     ],
 )
 def test_a_wrong_link_is_told_and_something_is_drawn(family, wrong, told, shown):
@@ -247,7 +247,7 @@ def test_a_damaged_model_is_named_while_the_others_are_compared(family):
     (family / "eng-fra-copy0" / "weights.safetensors").write_bytes(b"nothing")
     app = run(models="eng-fra-general,eng-fra-copy0,eng-fra-none")
     assert not app.exception
-    assert app.error[0].value == language.say("en", "errors.damaged")
+    assert app.error[0].value == words.say("en", "errors.damaged")
     assert "eng-fra-copy0" in app.code[0].value
     assert names(app) == [*MODELS]
 
@@ -321,7 +321,7 @@ def test_a_transformer_stands_beside_others_with_a_choice_of_head(with_transform
     assert one["tokens"] == mean["tokens"]
     again = data_of(run(**asked, head="cross.2.1"))
     assert again["panels"] == data_of(app)["panels"] and again["pairs"] == data_of(app)["pairs"]
-    assert notes(run(**asked, head="cross.2.7")) == [language.say("en", "head.wrong")]
+    assert notes(run(**asked, head="cross.2.7")) == [words.say("en", "head.wrong")]
 
 
 def test_another_head_keeps_the_cell_and_a_what_if_is_explained(with_transformer):
@@ -332,12 +332,12 @@ def test_another_head_keeps_the_cell_and_a_what_if_is_explained(with_transformer
     before = data_of(app)["panels"][1]["weights"]
     app.select_slider(key="temperature").set_value(5.0).run()
     assert not app.exception and data_of(app)["panels"][1]["weights"] != before
-    assert language.say("en", "head.whatif") in notes(app)
+    assert words.say("en", "head.whatif") in notes(app)
 
 
 def test_without_a_transformer_there_is_no_head_to_choose(with_transformer):
     app = run(models="eng-fra-general,eng-fra-none", head="cross.1.1")
-    assert notes(app) == [language.say("en", "head.wrong")]
+    assert notes(app) == [words.say("en", "head.wrong")]
     assert "cross_head" not in [box.key for box in app.selectbox]
     app.multiselect(key="compare_models").set_value(["eng-fra-general", TRANSFORMER]).run()
     assert not app.exception and "cross_head" in [box.key for box in app.selectbox]

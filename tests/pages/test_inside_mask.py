@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core.language import LANGUAGES, say
+from core.words import LANGUAGES, say
 from pages.shared.frame import literal
 from pages.shared.sentence import EXAMPLES
 from tests.pages.conftest import TEXT, drawn, opened
@@ -63,7 +63,7 @@ def test_a_link_opens_where_it_says():
 def test_what_a_link_gets_wrong_is_told(query, key, lang):
     app = started(lang=lang, **query)
     (note,) = app.info
-    before, after = say(lang, f"transformer_mask.{key}").split("{given}")
+    before, after = say(lang, f"mask.{key}").split("{given}")
     (given,) = query.values()
     assert note.value.startswith(before + literal(given) + after.split("{")[0])
     assert "{" not in note.value
@@ -73,7 +73,7 @@ def test_what_a_link_gets_wrong_is_told(query, key, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_blank_target_is_told_and_the_models_own_stands_there(lang):
     app = started(lang=lang, mask_target="typed", mask_typed="  ")
-    assert [one.value for one in app.warning] == [say(lang, "transformer_mask.blank_typed")]
+    assert [one.value for one in app.warning] == [say(lang, "mask.blank_typed")]
     assert drawn(app)["mask"]["target"] == drawn(started())["mask"]["target"]
 
 
@@ -81,7 +81,7 @@ def test_while_a_target_is_blank_or_too_long_the_last_one_stays():
     app = started(mask_target="typed", mask_typed="Bonjour.")
     shown = drawn(app)["mask"]["target"]
     app.text_input(key="mask_typed").set_value("").run()
-    assert [one.value for one in app.warning] == [say("en", "transformer_mask.blank_typed")]
+    assert [one.value for one in app.warning] == [say("en", "mask.blank_typed")]
     assert drawn(app)["mask"]["target"] == shown
     app.text_input(key="mask_typed").set_value("mot " * 99).run()
     (warning,) = app.warning

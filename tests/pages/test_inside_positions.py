@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.inside.order import shuffle
-from core.language import LANGUAGES, say
 from core.trace import Token
+from core.views.positions import shuffle
+from core.words import LANGUAGES, say
 from pages.shared.sentence import EXAMPLES
 from tests.pages import conftest
 from tests.pages.conftest import TEXT, opened
@@ -15,7 +15,7 @@ def started(text=TEXT, lang="en", **query):
 
 
 def drawn(app):
-    return conftest.drawn(app)["order"]
+    return conftest.drawn(app)["positions"]
 
 
 def order(data, seed):
@@ -57,7 +57,7 @@ def test_a_link_opens_where_it_says():
 def test_what_a_link_gets_wrong_is_told(query, key, lang):
     app = started(lang=lang, **query)
     (note,) = app.info
-    assert note.value.startswith(say(lang, f"transformer_positions.{key}").split("{")[0])
+    assert note.value.startswith(say(lang, f"positions.{key}").split("{")[0])
     assert drawn(app)["order"] == order(drawn(app), 1)
 
 
@@ -65,8 +65,8 @@ def test_what_a_link_gets_wrong_is_told(query, key, lang):
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("Hello!", "transformer_positions.one_word"),
-        ("...", "transformer_positions.one_word"),
+        ("Hello!", "positions.one_word"),
+        ("...", "positions.one_word"),
         (" ", "errors.blank"),
         ("I " * 99, "errors.too_long"),
     ],

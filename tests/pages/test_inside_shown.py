@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.language import say
+from core.words import say
 from pages.shared.sentence import EXAMPLES
 
 

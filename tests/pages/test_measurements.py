@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from core import language, manifest
+from core import manifest, words
 from core.evaluation import reading, table
 from tests.pages.test_pages import ROOT, AppTest
 
@@ -32,15 +32,15 @@ def shipped(tmp_path, monkeypatch):
     return path
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_the_page_says_every_fact_in_both_languages(lang):
     app = open_page(lang=lang)
     assert not app.exception and not app.error
-    assert app.title[0].value == language.say(lang, "measurements.title")
+    assert app.title[0].value == words.say(lang, "measurements.title")
     text = written(app)
     for topic in reading.TOPICS:
         for fact in reading.read(table.read().rows, topic):
-            assert language.say(lang, f"measurements.{fact.key}", **fact.values) in text
+            assert words.say(lang, f"measurements.{fact.key}", **fact.values) in text
 
 
 def test_every_figure_has_the_command_and_the_seed_under_it_and_its_meaning_in_its_title():
@@ -52,15 +52,15 @@ def test_every_figure_has_the_command_and_the_seed_under_it_and_its_meaning_in_i
     assert all(f"seed {about['seed']}" in caption for caption in captions)
     text = written(app)
     for key in ("bleu", "aer", "curve", "entropy", "coverage", "parameters"):
-        assert language.say("en", f"measurements.{key}_help") in text
+        assert words.say("en", f"measurements.{key}_help") in text
 
 
 @pytest.mark.parametrize("measure", ["chrf", "perplexity"])
 def test_another_measure_of_quality_is_drawn(measure):
     app = open_page()
-    app.get("button_group")[-1].set_value(language.say("en", f"measurements.{measure}")).run()
+    app.get("button_group")[-1].set_value(words.say("en", f"measurements.{measure}")).run()
     assert not app.exception
-    assert language.say("en", f"measurements.{measure}_help") in written(app)
+    assert words.say("en", f"measurements.{measure}_help") in written(app)
 
 
 def test_the_sortable_table_has_the_numbers_of_the_file():
@@ -96,7 +96,7 @@ def test_a_table_of_one_model_is_shown(shipped):
         assert len(app.dataframe[0].value) == 1
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 @pytest.mark.parametrize("content", [None, "", "a,b\n1,2\n", "\xff\x00"])
 def test_a_missing_or_broken_table_is_told_with_the_command(shipped, lang, content):
     shipped.unlink()
@@ -104,7 +104,7 @@ def test_a_missing_or_broken_table_is_told_with_the_command(shipped, lang, conte
         shipped.write_text(content, encoding="latin-1")
     app = open_page(lang=lang)
     assert not app.exception
-    assert app.error[0].value == language.say(lang, "measurements.missing")
+    assert app.error[0].value == words.say(lang, "measurements.missing")
     assert app.code[0].value == "python -m core.evaluation"
 
 
@@ -115,5 +115,5 @@ def test_a_broken_manifest_is_told_and_the_figures_stay(tmp_path, monkeypatch):
     monkeypatch.setattr(manifest.entries, "__defaults__", broken)
     app.switch_page("pages/measurements.py").run()
     assert not app.exception
-    assert app.error[0].value == language.say("en", "errors.manifest")
+    assert app.error[0].value == words.say("en", "errors.manifest")
     assert app.get("plotly_chart")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import language, manifest
+from core import manifest, words
 from core.evaluation import about, table
 from core.stage import head_name
 from core.trace import SearchTrace
@@ -33,19 +33,19 @@ def trace_of(app):
     return json.loads(stage_data(app)["trace"])
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_both_languages_are_whole(lang):
     app = run(lang=lang)
     assert not app.exception
-    assert app.title[0].value == language.say(lang, "decode.title")
-    assert app.text_input[0].label == language.say(lang, "decode.sentence")
-    assert stage_data(app)["strings"] == language.section(lang, "stage")
+    assert app.title[0].value == words.say(lang, "decode.title")
+    assert app.text_input[0].label == words.say(lang, "decode.sentence")
+    assert stage_data(app)["strings"] == words.section(lang, "stage")
 
 
 def test_every_string_is_there_in_every_language():
-    for name, entries in language._table().items():
+    for name, entries in words._table().items():
         for key, texts in entries.items():
-            assert set(texts) == set(language.LANGUAGES), (name, key)
+            assert set(texts) == set(words.LANGUAGES), (name, key)
             assert all(text.strip() for text in texts.values()), (name, key)
             fields = [sorted(set(part.split("}")[0] for part in text.split("{")[1:]))
                       for text in texts.values() if "\\" not in text]  # fmt: skip
@@ -62,7 +62,7 @@ def test_a_blank_sentence_keeps_the_picture(blank):
     before = trace_of(app)
     app.text_input[0].set_value(blank).run()
     assert not app.exception
-    assert app.warning[0].value == language.say("en", "errors.blank")
+    assert app.warning[0].value == words.say("en", "errors.blank")
     assert trace_of(app) == before
 
 
@@ -105,7 +105,7 @@ def test_odd_sentences_never_break_the_page(text):
 def test_a_wrong_link_is_told(wrong, note):
     app = run(**wrong)
     assert not app.exception
-    assert language.say("en", note) in [item.value for item in app.info]
+    assert words.say("en", note) in [item.value for item in app.info]
     assert trace_of(app)["model"]["name"] == "eng-fra-general"
 
 
@@ -153,7 +153,7 @@ def test_a_damaged_model_is_named_while_the_others_work(copied):
     broken.write_bytes(broken.read_bytes()[:1000])
     app = run()
     assert not app.exception
-    assert app.error[0].value == language.say("en", "errors.damaged")
+    assert app.error[0].value == words.say("en", "errors.damaged")
     assert "weights.safetensors" in app.code[0].value
     app.selectbox[1].select("no attention · LSTM").run()
     assert not app.exception and not app.error
@@ -182,7 +182,7 @@ def test_a_model_without_record_or_card_is_shown(copied):
     assert len(app.subheader) == len(manifest.entries())
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 @pytest.mark.parametrize(
     ("content", "told"), [("{", "errors.manifest"), ("{}", "errors.no_models")]
 )
@@ -190,10 +190,10 @@ def test_a_box_without_models_is_told(copied, lang, content, told):
     (copied / "manifest.json").write_text(content)
     app = run(lang=lang)
     assert not app.exception
-    assert app.error[0].value == language.say(lang, told)
+    assert app.error[0].value == words.say(lang, told)
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_the_models_page(lang):
     app = run(lang=lang)
     app.query_params.clear()  # as a browser does when it goes to another page
@@ -212,7 +212,7 @@ def test_the_model_of_a_link_stands_first_with_its_card_open():
     assert [card.proto.expanded for card in cards] == [True] + [False] * (len(names) - 1)
     app.query_params["model"] = "eng-fra-nobody"
     app.run()
-    assert [item.value for item in app.info] == [language.say("en", "models.wrong_model")]
+    assert [item.value for item in app.info] == [words.say("en", "models.wrong_model")]
     assert [item.value for item in app.subheader] == sorted(names)
 
 
@@ -227,15 +227,15 @@ def attention_of(app, part="cross"):
     return found.through(part), SearchTrace.from_json(stage_data(app)["trace"])
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_a_transformer_opens_on_one_head_that_has_scores(with_transformer, lang):
     app = run(model=TRANSFORMER, lang=lang)
     assert not app.exception and not app.info and not app.warning
     expected, drawn = attention_of(app, "cross.2.1")  # its weights were never measured
     assert drawn == expected and not np.isnan(drawn.attention().scores).any()
     named = {"head": head_name("cross.2.1", lang), "count": 4}
-    assert language.say(lang, "head.usual_first", **named) in [one.value for one in app.caption]
-    box = next(box for box in app.selectbox if box.label == language.say(lang, "head.choose"))
+    assert words.say(lang, "head.usual_first", **named) in [one.value for one in app.caption]
+    box = next(box for box in app.selectbox if box.label == words.say(lang, "head.choose"))
     assert box.options == [
         head_name(block, lang)
         for block in ("cross", "cross.1", "cross.1.1", "cross.1.2", "cross.2", "cross.2.1",
@@ -243,7 +243,7 @@ def test_a_transformer_opens_on_one_head_that_has_scores(with_transformer, lang)
     ]  # fmt: skip
     assert stage_data(app)["head"] == head_name("cross.2.1", lang)
     assert "head" not in app.query_params
-    told = {**language.section(lang, "stage"), **language.section(lang, "stage_transformer")}
+    told = {**words.section(lang, "stage"), **words.section(lang, "stage_transformer")}
     assert stage_data(app)["strings"] == told
 
 
@@ -272,13 +272,13 @@ RATES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_it_opens_on_the_head_that_aligns_best(rates, lang):
     rates(RATES)
     app = run(model=TRANSFORMER, lang=lang)
     assert not app.exception and stage_data(app)["head"] == head_name("cross.1.2", lang)
     named = {"head": head_name("cross.1.2", lang), "count": 4}
-    assert language.say(lang, "head.usual_best", **named) in [one.value for one in app.caption]
+    assert words.say(lang, "head.usual_best", **named) in [one.value for one in app.caption]
     app.selectbox(key="cross_head").set_value("cross").run()
     assert np.isnan(attention_of(app, "cross")[1].attention().scores).all()
     assert app.query_params["head"] == "cross" and not app.caption
@@ -318,7 +318,7 @@ def test_a_head_is_chosen_and_stands_in_the_link(with_transformer):
 def test_a_link_to_a_head_that_there_is_not_is_told(with_transformer, model, wrong):
     app = run(model=model, head=wrong)
     assert not app.exception and not app.error
-    assert [item.value for item in app.info] == [language.say("en", "head.wrong")]
+    assert [item.value for item in app.info] == [words.say("en", "head.wrong")]
     usual = head_name("cross.2.1", "en")
     assert stage_data(app)["head"] == (usual if model == TRANSFORMER else None)
 
@@ -328,6 +328,6 @@ def test_the_models_page_tells_of_layers_and_heads(with_transformer):
     assert not app.exception and not app.error
     shown = [item.value for item in app.markdown]
     assert "scaled-dot · Transformer" in shown
-    assert shown.count(language.say("en", "head.count", layers=2, heads=2)) == 1
+    assert shown.count(words.say("en", "head.count", layers=2, heads=2)) == 1
     # Its score is no recurrent model's, so that one is still to be trained.
-    assert f"**{language.say('en', 'compare.untrained', score='scaled-dot')}**" in shown
+    assert f"**{words.say('en', 'compare.untrained', score='scaled-dot')}**" in shown

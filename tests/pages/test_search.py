@@ -5,7 +5,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import language
+from core import words
 from core.stage import head_name
 from core.trace import SearchTrace
 from pages.shared import loading
@@ -37,13 +37,13 @@ def notes(app):
     return " ".join(item.value for item in [*app.info, *app.warning, *app.error])
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_both_languages_are_whole(lang):
     app = opened(lang=lang)
     assert not app.exception
-    assert app.title[0].value == language.say(lang, "search_page.title")
-    words = {**language.section(lang, "stage"), **language.section(lang, "search")}
-    assert data(app)["strings"] == words
+    assert app.title[0].value == words.say(lang, "search_page.title")
+    expected = {**words.section(lang, "stage"), **words.section(lang, "search")}
+    assert data(app)["strings"] == expected
     assert not notes(app)
 
 
@@ -177,7 +177,7 @@ def test_a_transformer_is_searched_and_one_head_of_it_drawn(with_transformer):
     # It opens on one head, whose scores and context can be shown.
     assert data(app)["head"] == head_name("cross.2.1", "en") and "head" not in app.query_params
     named = {"head": head_name("cross.2.1", "en"), "count": 4}
-    assert language.say("en", "head.usual_first", **named) in [one.value for one in app.caption]
+    assert words.say("en", "head.usual_first", **named) in [one.value for one in app.caption]
     app.selectbox(key="cross_head").set_value("cross.1.2").run()
     assert not app.exception and app.query_params["head"] == "cross.1.2"
     whole = loading.search(TRANSFORMER, "I sing.", (), 5, 2, 2, "none", 0.6, None)
@@ -186,4 +186,4 @@ def test_a_transformer_is_searched_and_one_head_of_it_drawn(with_transformer):
     assert len(drawn) < len(whole.to_json())
     again = opened(**asked, head="cross.1.2")
     assert not notes(again) and data(again)["runs"] == data(app)["runs"]
-    assert notes(opened(**asked, head="cross.7")) == language.say("en", "head.wrong")
+    assert notes(opened(**asked, head="cross.7")) == words.say("en", "head.wrong")

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import language, manifest
-from core.inside import cell, heads
+from core import manifest, words
+from core.views import maps
+from core.views.maps import cell
 from pages.shared import frame, loading
 from pages.shared.sentence import EXAMPLES
 
@@ -44,13 +45,13 @@ def told(app):
     return " ".join(one.value for one in (*app.info, *app.warning, *app.error))
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_both_languages_are_whole(lang):
     app = run(lang=lang)
     assert not app.exception and not told(app)
-    assert app.title[0].value == language.say(lang, "transformer.title")
-    words = language.section(lang, "transformer_maps")
-    assert words.items() <= sent(app)["strings"].items()
+    assert app.title[0].value == words.say(lang, "transformer.title")
+    expected = words.section(lang, "maps")
+    assert expected.items() <= sent(app)["strings"].items()
     assert [one.label for one in app.expander] == [
         words[topic] for topic in ("qkv", "three", "blanks", "trying")
     ]
@@ -59,7 +60,7 @@ def test_both_languages_are_whole(lang):
 def test_opens_on_the_maps_of_the_example():
     found, trace = sent(run()), loading.translate(NAME, EXAMPLES[0], ())
     assert found["typed"] == EXAMPLES[0] and found["open"]["head"] is None
-    assert found["blocks"] == json.loads(json.dumps(heads.payload(trace, "en")["blocks"]))
+    assert found["blocks"] == json.loads(json.dumps(maps.payload(trace, "en")["blocks"]))
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -67,7 +68,7 @@ def test_every_part_opens_and_stays_in_the_link(part):
     app = run(part=part)
     assert not app.exception
     assert app.query_params["part"] == part
-    assert language.say("en", f"transformer.{part}_intro") in [one.value for one in app.markdown]
+    assert words.say("en", f"transformer.{part}_intro") in [one.value for one in app.markdown]
 
 
 def test_a_link_opens_where_it_says():
@@ -96,10 +97,10 @@ def test_whoever_comes_back_to_a_part_finds_it_as_it_was_left():
 
 
 TOLD = {
-    "head": "transformer_maps.wrong_head",
+    "head": "maps.wrong_head",
     "step": "errors.step",
-    "view": "transformer_maps.wrong_view",
-    "cell": "transformer_maps.wrong_cell",
+    "view": "maps.wrong_view",
+    "cell": "maps.wrong_cell",
     "part": "transformer.wrong_part",
     "model": "transformer.wrong_model",
 }
@@ -115,12 +116,12 @@ TOLD = {
     ],
     ids=str,
 )  # fmt: skip
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_a_mistake_in_the_link_is_told_in_a_sentence(query, lang):
     app = run(lang=lang, **query)
     assert not app.exception
     ((key, given),) = query.items()
-    before, *after = language.say(lang, TOLD[key]).split("{given}")
+    before, *after = words.say(lang, TOLD[key]).split("{given}")
     (note,) = app.info
     assert note.value.startswith(before + frame.literal(given) if after else before)
     assert "{" not in note.value
@@ -138,13 +139,13 @@ def test_a_blank_or_too_long_sentence_keeps_the_picture():
     app = run()
     app.text_input[0].set_value("She gave him the red book.").run()
     before = sent(app)
-    blank = language.say("en", "errors.blank")
+    blank = words.say("en", "errors.blank")
     for text, start in (("  ", blank), ("word " * 90, "This sentence has 90 pieces")):
         app.text_input[0].set_value(text).run()
         assert not app.exception and len(app.warning) == 1
         assert app.warning[0].value.startswith(start)
         assert sent(app)["typed"] == before["typed"] == "She gave him the red book."
-        assert language.say("en", "transformer.still", text=r"She gave him the red book.") in [
+        assert words.say("en", "transformer.still", text=r"She gave him the red book.") in [
             one.value for one in app.caption
         ]
 
@@ -159,7 +160,7 @@ def test_a_blank_sentence_leaves_no_part_empty(part, first):
     app.session_state.transformer_part = part
     app.run()
     assert not app.exception and len(app.warning) == 1
-    assert app.warning[0].value == language.say("en", "errors.blank")
+    assert app.warning[0].value == words.say("en", "errors.blank")
     assert (sent(app)["stage"], sent(app)["typed"]) == (part, first or EXAMPLES[0])
 
 
@@ -205,13 +206,13 @@ def test_a_cell_that_is_asked_for_is_answered_with_its_numbers(block):
     assert sent(app.run(), 1) != answer, "or it would not be handed over"
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_a_cell_that_there_is_not_is_told(lang):
     app = run(lang=lang)
     for wrong in ({"head": "cross.9.9", "row": 1}, {"head": "cross.1.1", "row": 999}):
         app.session_state.maps_cell = {"typed": EXAMPLES[0], **wrong}
         app.run()
-        start = language.say(lang, "transformer_maps.cell_refused", reason="")[:10]
+        start = words.say(lang, "maps.cell_refused", reason="")[:10]
         assert not app.exception and sent(app, 1)["error"].startswith(start)
 
 
@@ -222,19 +223,19 @@ def test_a_cell_of_another_sentence_is_not_answered():
     assert sent(app, 1) is None
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_without_a_transformer_the_page_says_so(monkeypatch, lang):
     others = {name: one for name, one in ENTRIES.items() if one.cell != "Transformer"}
     assert others
     monkeypatch.setattr(manifest, "entries", lambda *_: others)
     app = run(lang=lang)
     assert not app.exception and not app.text_input and not app.get("bidi_component")
-    assert [one.value for one in app.info] == [language.say(lang, "transformer.none")]
+    assert [one.value for one in app.info] == [words.say(lang, "transformer.none")]
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_without_any_model_the_page_says_so(monkeypatch, lang):
     monkeypatch.setattr(manifest, "entries", lambda *_: {})
     app = run(lang=lang)
     assert not app.exception and not app.get("bidi_component")
-    assert [one.value for one in app.error] == [language.say(lang, "errors.no_models")]
+    assert [one.value for one in app.error] == [words.say(lang, "errors.no_models")]

@@ -5,7 +5,7 @@ import pytest
 from core import manifest
 from core.evaluation import table
 from core.evaluation.table import Row
-from core.language import LANGUAGES, say
+from core.words import LANGUAGES, say
 from pages.shared import measured
 from pages.shared.sentence import EXAMPLES
 from tests.pages import conftest
@@ -58,7 +58,7 @@ def test_layers_open_where_the_link_says():
 def test_what_a_link_gets_wrong_is_told_once_and_taken_out(part, key, value, lang):
     app = run(part, lang, **{key: value})
     (note,) = told(app)
-    assert note.startswith(opening(lang, f"transformer_{part}.wrong_{key}"))
+    assert note.startswith(opening(lang, f"{part}.wrong_{key}"))
     assert value not in note or not set(value) & set("*<$")  # text of a link is never markup
     assert drawn(app)["stage"] == part
     app.run()
@@ -94,10 +94,10 @@ def test_a_step_of_another_sentence_is_no_mistake(part):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_it_is_told_which_names_mean_no_head_and_which_heads_are_off(lang):
     (note,) = told(run("heads", lang, off="zzz"))
-    assert "“zzz”" in note and note.endswith(say(lang, "transformer_heads.off_none"))
+    assert "“zzz”" in note and note.endswith(say(lang, "heads.off_none"))
     (note,) = told(run("heads", lang, off="cross.1.2,zzz,<b>,self.1.1"))
     assert "“zzz, \\<b\\>”" in note
-    assert note.endswith(say(lang, "transformer_heads.off_are", off="self.1.1, cross.1.2"))
+    assert note.endswith(say(lang, "heads.off_are", off="self.1.1, cross.1.2"))
 
 
 def test_heads_of_a_link_are_off_and_those_that_there_are_not_are_left_out():

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import language, stage
+from core import stage, words
 from core.scores import score_functions
-from core.workbench import LIMITS, SITUATIONS, Setting, complete, work
+from core.views.workbench import LIMITS, SITUATIONS, Setting, complete, work
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,14 +29,14 @@ def setting(app):
     return Setting.read(sent(app)["answer"]["setting"])
 
 
-@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_both_languages_are_whole(lang):
     app = run(lang=lang)
     assert not app.exception and not app.info
-    assert app.title[0].value == language.say(lang, "workbench_page.title")
-    assert sent(app)["strings"] == language.section(lang, "workbench")
+    assert app.title[0].value == words.say(lang, "workbench_page.title")
+    assert sent(app)["strings"] == words.section(lang, "workbench")
     assert [item.label for item in app.expander] == [
-        language.say(lang, f"workbench_page.{topic}") for topic in ("reading", "why", "formulas")
+        words.say(lang, f"workbench_page.{topic}") for topic in ("reading", "why", "formulas")
     ]
 
 
@@ -104,7 +104,7 @@ def test_a_wrong_link_is_told_and_the_rest_of_it_holds(wrong, note):
     app = run(**{"k": "1_1*2_2", "q": "3_3", **wrong})
     assert not app.exception
     limits = {"reach": "10", "most": LIMITS["keys"], "coldest": "0.05", "hottest": "20"}
-    told = language.say("en", f"workbench_page.bad_{note}", **limits)
+    told = words.say("en", f"workbench_page.bad_{note}", **limits)
     assert [item.value for item in app.info] == [told]
     plain = complete(SITUATIONS["long"].setting)
     found = setting(app)
@@ -127,5 +127,5 @@ def test_the_setting_stays_while_another_page_is_open():
 def test_a_note_is_told_in_the_language_that_is_chosen_then():
     app = run(situation="x")
     app.get("button_group")[0].set_value("ko").run()
-    told = language.say("ko", "workbench_page.bad_situation")
+    told = words.say("ko", "workbench_page.bad_situation")
     assert [item.value for item in app.info] == [told]

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from core.corpus import Pair, read_pairs, split_pairs
-from core.text import END_ID, PAD_ID, START_ID
+from core.tokenisers.pieces import END_ID, PAD_ID, START_ID
 from core.training.corpus import Corpus
 from tests.conftest import sentence_pairs
 

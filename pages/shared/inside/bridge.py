@@ -41,12 +41,12 @@ def show(name: str, text: str) -> None:
             st.warning(say(asked.refused.key, **asked.refused.values))
         draw("bridge", shown.name, asked.drawn, _opening(asked.drawn))
         take(
-            "bridge", shown.name, lambda: asked.drawn, say("transformer_bridge.title"), shown.text,
+            "bridge", shown.name, lambda: asked.drawn, say("bridge.title"), shown.text,
             f"{asked.partner} ↔ {shown.name}",
         )  # fmt: skip
     for topic in ("names", "why", "form"):
-        with st.expander(say(f"transformer_bridge.{topic}")):
-            st.markdown(say(f"transformer_bridge.{topic}_text"))
+        with st.expander(say(f"bridge.{topic}")):
+            st.markdown(say(f"bridge.{topic}_text"))
 
 
 def _ask(name: str, text: str, whose: str, typed: str) -> Asked:
@@ -73,14 +73,12 @@ def _partner(name: str) -> str:
         if (one.source, one.target, one.score) == (own.source, own.target, "general")
     ]
     if not found:
-        raise loading.Refused(
-            "transformer_bridge.no_partner", model=name, source=own.source, target=own.target
-        )
+        raise loading.Refused("bridge.no_partner", model=name, source=own.source, target=own.target)
     split = "vocabulary.model"
     for one in found:
         if one.files[split] == own.files[split]:
             return one.name
-    raise loading.Refused("transformer_bridge.other_vocabulary", left=found[0].name, right=name)
+    raise loading.Refused("bridge.other_vocabulary", left=found[0].name, right=name)
 
 
 def _controls(partner: str, name: str) -> tuple[str, str]:
@@ -91,26 +89,26 @@ def _controls(partner: str, name: str) -> tuple[str, str]:
     """
     state, given = st.session_state, st.query_params
     titles = {
-        RECURRENT: say("transformer_bridge.target_model", model=partner),
-        OWN: say("transformer_bridge.target_model", model=name),
-        TYPED: say("transformer_bridge.target_typed"),
+        RECURRENT: say("bridge.target_model", model=partner),
+        OWN: say("bridge.target_model", model=name),
+        TYPED: say("bridge.target_typed"),
     }
     if "bridge_asked" not in state:
         target = given.get("target", RECURRENT)
         if target not in titles:
-            st.info(say("transformer_bridge.wrong_target", given=literal(target), model=partner))
+            st.info(say("bridge.wrong_target", given=literal(target), model=partner))
             target = RECURRENT
         state.bridge_asked = {"target": target, "typed": given.get("forced", "")}
     for key, value in state.bridge_asked.items():
         state.setdefault(f"bridge_{key}", value)
     left, right = st.columns([4, 6], vertical_alignment="bottom")
     left.selectbox(
-        say("transformer_bridge.target_choice"), list(titles), key="bridge_target",
-        format_func=titles.__getitem__, help=say("transformer_bridge.target_help"),
+        say("bridge.target_choice"), list(titles), key="bridge_target",
+        format_func=titles.__getitem__, help=say("bridge.target_help"),
         on_change=_prefill,
     )  # fmt: skip
     if state.bridge_target == TYPED:
-        right.text_input(say("transformer_bridge.typed"), key="bridge_typed")
+        right.text_input(say("bridge.typed"), key="bridge_typed")
     asked = {"target": state.bridge_target, "typed": state.bridge_typed}
     state.bridge_asked = asked
     link.put({
@@ -129,7 +127,7 @@ def _prefill() -> None:
 
 @st.cache_data(show_spinner=False, max_entries=30)
 def _drawn(partner: str, name: str, text: str, pieces: tuple[int, ...], language: str) -> dict:
-    from core.inside.bridge import cross, payload
+    from core.views.bridge import cross, payload
 
     both = loading.loaded(partner), loading.loaded(name)
     return payload(cross(*both, text, pieces), language)
@@ -153,14 +151,14 @@ def _opening(drawn: dict) -> dict:
     wrong = {}
     if missing:
         step = (steps - 1) // 2
-        wrong["step"] = ("transformer_bridge.wrong_step", {"steps": steps, "shown": step + 1})
+        wrong["step"] = ("bridge.wrong_step", {"steps": steps, "shown": step + 1})
     if link.step(found["source_token"], columns)[1]:
-        wrong["source_token"] = ("transformer_bridge.wrong_token", {"columns": columns})
+        wrong["source_token"] = ("bridge.wrong_token", {"columns": columns})
     places = {f"{i}.{j}" for i in range(1, layers + 1) for j in range(1, heads + 1)}
     if found["head"] not in {None, *places}:
-        wrong["head"] = ("transformer_bridge.wrong_head", {"layers": layers, "heads": heads})
+        wrong["head"] = ("bridge.wrong_head", {"layers": layers, "heads": heads})
     if found["view"] not in {None, *VIEWS}:
-        wrong["view"] = ("transformer_bridge.wrong_view", {})
+        wrong["view"] = ("bridge.wrong_view", {})
     for key, (words, values) in wrong.items():
         st.info(say(words, given=literal(given[key]), **values))
     link.put(dict.fromkeys(wrong, ""))

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import streamlit as st
 
 from core import manifest
-from core.inside import switchboard
-from core.inside.switchboard import BLOCKS, Cost, Switchboard
 from core.trace import SearchTrace, Switches
+from core.views import heads as switchboard
+from core.views.heads import BLOCKS, Cost, Switchboard
 from pages.shared import link, loading, measured
 from pages.shared.frame import literal, say
 from pages.shared.inside.shown import draw, find, take
@@ -31,12 +31,12 @@ def show(name: str, text: str) -> None:
         data = {**asked.drawn, "pick": True}
         draw("heads", shown.name, data, _opening(asked.plain), on_pick=_pick)
         take(
-            "heads", shown.name, lambda: asked.drawn, say("transformer_heads.title"), shown.text,
-            say("transformer_heads.subtitle", model=shown.name),
+            "heads", shown.name, lambda: asked.drawn, say("heads.title"), shown.text,
+            say("heads.subtitle", model=shown.name),
         )  # fmt: skip
     for topic in TOPICS:
-        with st.expander(say(f"transformer_heads.{topic}")):
-            st.markdown(say(f"transformer_heads.{topic}_text"))
+        with st.expander(say(f"heads.{topic}")):
+            st.markdown(say(f"heads.{topic}_text"))
 
 
 def _pick() -> None:
@@ -67,9 +67,9 @@ def _tell_unknown(asked: Asked) -> None:
     """Says once which names mean no head, and takes them out of the link."""
     shapes = {block: asked.plain.heads(block) for block in BLOCKS}
     names = ", ".join(f"{block}.1.1–{block}.{n}.{m}" for block, (n, m) in shapes.items())
-    told = say("transformer_heads.wrong_off", given=literal(", ".join(asked.unknown)), names=names)
+    told = say("heads.wrong_off", given=literal(", ".join(asked.unknown)), names=names)
     off = ", ".join(asked.off)
-    rest = say(f"transformer_heads.{'off_are' if off else 'off_none'}", off=off)
+    rest = say(f"heads.{'off_are' if off else 'off_none'}", off=off)
     st.info(f"{told} {rest}")
     st.session_state.heads_off = ",".join(asked.off)
 
@@ -85,7 +85,7 @@ def _opening(plain: SearchTrace) -> dict:
         "step": missing,
     }
     for key in (key for key, bad in wrong.items() if bad):
-        st.info(say(f"transformer_heads.wrong_{key}", count=count))
+        st.info(say(f"heads.wrong_{key}", count=count))
         link.put({key: ""})
     return {"head": head, "rollout": rolled, "step": step, "table": given.get("table") == "1"}
 

@@ -22,12 +22,12 @@ def show(name: str, text: str) -> None:
         drawn: dict = shown.found
         draw("layers", shown.name, drawn, _asked(drawn["streams"]))
         take(
-            "layers", shown.name, lambda: drawn, say("transformer_layers.title"), shown.text,
-            say("transformer_layers.subtitle", model=shown.name),
+            "layers", shown.name, lambda: drawn, say("layers.title"), shown.text,
+            say("layers.subtitle", model=shown.name),
         )  # fmt: skip
     for topic in TOPICS:
-        with st.expander(say(f"transformer_layers.{topic}")):
-            st.markdown(say(f"transformer_layers.{topic}_text"))
+        with st.expander(say(f"layers.{topic}")):
+            st.markdown(say(f"layers.{topic}_text"))
 
 
 def _asked(streams: dict) -> dict:
@@ -45,7 +45,7 @@ def _asked(streams: dict) -> dict:
     if missing:
         wrong["step"] = {"count": count}
     for key, values in wrong.items():
-        st.info(say(f"transformer_layers.wrong_{key}", **values))
+        st.info(say(f"layers.wrong_{key}", **values))
         link.put({key: ""})
     return {"side": side, "at": at, "step": step, "table": given.get("table") == "1"}
 
@@ -54,6 +54,6 @@ def _asked(streams: dict) -> dict:
 def _opened(name: str, text: str, language: str) -> dict:
     """What the stage draws. Raises Refused or ModelError."""
     trace = loading.translate(name, text, ())
-    from core.inside.residual import open_layers, payload
+    from core.views.layers import open_layers, payload
 
     return payload(open_layers(loading.loaded(name), trace), language)

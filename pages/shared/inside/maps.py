@@ -29,12 +29,12 @@ def show(name: str, text: str) -> None:
     _answer()
     take(
         "maps", trace.model.name, lambda: _page(data, trace.model.name, last),
-        say("transformer_maps.title"), trace.typed,
-        say("transformer_maps.subtitle", model=trace.model.name),
+        say("maps.title"), trace.typed,
+        say("maps.subtitle", model=trace.model.name),
     )  # fmt: skip
     for topic in ("qkv", "three", "blanks", "trying"):
-        with st.expander(say(f"transformer_maps.{topic}")):
-            st.markdown(say(f"transformer_maps.{topic}_text"))
+        with st.expander(say(f"maps.{topic}")):
+            st.markdown(say(f"maps.{topic}_text"))
 
 
 def _opening(trace: SearchTrace) -> dict:
@@ -54,11 +54,11 @@ def _opening(trace: SearchTrace) -> dict:
             f"{name}.1.1 – {name}.{deep}.{many}" for name, (deep, many) in layers.items()
         )
         shown = f"cross.{layers['cross'][0]}.1"
-        wrong["head"] = ("transformer_maps.wrong_head", {"names": names, "shown": shown})
+        wrong["head"] = ("maps.wrong_head", {"names": names, "shown": shown})
         head = None
     view = given.get("view", VIEWS[0])
     if view not in VIEWS:
-        wrong["view"] = ("transformer_maps.wrong_view", {})
+        wrong["view"] = ("maps.wrong_view", {})
         view = VIEWS[0]
     cell = given.get("cell")
     if cell is not None:
@@ -67,7 +67,7 @@ def _opening(trace: SearchTrace) -> dict:
         numbers = [link.number(one) for one in cell.split(".")]
         fits = len(numbers) == 2 and all(numbers)
         if not (fits and numbers[0] <= rows and numbers[1] <= columns):
-            wrong["cell"] = ("transformer_maps.wrong_cell", {"rows": rows, "columns": columns})
+            wrong["cell"] = ("maps.wrong_cell", {"rows": rows, "columns": columns})
             cell = None
     opened = {"step": step, "head": head, "view": view, "cell": cell}
     opened |= {"scaled": given.get("scaled"), "table": given.get("table") == "1"}
@@ -79,7 +79,7 @@ def _opening(trace: SearchTrace) -> dict:
 
 @st.cache_data(show_spinner=False, max_entries=100)
 def _drawn(name: str, text: str, language: str) -> dict:
-    from core.inside.heads import payload
+    from core.views.maps import payload
 
     return payload(loading.translate(name, text, ()), language)
 
@@ -87,7 +87,7 @@ def _drawn(name: str, text: str, language: str) -> dict:
 @st.cache_data(show_spinner=False, max_entries=500)
 def _cell(name: str, text: str, head: str, row: int) -> dict:
     """The numbers of a row. Raises LookupError or ValueError for one that there is not."""
-    from core.inside.cell import payload, take_cell
+    from core.views.maps.cell import payload, take_cell
 
     return payload(take_cell(loading.loaded(name), loading.translate(name, text, ()), head, row, 0))
 
@@ -110,7 +110,7 @@ def _answer() -> None:
             found = _cell(name, typed, asked["head"], asked["row"])
             answer = {**found, "typed": typed, "nonce": asked["nonce"]}
         except (LookupError, ValueError, ModelError) as error:
-            answer = {**asked, "error": say("transformer_maps.cell_refused", reason=error)}
+            answer = {**asked, "error": say("maps.cell_refused", reason=error)}
     courier.carry(answer, key="maps_courier", on_pick=_ask)
 
 

@@ -41,10 +41,10 @@ def show(name: str, text: str) -> None:
             link.put({"mask_step": ""})  # it was a step of another sentence
         opens = _opening(asked.drawn)
         draw("mask", shown.name, asked.drawn, opens)
-        words = say("transformer_mask.title"), shown.text, shown.name
+        words = say("mask.title"), shown.text, shown.name
         take("mask", shown.name, lambda: asked.drawn, *words)
-    with st.expander(say("transformer_mask.causal")):
-        st.markdown(say("transformer_mask.causal_text"))
+    with st.expander(say("mask.causal")):
+        st.markdown(say("mask.causal_text"))
     if shown:
         _padding(shown.name, shown.text, opens)
 
@@ -76,7 +76,7 @@ def _opening(drawn: dict) -> dict:
         if given.get(key) in values:
             opens[key] = given[key]
         elif key in given:
-            st.info(say(f"transformer_mask.{note}", given=literal(given[key]), **more))
+            st.info(say(f"mask.{note}", given=literal(given[key]), **more))
             link.put({key: ""})
     return opens
 
@@ -88,7 +88,7 @@ def _remember() -> None:
     state.mask_neighbour = given.get("mask_beside", "")
     state.mask_asked = given.get("mask_target", TARGETS[0])
     if state.mask_asked not in TARGETS:
-        st.info(say("transformer_mask.bad_target", given=literal(state.mask_asked)))
+        st.info(say("mask.bad_target", given=literal(state.mask_asked)))
         state.mask_asked = TARGETS[0]
 
 
@@ -103,14 +103,14 @@ def _controls() -> str | None:
     state.setdefault("mask_target", state.mask_asked)
     left, right = st.columns([5, 7], vertical_alignment="bottom")
     left.segmented_control(
-        say("transformer_mask.target_choice"), TARGETS, key="mask_target", required=True,
-        format_func=lambda one: say(f"transformer_mask.target_{one}"),
-        help=say("transformer_mask.target_help"),
+        say("mask.target_choice"), TARGETS, key="mask_target", required=True,
+        format_func=lambda one: say(f"mask.target_{one}"),
+        help=say("mask.target_help"),
     )  # fmt: skip
     state.mask_asked = state.mask_target
     if state.mask_asked == "typed":
         state.setdefault("mask_typed", state.mask_words)
-        right.text_input(say("transformer_mask.typed"), key="mask_typed")
+        right.text_input(say("mask.typed"), key="mask_typed")
         state.mask_words = state.mask_typed
     typed = state.mask_asked == "typed"
     link.put({
@@ -122,13 +122,13 @@ def _controls() -> str | None:
 def _padding(name: str, text: str, opens: dict) -> None:
     """The same sentence and another one as a padded batch."""
     state = st.session_state
-    st.subheader(say("transformer_mask.padding_title"), anchor=False)
-    st.markdown(say("transformer_mask.padding_intro"))
+    st.subheader(say("mask.padding_title"), anchor=False)
+    st.markdown(say("mask.padding_intro"))
     usual = LONG if text != LONG else EXAMPLES[0]
     state.setdefault("mask_beside", state.mask_neighbour)
     st.text_input(
-        say("transformer_mask.padding_beside"), key="mask_beside", placeholder=usual,
-        help=say("transformer_mask.padding_beside_help"),
+        say("mask.padding_beside"), key="mask_beside", placeholder=usual,
+        help=say("mask.padding_beside_help"),
     )  # fmt: skip
     state.mask_neighbour = state.mask_beside
     link.put({"mask_beside": state.mask_neighbour})
@@ -139,27 +139,27 @@ def _padding(name: str, text: str, opens: dict) -> None:
         except loading.Refused as refusal:
             if beside == asked:
                 told = say(refusal.key, **refusal.values)
-                st.warning(say("transformer_mask.padding_refused", told=told))
+                st.warning(say("mask.padding_refused", told=told))
         else:
             state.padding_shown = beside
             draw("padding", name, drawn, opens)
-            words = say("transformer_mask.padding_title"), " · ".join(drawn["typed"]), name
+            words = say("mask.padding_title"), " · ".join(drawn["typed"]), name
             take("padding", name, lambda found=drawn: found, *words)
             break
-    with st.expander(say("transformer_mask.padding_why")):
-        st.markdown(say("transformer_mask.padding_why_text"))
+    with st.expander(say("mask.padding_why")):
+        st.markdown(say("mask.padding_why_text"))
 
 
 @st.cache_data(show_spinner=False, max_entries=100)
 def _lifted(name: str, text: str, target: tuple[int, ...] | None, language: str) -> dict:
-    from core.inside.mask import lift, payload
+    from core.views.mask import lift, payload
 
     return payload(lift(loading.loaded(name), _trace(name, text), target), language)
 
 
 @st.cache_data(show_spinner=False, max_entries=100)
 def _padded(name: str, text: str, beside: str, language: str) -> dict:
-    from core.inside.mask import pad, padding_payload
+    from core.views.mask import pad, padding_payload
 
     both = _trace(name, text), _trace(name, beside)
     return padding_payload(pad(loading.loaded(name), *both), language)

@@ -18,18 +18,18 @@ def show(name: str, text: str) -> None:
     if "positions_seed" not in state:
         state.positions_seed = _asked_seed()
     left, right = st.columns([2, 8], vertical_alignment="center")
-    left.button(say("transformer_positions.shuffle"), on_click=_again, width="stretch")
-    right.markdown(say("transformer_positions.seed", seed=state.positions_seed))
+    left.button(say("positions.shuffle"), on_click=_again, width="stretch")
+    right.markdown(say("positions.seed", seed=state.positions_seed))
     link.put({"positions_seed": str(state.positions_seed) if state.positions_seed > 1 else ""})
     asked = (state.positions_seed, state.lang)
     shown = find(name, text, lambda model, sentence: _ordered(model, sentence, *asked))
     if shown:
         draw("positions", shown.name, shown.found, _opening())
-        words = say("transformer_positions.title"), shown.text, shown.name
+        words = say("positions.title"), shown.text, shown.name
         take("positions", shown.name, lambda: shown.found, *words)
     for topic in ("why", "honest"):
-        with st.expander(say(f"transformer_positions.{topic}")):
-            st.markdown(say(f"transformer_positions.{topic}_text"))
+        with st.expander(say(f"positions.{topic}")):
+            st.markdown(say(f"positions.{topic}_text"))
 
 
 def _asked_seed() -> int:
@@ -38,13 +38,13 @@ def _asked_seed() -> int:
     seed = link.number(given)
     if seed and seed <= ORDERS:
         return seed
-    st.info(say("transformer_positions.bad_seed", given=literal(given), most=ORDERS))
+    st.info(say("positions.bad_seed", given=literal(given), most=ORDERS))
     return 1
 
 
 def _opening() -> dict:
     """Where the picture opens; what the link gets wrong is told and taken out of it."""
-    from core.inside.order import DRAWN
+    from core.views.positions import DRAWN
 
     given = st.query_params
     opens, place = {"table": given.get("table") == "1"}, given.get("positions_at")
@@ -52,7 +52,7 @@ def _opening() -> dict:
         opens["positions_at"] = place
     elif place is not None:
         told = {"given": literal(place), "last": DRAWN - 1}
-        st.info(say("transformer_positions.bad_place", **told))
+        st.info(say("positions.bad_place", **told))
         link.put({"positions_at": ""})
     return opens
 
@@ -64,11 +64,11 @@ def _again() -> None:
 @st.cache_data(show_spinner=False, max_entries=100)
 def _ordered(name: str, text: str, seed: int, language: str) -> dict:
     """What the stage draws. Raises Refused or ModelError."""
-    from core.inside.order import payload, reorder_and_read, shuffle
+    from core.views.positions import payload, reorder_and_read, shuffle
 
     trace = loading.translate(name, text, ())
     try:
         shuffle(trace.source, seed)
     except ValueError as error:
-        raise loading.Refused("transformer_positions.one_word") from error
+        raise loading.Refused("positions.one_word") from error
     return payload(reorder_and_read(loading.loaded(name), trace, seed), language)

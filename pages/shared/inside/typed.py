@@ -23,7 +23,7 @@ def forced(
             continue
         try:
             if not words.strip():
-                raise loading.Refused(f"transformer_{part}.blank_typed")
+                raise loading.Refused(f"{part}.blank_typed")
             pieces = loading.forced(name, text, words)
         except loading.Refused as refusal:
             refused = refused or refusal

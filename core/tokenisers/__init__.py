@@ -1,0 +1,1 @@
+"""Text to tokens and back, one file a way to split it."""

@@ -1,0 +1,276 @@
+"""One forced target through a recurrent model and a Transformer, side by side: what is called what.
+
+Between two sets of states both score with the same form. Luong's general score is hᵀ W_a h̄ (Luong
+et al. 2015, section 3.1); a head's is (W_Q x + b_Q)ᵀ (W_K m + b_K) / √d_k (Vaswani et al.
+2017, equation 1), which is xᵀ (W_Qᵀ W_K) m / √d_k and what the biases add: W_Q and W_K are the
+head's blocks of d_k rows. So W_Qᵀ W_K is that head's W_a, of a rank of d_k at most; the paper,
+whose vectors are rows, would write it W_Q W_Kᵀ.
+
+Shape letters: S source tokens, T target tokens, L decoder layers, H heads, D vector size of either
+model, d = d_k = D / H size of a head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.distributions import divergence
+from core.models import spelled
+from core.stage import mathml
+from core.tokenisers.pieces import END_ID, START_ID
+from core.trace import Model, Token, frozen, packed
+from core.words import section
+
+if TYPE_CHECKING:
+    from core.translator import Translator
+
+
+@dataclass(frozen=True, eq=False)
+class Recurrent:
+    """The side of the recurrent model. Arrays are float32 and as it computed them."""
+
+    model: Model
+    queries: np.ndarray  # (T, D), the state that attends
+    memory: np.ndarray  # (S, D), the encoder's states: keys and values at once
+    stretch: np.ndarray  # (D,), the singular values of W_a, the largest first
+    products: np.ndarray  # (T, S), hᵀ W_a h̄, worked out from the matrix in double precision
+    scores: np.ndarray  # (T, S)
+    weights: np.ndarray  # (T, S)
+    contexts: np.ndarray  # (T, D)
+    combined: np.ndarray  # (T, D), h̃
+    log_probs: np.ndarray  # (T,), of the tokens of the target, nats
+
+
+@dataclass(frozen=True, eq=False)
+class Heads:
+    """The side of the Transformer, of all heads that attend to the source. Arrays are float32.
+
+    scores = (products + query_biases + key_biases + both_biases) / √d_k, broadcast to (L, H, T, S):
+    the four terms are worked out in double precision from states and matrices, the scores are the
+    model's own.
+    """
+
+    model: Model
+    given: np.ndarray  # (L, T, D), x, what W_Q reads
+    memory: np.ndarray  # (S, D), m, the encoder's output: what W_K and W_V read
+    queries: np.ndarray  # (L, H, T, d), W_Q x + b_Q
+    keys: np.ndarray  # (L, H, S, d), W_K m + b_K
+    values: np.ndarray  # (L, H, S, d), W_V m + b_V
+    stretch: np.ndarray  # (L, H, d), singular values of W_Qᵀ W_K; the other D − d are zero
+    products: np.ndarray  # (L, H, T, S), xᵀ (W_Qᵀ W_K) m
+    query_biases: np.ndarray  # (L, H, 1, S), b_Qᵀ W_K m
+    key_biases: np.ndarray  # (L, H, T, 1), b_Kᵀ W_Q x, the same for all keys
+    both_biases: np.ndarray  # (L, H, 1, 1), b_Qᵀ b_K
+    scores: np.ndarray  # (L, H, T, S)
+    weights: np.ndarray  # (L, H, T, S)
+    contexts: np.ndarray  # (L, H, T, d); those of a layer side by side are what W_O reads
+    added: np.ndarray  # (L, T, D), what W_O makes of them, added to the residual stream
+    log_probs: np.ndarray  # (T,), of the tokens of the target, nats
+
+
+@dataclass(frozen=True, eq=False)
+class Bridge:
+    """Both sides of one sentence and one target."""
+
+    typed: str
+    source: tuple[Token, ...]
+    target: tuple[Token, ...]
+    recurrent: Recurrent
+    heads: Heads
+
+    @property
+    def divergences(self) -> np.ndarray:
+        """(L, H), the Jensen–Shannon divergence of each head's rows from those of the recurrent
+        model, mean over the steps: nats."""
+        return divergence(self.heads.weights, self.recurrent.weights).mean(-1)
+
+    @property
+    def nearest(self) -> tuple[int, int]:
+        """Layer and head, from 0, that look where the recurrent model looks."""
+        apart = self.divergences
+        layer, head = np.unravel_index(apart.argmin(), apart.shape)
+        return int(layer), int(head)
+
+
+@torch.inference_mode()
+def cross(
+    recurrent: Translator, transformer: Translator, text: str, target: Sequence[int]
+) -> Bridge:
+    """Both models read `text` and are made to write the pieces `target`.
+
+    Raises ValueError for a recurrent model without the general score, a Transformer that is none,
+    two models that split text in different ways, a blank text and a target that is not one.
+    """
+    score = recurrent.described().score
+    if score is None or score.name != "general":
+        raise ValueError(
+            f"{recurrent.name} scores by {score.name if score else 'nothing'}: the bridge begins "
+            f"at the general score, which has the matrix W_a"
+        )
+    if transformer.described().wiring != "transformer":
+        raise ValueError(f"{transformer.name} is no Transformer: the bridge has to end at one")
+    if recurrent.vocabulary.model != transformer.vocabulary.model:
+        raise ValueError(
+            f"{recurrent.name} and {transformer.name} split text into different pieces, so neither "
+            f"their steps nor their columns can be set side by side; train both on one vocabulary"
+        )
+    source = transformer.vocabulary.source_tokens(text)
+    if len(source) == 1:
+        raise ValueError("there is nothing to read: the text is blank")
+    if not target or not all(END_ID <= one < len(transformer.vocabulary) for one in target):
+        raise ValueError(f"the target is one piece or more of the vocabulary, not {target!r}")
+    read = torch.tensor([[token.id for token in source]])
+    asked = torch.tensor([[START_ID, *target[:-1]]])  # what the decoder reads, step by step
+    return Bridge(
+        text,
+        source,
+        transformer.vocabulary.target_tokens(target),
+        _recurrent(recurrent, read, asked, target),
+        _heads(transformer, read, asked, target),
+    )
+
+
+def _recurrent(translator: Translator, read: Tensor, asked: Tensor, target) -> Recurrent:
+    model = translator.model
+    state = model.start(read)
+    found = model.decode(asked, state)
+    W_a, query, memory = model.score.W_a.weight, found.query[0], state.memory[0]
+    products = query.double() @ W_a.double() @ memory.double().T  # (T, S)
+    kept = (
+        query, memory, torch.linalg.svdvals(W_a), products, found.scores[0], found.weights[0],
+        found.context[0], found.combined[0],
+    )  # fmt: skip
+    likely = _log_probs(model, found.combined, target)
+    return Recurrent(translator.described(), *map(_array, (*kept, likely)))
+
+
+def _heads(translator: Translator, read: Tensor, asked: Tensor, target) -> Heads:
+    model = translator.model
+    state = model.start(read)
+    memory, found = state.memory[0], model.decode(asked, state)
+    layers = [_layer(*one, memory) for one in zip(model.decoder, found.layers, strict=True)]
+    by_head = [torch.stack(parts) for parts in zip(*layers, strict=True)]
+    given, added = (
+        torch.stack([getattr(change, name)[0] for _, change, _ in found.layers])
+        for name in ("given", "added")
+    )
+    likely = _log_probs(model, found.combined, target)
+    kept = (given, memory, *by_head, added, likely)
+    return Heads(translator.described(), *map(_array, kept))
+
+
+def _layer(layer, changes, memory: Tensor) -> tuple[Tensor, ...]:
+    """Of one layer what `Heads` has by head, from queries to contexts, each (H, ...)."""
+    attention, change = layer.cross, changes[1]
+    found, heads = change.heads, attention.heads
+    W_Q, W_K, b_Q, b_K = (
+        getattr(side, name).double().unflatten(0, (heads, -1))  # (H, d, D) or (H, d)
+        for name in ("weight", "bias")
+        for side in (attention.W_Q, attention.W_K)
+    )
+    x, m = change.given[0].double(), memory.double()
+    form = W_Q.transpose(1, 2) @ W_K  # (H, D, D)
+    # With W_Qᵀ = Q R, and W_Kᵀ likewise, the form is Q (R Rᵀ) Qᵀ: what stretches is d by d.
+    across = [torch.linalg.qr(one.transpose(1, 2)).R for one in (W_Q, W_K)]
+    stretch = torch.linalg.svdvals(across[0] @ across[1].transpose(1, 2))  # (H, d)
+    by_query = b_Q[:, None] @ (W_K @ m.T)  # (H, 1, S)
+    by_key = (x @ W_Q.transpose(1, 2)) @ b_K[..., None]  # (H, T, 1)
+    both = (b_Q * b_K).sum(-1)[:, None, None]
+    return (
+        found.queries[0], found.keys[0], found.values[0], stretch, x @ form @ m.T, by_query,
+        by_key, both, found.scores[0], found.weights[0], found.context[0],
+    )  # fmt: skip
+
+
+def _log_probs(model, combined: Tensor, target: Sequence[int]) -> Tensor:
+    """(T,), of the tokens of the target."""
+    return model.logits(combined)[0].log_softmax(-1)[torch.arange(len(target)), list(target)]
+
+
+def _array(values: Tensor) -> np.ndarray:
+    return frozen(values.float().numpy())
+
+
+def payload(bridge: Bridge, language: str) -> dict:
+    """What the script needs to draw `bridge`: its numbers, formulas and words. Arrays by head have
+    their first dimensions in one."""
+    left, right = bridge.recurrent, bridge.heads
+
+    def rows(array: np.ndarray) -> dict:
+        return packed(array.reshape(-1, array.shape[-1]).astype(np.float32))
+
+    def side(one: Recurrent | Heads, names: Sequence[str]) -> dict:
+        return {
+            "model": one.model.name,
+            **{name: rows(getattr(one, name)) for name in ("scores", "weights", *names)},
+            "log_probs": packed(one.log_probs),
+        }
+
+    by_head = (
+        "given", "memory", "queries", "keys", "values", "contexts", "added", "stretch", "products",
+        "query_biases", "key_biases", "both_biases",
+    )  # fmt: skip
+    layers, heads = right.scores.shape[:2]
+    attended = spelled("h_t", left.model.wiring)
+    return {
+        "stage": "bridge",
+        "typed": bridge.typed,
+        "source": bridge.source,
+        "target": bridge.target,
+        "recurrent": {
+            **side(left, ("queries", "memory", "products", "contexts", "combined")),
+            "stretch": packed(left.stretch),
+            "attends": mathml(attended),
+        },
+        "heads": {
+            **side(right, by_head),
+            "layers": layers,
+            "heads": heads,
+            "divergences": rows(bridge.divergences),
+            "nearest": bridge.nearest,
+        },
+        # What becomes of the context is mixed with the new state in both wirings.
+        "formulas": {
+            name: mathml(latex if name == "on_left" else latex.replace("h_t", attended))
+            for name, latex in FORMULAS.items()
+        },
+        "strings": {**section(language, "stage"), **section(language, "bridge")},
+        "language": language,
+    }
+
+
+# Both sides of every row, left and right, in the letters of either paper.
+FORMULAS = {
+    "asks_left": "h_t",
+    "asks_right": "x_t",
+    "query_left": r"q_t = h_t",
+    "query_right": r"q_t = W_Q x_t + b_Q",
+    "read_left": r"\bar{h}_s",
+    "read_right": "m_s",
+    "key_left": r"k_s = \bar{h}_s",
+    "key_right": r"k_s = W_K m_s + b_K",
+    "matrix_left": "W_a",
+    "matrix_right": r"W_Q^\top W_K",
+    "score_left": r"e_{ts} = h_t^\top W_a \bar{h}_s",
+    "score_right": r"e_{ts} = \frac{q_t^\top k_s}{\sqrt{d_k}}",
+    "product_right": r"x_t^\top (W_Q^\top W_K) m_s",
+    "query_bias": r"b_Q^\top W_K m_s",
+    "key_bias": r"b_K^\top W_Q x_t",
+    "both_bias": r"b_Q^\top b_K",
+    "product_qk": r"q_t^\top k_s",
+    "root": r"\sqrt{d_k}",
+    "softmax": r"\alpha_{ts} = \text{softmax}_s(e_{ts})",
+    "value_left": r"v_s = \bar{h}_s",
+    "value_right": r"v_s = W_V m_s + b_V",
+    "context_left": r"c_t = \sum_s \alpha_{ts} \bar{h}_s",
+    "context_right": r"c_t^h = \sum_s \alpha_{ts} v_s",
+    "on_left": r"\tilde{h}_t = \tanh(W_c [c_t; h_t])",
+    "joined": r"[c_t^1; \ldots; c_t^H]",
+    "on_right": r"W_O [c_t^1; \ldots; c_t^H] + b_O",
+}

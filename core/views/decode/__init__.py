@@ -1,0 +1,70 @@
+"""One trace, step by step: where the decoder looks, and how each token came about."""
+
+from __future__ import annotations
+
+import html
+
+from core.stage import MEAN, head_name, mathml, whole_page, words_for
+from core.trace import SearchTrace
+from core.words import say
+
+
+def payload(trace: SearchTrace, language: str, head: str = MEAN) -> dict:
+    """What the script needs to draw `trace`: the trace, the words, the formula.
+
+    Of several heads it draws the one that `head` names, or the mean of a layer or of all. Raises
+    LookupError when there is no such head.
+    """
+    several = trace.heads() is not None
+    return {
+        "stage": "decode",
+        "trace": (trace.through(head) if several else trace).to_json(),
+        "head": head_name(head, language) if several else None,
+        "strings": words_for(trace, language),
+        "formula": mathml(trace.model.score.latex) if trace.model.score else None,
+        "language": language,
+    }
+
+
+def named(trace: SearchTrace, head: str = MEAN) -> str:
+    """What a file about `trace` is called, without its ending."""
+    chosen = "" if head == MEAN or trace.heads() is None else f"-{head}"
+    return f"heed-{trace.model.name}{chosen}"
+
+
+def page(
+    trace: SearchTrace,
+    language: str = "en",
+    theme: str = "auto",
+    step: int | None = None,
+    head: str = MEAN,
+) -> str:
+    """One HTML file that steps through `trace` like the app, with nothing to fetch.
+
+    `theme` is "auto" (the reader's), "light" or "dark"; `step`, counted from 0, is where it opens;
+    `head` as in `payload`.
+    """
+    words = words_for(trace, language)
+    score = trace.model.score
+    several = trace.heads() is not None
+    subtitle = words["subtitle" if score else "subtitle_alone"].format(
+        model=trace.model.name, score=score and score.name,
+        head=head_name(head, language) if several else say(language, "head.some"),
+    )  # fmt: skip
+    data = {
+        **payload(trace, language, head),
+        "theme": theme,
+        "open": {"step": step},
+        "exports": {"name": named(trace, head)},
+    }
+    return whole_page(data, words["title"], trace.typed, subtitle)
+
+
+def notebook(trace: SearchTrace, language: str = "en") -> str:
+    """The page in a frame of its own, for the output cell of a notebook."""
+    height = 1010 + 24 * max(0, min(12, len(trace.source) - 10))
+    return (
+        f'<iframe srcdoc="{html.escape(page(trace, language))}" title="Heed" '
+        f'style="width:100%;height:{height}px;border:0" sandbox="allow-scripts allow-downloads">'
+        "</iframe>"
+    )

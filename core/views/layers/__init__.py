@@ -1,0 +1,231 @@
+"""A layer, opened: what each sublayer adds to the residual stream, and what could be read off it.
+
+The stream begins as embeddings and positions; every attention and feed-forward adds a vector to it
+(Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits", names it so). Read off
+early, by the last norm and the readout, it tells next tokens after each sublayer: the logit lens
+(nostalgebraist 2020, "interpreting GPT: the logit lens"). Only the end of the stream was trained to
+be read so; before it the readout is a question put to the model, not something that it computes.
+
+Shape letters: P places of the stream (before the first sublayer and after each), N positions
+(target steps, or source tokens), D vector size, V vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.tokenisers.pieces import START_ID
+from core.trace import START, Model, SearchTrace, frozen, packed
+from core.views import check
+from core.words import section
+
+if TYPE_CHECKING:
+    from core.models.transformer import Change, TransformerModel
+    from core.translator import Translator
+
+LISTED = 5  # next tokens that are told at each place
+
+
+@dataclass(frozen=True, eq=False)
+class Sublayer:
+    """One sublayer at every position. Vectors are (N, D), lengths and cosines (N,), float32."""
+
+    name: str  # "encoder.1", "self.2", "cross.3", or "feed.1" after them
+    given: np.ndarray  # what it reads: the stream after the norm, or, norm "post", before it
+    added: np.ndarray  # what it adds to the stream
+    normed: np.ndarray  # what comes out of its norm: `given`, or, norm "post", the stream after it
+    cosine: np.ndarray  # of what it adds and the stream before it; 0 where either has no length
+
+    @property
+    def added_norm(self) -> np.ndarray:
+        return np.linalg.norm(self.added, axis=-1)
+
+    @property
+    def normed_norm(self) -> np.ndarray:
+        return np.linalg.norm(self.normed, axis=-1)
+
+
+class Guess(NamedTuple):
+    """A next token that is read off, and its log-probability in nats."""
+
+    piece: str
+    log_prob: float
+
+
+@dataclass(frozen=True, eq=False)
+class Lens:
+    """The next-token distribution read off at every place of the stream: (P, N) each."""
+
+    likeliest: tuple[tuple[tuple[Guess, ...], ...], ...]  # (P, N, LISTED), the best first
+    log_probs: np.ndarray  # of the token that was written in the end, nats
+    ranks: np.ndarray  # its rank, from 1
+    entropies: np.ndarray  # nats
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """The residual stream of the encoder or the decoder."""
+
+    side: str  # "encoder" or "decoder"
+    reads: tuple[str, ...]  # (N,), the piece that each position reads
+    writes: tuple[str, ...]  # (N,), the piece that it writes; empty in the encoder
+    states: np.ndarray  # (P, N, D), the first is the embedding, each other after a sublayer
+    sublayers: tuple[Sublayer, ...]  # P - 1 of them
+    output: np.ndarray  # (N, D), after the last norm: the memory, or what the logits are read from
+    lens: Lens | None  # of the decoder
+
+    @property
+    def norms(self) -> np.ndarray:
+        """(P, N), the lengths of the stream."""
+        return np.linalg.norm(self.states, axis=-1)
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """Both streams of one translation."""
+
+    model: Model
+    typed: str
+    text: str
+    norm: str  # "pre" or "post"
+    encoder: Stream
+    decoder: Stream
+
+
+@torch.inference_mode()
+def open_layers(translator: Translator, trace: SearchTrace) -> Opened:
+    """The residual streams behind the best path of `trace`, from one forced pass over it.
+
+    Raises ValueError for a model that is no Transformer, a trace that another model made, and one
+    in which attention weights were replaced.
+    """
+    check(translator, trace)
+    model = translator.model
+    path = trace.path()
+    if any(step.replaced for step in path):
+        raise ValueError("attention weights were replaced in this trace, so no pass repeats it")
+    written = [step.token.id for step in path]
+    source = torch.tensor([[token.id for token in trace.source]])
+    encoded = model.encode(source, torch.ones_like(source, dtype=torch.bool))
+    decoded = model.decode(torch.tensor([[START_ID, *written[:-1]]]), model.start(source))
+    pieces = tuple(step.token.piece for step in path)
+    own = [f"encoder.{i}" for i in range(1, len(encoded.layers) + 1)]
+    encoder = Stream(
+        "encoder",
+        tuple(token.piece for token in trace.source),
+        (),
+        *_stream(model, encoded.embedded, encoded.layers, [[name, "feed"] for name in own]),
+        _array(encoded.memory),
+        None,
+    )
+    names = [[f"self.{i}", f"cross.{i}", "feed"] for i in range(1, len(decoded.layers) + 1)]
+    states, sublayers = _stream(model, decoded.embedded, decoded.layers, names)
+    lens = _lens(translator, states, written)
+    decoder = Stream(
+        "decoder", (START, *pieces[:-1]), pieces, states, sublayers, _array(decoded.combined), lens
+    )
+    return Opened(trace.model, trace.typed, trace.text, model.config.norm, encoder, decoder)
+
+
+def _stream(
+    model: TransformerModel, embedded: Tensor, layers: Sequence, names: Sequence[Sequence[str]]
+) -> tuple[np.ndarray, tuple[Sublayer, ...]]:
+    states, found = [_array(embedded)], []
+    for number, (changes, own) in enumerate(zip(layers, names, strict=True), 1):
+        for change, name in zip(changes, own, strict=True):
+            states.append(_array(change.after))
+            name = f"feed.{number}" if name == "feed" else name
+            found.append(_sublayer(name, change, model.config.norm))
+    return frozen(states), tuple(found)
+
+
+def _sublayer(name: str, change: Change, norm: str) -> Sublayer:
+    cosine = torch.nn.functional.cosine_similarity(change.before, change.added, dim=-1)
+    normed = change.given if norm == "pre" else change.after
+    return Sublayer(
+        name, _array(change.given), _array(change.added), _array(normed), frozen(cosine[0].numpy())
+    )
+
+
+def _lens(translator: Translator, states: np.ndarray, written: Sequence[int]) -> Lens:
+    model, vocabulary = translator.model, translator.vocabulary
+    wanted = torch.tensor(written)[:, None]
+    likeliest, log_probs, ranks, entropies = [], [], [], []
+    for state in states:  # one place after the other: all at once would be P × N × V numbers
+        logits = model.logits(model.decoder_norm(torch.from_numpy(state.copy()))).float()
+        told = logits.log_softmax(-1)  # (N, V)
+        own = told.gather(-1, wanted)
+        values, ids = told.topk(min(LISTED, told.shape[-1]), dim=-1)
+        likeliest.append(
+            tuple(
+                tuple(Guess(vocabulary.piece(i), v) for i, v in zip(*row, strict=True))
+                for row in zip(ids.tolist(), values.tolist(), strict=True)
+            )
+        )
+        log_probs.append(own[:, 0].numpy())
+        ranks.append((told > own).sum(-1).numpy() + 1)
+        entropies.append(-(told.exp() * told).sum(-1).numpy())
+    return Lens(tuple(likeliest), frozen(log_probs), frozen(ranks, int), frozen(entropies))
+
+
+def _array(values: Tensor) -> np.ndarray:
+    return frozen(values[0].numpy())
+
+
+def payload(opened: Opened, language: str) -> dict:
+    """What the script needs to draw `opened`: its numbers and the words.
+
+    Of the stream only the start travels: all else follows from what was added and normed. With the
+    norm first, a sublayer reads what was normed, and the stream goes on as the sum of itself and
+    what was added, which the script takes in float32 as the model did; with the norm last, it
+    reads the stream, and the stream goes on as what was normed.
+    """
+
+    def stream(one: Stream) -> dict:
+        lens = one.lens
+        return {
+            "side": one.side,
+            "reads": one.reads,
+            "writes": one.writes,
+            "norms": packed(one.norms.astype(np.float32)),
+            "start": packed(one.states[0]),
+            "output": packed(one.output),
+            "sublayers": [
+                {
+                    "name": each.name,
+                    "normed": packed(each.normed),
+                    "added": packed(each.added),
+                    "added_norm": packed(each.added_norm),
+                    "normed_norm": packed(each.normed_norm),
+                    "cosine": packed(each.cosine),
+                }
+                for each in one.sublayers
+            ],
+            "lens": lens
+            and {
+                "likeliest": [
+                    [[(piece, round(value, 7)) for piece, value in row] for row in place]
+                    for place in lens.likeliest
+                ],
+                "log_probs": packed(lens.log_probs),
+                "ranks": lens.ranks.tolist(),
+                "entropies": packed(lens.entropies),
+            },
+        }
+
+    return {
+        "stage": "layers",
+        "model": opened.model.name,
+        "typed": opened.typed,
+        "text": opened.text,
+        "norm": opened.norm,
+        "streams": {side: stream(getattr(opened, side)) for side in ("decoder", "encoder")},
+        "strings": {**section(language, "stage"), **section(language, "layers")},
+        "language": language,
+    }

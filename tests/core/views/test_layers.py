@@ -1,0 +1,186 @@
+"""A layer, opened: the stream adds up, the lens ends where the model reads, and they travel."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from core.checkpoint import save_model
+from core.stage import whole_page
+from core.trace import Switches
+from core.translator import Translator
+from core.views.layers import LISTED, open_layers, payload
+from core.words import LANGUAGES, section
+from tests.conftest import random_transformer
+
+TEXT = "Tom sings now."
+
+
+@pytest.fixture(scope="module", params=["pre", "post"])
+def translator(request, vocabulary, tmp_path_factory) -> Translator:
+    folder = tmp_path_factory.mktemp("layers") / "eng-fra-transformer"
+    model = random_transformer(len(vocabulary), norm=request.param)
+    save_model(folder, model.config, model.state_dict(), vocabulary)
+    return Translator.read(folder, "eng", "fra")
+
+
+@pytest.fixture(scope="module")
+def trace(translator):
+    return translator.translate(TEXT, limit=6)
+
+
+@pytest.fixture(scope="module")
+def opened(translator, trace):
+    return open_layers(translator, trace)
+
+
+def test_every_sublayer_stands_in_its_order(opened, trace):
+    assert [one.name for one in opened.encoder.sublayers] == [
+        "encoder.1", "feed.1", "encoder.2", "feed.2",
+    ]  # fmt: skip
+    assert [one.name for one in opened.decoder.sublayers] == [
+        "self.1", "cross.1", "feed.1", "self.2", "cross.2", "feed.2",
+    ]  # fmt: skip
+    assert opened.encoder.reads == tuple(token.piece for token in trace.source)
+    assert opened.decoder.writes == tuple(step.token.piece for step in trace.path())
+    assert opened.decoder.reads == ("<s>", *opened.decoder.writes[:-1])
+    assert opened.encoder.states.shape == (5, len(trace.source), 8)
+    assert opened.decoder.states.shape == (7, len(trace.path()), 8)
+
+
+def norm_of(translator, side, name):
+    """The norm around a sublayer, as the model has it."""
+    kind, number = name.split(".")
+    layer = getattr(translator.model, side)[int(number) - 1]
+    return getattr(layer, {"encoder": "own", "self": "own"}.get(kind, kind) + "_around").norm
+
+
+@torch.inference_mode()
+def test_the_stream_is_the_sum_of_what_was_added(translator, opened):
+    for stream in (opened.encoder, opened.decoder):
+        for place, one in enumerate(stream.sublayers):
+            before, after = stream.states[place], stream.states[place + 1]
+            norm = norm_of(translator, stream.side, one.name)
+            if opened.norm == "pre":
+                np.testing.assert_allclose(before + one.added, after, atol=1e-5)
+                given = norm(torch.from_numpy(before.copy())).numpy()
+                np.testing.assert_allclose(one.given, given, atol=1e-5)
+                np.testing.assert_array_equal(one.normed, one.given)
+            else:
+                np.testing.assert_array_equal(one.given, before)
+                summed = norm(torch.from_numpy(before + one.added)).numpy()
+                np.testing.assert_allclose(after, summed, atol=1e-5)
+                np.testing.assert_array_equal(one.normed, after)
+
+
+def test_lengths_and_directions_are_those_of_the_vectors(opened):
+    for stream in (opened.encoder, opened.decoder):
+        np.testing.assert_allclose(stream.norms**2, (stream.states**2).sum(-1), rtol=1e-5)
+        for before, one in zip(stream.states, stream.sublayers, strict=False):
+            product = (before * one.added).sum(-1)
+            lengths = np.linalg.norm(before, axis=-1) * one.added_norm
+            np.testing.assert_allclose(one.cosine * lengths, product, atol=1e-4)
+            np.testing.assert_allclose(one.normed_norm, np.linalg.norm(one.normed, axis=-1))
+
+
+def test_it_begins_with_embeddings_and_ends_with_what_the_trace_has(translator, opened, trace):
+    states = np.array([step.state for step in trace.path()], np.float32)
+    np.testing.assert_allclose(opened.decoder.states[-1], states, rtol=1e-3, atol=1e-3)
+    combined = np.array([step.combined for step in trace.path()], np.float32)
+    np.testing.assert_allclose(opened.decoder.output, combined, rtol=1e-3, atol=1e-3)
+    memory = trace.source_states.astype(np.float32)
+    np.testing.assert_allclose(opened.encoder.output, memory, rtol=1e-3, atol=1e-3)
+    with torch.inference_mode():
+        start = translator.model._embed(torch.tensor([[token.id for token in trace.source]]), 0)
+    np.testing.assert_allclose(opened.encoder.states[0], start[0], atol=1e-6)
+
+
+def test_the_end_of_the_stream_is_read_as_the_model_reads_it(opened, trace):
+    lens = opened.decoder.lens
+    for t, step in enumerate(trace.path()):
+        assert lens.log_probs[-1, t] == pytest.approx(step.log_prob, abs=1e-4)
+        assert lens.entropies[-1, t] == pytest.approx(step.entropy, abs=1e-4)
+        likely = [one for one in step.candidates if one.fate != "overruled"]
+        # The search never writes the padding or the start mark; the lens shows them where they are.
+        told = [one for one in lens.likeliest[-1][t] if one.piece not in ("<pad>", "<s>", "<unk>")]
+        for one, expected in zip(told, likely, strict=False):
+            assert one.piece == expected.piece
+            assert one.log_prob == pytest.approx(expected.log_prob, abs=1e-4)
+
+
+@torch.inference_mode()
+def test_every_place_is_read_by_the_last_norm_and_the_readout(translator, opened, trace):
+    model, lens = translator.model, opened.decoder.lens
+    for place, states in enumerate(opened.decoder.states):
+        for t, state in enumerate(states):
+            logits = model.logits(model.decoder_norm(torch.from_numpy(state.copy())))
+            told = logits.log_softmax(-1)
+            own = told[trace.path()[t].token.id]
+            assert lens.log_probs[place, t] == pytest.approx(own.item(), abs=1e-4)
+            assert lens.ranks[place, t] == (told > own).sum() + 1
+            expected = [translator.vocabulary.piece(i) for i in told.topk(LISTED).indices.tolist()]
+            assert [one.piece for one in lens.likeliest[place][t]] == expected
+            values = [one.log_prob for one in lens.likeliest[place][t]]
+            assert values == sorted(values, reverse=True)
+
+
+def test_switches_change_what_is_added(translator, trace):
+    switches = Switches(heads=("self.1.1", "self.1.2"))
+    twin = translator.switched(switches)
+    opened = open_layers(twin, twin.translate(TEXT, limit=6))
+    # Nothing but W_O's bias is left of an attention all of whose heads are off.
+    bias = translator.model.attentions()["self.1"].W_O.bias.detach().numpy()
+    np.testing.assert_allclose(
+        opened.decoder.sublayers[0].added, bias[None].repeat(6, 0), atol=1e-6
+    )
+
+
+def test_what_cannot_be_opened_is_told(translator, trace, translators):
+    with pytest.raises(ValueError, match="not as"):
+        open_layers(translator.switched(Switches(positions=False)), trace)
+    recurrent = translators["general"]
+    with pytest.raises(ValueError, match="no Transformer"):
+        open_layers(recurrent, recurrent.translate(TEXT, limit=3))
+    size = len(trace.source)
+    given = translator.translate(TEXT, limit=6, weights={0: np.full(size, 1 / size)})
+    with pytest.raises(ValueError, match="replaced"):
+        open_layers(translator, given)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_payload_is_json_and_whole(opened, language):
+    data = json.loads(json.dumps(payload(opened, language)))
+    assert data["stage"] == "layers" and data["norm"] == opened.norm
+    own = data["streams"]["decoder"]
+    assert len(opened.decoder.states) == len(own["sublayers"]) + 1 == len(own["lens"]["likeliest"])
+    assert data["streams"]["encoder"]["lens"] is None
+    assert section(language, "layers").items() <= data["strings"].items()
+
+
+def unpacked(packed):
+    kind = np.dtype(packed["dtype"]).newbyteorder("<")
+    return np.frombuffer(base64.b64decode(packed["data"]), kind).reshape(packed["shape"])
+
+
+def test_what_travels_is_the_stream_to_the_last_bit(opened):
+    for side, stream in payload(opened, "en")["streams"].items():
+        own, state = getattr(opened, side), unpacked(stream["start"])
+        assert state.dtype == np.float32
+        np.testing.assert_array_equal(state, own.states[0])
+        np.testing.assert_array_equal(unpacked(stream["output"]), own.output)
+        for place, (one, told) in enumerate(zip(own.sublayers, stream["sublayers"], strict=True)):
+            added, normed = unpacked(told["added"]), unpacked(told["normed"])
+            np.testing.assert_array_equal(added, one.added)
+            np.testing.assert_array_equal(one.given, normed if opened.norm == "pre" else state)
+            state = state + added if opened.norm == "pre" else normed
+            np.testing.assert_array_equal(state, own.states[place + 1])
+
+
+def test_a_page_of_its_own_holds_what_was_typed_as_text(transformer):
+    trace = transformer.translate("</script><img src=x> $x$", limit=4)
+    text = whole_page(
+        payload(open_layers(transformer, trace), "en"), "A layer", trace.typed, "of a model"
+    )
+    assert "<img" not in text and "http://" not in text.replace("http://www.w3.org", "")

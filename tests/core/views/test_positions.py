@@ -1,0 +1,184 @@
+"""What order is worth: shuffled words, positions taken away, an encoder that sees no order."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from core.stage import whole_page
+from core.tokenisers.pieces import END_ID
+from core.trace import LIMIT, Sampling, Switches, Token
+from core.translator import Translator
+from core.views.compare import differing
+from core.views.positions import DRAWN, payload, reorder_and_read, shuffle
+from core.words import LANGUAGES
+from tests.conftest import random_transformer
+
+TEXT = "She works here again now!"
+
+
+@pytest.fixture
+def trace(transformer):
+    return transformer.translate(TEXT)
+
+
+@pytest.fixture
+def ordered(transformer, trace):
+    return reorder_and_read(transformer, trace, 1)
+
+
+def sentence(*pieces):
+    return tuple(Token(10 + i, piece, piece.strip("▁"), i) for i, piece in enumerate(pieces)) + (
+        Token(END_ID, "</s>", "</s>", len(pieces)),
+    )
+
+
+def test_shuffling_moves_whole_words():
+    source = sentence("▁un", "read", "▁books", ",", "▁he", "▁s", "aid", "!", "?")
+    seen = set()
+    for seed in range(40):
+        order = shuffle(source, seed)
+        assert sorted(order) == list(range(len(source))) and order != tuple(range(len(source)))
+        assert order[-3:] == (7, 8, 9)  # the marks at the end, and the end mark
+        for first, second in ((0, 1), (2, 3), (5, 6)):  # a word's pieces, and its comma
+            assert order.index(second) == order.index(first) + 1
+        assert order == shuffle(source, seed)
+        seen.add(order)
+    assert len(seen) > 10
+
+
+def test_a_mark_apart_from_its_word_ends_the_sentence_too():
+    assert shuffle(sentence("▁he", "▁said", "▁!"), 0) == (1, 0, 2, 3)
+
+
+@pytest.mark.parametrize("pieces", [("▁no",), ("▁no", "."), ("!", "?"), ("▁a", "b", ".")], ids=str)
+def test_nothing_to_shuffle_is_told(pieces):
+    with pytest.raises(ValueError, match="nothing to shuffle"):
+        shuffle(sentence(*pieces), 0)
+
+
+def test_a_repeated_word_is_nothing_to_shuffle():
+    word = Token(10, "▁no", "no", 0)
+    with pytest.raises(ValueError, match="no two different words"):
+        shuffle((word, word, Token(END_ID, "</s>", "</s>", 2)), 0)
+
+
+@pytest.mark.parametrize("norm", ["pre", "post"])
+def test_without_positions_the_encoder_is_permutation_equivariant(vocabulary, norm):
+    model = random_transformer(len(vocabulary), 3, norm=norm)
+    made = Translator("eng-fra-x", "eng", "fra", model, vocabulary)
+    for seed in range(5):
+        found = reorder_and_read(made, made.translate(TEXT), seed)
+        assert found.moved.shape == (2, len(found.source))
+        assert found.moved[1].max() < 1e-4 < 1e-2 < found.moved[0].max()
+        np.testing.assert_allclose(found.cosines[1], 1, atol=1e-5)
+        # So the decoder, which reads that output as a set, writes the same.
+        plain, mixed = found.runs[2:]
+        assert plain.tokens == mixed.tokens
+        np.testing.assert_allclose(plain.log_probs, mixed.log_probs, atol=1e-4)
+        np.testing.assert_allclose(plain.plain, mixed.plain, atol=1e-4)
+
+
+def test_the_four_runs_are_those_of_the_translator(transformer, trace, ordered):
+    assert [(run.placed, run.shuffled) for run in ordered.runs] == [
+        (True, False), (True, True), (False, False), (False, True),
+    ]  # fmt: skip
+    off = Switches(positions=False)
+    written = transformer.vocabulary.source_tokens(ordered.shuffled)
+    again = [token.id for token in written] == [ordered.source[i].id for i in ordered.order]
+    assert again, "the shuffled text is read as the shuffled pieces"
+    for run in ordered.runs:
+        text = ordered.shuffled if run.shuffled else TEXT
+        switches = Switches() if run.placed else off
+        expected = transformer.translate(text, switches=switches, limit=trace.search.limit)
+        assert [one.id for one in run.tokens] == [step.token.id for step in expected.path()]
+        assert run.cut_off == (expected.path()[-1].fate == LIMIT)
+        np.testing.assert_allclose(
+            run.log_probs, [step.log_prob for step in expected.path()], atol=1e-4
+        )
+
+
+def test_what_comes_to_no_end_is_cut_off(vocabulary):
+    seen = set()
+    for seed in range(12):
+        model = random_transformer(len(vocabulary), seed)
+        model.embedding.weight.data[END_ID] *= 8  # which is the output too: some like to end
+        made, limit = Translator("eng-fra-x", "eng", "fra", model, vocabulary), 12
+        found = reorder_and_read(made, made.translate(TEXT, limit=limit), 1)
+        for run, told in zip(found.runs, payload(found, "en")["runs"], strict=True):
+            assert run.cut_off == told["cut_off"] == (run.tokens[-1].id != END_ID)
+            assert len(run.tokens) == limit or not run.cut_off
+            seen.add(run.cut_off)
+    assert seen == {True, False}
+
+
+def test_how_likely_the_plain_words_are_is_a_forced_run(transformer, ordered):
+    ids = [token.id for token in ordered.runs[0].tokens]
+    for run in ordered.runs:
+        text = ordered.shuffled if run.shuffled else TEXT
+        forced = transformer.translate(
+            text, prefix=ids, switches=Switches(positions=run.placed), limit=len(ids)
+        )
+        np.testing.assert_allclose(run.plain, [step.log_prob for step in forced.path()], atol=1e-4)
+        assert run.differs == differing(ordered.runs[0].tokens, run.tokens)
+    np.testing.assert_array_equal(ordered.runs[0].plain, ordered.runs[0].log_probs)
+    assert not any(ordered.runs[0].differs)
+
+
+def test_the_encoding_is_its_formula(ordered):
+    assert ordered.encoding.shape == (DRAWN, 8)
+    for place in (0, 1, 5, DRAWN - 1):
+        for i in range(4):
+            angle = place / 10_000 ** (2 * i / 8)
+            assert ordered.encoding[place, 2 * i] == pytest.approx(math.sin(angle), abs=1e-4)
+            assert ordered.encoding[place, 2 * i + 1] == pytest.approx(math.cos(angle), abs=1e-4)
+
+
+def test_similarity_depends_on_the_distance_alone(ordered):
+    found = ordered.similarity
+    np.testing.assert_allclose(np.diagonal(found), 1, atol=1e-5)
+    for distance in (1, 7, 30):
+        along = np.diagonal(found, distance)
+        np.testing.assert_allclose(along, along[0], atol=1e-4)
+        rates = [10_000 ** (-2 * i / 8) for i in range(4)]
+        expected = sum(math.cos(distance * rate) for rate in rates) / 4
+        assert along[0] == pytest.approx(expected, abs=1e-4)
+    np.testing.assert_allclose(np.linalg.norm(ordered.encoding, axis=1), ordered.length, rtol=1e-5)
+
+
+def test_embeddings_are_as_long_as_the_model_scales_them(transformer, ordered):
+    rows = transformer.model.embedding.weight.detach().numpy()
+    for token, length in zip(ordered.source, ordered.lengths, strict=True):
+        assert length == pytest.approx(np.linalg.norm(rows[token.id]) * math.sqrt(8), rel=1e-5)
+
+
+def test_what_else_is_switched_off_stays_off(transformer):
+    model = transformer.switched(Switches(heads=("cross.1.1",)))
+    found = reorder_and_read(model, model.translate(TEXT), 1)
+    expected = transformer.translate(TEXT, switches=Switches(heads=("cross.1.1",), positions=False))
+    assert [one.id for one in found.runs[2].tokens] == [s.token.id for s in expected.path()]
+
+
+def test_what_cannot_be_is_told(translators, transformer, vocabulary):
+    recurrent = translators["dot"]
+    with pytest.raises(ValueError, match="no Transformer"):
+        reorder_and_read(recurrent, recurrent.translate(TEXT), 1)
+    other = Translator("other", "eng", "fra", random_transformer(len(vocabulary), 1), vocabulary)
+    with pytest.raises(ValueError, match="trace is of eng-fra-transformer"):
+        reorder_and_read(other, transformer.translate(TEXT), 1)
+    for more in ({"beam": 2}, {"sampling": Sampling(1)}):
+        with pytest.raises(ValueError, match="no greedy one"):
+            reorder_and_read(transformer, transformer.translate(TEXT, **more), 1)
+    size = len(transformer.vocabulary.source_tokens(TEXT))
+    for more in ({"prefix": [END_ID + 9]}, {"weights": {0: np.full(size, 1 / size)}}):
+        with pytest.raises(ValueError, match="were given"):
+            reorder_and_read(transformer, transformer.translate(TEXT, limit=5, **more), 1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_payload_is_a_message(ordered, language):
+    data = json.loads(json.dumps(payload(ordered, language)))
+    assert data["encoding"]["shape"] == [DRAWN, 8] and data["order"] == list(ordered.order)
+    assert len(data["runs"]) == 4 and data["shuffled"] == ordered.shuffled
+    assert ordered.shuffled in whole_page(data, "Positions", ordered.typed, "")
