@@ -1,4 +1,9 @@
-"""A model as a folder: configuration, weights, vocabulary, card; loaded strictly."""
+"""A model as a folder, loaded strictly.
+
+`config.json` says its kind, its shape and its tokeniser, `weights.safetensors` holds the weights in
+half precision, a file named by the tokeniser the vocabulary. What stands there besides (where it
+comes from, its card, how it was trained) does not change what it computes.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +19,7 @@ from torch import Tensor
 from core.manifest import ModelError
 from core.models.recurrent import RecurrentConfig, RecurrentModel
 from core.models.transformer import TransformerConfig, TransformerModel
+from core.tokenisers import Tokeniser, tokeniser
 from core.tokenisers.pieces import Vocabulary
 
 KINDS = {
@@ -22,7 +28,7 @@ KINDS = {
         (RecurrentConfig, RecurrentModel), (TransformerConfig, TransformerModel),
     )
 }  # fmt: skip
-CONFIG, WEIGHTS, VOCABULARY = "config.json", "weights.safetensors", "vocabulary.model"
+CONFIG, WEIGHTS, VOCABULARY = "config.json", "weights.safetensors", Vocabulary.file
 
 
 def build(config: RecurrentConfig | TransformerConfig) -> RecurrentModel | TransformerModel:
@@ -30,29 +36,29 @@ def build(config: RecurrentConfig | TransformerConfig) -> RecurrentModel | Trans
     return KINDS[config.kind][1](config)
 
 
-def save_model(folder: Path, config, weights: dict[str, Tensor], vocabulary: Vocabulary) -> None:
+def save_model(folder: Path, config, weights: dict[str, Tensor], vocabulary: Tokeniser) -> None:
     """Writes the configuration, the weights in half precision, and the vocabulary."""
     folder.mkdir(parents=True, exist_ok=True)
-    told = {"kind": config.kind, **asdict(config)}
+    told = {"kind": config.kind, "tokeniser": vocabulary.kind, **asdict(config)}
     (folder / CONFIG).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-    (folder / VOCABULARY).write_bytes(vocabulary.model)
+    (folder / vocabulary.file).write_bytes(vocabulary.model)
     new = folder / "weights.new"
     save_file({name: value.to("cpu", torch.float16) for name, value in weights.items()}, new)
     new.replace(folder / WEIGHTS)
 
 
-def load_model(folder: Path) -> tuple[RecurrentModel | TransformerModel, Vocabulary]:
+def load_model(folder: Path) -> tuple[RecurrentModel | TransformerModel, Tokeniser]:
     """The model in `folder`, ready to decode, and its vocabulary.
 
     Raises ModelError, which names the file, when one is missing, broken or of another shape.
     """
-    model = _read(folder / CONFIG, lambda path: build(_config(json.loads(path.read_text()))))
+    model, splits = _read(folder / CONFIG, lambda path: _built(json.loads(path.read_text())))
     config = model.config
-    vocabulary = _read(folder / VOCABULARY, Vocabulary.read)
+    vocabulary = _read(folder / splits.file, splits.read)
     if len(vocabulary) != config.vocabulary:
         raise ModelError(
-            f"{folder / VOCABULARY} has {len(vocabulary)} pieces, but {CONFIG} beside it says "
-            f"{config.vocabulary}; restore both from one training"
+            f"{folder / splits.file} has {len(vocabulary)} {splits.kind}, but {CONFIG} beside it "
+            f"says {config.vocabulary}; restore both from one training"
         )
     wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     weights = _read(folder / WEIGHTS, load_file)
@@ -68,12 +74,13 @@ def load_model(folder: Path) -> tuple[RecurrentModel | TransformerModel, Vocabul
     return model.eval(), vocabulary
 
 
-def _config(told: dict) -> RecurrentConfig | TransformerConfig:
+def _built(told: dict) -> tuple[RecurrentModel | TransformerModel, type[Tokeniser]]:
+    """An untrained model, and how its text is split."""
     told = dict(told)
-    kind = told.pop("kind")
+    kind, splits = told.pop("kind"), told.pop("tokeniser", Vocabulary.kind)
     if kind not in KINDS:
         raise ValueError(f"no kind of model {kind!r}; there are {', '.join(KINDS)}")
-    return KINDS[kind][0](**told)
+    return build(KINDS[kind][0](**told)), tokeniser(splits)
 
 
 def _read(path: Path, reader):

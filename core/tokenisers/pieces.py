@@ -13,6 +13,7 @@ from pathlib import Path
 
 import sentencepiece
 
+from core.tokenisers import Tokeniser
 from core.trace import END, Token
 
 PAD_ID, UNKNOWN_ID, START_ID, END_ID = range(4)
@@ -36,8 +37,11 @@ def begins_word(before: str | None, piece: str) -> bool:
     return marked
 
 
-class Vocabulary:
+class Vocabulary(Tokeniser):
     """A joint unigram vocabulary (Kudo 2018, arXiv 1804.10959) with byte fallback."""
+
+    kind = "pieces"
+    file = "vocabulary.model"
 
     def __init__(self, model: bytes):
         """`model` is a serialised sentencepiece model. Raises ValueError for anything else."""
@@ -98,7 +102,10 @@ class Vocabulary:
         ):
             word += begins_word(tokens[-1].piece if tokens else None, piece)
             # A space belongs to the gap before a word, not to the word.
-            tokens.append(Token(index, piece, typed[begin:end].strip(), word))
+            text = typed[begin:end].strip()
+            if text:
+                begin, end = typed.index(text, begin), typed.index(text, begin) + len(text)
+            tokens.append(Token(index, piece, text, word, begin, end))
         return (*tokens, Token(END_ID, END, END, word + 1))
 
     def target_tokens(self, ids: Sequence[int]) -> tuple[Token, ...]:
