@@ -14,7 +14,16 @@ from core.models import Block, Memory
 from core.search import Found, Penalty, Writable, largest
 from core.trace import CHARACTERS, PATH, READ, TEXT, WRITTEN, Attention, Axis, Model, Trace, frozen
 from core.tree import (
-    CUT, OVERRULED, UNDRAWN, Candidate, DecodeStep, Expansion, Search, Token, Tree, chain,
+    CUT,
+    OVERRULED,
+    UNDRAWN,
+    Candidate,
+    DecodeStep,
+    Expansion,
+    Search,
+    Token,
+    Tree,
+    chain,
 )  # fmt: skip
 from core.whatif import WhatIf
 

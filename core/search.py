@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from core.models import Memory, Model, Prediction, reorder
+from core.tokenisers import Tokeniser
 from core.tree import BEATEN, ENDED, KEPT, LIMIT, Sampling
 from core.whatif import NOTHING, WhatIf
 
@@ -70,6 +71,13 @@ class Writable(NamedTuple):
     start: int  # read before the first token
     end: int  # after it nothing is written
     allowed: Tensor  # bool (V,), the end mark among them
+
+    @classmethod
+    def of(cls, tokeniser: Tokeniser, device: torch.device | None = None) -> Writable:
+        """What that tokeniser has."""
+        return cls(
+            tokeniser.start, tokeniser.end, torch.from_numpy(tokeniser.allowed).to(device or "cpu")
+        )
 
 
 class Node(NamedTuple):

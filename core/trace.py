@@ -20,8 +20,24 @@ from functools import cached_property
 import numpy as np
 
 from core.tree import (
-    BEATEN, CUT, END, ENDED, FATES, KEPT, LIMIT, OVERRULED, START, UNDRAWN, Candidate, DecodeStep,
-    Expansion, Sampling, Search, Token, Tree, chain,
+    BEATEN,
+    CUT,
+    END,
+    ENDED,
+    FATES,
+    KEPT,
+    LIMIT,
+    OVERRULED,
+    START,
+    UNDRAWN,
+    Candidate,
+    DecodeStep,
+    Expansion,
+    Sampling,
+    Search,
+    Token,
+    Tree,
+    chain,
 )  # fmt: skip
 from core.whatif import NOTHING, WhatIf
 from core.wire import frozen, packed, plain, revive
@@ -299,9 +315,25 @@ class Trace:
         try:
             tree = data.pop("tree")
             found = revive(Trace, {**data, "tree": None})
-            return replace(found, tree=tree and Tree.revive(tree))
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            found = replace(found, tree=tree and Tree.revive(tree))
+            for attention in found.attentions:
+                found._check(attention)
+            return found
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise ValueError(f"this is not a trace in format {FORMAT}: {error}") from error
+
+    def _check(self, attention: Attention) -> None:
+        """Raises ValueError or LookupError for arrays that do not fit one another or the axes."""
+        shape = attention.weights.shape
+        if attention.scores.shape != shape or len(shape) != 4:
+            raise ValueError(f"scores and weights of {attention.block!r} are not (L, H, Q, K)")
+        np.broadcast_to(attention.visible, shape)
+        for name, size in zip((attention.queries, attention.keys), shape[2:]):
+            axis = self.axis(name)
+            runs = len(self.expansions) if name == WRITTEN and self.tree else None
+            expected = runs if axis.kind == PATH else len(axis.items)
+            if expected is not None and size != expected:
+                raise ValueError(f"{attention.block!r} has {size} rows or columns of {name!r}")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Trace) and self.to_json() == other.to_json()

@@ -12,6 +12,7 @@ import torch
 
 from core import manifest
 from core.checkpoint import load_model
+from core.passes import Pass, forced
 from core.recording import record
 from core.search import Penalty, Writable, search
 from core.trace import Model, Trace
@@ -58,8 +59,7 @@ class Translator:
         self.name, self.source, self.target = name, source, target
         self.model, self.vocabulary = model, vocabulary
         self.facts = model.facts()
-        allowed = torch.from_numpy(vocabulary.allowed)
-        self.writable = Writable(vocabulary.start, vocabulary.end, allowed)
+        self.writable = Writable.of(vocabulary)
 
     @classmethod
     def load(cls, name: str, models: Path = manifest.MODELS) -> Translator:
@@ -132,6 +132,30 @@ class Translator:
             self.described(whatif), text, source, how, found, whatif, self.vocabulary, self.writable
         )
 
+    def forced(
+        self,
+        trace: Trace,
+        target: Sequence[int] | None = None,
+        whatif: WhatIf | None = None,
+        gradient_of: Sequence[int] = (),
+    ) -> Pass:
+        """One forced pass over what `trace` read and wrote, or over `target`, with everything in
+        it; what-ifs are those of the trace unless others are given. See `core.passes`.
+
+        Raises ValueError for a trace that another model made, and a target that it cannot write.
+        """
+        if trace.model != self.described(trace.whatif):
+            raise ValueError(f"this trace is of {trace.model.name}, not as {self.name} makes it")
+        if target is None:
+            target = [step.token.id for step in trace.path()]
+        count = len(self.vocabulary)
+        if not target or not all(0 <= i < count and self.writable.allowed[i] for i in target):
+            raise ValueError(f"a target is one or more pieces that can be written, not {target}")
+        source = [token.id for token in trace.source]
+        start = self.vocabulary.start
+        whatif = trace.whatif if whatif is None else whatif
+        return forced(self.model, source, target, start, whatif, gradient_of)
+
     def read_source(self, text: str) -> tuple[Token, ...]:
         """`text` as tokens, the end mark last. Raises Unreadable or TooLong."""
         if not text.strip():
@@ -158,8 +182,8 @@ class Translator:
         for index in whatif.prefix:
             if not (0 <= index < count and self.writable.allowed[index]):
                 raise BadPrefix(
-                    f"the prefix has the piece {index}, which cannot be written; pieces are those "
-                    f"of 0 to {count - 1} that are no mark, and the end mark {end}"
+                    f"the prefix has the piece {index}; pieces to write are those of 0 to "
+                    f"{count - 1} that are no mark, and the end mark {end}"
                 )
         if end in whatif.prefix[:-1]:
             raise BadPrefix("the prefix goes on after the end mark; leave out what follows it")

@@ -202,9 +202,18 @@ class Tree:
         """The tree that `plain` told. Raises KeyError, IndexError, TypeError or ValueError."""
         runs = [step.pop("expansion") for step in data["steps"]]
         found = revive(cls, {**data, "steps": [{**s, "expansion": None} for s in data["steps"]]})
+        if [one.run for one in found.expansions] != list(range(len(found.expansions))):
+            raise ValueError("the runs are not numbered from 0 on")
+        numbered, last = dict(enumerate(found.expansions)), len(found.steps) - 1
+        for index, step in enumerate(found.steps):
+            if step.parent is not None and not 0 <= step.parent < index:
+                raise ValueError(f"step {index} goes on from {step.parent}")
+        if not found.leaves or not all(0 <= leaf <= last for leaf in found.leaves):
+            raise ValueError(f"the leaves {found.leaves} are no steps of 0 to {last}")
         steps = zip(found.steps, runs, strict=True)
-        told = (replace(step, expansion=found.expansions[run]) for step, run in steps)
-        return replace(found, steps=tuple(told))
+        return replace(
+            found, steps=tuple(replace(step, expansion=numbered[run]) for step, run in steps)
+        )
 
     def _of(self, expansions: tuple[Expansion, ...]) -> Tree:
         """This search with other accounts of the same runs."""

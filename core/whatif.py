@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import NamedTuple
 
+import numpy as np
+
 LEAST = 1e-4  # a temperature below it could take scores out of single precision's range
 # What becomes of the division by the root of D, the size of a query.
 TRAINED, DIVIDED, UNDIVIDED = "trained", "divided", "undivided"
@@ -114,6 +116,6 @@ def replaced_rows(weights: Mapping[int, Sequence[float]] | Sequence[Replaced]) -
         if not isinstance(step, Integral):
             raise ValueError(f"a step is a whole number from 0, not {step!r}")
     return tuple(
-        Replaced(int(step), tuple(float(value) for value in row))
+        Replaced(int(step), tuple(np.ravel(row).astype(float).tolist()))
         for step, row in sorted(weights.items())
     )

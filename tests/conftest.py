@@ -6,7 +6,9 @@ import hashlib
 import itertools
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import settings
@@ -17,6 +19,7 @@ from core.models.recurrent import RecurrentConfig, RecurrentModel
 from core.models.transformer import TransformerConfig, TransformerModel
 from core.scores import score_functions
 from core.tokenisers.pieces import Vocabulary
+from core.trace import Trace
 from core.translator import Translator
 
 torch.set_num_threads(1)
@@ -151,3 +154,21 @@ def add_transformer(models: Path, like: manifest.Entry, name: str = "eng-fra-tra
         ),
         models,
     )  # fmt: skip
+
+
+class Row(NamedTuple):
+    """Where one step looked: (K,), or (L, H, K) where there are several heads."""
+
+    scores: np.ndarray
+    weights: np.ndarray
+    visible: np.ndarray  # (K,)
+
+
+def rows(trace: Trace, block: str = "cross", leaf: int | None = None) -> list[Row]:
+    """A row for each step of a path."""
+    found = trace.rows(block, leaf)
+    place = (0, 0) if found.shape == (1, 1) else ()
+    return [
+        Row(found.scores[..., t, :][place], found.weights[..., t, :][place], found.visible[0, 0, t])
+        for t in range(found.weights.shape[2])
+    ]

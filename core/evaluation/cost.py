@@ -72,6 +72,6 @@ def replay(translator: Translator, source: str, written: Sequence[int]) -> None:
     """Runs the model over `source` and the tokens `written`, and keeps nothing."""
     model = translator.model
     ids = [*translator.vocabulary.encode(source), END_ID]
-    state = model.start(torch.tensor([ids]))
+    state = model.start(model.encode(torch.tensor([ids])))
     for token in [START_ID, *written[:-1]]:
         state = model.step(torch.tensor([token]), state).state

@@ -14,8 +14,9 @@ import torch
 
 from core.evaluation.bootstrap import compared, grouped
 from core.evaluation.table import Row
-from core.models import SteppingModel
+from core.models import Model
 from core.tokenisers.pieces import END_ID, PAD_ID, START_ID
+from core.whatif import NOTHING, WhatIf
 
 BATCH = 64
 
@@ -35,7 +36,7 @@ class Forced(NamedTuple):
 
 
 @torch.inference_mode()
-def force(model: SteppingModel, pairs: Sequence[Pieces]) -> list[Forced]:
+def force(model: Model, pairs: Sequence[Pieces], whatif: WhatIf = NOTHING) -> list[Forced]:
     """Each pair's target, read token by token after its source.
 
     The blocks are those that look at the source: "cross" is in their name. Of layers and heads
@@ -46,24 +47,24 @@ def force(model: SteppingModel, pairs: Sequence[Pieces]) -> list[Forced]:
     order = sorted(range(len(pairs)), key=lambda i: (len(pairs[i].target), len(pairs[i].source)))
     for begin in range(0, len(order), BATCH):
         chosen = order[begin : begin + BATCH]
-        found.update(zip(chosen, _batch(model, [pairs[i] for i in chosen]), strict=True))
+        found.update(zip(chosen, _batch(model, [pairs[i] for i in chosen], whatif), strict=True))
     return [found[i] for i in range(len(pairs))]
 
 
-def _batch(model: SteppingModel, pairs: Sequence[Pieces]) -> Iterator[Forced]:
+def _batch(model: Model, pairs: Sequence[Pieces], whatif: WhatIf) -> Iterator[Forced]:
     source = _padded([[*pair.source, END_ID] for pair in pairs])  # (B, S)
     given = _padded([[START_ID, *pair.target] for pair in pairs])  # (B, T)
     wanted = _padded([[*pair.target, END_ID] for pair in pairs])
-    state = model.start(source, source != PAD_ID)
+    state = model.start(model.encode(source, source != PAD_ID, whatif))
     found, rows = [], {}
     for t in range(given.shape[1]):
-        prediction = model.step(given[:, t], state)
+        prediction = model.step(given[:, t], state, whatif)
         state = prediction.state
         logits = prediction.logits.float()  # (B, V)
         found.append(logits.gather(1, wanted[:, t : t + 1]) - logits.logsumexp(-1, keepdim=True))
-        for block in prediction.attention:
+        for block in prediction.attentions:
             if "cross" in block.name:
-                rows.setdefault(block.name, []).append(block.weights)
+                rows.setdefault(block.name, []).append(block.all("weights")[..., 0, :])
     together = torch.cat(found, 1).numpy()  # (B, T)
     maps: dict[str, np.ndarray] = {}  # (B, T, S)
     for name, each in rows.items():
@@ -77,9 +78,9 @@ def _batch(model: SteppingModel, pairs: Sequence[Pieces]) -> Iterator[Forced]:
 
 
 def _by_head(name: str, weights: np.ndarray) -> dict[str, np.ndarray]:
-    """The weights (B, T, S) of one attention, or of (B, T, L, H, S) each head's and the means."""
-    if weights.ndim == 3:
-        return {name: weights}
+    """Of weights (B, T, L, H, S) those of each head and their means (B, T, S)."""
+    if weights.shape[2:4] == (1, 1):
+        return {name: weights[:, :, 0, 0]}
     found = {name: weights.mean((2, 3))}
     for layer, heads in enumerate(np.moveaxis(weights, 2, 0), 1):  # (B, T, H, S)
         found[f"{name}.{layer}"] = heads.mean(2)

@@ -80,7 +80,7 @@ def greedy(model, sources: Sequence[Sequence[int]]) -> list[list[int]]:
     """The likeliest piece again and again, for each of `sources`, up to its end or its room."""
     widest = max(map(len, sources))
     source = torch.tensor([[*ids, *[PAD_ID] * (widest - len(ids))] for ids in sources])
-    state = model.start(source, source != PAD_ID)
+    state = model.start(model.encode(source, source != PAD_ID))
     token = torch.full((len(sources),), START_ID)
     written: list[list[int]] = [[] for _ in sources]
     for _ in range(room(widest)):

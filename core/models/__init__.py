@@ -63,6 +63,7 @@ class Stream(NamedTuple):
     embedded: Tensor  # (B, N, D), embeddings and positions
     changes: tuple[Change, ...]
     output: Tensor  # (B, N, D), after the last norm
+    norm: str  # "pre": sublayers read the stream normed; "post": what they add is normed with it
 
 
 class Memory(NamedTuple):
@@ -70,6 +71,7 @@ class Memory(NamedTuple):
 
     states: Tensor  # h̄ (B, S, D)
     visible: Tensor  # bool (B, S), False where padded
+    embedded: Tensor  # (B, S, D), what the encoder begins with
     attentions: tuple[Block, ...] = ()  # inside the encoder
     last: Any = None  # what the decoder begins with besides
     stream: Stream | None = None
@@ -111,6 +113,18 @@ class Readout(NamedTuple):
     bias: Tensor  # (V,)
 
 
+class Projections(NamedTuple):
+    """The matrices of one layer's heads: Vaswani et al. 2017, section 3.2.2. A head reads x as
+    W x + b; what it adds to the residual stream is W_O times its context, and b_O once for all."""
+
+    W_Q: Tensor  # (H, d, D)
+    b_Q: Tensor  # (H, d)
+    W_K: Tensor  # (H, d, D)
+    b_K: Tensor  # (H, d)
+    W_O: Tensor  # (H, D, d)
+    b_O: Tensor  # (D,)
+
+
 class Scorer(NamedTuple):
     """What scores in one attention, to be taken apart."""
 
@@ -134,6 +148,16 @@ class Model(nn.Module):
         """What scores in one head, counted from 1. Raises LookupError for one that there is not."""
         raise NotImplementedError
 
+    def projections(self, block: str, layer: int) -> Projections:
+        """The matrices of the heads of one layer, from 1. Raises LookupError where there are none:
+        a model needs them only if it has heads."""
+        raise LookupError(f"no heads of {block}.{layer} in this model")
+
+    def encoding(self, count: int) -> Tensor:
+        """(`count`, D), what is added to embeddings at each position. Raises LookupError where
+        nothing is."""
+        raise LookupError("this model adds no positions to its embeddings")
+
     def encode(
         self, source: Tensor, visible: Tensor | None = None, whatif: WhatIf = NOTHING
     ) -> Memory:
@@ -153,8 +177,9 @@ class Model(nn.Module):
         raise NotImplementedError
 
     def read_off(self, states: Tensor) -> Tensor:
-        """Logits (..., V) of states (..., D) of the residual stream, as if it ended there."""
-        raise NotImplementedError
+        """Logits (..., V) of states (..., D) of the residual stream, as if it ended there. Raises
+        LookupError where there is none."""
+        raise LookupError("this model has no residual stream to read off")
 
     def logits(self, combined: Tensor) -> Tensor:
         """Next-token logits (..., V) of combined states (..., D)."""
@@ -169,6 +194,16 @@ class Model(nn.Module):
 def reorder(state: State, rows: Tensor) -> State:
     """The state of the batch rows `rows`, for any model."""
     return type(state)(*(part[rows] for part in state))
+
+
+def divisors(scorer: Scorer, size: int, whatif: WhatIf) -> tuple[tuple[str, float], ...]:
+    """What scores of queries of that size are divided by, a what-if included: LaTeX and value."""
+    root = (rf"\sqrt{{{scorer.letters.size}}}", size**0.5)
+    divides = scorer.score.without_root is not None and whatif.scaling != UNDIVIDED
+    found = [root] * (divides + (whatif.scaling == DIVIDED))
+    if whatif.temperature != 1:
+        found.append((r"\tau", whatif.temperature))
+    return tuple(found)
 
 
 def described(

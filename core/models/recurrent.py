@@ -21,7 +21,14 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from core.attention import attend
 from core.facts import AttentionFacts, Facts
 from core.models import (
-    Block, Decoded, Heads, Memory, Model, Readout, Scorer, described,
+    Block,
+    Decoded,
+    Heads,
+    Memory,
+    Model,
+    Readout,
+    Scorer,
+    described,
 )  # fmt: skip
 from core.scores import LUONG, score_function
 from core.trace import Score
@@ -60,7 +67,7 @@ class RecurrentConfig:
             raise ValueError("Bahdanau's wiring feeds a context in: it needs a score")
         if self.bidirectional and self.size % 2:
             raise ValueError(f"the size is split between two directions: {self.size} is odd")
-        if not self.combine and (self.input_feeding or self.score and self.wiring == "luong"):
+        if not self.combine and (self.input_feeding or (self.score and self.wiring == "luong")):
             raise ValueError("attention and input feeding need h̃: they cannot do without combine")
         if self.encoder_layers != self.decoder_layers:
             raise ValueError(
@@ -89,7 +96,9 @@ class OneHot(nn.Module):
         self.size = size
 
     def forward(self, tokens: Tensor) -> Tensor:
-        return nn.functional.one_hot(tokens, self.size).to(torch.get_default_dtype())
+        vectors = nn.functional.one_hot(tokens, self.size).to(torch.get_default_dtype())
+        # A gradient by what is read is asked for outside training alone.
+        return vectors.requires_grad_(torch.is_grad_enabled() and not self.training)
 
 
 class RecurrentModel(Model):
@@ -138,13 +147,14 @@ class RecurrentModel(Model):
         """Reads source ids (B, S), padded where not `visible`; a what-if changes nothing here."""
         if visible is None:
             visible = torch.ones_like(source, dtype=torch.bool)
-        states, last = self._read(self._embed(source), visible)
+        embedded = self._embed(source)
+        states, last = self._read(embedded, visible)
         # The directions' last states of each layer, side by side, start the decoder's layer.
         hidden, cell = (
             part.unflatten(0, (-1, self.directions)).permute(2, 0, 1, 3).flatten(2)  # (B, L, D)
             for part in (last if isinstance(last, tuple) else (last, last[:0]))
         )
-        return Memory(states, visible, last=(hidden, cell))
+        return Memory(states, visible, embedded, last=(hidden, cell))
 
     def start(self, memory: Memory) -> RecurrentState:
         """The state before the first token."""

@@ -21,12 +21,22 @@ from torch import Tensor, nn
 from core.attention import attend
 from core.facts import AttentionFacts, Facts
 from core.models import (
-    Block, Change, Decoded, Heads, Memory, Model, Readout, Scorer, Stream, described,
+    Block,
+    Change,
+    Decoded,
+    Heads,
+    Memory,
+    Model,
+    Projections,
+    Readout,
+    Scorer,
+    Stream,
+    described,
 )  # fmt: skip
 from core.scores import Letters, score_function
 from core.trace import Score
-from core.whatif import Change as Changed
 from core.whatif import NOTHING, WhatIf
+from core.whatif import Change as Changed
 
 NORMS = ("pre", "post")
 # Queries and keys are made of states, by each head its own.
@@ -236,8 +246,9 @@ class TransformerModel(Model):
         return Memory(
             output,
             visible,
+            embedded,
             (Block("encoder", tuple(heads), mask),),
-            stream=Stream(embedded, tuple(changes), output),
+            stream=Stream(embedded, tuple(changes), output, self.config.norm),
         )
 
     def start(self, memory: Memory) -> TransformerState:
@@ -270,7 +281,9 @@ class TransformerModel(Model):
         )
         state = state._replace(own_keys=blocks[1].all("keys"), own_values=blocks[1].all("values"))
         combined = self.decoder_norm(x)
-        return Decoded(blocks, x, combined, state, Stream(embedded, tuple(changes), combined))
+        return Decoded(
+            blocks, x, combined, state, Stream(embedded, tuple(changes), combined, self.config.norm)
+        )
 
     def attentions(self) -> dict[str, MultiHead]:
         """Every attention by its name: "encoder.1", "self.2", "cross.3" and so on, from 1."""
@@ -316,6 +329,24 @@ class TransformerModel(Model):
             raise LookupError(f"no attention {block}.{layer}.{head} in this model")
         shape = (self.config.size // attention.heads, self.config.size)  # the rows of this head
         return Scorer(attention.score, LETTERS, (("W_Q", shape), ("W_K", shape)))
+
+    def projections(self, block: str, layer: int) -> Projections:
+        """The matrices of the heads of one layer, from 1."""
+        attention = self.attentions().get(f"{block}.{layer}")
+        if attention is None:
+            raise LookupError(f"no heads of {block}.{layer} in this model")
+        parts = (
+            getattr(side, name).unflatten(0, (attention.heads, -1))
+            for side in (attention.W_Q, attention.W_K)
+            for name in ("weight", "bias")
+        )
+        output = attention.W_O  # (D, D) -> (H, D, d): the columns of the matrix that meet each head
+        mixing = output.weight.unflatten(1, (attention.heads, -1)).movedim(1, 0)
+        return Projections(*parts, mixing, output.bias)
+
+    def encoding(self, count: int) -> Tensor:
+        """(`count`, D), the sinusoids that are added to embeddings."""
+        return positions(0, count, self.config.size)
 
     def readout(self) -> Readout:
         """What makes logits of combined states."""

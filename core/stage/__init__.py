@@ -12,7 +12,7 @@ from pathlib import Path
 
 from latex2mathml.converter import convert_to_element
 
-from core.trace import SearchTrace
+from core.trace import Trace
 from core.words import say, section
 
 # What each stage is made of, in this order in one scope. Streamlit sends a component's script again
@@ -98,14 +98,14 @@ MEAN = "cross"  # the mean of all heads, or the only attention that there is
 
 
 def head_name(block: str, language: str) -> str:
-    """What a person calls a block of `SearchTrace.attention` to the source: "layer 2, head 5"."""
+    """What a person calls a block of `Trace.attention` to the source: "layer 2, head 5"."""
     place = dict(zip(("layer", "head"), block.split(".")[1:]))
     return say(language, f"head.{('mean', 'layer', 'one')[len(place)]}", **place)
 
 
-def words_for(trace: SearchTrace, language: str) -> dict[str, str]:
+def words_for(trace: Trace, language: str) -> dict[str, str]:
     """The words of a stage that draws `trace`; some are others for a Transformer."""
-    others = section(language, "stage_transformer") if trace.model.cell == "Transformer" else {}
+    others = section(language, "stage_transformer") if trace.model.wiring == "transformer" else {}
     return {**section(language, "stage"), **others}
 
 

@@ -11,29 +11,42 @@ function half(view, i) {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-// {dtype, shape, data} -> Float32Array, or an array of them where there are two dimensions.
+// {dtype, shape, data} -> Float32Array, or an array of them where there are more dimensions than one:
+// of the last two, the rows.
 function decodeArray({ dtype, shape, data }) {
   const text = atob(data), bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
   const [size, read] = READERS[dtype], view = new DataView(bytes.buffer);
   const flat = Float32Array.from({ length: text.length / size }, (_, i) => read(view, size * i));
   if (shape.length === 1) return flat;
-  return Array.from({ length: shape[0] }, (_, r) => flat.subarray(r * shape[1], (r + 1) * shape[1]));
+  const [rows, columns] = shape.slice(-2);
+  return Array.from({ length: rows }, (_, r) => flat.subarray(r * columns, (r + 1) * columns));
 }
 
 const token = ([id, piece, text, word]) => ({ id, piece, text, word });
 
+// A trace with one attention to the source, of one head or a mean, and a tree: the message with the
+// tree's parts beside its own, what stands along the source, and what each run attended to.
+function openTrace(json) {
+  const data = typeof json === "string" ? JSON.parse(json) : json, source = data.axes.find((axis) => axis.name === "source");
+  const attention = data.attentions.find((one) => one.keys === "source" && one.queries === "written");
+  const [scores, weights, visible] = attention ? [attention.scores, attention.weights, attention.visible].map(decodeArray) : [];
+  const summed = attention && (attention.sums_states ? source.states : attention.values);
+  return {
+    ...data, ...data.tree, source: source.items.map(token), states: summed && decodeArray(summed),
+    row: (run) => (attention ? { scores: scores[run], weights: weights[run], visible: visible[run] } : {}),
+  };
+}
+
 // A step of a trace with the expansion that it was chosen in, as the views read it.
 function readStep(raw, index) {
   const step = raw.steps[index], from = raw.expansions[step.expansion];
-  const row = from.attention.find((one) => one.block === "cross");
+  const context = from.context && decodeArray(from.context);
   return {
     index, token: token(step.token), logProb: step.log_prob, total: step.total, score: step.score,
     rank: step.rank, fate: step.fate, forced: step.forced, entropy: from.entropy, replaced: from.replaced,
     candidates: from.candidates.map(readCandidate),
-    scores: row && decodeArray(row.scores), weights: row && decodeArray(row.weights),
-    visible: row && decodeArray(row.visible),
-    context: from.context && decodeArray(from.context),
+    ...raw.row(step.expansion), context: context && context[0],
     state: from.state && decodeArray(from.state), combined: from.combined && decodeArray(from.combined),
   };
 }
@@ -50,11 +63,11 @@ function pathTo(raw, leaf) {
 
 // One hypothesis of a trace (default: the best), from its first token to its last.
 function readTrace(json, leaf) {
-  const raw = typeof json === "string" ? JSON.parse(json) : json;
+  const raw = openTrace(json);
   const steps = pathTo(raw, leaf == null ? raw.leaves[0] : leaf).map((index) => readStep(raw, index));
   return {
-    model: raw.model, search: raw.search, typed: raw.typed, source: raw.source.map(token),
-    states: decodeArray(raw.source_states), steps, attends: steps.every((step) => step.weights), mean: isMean(steps),
+    model: raw.model, search: raw.search, typed: raw.typed, source: raw.source,
+    states: raw.states, steps, attends: steps.every((step) => step.weights), mean: isMean(steps),
   };
 }
 
@@ -63,7 +76,7 @@ const isMean = (steps) => steps.every((step) => step.scores && step.scores.every
 
 // Whether two traces are of one translation, whatever their attention.
 function sameSteps(a, b) {
-  const told = ({ model, typed, search, steps, leaves }) => JSON.stringify([model.name, typed, search, steps, leaves]);
+  const told = ({ model, typed, tree: { search, steps, leaves } }) => JSON.stringify([model.name, typed, search, steps, leaves]);
   return a === b || told(JSON.parse(a)) === told(JSON.parse(b));
 }
 

@@ -24,7 +24,7 @@ from tqdm import tqdm
 from core.checkpoint import build, save_model
 from core.models.recurrent import RecurrentConfig
 from core.models.transformer import TransformerConfig
-from core.search import search
+from core.search import Writable, search
 from core.tokenisers import Tokeniser
 from core.training.corpus import Batch, Corpus, batch
 from core.training.loss import readout_loss
@@ -231,7 +231,7 @@ class Training:
         source, given, wanted = (torch.from_numpy(part).to(self.device) for part in ready)
         real = wanted != self.vocabulary.pad
         with self._precision():
-            state = self.model.start(source)
+            state = self.model.start(self.model.encode(source))
             if self.model.training and self.recipe.teacher_forcing < 1:
                 given = self._mix(given, state)
             combined = self.model.decode(given, state).combined
@@ -302,11 +302,12 @@ class Training:
         ids = torch.tensor(
             [[*self.vocabulary.encode(source), self.vocabulary.end]], device=self.device
         )
-        found = search(self.model, ids, limit=2 * ids.shape[1] + 10)
+        writable = Writable.of(self.vocabulary, self.device)
+        found = search(self.model, ids, writable, limit=2 * ids.shape[1] + 10)
         weights = [
-            one.weights[0].flatten(0, -2).mean(0) if one.weights.dim() > 2 else one.weights[0]
+            one.all("weights")[0].flatten(0, 2).mean(0)  # (S,), over layers and heads
             for depth in found.depths
-            for one in depth.prediction.attention
+            for one in depth.prediction.attentions
             if one.name == "cross"
         ]
         return self.vocabulary.decode([node.token for node in found.nodes]), [

@@ -16,7 +16,7 @@ import torch
 
 from core import manifest, stage
 from core.models.transformer import TransformerConfig, TransformerModel
-from core.trace import SearchTrace
+from core.trace import Trace
 from core.translator import Translator
 from core.views import maps
 from core.views.maps import cell
@@ -57,7 +57,7 @@ STEPS = """async ([count]) => {
 }"""
 
 
-def deep() -> tuple[Translator, SearchTrace]:
+def deep() -> tuple[Translator, Trace]:
     """An untrained model of six layers, and what it makes of fifty tokens in fifty steps."""
     vocabulary = translator()[0].vocabulary
     torch.manual_seed(0)

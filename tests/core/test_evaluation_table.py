@@ -21,7 +21,7 @@ from core.evaluation.measure import measure, punctuation
 from core.evaluation.quality import HeldOut, by_length, quality, translations
 from core.evaluation.searching import SEARCHES, searching
 from core.evaluation.table import Row, Table, frame, pick
-from core.trace import SearchTrace
+from core.trace import Trace
 from core.translator import MOST_PIECES, Translator
 from tests.conftest import random_transformer, sentence_pairs
 
@@ -265,7 +265,7 @@ def test_a_transformer_is_measured_and_published_like_any_other(data, two, vocab
     assert "2 heads of 4 in each attention" in card and "inverse of their root" in card
     assert "{" not in card and "input feeding" not in card
     assert max(map(len, card.split("## Data")[0].splitlines())) < 100
-    told = SearchTrace.from_json((box / entry.name / "example.json").read_text(encoding="utf-8"))
+    told = Trace.from_json((box / entry.name / "example.json").read_text(encoding="utf-8"))
     assert told.heads() == (2, 2) and told.text == entry.translation
 
 

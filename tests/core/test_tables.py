@@ -56,7 +56,7 @@ def test_a_transformer_has_a_table_of_each_head_and_of_their_mean(transformer):
     assert one["score"].tolist() == trace.attention("cross.2.1").scores.ravel().tolist()
     assert mean["score"].isna().all() and mean["visible"].all()
     assert mean["weight"].tolist() == trace.attention().weights.ravel().tolist()
-    assert tables.attention(trace.through("cross.2.1")).equals(one)
+    assert tables.attention(trace.only("cross.2.1"), "cross.2.1").equals(one)
     own = tables.attention(trace, "self.1.2")
     assert own["visible"].sum() == len(trace.path()) * (len(trace.path()) + 1) / 2
     assert own[~own["visible"]][["score", "weight"]].isna().all(axis=None)

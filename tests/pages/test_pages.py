@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core import manifest, words
 from core.evaluation import about, table
 from core.stage import head_name
-from core.trace import SearchTrace
+from core.trace import Trace
 
 ROOT = Path(__file__).parents[2]
 
@@ -224,7 +224,7 @@ def attention_of(app, part="cross"):
     from pages.shared import loading
 
     found = loading.translate(TRANSFORMER, trace_of(app)["typed"], ())
-    return found.through(part), SearchTrace.from_json(stage_data(app)["trace"])
+    return found.through(part), Trace.from_json(stage_data(app)["trace"])
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)

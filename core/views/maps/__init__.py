@@ -15,7 +15,7 @@ import math
 import numpy as np
 
 from core.stage import mathml
-from core.trace import LIMIT, SearchTrace
+from core.trace import LIMIT, Trace
 from core.words import section
 
 BLOCKS = ("encoder", "self", "cross")
@@ -24,7 +24,7 @@ MOST_BITS = 20  # enough for scores 2048 apart; what lies further apart has larg
 CANDIDATES = 5  # next tokens of a step
 
 
-def payload(trace: SearchTrace, language: str) -> dict:
+def payload(trace: Trace, language: str) -> dict:
     """What the script needs to draw every map of `trace`, its steps and the words.
 
     Raises LookupError for a trace of a model that is no Transformer.
@@ -51,21 +51,18 @@ def payload(trace: SearchTrace, language: str) -> dict:
     }
 
 
-def _block(trace: SearchTrace, name: str) -> dict:
+def _block(trace: Trace, name: str) -> dict:
     """The maps of one block, labelled."""
     layers, heads = trace.heads(name) or (0, 0)
     if not layers:
         raise LookupError(f"{trace.model.name} has no heads to show")
-    one = trace.attention(f"{name}.1.1")
-    scores = np.zeros((layers, heads, *one.scores.shape), np.float32)
-    if name == "encoder":
-        scores[:] = trace.encoder[0]
-    else:
-        for t, step in enumerate(trace.path()):
-            row = next(row for row in step.attention if row.block == name)
-            scores[:, :, t, : len(row.visible)] = row.scores
-    labels = {"queries": one.queries, "keys": one.keys, "layers": layers, "heads": heads}
-    return {**labels, **packed(scores.reshape(-1, *one.scores.shape), one.visible)}
+    one = trace.rows(name)
+    scores = one.scores.reshape(-1, *one.scores.shape[2:])
+    labels = {
+        "queries": trace.labels(one.queries), "keys": trace.labels(one.keys), "layers": layers,
+        "heads": heads,
+    }  # fmt: skip
+    return {**labels, **packed(scores, np.broadcast_to(one.visible[0, 0], scores.shape[1:]))}
 
 
 def packed(scores: np.ndarray, visible: np.ndarray) -> dict:

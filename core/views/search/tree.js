@@ -3,10 +3,10 @@
 // A node is a kept step, a candidate that was let go, or the start. Ids are those of the trace: the
 // number of a step, "expansion.place" of a candidate.
 function readTree(json) {
-  const raw = typeof json === "string" ? JSON.parse(json) : json;
+  const raw = openTrace(json);
   const { beam, sampling } = raw.search, own = new Map(); // step -> the expansion that went on from it
   raw.expansions.forEach((one, e) => own.set(one.step, e));
-  const root = { id: "start", depth: 0, parent: null, piece: "<s>", kept: true, fate: "kept", expansion: 0, kids: [], cuts: [] };
+  const root = { id: "start", depth: 0, parent: null, piece: raw.start, kept: true, fate: "kept", expansion: 0, kids: [], cuts: [] };
   const steps = raw.steps.map((one, i) => ({
     id: String(i), step: i, token: token(one.token), piece: one.token[1], logProb: one.log_prob, total: one.total, score: one.score,
     rank: one.rank, fate: one.fate, forced: one.forced, from: one.expansion, expansion: own.get(i), kept: true, kids: [], cuts: [],
@@ -40,20 +40,14 @@ function readTree(json) {
     if (next) next.greedy = true;
     node = next;
   }
-  const rows = [];
   return {
     raw, root, nodes, depths, leaves, path, beam, sampling, end: Math.max(...steps.map((node) => node.depth)),
-    source: raw.source.map(token), text: (node) => textOf(wayTo(node)),
+    source: raw.source, text: (node) => textOf(wayTo(node)),
     candidates: (node) => (node.expansion == null ? null : raw.expansions[node.expansion].candidates.map(readCandidate)),
     entropy: (node) => (node.expansion == null ? null : raw.expansions[node.expansion].entropy),
     // What the decoder attended to when it chose a node: {scores, weights, visible}, or nothing.
-    row: (node) => (rows[node.from] ||= readRow(raw.expansions[node.from])),
+    row: (node) => raw.row(node.from),
   };
-}
-
-function readRow(expansion) {
-  const row = expansion.attention.find((one) => one.block === "cross");
-  return row ? { scores: decodeArray(row.scores), weights: decodeArray(row.weights), visible: decodeArray(row.visible) } : {};
 }
 
 // The nodes from the first token to this one.

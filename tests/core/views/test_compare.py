@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 
 from core import stage
+from core.agreement import aligned, differing
 from core.distributions import divergence, entropy
+from core.facts import Facts
+from core.manifest import ModelError
 from core.tokenisers.pieces import END_ID, Vocabulary
 from core.translator import Translator
 from core.views import compare
@@ -43,12 +46,12 @@ def written(trace):
     return [step.token for step in trace.path()]
 
 
-def panels(translators, folders, text=SENTENCE, target=None):
+def panels(translators, text=SENTENCE, target=None):
     return [
         Panel(
             score or "none",
-            forced(translators[score], text, target) if target else found.translate(text),
-            compare.anatomy(folders[score]),
+            forced(found, text, target) if target else found.translate(text),
+            found.facts,
         )
         for score, found in translators.items()
     ]
@@ -61,7 +64,7 @@ def unpacked(plain):
 
 def test_one_forced_target_makes_every_row_comparable(translators):
     first, second = forced(translators["general"]), forced(translators["dot"])
-    both = compare.aligned(first, second)
+    both = aligned(first, second)
     assert both.unit == "pieces" and len(both.first) == len(first.path())
     assert both.first - both.second == pytest.approx(rows(first) - rows(second))
     assert (both.first - both.second).sum(1) == pytest.approx(np.zeros(len(both.first)), abs=1e-6)
@@ -76,7 +79,7 @@ def test_free_running_is_comparable_until_the_outputs_part(translators):
         together = next(
             (i for i, (a, b) in enumerate(zip(*pieces)) if a != b), min(map(len, pieces))
         )
-        both = compare.aligned(first, second)
+        both = aligned(first, second)
         assert both.unit == "pieces"
         assert both.first == pytest.approx(rows(first)[:together])
         assert both.second == pytest.approx(rows(second)[:together])
@@ -86,14 +89,14 @@ def test_free_running_is_comparable_until_the_outputs_part(translators):
 
 def test_no_attention_and_other_sources_are_not_comparable(translators):
     first = forced(translators["general"])
-    assert compare.aligned(first, forced(translators[None])) is None
-    assert compare.aligned(first, forced(translators["general"], "I eat here.")) is None
+    assert aligned(first, forced(translators[None])) is None
+    assert aligned(first, forced(translators["general"], "I eat here.")) is None
 
 
 def test_other_pieces_are_compared_by_word(translators, other_translator):
     first, second = forced(translators["general"]), forced(other_translator)
     assert len(first.path()) != len(second.path())  # or the pieces are not others
-    both = compare.aligned(first, second)
+    both = aligned(first, second)
     words = len(TARGET.replace(".", " .").split()) + 1
     columns = len(SENTENCE.replace(".", " .").split()) + 1
     assert both.unit == "words" and both.first.shape == both.second.shape == (words, columns)
@@ -117,7 +120,7 @@ def test_words_that_differ_are_whole_words_in_their_place(translator):
 
     def marked(reference, other):
         found = tokens(other)
-        marks = compare.differing(tokens(reference), found)
+        marks = differing(tokens(reference), found)
         return "".join(token.text for token, mark in zip(found, marks) if mark).split()
 
     assert marked("Tom chante ici.", "Tom chante ici.") == []
@@ -127,31 +130,33 @@ def test_words_that_differ_are_whole_words_in_their_place(translator):
     assert marked("Tom chante ici.", "Tom.") == []
 
 
-def test_the_anatomy_is_that_of_the_loaded_model(folders, translators):
-    for score, folder in folders.items():
-        model, found = translators[score].model, compare.anatomy(folder)
-        assert found.total == sum(value.numel() for value in model.parameters())
+def test_the_facts_are_those_of_the_loaded_model(translators):
+    for one in translators.values():
+        model, found = one.model, one.facts
+        assert found.parameters == sum(value.numel() for value in model.parameters())
         own = model.score.named_parameters() if model.score else ()
-        assert dict(found.score) == {
+        assert dict(found.score_parameters) == {
             name.removesuffix(".weight"): tuple(value.shape) for name, value in own
         }
         assert found.wiring == model.config.wiring
-    assert compare.anatomy(folders["dot"]).score == ()
-    assert dict(compare.anatomy(folders["concat"]).score) == {"W_a": (8, 16), "v_a": (1, 8)}
+    assert translators["dot"].facts.score_parameters == ()
+    assert dict(translators["concat"].facts.score_parameters) == {"W_a": (8, 16), "v_a": (1, 8)}
 
 
-def test_an_anatomy_that_cannot_be_read_is_told(tmp_path):
-    with pytest.raises(OSError):
-        compare.anatomy(tmp_path)
-    header = b'{"a": {"dtype": "F32"}}'
-    found = len(header).to_bytes(8, "little") + header
-    (tmp_path / "weights.safetensors").write_bytes(found)
-    with pytest.raises(KeyError, match="shape"):
-        compare.anatomy(tmp_path)
+def test_facts_that_cannot_be_read_are_told(translator, tmp_path):
+    with pytest.raises(ModelError, match="is missing"):
+        Translator.read(tmp_path, "eng", "fra")
+    plain = json.loads(json.dumps(translator.facts.plain()))
+    assert Facts.read(plain) == translator.facts
+    with pytest.raises(ValueError, match="no capability 'wings'; there are recurrence, "):
+        Facts.read({**plain, "has": ["wings"]})
+    del plain["score_parameters"]
+    with pytest.raises(KeyError, match="score_parameters"):
+        Facts.read(plain)
 
 
-def test_the_payload_holds_what_the_traces_hold(translators, folders):
-    side_by_side = panels(translators, folders, target=TARGET)
+def test_the_payload_holds_what_the_traces_hold(translators):
+    side_by_side = panels(translators, target=TARGET)
     found = compare.payload(side_by_side, "typed", "ko")
     assert json.loads(json.dumps(found))["told"] == section("ko", "compare")
     for plain, panel in zip(found["panels"], side_by_side, strict=True):
@@ -172,19 +177,18 @@ def test_the_payload_holds_what_the_traces_hold(translators, folders):
     pairs = [tuple(pair["panels"]) for pair in found["pairs"]]
     assert pairs == [(a, b) for a in attending for b in attending if a < b]
     for pair in found["pairs"]:
-        both = compare.aligned(*(side_by_side[i].trace for i in pair["panels"]))
+        both = aligned(*(side_by_side[i].trace for i in pair["panels"]))
         expected = divergence(both.first, both.second)
         assert pair["divergence"] == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_transformer_stands_beside_the_others_with_one_head_or_their_mean(
-    translators, folders, transformer, transformer_folder
+    translators, transformer
 ):
-    given = panels({"general": translators["general"]}, folders, target=TARGET)
+    given = panels({"general": translators["general"]}, target=TARGET)
     own = forced(transformer, target=TARGET)
-    anatomy = compare.anatomy(transformer_folder)
     for block in ("cross", "cross.2", "cross.2.1"):
-        side_by_side = [*given, Panel("transformer", own, anatomy, block)]
+        side_by_side = [*given, Panel("transformer", own, transformer.facts, block)]
         found = compare.payload(side_by_side, "typed", "en")
         general, plain = found["panels"]
         attention = own.attention(block)
@@ -197,25 +201,23 @@ def test_a_transformer_stands_beside_the_others_with_one_head_or_their_mean(
         assert pair["divergence"] == pytest.approx(expected, abs=1e-5)
 
 
-def test_the_anatomy_of_a_transformer_is_that_of_its_attention_to_the_source(
-    transformer, transformer_folder
-):
-    found, model = compare.anatomy(transformer_folder), transformer.model
-    assert found.total == sum(value.numel() for value in model.parameters())
+def test_the_facts_of_a_transformer_are_those_of_its_attention_to_the_source(transformer):
+    found, model = transformer.facts, transformer.model
+    assert found.parameters == sum(value.numel() for value in model.parameters())
     assert (found.wiring, found.heads) == ("transformer", (2, 2))
     layers = [model.attentions()[f"cross.{layer}"] for layer in (1, 2)]
     real = sum(value.numel() for each in layers for side in (each.W_Q, each.W_K)
                for value in side.parameters())  # fmt: skip
     for block, share in (("cross", 1), ("cross.2", 2), ("cross.2.1", 4)):
-        numbers = sum(math.prod(shape) for _, shape in found.of(block))
+        numbers = sum(math.prod(shape) for _, shape in found.parameters_of(block))
         assert numbers * share == real
-    assert dict(found.of("cross.1.2")) == {
+    assert dict(found.parameters_of("cross.1.2")) == {
         "W_Q": (4, 8), "b_Q": (4,), "W_K": (4, 8), "b_K": (4,),
     }  # fmt: skip
 
 
-def test_a_masked_source_piece_travels_as_masked(translators, folders, monkeypatch):
-    panel = panels({"general": translators["general"]}, folders)[0]
+def test_a_masked_source_piece_travels_as_masked(translators, monkeypatch):
+    panel = panels({"general": translators["general"]})[0]
     found = panel.trace.attention()
     hidden = found.visible.copy()
     hidden[:, 0] = False
@@ -225,16 +227,16 @@ def test_a_masked_source_piece_travels_as_masked(translators, folders, monkeypat
     assert (unpacked(plain["visible"]) == hidden).all()
 
 
-def test_the_payload_is_small(translators, folders):
-    side_by_side = panels(translators, folders)
+def test_the_payload_is_small(translators):
+    side_by_side = panels(translators)
     travelling = len(json.dumps(compare.payload(side_by_side, "free", "en")["panels"]))
     assert travelling < sum(len(panel.trace.to_json()) for panel in side_by_side)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_fetches_nothing_and_keeps_text_as_text(translators, folders, language):
-    hostile = compare.page(panels(translators, folders, HOSTILE), "free", language)
-    plain = compare.page(panels(translators, folders), "free", language)
+def test_the_page_fetches_nothing_and_keeps_text_as_text(translators, language):
+    hostile = compare.page(panels(translators, HOSTILE), "free", language)
+    plain = compare.page(panels(translators), "free", language)
     for markup in ("<script", "</script", "</style", "<!--", "<"):
         assert hostile.count(markup) == plain.count(markup)
     held = json.loads(re.search(r'id="heed-data">(.*?)</script>', hostile, re.DOTALL)[1])

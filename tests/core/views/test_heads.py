@@ -9,7 +9,7 @@ import pytest
 
 from core.stage import whole_page
 from core.tokenisers.pieces import END_ID
-from core.trace import END, Switches
+from core.trace import END
 from core.views.heads import (
     BINS,
     BLOCKS,
@@ -34,10 +34,9 @@ def plain(transformer):
 
 @pytest.fixture(scope="module")
 def board(transformer, plain):
-    switches = Switches(heads=OFF)
     written = [step.token.id for step in plain.path()]
-    free = transformer.translate(TEXT, limit=6, switches=switches)
-    forced = transformer.translate(TEXT, limit=6, switches=switches, prefix=written)
+    free = transformer.translate(TEXT, limit=6, heads=OFF)
+    forced = transformer.translate(TEXT, limit=6, heads=OFF, prefix=written)
     return Switchboard(plain, free, forced)
 
 
@@ -139,11 +138,11 @@ def test_traces_that_do_not_belong_together_are_told(transformer, translators, b
         Switchboard(plain, other, other)
     with pytest.raises(ValueError, match="same heads"):
         Switchboard(plain, board.free, plain)
-    shorter = transformer.translate(TEXT, limit=3, switches=Switches(heads=OFF))
+    shorter = transformer.translate(TEXT, limit=3, heads=OFF)
     with pytest.raises(ValueError, match="does not repeat"):
         Switchboard(plain, shorter, shorter)
     recurrent = translators["general"].translate(TEXT, limit=3)
-    with pytest.raises(ValueError, match="no Transformer"):
+    with pytest.raises(ValueError, match="has no heads"):
         Switchboard(recurrent, recurrent, recurrent)
     assert known(recurrent) == {}
 

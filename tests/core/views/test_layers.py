@@ -9,9 +9,9 @@ import torch
 
 from core.checkpoint import save_model
 from core.stage import whole_page
-from core.trace import Switches
 from core.translator import Translator
 from core.views.layers import LISTED, open_layers, payload
+from core.whatif import NOTHING
 from core.words import LANGUAGES, section
 from tests.conftest import random_transformer
 
@@ -90,10 +90,11 @@ def test_it_begins_with_embeddings_and_ends_with_what_the_trace_has(translator, 
     np.testing.assert_allclose(opened.decoder.states[-1], states, rtol=1e-3, atol=1e-3)
     combined = np.array([step.combined for step in trace.path()], np.float32)
     np.testing.assert_allclose(opened.decoder.output, combined, rtol=1e-3, atol=1e-3)
-    memory = trace.source_states.astype(np.float32)
+    memory = trace.axis("source").states.astype(np.float32)
     np.testing.assert_allclose(opened.encoder.output, memory, rtol=1e-3, atol=1e-3)
     with torch.inference_mode():
-        start = translator.model._embed(torch.tensor([[token.id for token in trace.source]]), 0)
+        source = torch.tensor([[token.id for token in trace.source]])
+        start = translator.model._embed(source, 0, NOTHING)
     np.testing.assert_allclose(opened.encoder.states[0], start[0], atol=1e-6)
 
 
@@ -126,10 +127,9 @@ def test_every_place_is_read_by_the_last_norm_and_the_readout(translator, opened
             assert values == sorted(values, reverse=True)
 
 
-def test_switches_change_what_is_added(translator, trace):
-    switches = Switches(heads=("self.1.1", "self.1.2"))
-    twin = translator.switched(switches)
-    opened = open_layers(twin, twin.translate(TEXT, limit=6))
+def test_heads_that_are_off_change_what_is_added(translator):
+    heads = ("self.1.1", "self.1.2")
+    opened = open_layers(translator, translator.translate(TEXT, limit=6, heads=heads))
     # Nothing but W_O's bias is left of an attention all of whose heads are off.
     bias = translator.model.attentions()["self.1"].W_O.bias.detach().numpy()
     np.testing.assert_allclose(
@@ -138,10 +138,11 @@ def test_switches_change_what_is_added(translator, trace):
 
 
 def test_what_cannot_be_opened_is_told(translator, trace, translators):
-    with pytest.raises(ValueError, match="not as"):
-        open_layers(translator.switched(Switches(positions=False)), trace)
+    other = Translator("other", "eng", "fra", translator.model, translator.vocabulary)
+    with pytest.raises(ValueError, match="not as other makes it"):
+        open_layers(other, trace)
     recurrent = translators["general"]
-    with pytest.raises(ValueError, match="no Transformer"):
+    with pytest.raises(ValueError, match="has no residual stream"):
         open_layers(recurrent, recurrent.translate(TEXT, limit=3))
     size = len(trace.source)
     given = translator.translate(TEXT, limit=6, weights={0: np.full(size, 1 / size)})
