@@ -54,7 +54,7 @@ class RecurrentConfig:
             raise ValueError("Bahdanau's wiring feeds a context in: it needs a score")
         if self.bidirectional and self.size % 2:
             raise ValueError(f"the size is split between two directions: {self.size} is odd")
-        if not self.combine and (self.input_feeding or self.score and self.wiring == "luong"):
+        if not self.combine and (self.input_feeding or (self.score and self.wiring == "luong")):
             raise ValueError("attention and input feeding need h̃: they cannot do without combine")
         if self.encoder_layers != self.decoder_layers:
             raise ValueError(
