@@ -82,6 +82,12 @@ class SteppingModel(Protocol):
     def described(self) -> tuple[str, str, Score | None]:
         """Its cell, its wiring and its score, as a trace tells them."""
 
+    def decode(self, tokens: Tensor, state: Any) -> Any:
+        """Reads `tokens` (B, T) at once, as in training; `combined` (B, T, D) is in what it gives."""
+
+    def logits(self, combined: Tensor) -> Tensor:
+        """Next-token logits (..., V) of combined states (..., D)."""
+
     def readout(self) -> Readout:
         """What makes logits of combined states."""
 
