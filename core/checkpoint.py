@@ -70,6 +70,12 @@ def load_model(folder: Path) -> tuple[RecurrentModel | TransformerModel, Tokenis
             f"but {CONFIG} beside it calls for {wanted.get(odd, 'no such weight')}; "
             f"restore both from one training"
         )
+    odd = [name for name, value in weights.items() if not bool(value.isfinite().all())]
+    if odd:
+        raise ModelError(
+            f"{folder / WEIGHTS}: {odd[0]} holds values that are no numbers; "
+            f"restore it, or train the model again"
+        )
     model.load_state_dict({name: value.float() for name, value in weights.items()}, strict=True)
     return model.eval(), vocabulary
 

@@ -79,13 +79,19 @@ VARIANTS = [
     for score, cell, feeding in (
         ("concat", "GRU", False), ("concat", "LSTM", False), ("general", "LSTM", True),
     )
+] + [
+    pytest.param(
+        {"score": score, "one_hot": True, "bidirectional": False, "combine": score is not None},
+        id=f"one-hot-{score or 'none'}",
+    )
+    for score in ("general", None)
 ]  # fmt: skip
 
 
 @pytest.fixture(params=VARIANTS)
 def options(request) -> dict:
-    """The options of every score, and none, with every cell, with and without input feeding, and
-    of Bahdanau's wiring."""
+    """The options of every score, and none, with every cell, with and without input feeding, of
+    Bahdanau's wiring, and of models that read one-hot vectors from one end."""
     return request.param
 
 

@@ -12,7 +12,14 @@ ROOT = Path(__file__).parents[1]
 
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
-    ("core.trace", "core.words", "core.manifest", "core.corpus", "core.distributions"),
+    (
+        "core.trace",
+        "core.words",
+        "core.manifest",
+        "core.corpus",
+        "core.distributions",
+        "core.about",
+    ),
     ("core.tokenisers", "core.evaluation.about"),
     ("core.evaluation.table",),
     ("core.scores", "core.attention"),
@@ -46,7 +53,7 @@ TORCHLESS = (
     "core.views.decode", "core.views.search", "core.tables", "core.manifest", "core.corpus",
     "core.views.compare", "core.distributions",
     "core.evaluation.about", "core.evaluation.table", "core.evaluation.reading",
-    "core.views.heads",
+    "core.views.heads", "core.about",
 )  # fmt: skip
 
 

@@ -65,6 +65,8 @@ class RecurrentConfig:
             raise ValueError(f"no wiring {self.wiring!r}; there are {', '.join(WIRINGS)}")
         if self.wiring == "bahdanau" and self.score is None:
             raise ValueError("Bahdanau's wiring feeds a context in: it needs a score")
+        if min(self.vocabulary, self.size, self.encoder_layers) < 1:
+            raise ValueError("of vocabulary, size and layers there is at least one each")
         if self.bidirectional and self.size % 2:
             raise ValueError(f"the size is split between two directions: {self.size} is odd")
         if not self.combine and (self.input_feeding or (self.score and self.wiring == "luong")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
@@ -26,13 +27,14 @@ class Tokeniser(ABC):
     kind: ClassVar[str]  # "pieces", "characters" or "words"
     file: ClassVar[str]  # what it is called in a model's folder
     model: bytes  # what that file holds
+    most: int = 60  # tokens of the longest source that a model is trained on and asked to read
     pad, unknown, start, end = range(len(MARKS))
 
     @classmethod
     @abstractmethod
     def train(cls, sentences: Iterable[str], size: int) -> Tokeniser:
-        """The one of at most `size` tokens that fits `sentences` best. Raises ValueError for a
-        size that cannot be."""
+        """The one of at most `size` tokens that fits `sentences` best. Raises ValueError for a size
+        that cannot be."""
 
     @classmethod
     @abstractmethod
@@ -59,7 +61,7 @@ class Tokeniser(ABC):
     def source_tokens(self, typed: str) -> tuple[Token, ...]:
         """`typed` as tokens that keep its characters, and the end mark as a word of its own.
 
-        `typed[token.begin : token.end]` is what a token stands for; the end mark has no place.
+        The text of a token is `typed[token.begin : token.end]`; the end mark has no place.
         """
 
     @abstractmethod
@@ -84,6 +86,7 @@ def tokenisers() -> dict[str, type[Tokeniser]]:
                 isinstance(item, type)
                 and issubclass(item, Tokeniser)
                 and item.__module__ == module.name
+                and not inspect.isabstract(item)
             ):
                 found[item.kind] = item
     return found

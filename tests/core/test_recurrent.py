@@ -163,14 +163,12 @@ def test_a_reordered_state_goes_on_as_the_rows_it_was_made_of(model):
         close(part, whole[rows])
 
 
-def test_a_source_token_is_read_from_both_sides(model):
+def test_a_source_token_is_read_from_both_sides_or_from_the_left(model):
     source = ids(1, 5)
     other = source.clone()
     other[0, 2] = (other[0, 2] - END_ID) % (SIZE - END_ID - 1) + END_ID + 1
-    changed = (
-        model.start(model.encode(source)).memory != model.start(model.encode(other)).memory
-    ).any(-1)[0]
-    assert changed.all()
+    changed = (model.encode(source).states != model.encode(other).states).any(-1)[0]
+    assert changed[2:].all() and bool(changed[:2].any()) == model.config.bidirectional
 
 
 def test_gradients_reach_every_weight(options):
@@ -240,6 +238,64 @@ def test_bahdanaus_wiring_is_the_papers_step_by_step():
         close(found.combined[0, t], torch.tensor(combined))
 
 
+def test_a_one_hot_vector_picks_a_column_of_the_matrix_that_reads_it():
+    model = random_model(SIZE, one_hot=True)
+    tokens = ids(2, 5)
+    vectors = model.embedding(tokens)
+    assert vectors.shape == (2, 5, SIZE) and (vectors.sum(-1) == 1).all()
+    for reader in (model.encoder, model.decoder):
+        read = reader.weight_ih_l0 @ vectors[..., None]
+        close(read[..., 0], reader.weight_ih_l0.T[tokens])
+    assert "embedding.weight" not in model.state_dict()
+    assert model.readout() == (model.readout_weight, model.readout_bias)
+
+
+def test_characters_without_attention_are_the_model_of_keras_step_by_step():
+    """The encoder's h and c go to the decoder, whose h is read out as it is (Chollet 2017, A
+    ten-minute introduction to sequence-to-sequence learning in Keras), in loops over numbers."""
+    model = random_model(SIZE, score=None, one_hot=True, bidirectional=False, combine=False,
+                         size=3, encoder_layers=1, decoder_layers=1)  # fmt: skip
+    source, given = [5, 8, 5, 4], [START_ID, 7, 4]
+    found = model.decode(torch.tensor([given]), model.start(torch.tensor([source])))
+
+    def sigmoid(x):
+        return 1 / (1 + math.exp(-x))
+
+    def lstm(cell, token, h, c):
+        weight, recurrent = cell.weight_ih_l0.tolist(), cell.weight_hh_l0.tolist()
+        bias = (cell.bias_ih_l0 + cell.bias_hh_l0).tolist()
+        gates = [
+            weight[row][token] + bias[row] + sum(w * x for w, x in zip(recurrent[row], h))
+            for row in range(12)
+        ]
+        i, f, g, o = (gates[k : k + 3] for k in range(0, 12, 3))
+        c = [sigmoid(f[d]) * c[d] + sigmoid(i[d]) * math.tanh(g[d]) for d in range(3)]
+        return [sigmoid(o[d]) * math.tanh(c[d]) for d in range(3)], c
+
+    h = c = [0.0] * 3
+    for token in source:
+        h, c = lstm(model.encoder, token, h, c)
+    for t, token in enumerate(given):
+        h, c = lstm(model.decoder, token, h, c)
+        close(found.hidden[0, t], torch.tensor(h))
+        logits = model.readout_weight @ torch.tensor(h) + model.readout_bias
+        close(model.logits(found.combined)[0, t], logits)
+
+
+def test_fields_that_a_config_leaves_out_are_those_of_older_models():
+    old = {"size": 8, "encoder_layers": 2, "decoder_layers": 2, "cell": "LSTM", "score": "general"}
+    config = RecurrentConfig(SIZE, **old)
+    assert (config.bidirectional, config.one_hot, config.combine) == (True, False, True)
+    assert list(random_model(SIZE, **old).state_dict()) == [
+        "readout_bias", "embedding.weight",
+        *(f"encoder.{kind}_l{layer}{way}" for layer in (0, 1) for way in ("", "_reverse")
+          for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")),
+        *(f"decoder.{kind}_l{layer}" for layer in (0, 1)
+          for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")),
+        "score.W_a.weight", "W_c.weight",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
@@ -247,6 +303,9 @@ def test_bahdanaus_wiring_is_the_papers_step_by_step():
         ({"wiring": "bahdanau", "score": None}, "needs a score"),
         ({"cell": "RNN"}, "LSTM, GRU"),
         ({"size": 7}, "7 is odd"),
+        ({"size": 0}, "at least one each"),
+        ({"combine": False}, "cannot do without combine"),
+        ({"combine": False, "score": None, "input_feeding": True}, "cannot do without combine"),
         ({"encoder_layers": 1}, "1 and 2 differ"),
     ],
 )
