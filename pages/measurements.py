@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from core import manifest
-from core.evaluation import reading, table
-from core.evaluation.table import HEAVIEST
 from core.figures import measurements as figures
 from core.manifest import ModelError
+from core.measurements import reading, table
+from core.measurements.reading import base
+from core.measurements.table import HEAVIEST
 from pages.shared import frame, measured
 from pages.shared.frame import say
 
@@ -191,7 +192,7 @@ class Page:
     def wide(self) -> pd.DataFrame:
         """One row a model, one column a measure; several heads as their mean."""
         shown = {
-            key: reading.values(self.rows, key, slice=where, setting=setting)
+            key: base.values(self.rows, key, slice=where, setting=setting)
             * (100 if table.UNITS[key] == "share" else 1)
             for key, where, setting in COLUMNS
         }

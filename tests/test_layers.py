@@ -12,9 +12,9 @@ ROOT = Path(__file__).parents[1]
 
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
-    ("core.trace", "core.words", "core.manifest", "core.corpus", "core.distributions"),
-    ("core.tokenisers", "core.evaluation.about"),
-    ("core.evaluation.table",),
+    ("core.trace", "core.words", "core.facts", "core.corpus", "core.distributions"),
+    ("core.manifest",),
+    ("core.tokenisers", "core.measurements"),
     ("core.scores", "core.attention"),
     ("core.models", "core.views.workbench"),
     ("core.search", "core.checkpoint", "core.whatif"),
@@ -36,7 +36,7 @@ DOORS = {
 ONLY = {
     "streamlit": ("app", "pages"),
     "plotly": ("core.figures",),
-    "pandas": ("core.tables", "core.figures", "core.evaluation", "pages"),
+    "pandas": ("core.tables", "core.figures", "core.measurements", "core.evaluation", "pages"),
     "sacrebleu": ("core.evaluation", "core.training"),
     "safetensors": ("core.checkpoint", "core.training"),
     "sentencepiece": ("core.tokenisers.pieces",),
@@ -45,8 +45,7 @@ TORCHLESS = (
     "app", "pages", "core.trace", "core.tokenisers", "core.figures", "core.stage", "core.words",
     "core.views.decode", "core.views.search", "core.tables", "core.manifest", "core.corpus",
     "core.views.compare", "core.distributions",
-    "core.evaluation.about", "core.evaluation.table", "core.evaluation.reading",
-    "core.views.heads",
+    "core.measurements", "core.facts", "core.views.heads",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from core import manifest
 from core.checkpoint import CONFIG, VOCABULARY, WEIGHTS
 from core.evaluation.quality import by_length
-from core.evaluation.table import Table, pick
+from core.measurements.table import Table, pick
 from core.models.recurrent import RecurrentConfig
 from core.models.transformer import TransformerConfig
 from core.trace import Score

@@ -12,7 +12,7 @@ import torch
 
 from core.evaluation.bootstrap import median
 from core.evaluation.card import RECORD
-from core.evaluation.table import Row
+from core.measurements.table import Row
 from core.tokenisers.pieces import END_ID, START_ID
 from core.translator import Translator
 

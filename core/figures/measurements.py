@@ -1,6 +1,6 @@
 """Plotly figures of measurements: pure functions, a table or a record in, a figure out.
 
-The tables are those of `core.evaluation.table`, as pandas frames. No figure sets the colour of
+The tables are those of `core.measurements.table`, as pandas frames. No figure sets the colour of
 its paper or its type, so that the theme of the page does.
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.evaluation import table
 from core.figures.scales import SCALES
+from core.measurements import table
 from core.words import say
 
 # Each is at least 3.3 : 1 away from light and from dark paper, and no two differ by hue alone

@@ -12,8 +12,8 @@ from pathlib import Path
 import streamlit as st
 
 from core import manifest
-from core.evaluation import about
 from core.manifest import ModelError
+from core.measurements import about
 from core.stage import MEAN, head_name
 from core.trace import SearchTrace
 from pages.shared import loading

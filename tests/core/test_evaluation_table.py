@@ -12,7 +12,6 @@ from core import manifest
 from core.checkpoint import save_model
 from core.corpus import Pair, read_pairs, split_pairs
 from core.evaluation import __main__ as command
-from core.evaluation import table
 from core.evaluation.alignment import alignment, prepare, read_aligned
 from core.evaluation.behaviour import behaviour
 from core.evaluation.card import publish
@@ -20,7 +19,8 @@ from core.evaluation.forced import Pieces, force, perplexity
 from core.evaluation.measure import measure, punctuation
 from core.evaluation.quality import HeldOut, by_length, quality, translations
 from core.evaluation.searching import SEARCHES, searching
-from core.evaluation.table import Row, Table, frame, pick
+from core.measurements import table
+from core.measurements.table import Row, Table, frame, pick
 from core.trace import SearchTrace
 from core.translator import MOST_PIECES, Translator
 from tests.conftest import random_transformer, sentence_pairs

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from core import manifest, words
-from core.evaluation.table import Row, frame, less, setting
 from core.figures import measurements as figures
+from core.measurements.table import Row, frame, less, setting
 
 GENERAL, DOT, NONE = "eng-fra-general", "eng-fra-dot", "eng-fra-none"
 TEST = {"slice": "test", "count": 2000}

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import manifest, words
-from core.evaluation import about, table
+from core.measurements import about, table
 from core.stage import head_name
 from core.trace import SearchTrace
 

@@ -50,8 +50,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from core.evaluation import about
-from core.evaluation.about import DIGEST, PATH
+from core.measurements import about
+from core.measurements.about import DIGEST, PATH
 
 HEAVIEST, DIAGONAL = "heaviest", "diagonal"  # rules for links, as settings
 SIGNIFICANT = 0.05
