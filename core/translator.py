@@ -73,7 +73,7 @@ class Translator:
         Raises UnknownModel for a name that there is not, ModelError for a damaged folder.
         """
         entry = manifest.entry(name, models)
-        return cls.read(manifest.check_files(entry, models), entry.source, entry.target)
+        return cls.read(manifest.check_files(entry), entry.source, entry.target)
 
     @classmethod
     def read(cls, folder: Path, source: str, target: str) -> Translator:

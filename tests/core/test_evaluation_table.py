@@ -233,7 +233,7 @@ def test_publishing_writes_card_and_entry(data, two, folders, tmp_path):
         publish(Translator.read(folder, "eng", "fra"), folder, found, 123, "A remark.", box)
     assert list(manifest.entries(box)) == ["eng-fra-dot", "eng-fra-none"]
     for entry in manifest.entries(box).values():
-        manifest.check_files(entry, box)
+        manifest.check_files(entry)
         card = (box / entry.name / "card.md").read_text(encoding="utf-8")
         (bleu,) = pick(found.rows, "bleu", model=entry.name, slice="test")["value"]
         assert f"**{bleu:.1f}** | `{found.about['bleu']}`" in card
@@ -258,7 +258,7 @@ def test_a_transformer_is_measured_and_published_like_any_other(data, two, vocab
     assert pick(found.rows, "divergence", against=folder.name)["block"].tolist() == ["cross"]
     publish(Translator.read(folder, "eng", "fra"), folder, found, 123, "", box)
     (entry,) = manifest.entries(box).values()
-    manifest.check_files(entry, box)
+    manifest.check_files(entry)
     assert (entry.score, entry.cell) == ("scaled-dot", "Transformer")
     assert "scaled-dot" in manifest.untrained({entry.name: entry})
     card = (box / entry.name / "card.md").read_text(encoding="utf-8")

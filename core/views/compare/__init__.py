@@ -9,42 +9,18 @@ from __future__ import annotations
 import base64
 import difflib
 import itertools
-import json
-import math
-import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from core import stage
 from core.distributions import divergence, entropy
+from core.facts import Facts
 from core.trace import END, SearchTrace, Token
 from core.words import say, section
 
 FEWEST, MOST = 2, 6  # models side by side
-
-
-@dataclass(frozen=True)
-class Anatomy:
-    """What a model is made of, as its folder says it."""
-
-    score: tuple[tuple[str, tuple[int, ...]], ...]  # parameters of the score function, with shapes
-    total: int  # numbers that training adjusted, in the whole model
-    wiring: str  # "luong" or "bahdanau": which state attends, where its context goes; "transformer"
-    # Of a Transformer: how many decoder layers and heads; its shapes begin with the layers.
-    heads: tuple[int, int] | None = None
-
-    def of(self, block: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
-        """The parameters of the score that `block` names: of a Transformer "cross" has those of
-        all layers, "cross.2" those of one, "cross.2.5" the part of them that makes one head."""
-        place = block.split(".")[1:]
-        if self.heads is None or not place:
-            return self.score
-        one = self.heads[1] if len(place) == 2 else 1
-        return tuple((name, (first // one, *rest)) for name, (_, first, *rest) in self.score)
 
 
 class Panel(NamedTuple):
@@ -52,7 +28,7 @@ class Panel(NamedTuple):
 
     label: str  # what the model is called beside the others
     trace: SearchTrace
-    anatomy: Anatomy
+    facts: Facts
     head: str = stage.MEAN  # which attention of a Transformer, by its name in the trace
 
 
@@ -66,33 +42,6 @@ class Aligned(NamedTuple):
     unit: str
     first: np.ndarray
     second: np.ndarray
-
-
-def anatomy(folder: Path) -> Anatomy:
-    """Read from the header of the weights file and the configuration, so no weight is loaded.
-
-    A safetensors file begins with the length of its header, eight bytes, and the header in JSON.
-    Raises OSError where a file is missing, KeyError where the header gives a tensor no shape.
-    """
-    with (folder / "weights.safetensors").open("rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-    shapes = {name: tuple(one["shape"]) for name, one in header.items() if name != "__metadata__"}
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    total = sum(map(math.prod, shapes.values()))
-    if config.get("kind") == "transformer":
-        layers = config["decoder_layers"]
-        score = tuple(
-            (f"{letter}_{side}", (layers, *shapes[f"decoder.0.cross.W_{side}.{kind}"]))
-            for side in "QK"
-            for letter, kind in (("W", "weight"), ("b", "bias"))
-        )
-        return Anatomy(score, total, "transformer", (layers, config["heads"]))
-    score = tuple(
-        (name.removeprefix("score.").removesuffix(".weight"), shape)
-        for name, shape in shapes.items()
-        if name.startswith("score.")
-    )
-    return Anatomy(score, total, config.get("wiring", "luong"))
 
 
 def aligned(
@@ -235,11 +184,11 @@ def _plain(panel: Panel, first: Sequence[Token], language: str) -> dict:
         "score": score and score.name,
         "reference": score and score.source,
         "formula": score and stage.mathml(score.latex),
-        "parameters": panel.anatomy.of(panel.head),
+        "parameters": panel.facts.parameters_of(panel.head),
         "block": score and panel.head,
-        "head": stage.head_name(panel.head, language) if panel.anatomy.heads else None,
-        "total": panel.anatomy.total,
-        "wiring": panel.anatomy.wiring,
+        "head": stage.head_name(panel.head, language) if panel.facts.heads else None,
+        "total": panel.facts.parameters,
+        "wiring": panel.facts.wiring,
         "text": trace.text,
         "source": trace.source,
         "tokens": tokens,

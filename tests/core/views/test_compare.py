@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from core import stage
+from core.checkpoint import facts
 from core.distributions import divergence, entropy
 from core.tokenisers.pieces import END_ID, Vocabulary
 from core.translator import Translator
@@ -43,12 +44,12 @@ def written(trace):
     return [step.token for step in trace.path()]
 
 
-def panels(translators, folders, text=SENTENCE, target=None):
+def panels(translators, text=SENTENCE, target=None):
     return [
         Panel(
             score or "none",
             forced(translators[score], text, target) if target else found.translate(text),
-            compare.anatomy(folders[score]),
+            facts(found.model, found.vocabulary),
         )
         for score, found in translators.items()
     ]
@@ -127,31 +128,8 @@ def test_words_that_differ_are_whole_words_in_their_place(translator):
     assert marked("Tom chante ici.", "Tom.") == []
 
 
-def test_the_anatomy_is_that_of_the_loaded_model(folders, translators):
-    for score, folder in folders.items():
-        model, found = translators[score].model, compare.anatomy(folder)
-        assert found.total == sum(value.numel() for value in model.parameters())
-        own = model.score.named_parameters() if model.score else ()
-        assert dict(found.score) == {
-            name.removesuffix(".weight"): tuple(value.shape) for name, value in own
-        }
-        assert found.wiring == model.config.wiring
-    assert compare.anatomy(folders["dot"]).score == ()
-    assert dict(compare.anatomy(folders["concat"]).score) == {"W_a": (8, 16), "v_a": (1, 8)}
-
-
-def test_an_anatomy_that_cannot_be_read_is_told(tmp_path):
-    with pytest.raises(OSError):
-        compare.anatomy(tmp_path)
-    header = b'{"a": {"dtype": "F32"}}'
-    found = len(header).to_bytes(8, "little") + header
-    (tmp_path / "weights.safetensors").write_bytes(found)
-    with pytest.raises(KeyError, match="shape"):
-        compare.anatomy(tmp_path)
-
-
-def test_the_payload_holds_what_the_traces_hold(translators, folders):
-    side_by_side = panels(translators, folders, target=TARGET)
+def test_the_payload_holds_what_the_traces_hold(translators):
+    side_by_side = panels(translators, target=TARGET)
     found = compare.payload(side_by_side, "typed", "ko")
     assert json.loads(json.dumps(found))["told"] == section("ko", "compare")
     for plain, panel in zip(found["panels"], side_by_side, strict=True):
@@ -178,13 +156,13 @@ def test_the_payload_holds_what_the_traces_hold(translators, folders):
 
 
 def test_a_transformer_stands_beside_the_others_with_one_head_or_their_mean(
-    translators, folders, transformer, transformer_folder
+    translators, transformer
 ):
-    given = panels({"general": translators["general"]}, folders, target=TARGET)
+    given = panels({"general": translators["general"]}, target=TARGET)
     own = forced(transformer, target=TARGET)
-    anatomy = compare.anatomy(transformer_folder)
+    told = facts(transformer.model, transformer.vocabulary)
     for block in ("cross", "cross.2", "cross.2.1"):
-        side_by_side = [*given, Panel("transformer", own, anatomy, block)]
+        side_by_side = [*given, Panel("transformer", own, told, block)]
         found = compare.payload(side_by_side, "typed", "en")
         general, plain = found["panels"]
         attention = own.attention(block)
@@ -198,24 +176,24 @@ def test_a_transformer_stands_beside_the_others_with_one_head_or_their_mean(
 
 
 def test_the_anatomy_of_a_transformer_is_that_of_its_attention_to_the_source(
-    transformer, transformer_folder
+    transformer,
 ):
-    found, model = compare.anatomy(transformer_folder), transformer.model
-    assert found.total == sum(value.numel() for value in model.parameters())
+    found, model = facts(transformer.model, transformer.vocabulary), transformer.model
+    assert found.parameters == sum(value.numel() for value in model.parameters())
     assert (found.wiring, found.heads) == ("transformer", (2, 2))
     layers = [model.attentions()[f"cross.{layer}"] for layer in (1, 2)]
     real = sum(value.numel() for each in layers for side in (each.W_Q, each.W_K)
                for value in side.parameters())  # fmt: skip
     for block, share in (("cross", 1), ("cross.2", 2), ("cross.2.1", 4)):
-        numbers = sum(math.prod(shape) for _, shape in found.of(block))
+        numbers = sum(math.prod(shape) for _, shape in found.parameters_of(block))
         assert numbers * share == real
-    assert dict(found.of("cross.1.2")) == {
+    assert dict(found.parameters_of("cross.1.2")) == {
         "W_Q": (4, 8), "b_Q": (4,), "W_K": (4, 8), "b_K": (4,),
     }  # fmt: skip
 
 
-def test_a_masked_source_piece_travels_as_masked(translators, folders, monkeypatch):
-    panel = panels({"general": translators["general"]}, folders)[0]
+def test_a_masked_source_piece_travels_as_masked(translators, monkeypatch):
+    panel = panels({"general": translators["general"]})[0]
     found = panel.trace.attention()
     hidden = found.visible.copy()
     hidden[:, 0] = False
@@ -225,16 +203,16 @@ def test_a_masked_source_piece_travels_as_masked(translators, folders, monkeypat
     assert (unpacked(plain["visible"]) == hidden).all()
 
 
-def test_the_payload_is_small(translators, folders):
-    side_by_side = panels(translators, folders)
+def test_the_payload_is_small(translators):
+    side_by_side = panels(translators)
     travelling = len(json.dumps(compare.payload(side_by_side, "free", "en")["panels"]))
     assert travelling < sum(len(panel.trace.to_json()) for panel in side_by_side)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_fetches_nothing_and_keeps_text_as_text(translators, folders, language):
-    hostile = compare.page(panels(translators, folders, HOSTILE), "free", language)
-    plain = compare.page(panels(translators, folders), "free", language)
+def test_the_page_fetches_nothing_and_keeps_text_as_text(translators, language):
+    hostile = compare.page(panels(translators, HOSTILE), "free", language)
+    plain = compare.page(panels(translators), "free", language)
     for markup in ("<script", "</script", "</style", "<!--", "<"):
         assert hostile.count(markup) == plain.count(markup)
     held = json.loads(re.search(r'id="heed-data">(.*?)</script>', hostile, re.DOTALL)[1])

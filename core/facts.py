@@ -1,0 +1,84 @@
+"""What is known of a model without running it: what it has, how large it is, what it scores by.
+
+A model says it of itself, it is stored beside its weights, and views ask it instead of asking what
+kind of model they have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+FILE = "facts.json"  # beside the weights of a model that training wrote
+
+# What a model can have, and what a view can need.
+CAPABILITIES = (
+    "recurrence", "encoder", "encoder-attention", "cross-attention", "self-attention", "heads",
+    "positions", "residual-stream", "causal-mask",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AttentionFacts:
+    """One kind of attention of a model."""
+
+    block: str  # as a trace names it: "encoder", "self", "cross"
+    layers: int
+    heads: int  # in each layer
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One model. Raises ValueError for a capability that there is not."""
+
+    cell: str  # as a person is told: "LSTM", "GRU", "Transformer"
+    wiring: str  # "luong", "bahdanau", "transformer"
+    score: str | None  # None without attention to the source
+    has: tuple[str, ...]  # of CAPABILITIES
+    attentions: tuple[AttentionFacts, ...]
+    parameters: int  # numbers that training adjusts, in the whole model
+    # Name and shape of those of the attention to the source; of several layers and heads the
+    # shapes begin with the layers, and the size after that is shared out among the heads.
+    score_parameters: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    tokeniser: str = ""  # "pieces", "characters", "words"; a model by itself does not know
+
+    def __post_init__(self):
+        for name in self.has:
+            if name not in CAPABILITIES:
+                raise ValueError(f"no capability {name!r}; there are {', '.join(CAPABILITIES)}")
+
+    @classmethod
+    def read(cls, plain: dict) -> Facts:
+        """From what `plain` makes, or JSON of that. Raises TypeError or ValueError."""
+        return cls(**{
+            **plain,
+            "has": tuple(plain["has"]),
+            "attentions": tuple(AttentionFacts(**one) for one in plain["attentions"]),
+            "score_parameters": tuple(
+                (name, tuple(shape)) for name, shape in plain["score_parameters"]
+            ),
+        })  # fmt: skip
+
+    def plain(self) -> dict:
+        """As JSON has it."""
+        return asdict(self)
+
+    def attention(self, block: str) -> AttentionFacts | None:
+        """The attention of that name, or None."""
+        return next((one for one in self.attentions if one.block == block), None)
+
+    @property
+    def heads(self) -> tuple[int, int] | None:
+        """Layers and heads of the attention to the source; None where it is a single one."""
+        cross = self.attention("cross")
+        return (cross.layers, cross.heads) if cross and "heads" in self.has else None
+
+    def parameters_of(self, block: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """The parameters of the score that `block` names: "cross" has those of all layers,
+        "cross.2" those of one, "cross.2.5" the part of them that makes one head."""
+        place = block.split(".")[1:]
+        if self.heads is None or not place:
+            return self.score_parameters
+        shared = self.heads[1] if len(place) == 2 else 1
+        return tuple(
+            (name, (size // shared, *rest)) for name, (_, size, *rest) in self.score_parameters
+        )
