@@ -1,4 +1,9 @@
-"""A model as a folder: configuration, weights, vocabulary, card; loaded strictly."""
+"""A model as a folder, loaded strictly.
+
+`config.json` says its kind, its shape and its tokeniser, `weights.safetensors` holds the weights in
+half precision, a file named by the tokeniser the vocabulary. What stands there besides (where it
+comes from, its card, how it was trained) does not change what it computes.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +18,11 @@ from torch import Tensor
 
 from core.facts import FILE as FACTS
 from core.facts import Facts
-from core.manifest import CONFIG, VOCABULARY, WEIGHTS, ModelError
+from core.manifest import CONFIG, WEIGHTS, ModelError
 from core.models import stated
 from core.models.recurrent import RecurrentConfig, RecurrentModel
 from core.models.transformer import TransformerConfig, TransformerModel
+from core.tokenisers import Tokeniser, tokeniser
 from core.tokenisers.pieces import Vocabulary
 
 KINDS = {
@@ -25,6 +31,7 @@ KINDS = {
         (RecurrentConfig, RecurrentModel), (TransformerConfig, TransformerModel),
     )
 }  # fmt: skip
+VOCABULARY = Vocabulary.file
 
 
 def build(config: RecurrentConfig | TransformerConfig) -> RecurrentModel | TransformerModel:
@@ -32,9 +39,9 @@ def build(config: RecurrentConfig | TransformerConfig) -> RecurrentModel | Trans
     return KINDS[config.kind][1](config)
 
 
-def facts(model, vocabulary: Vocabulary) -> Facts:
+def facts(model, vocabulary: Tokeniser) -> Facts:
     """What a model states of itself, with what it reads."""
-    return replace(stated.facts(model), tokeniser="pieces")
+    return replace(stated.facts(model), tokeniser=vocabulary.kind)
 
 
 def save_facts(folder: Path, told: Facts) -> None:
@@ -42,12 +49,12 @@ def save_facts(folder: Path, told: Facts) -> None:
     (folder / FACTS).write_text(json.dumps(told.plain(), indent=2) + "\n", encoding="utf-8")
 
 
-def save_model(folder: Path, config, weights: dict[str, Tensor], vocabulary: Vocabulary) -> None:
+def save_model(folder: Path, config, weights: dict[str, Tensor], vocabulary: Tokeniser) -> None:
     """Writes the configuration, the weights in half precision, the vocabulary, and the facts."""
     folder.mkdir(parents=True, exist_ok=True)
-    told = {"kind": config.kind, **asdict(config)}
+    told = {"kind": config.kind, "tokeniser": vocabulary.kind, **asdict(config)}
     (folder / CONFIG).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-    (folder / VOCABULARY).write_bytes(vocabulary.model)
+    (folder / vocabulary.file).write_bytes(vocabulary.model)
     with torch.device("meta"):  # shapes alone
         save_facts(folder, facts(build(config), vocabulary))
     new = folder / "weights.new"
@@ -55,18 +62,18 @@ def save_model(folder: Path, config, weights: dict[str, Tensor], vocabulary: Voc
     new.replace(folder / WEIGHTS)
 
 
-def load_model(folder: Path) -> tuple[RecurrentModel | TransformerModel, Vocabulary]:
+def load_model(folder: Path) -> tuple[RecurrentModel | TransformerModel, Tokeniser]:
     """The model in `folder`, ready to decode, and its vocabulary.
 
     Raises ModelError, which names the file, when one is missing, broken or of another shape.
     """
-    model = _read(folder / CONFIG, lambda path: build(_config(json.loads(path.read_text()))))
+    model, splits = _read(folder / CONFIG, lambda path: _built(json.loads(path.read_text())))
     config = model.config
-    vocabulary = _read(folder / VOCABULARY, Vocabulary.read)
+    vocabulary = _read(folder / splits.file, splits.read)
     if len(vocabulary) != config.vocabulary:
         raise ModelError(
-            f"{folder / VOCABULARY} has {len(vocabulary)} pieces, but {CONFIG} beside it says "
-            f"{config.vocabulary}; restore both from one training"
+            f"{folder / splits.file} has {len(vocabulary)} {splits.kind}, but {CONFIG} beside it "
+            f"says {config.vocabulary}; restore both from one training"
         )
     wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     weights = _read(folder / WEIGHTS, load_file)
@@ -82,12 +89,13 @@ def load_model(folder: Path) -> tuple[RecurrentModel | TransformerModel, Vocabul
     return model.eval(), vocabulary
 
 
-def _config(told: dict) -> RecurrentConfig | TransformerConfig:
+def _built(told: dict) -> tuple[RecurrentModel | TransformerModel, type[Tokeniser]]:
+    """An untrained model, and how its text is split."""
     told = dict(told)
-    kind = told.pop("kind")
+    kind, splits = told.pop("kind"), told.pop("tokeniser", Vocabulary.kind)
     if kind not in KINDS:
         raise ValueError(f"no kind of model {kind!r}; there are {', '.join(KINDS)}")
-    return KINDS[kind][0](**told)
+    return build(KINDS[kind][0](**told)), tokeniser(splits)
 
 
 def _read(path: Path, reader):

@@ -17,15 +17,14 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from core.about import About, read_about
 from core.facts import FILE as FACTS
 from core.facts import Facts
-from core.origin import Origin
 
 MODELS = Path(__file__).parents[1] / "pretrained"
 SCORES = Path(__file__).with_name("scores")
 PLACES = "HEED_MODELS"
-CONFIG, WEIGHTS, VOCABULARY = "config.json", "weights.safetensors", "vocabulary.model"
-RECORD = "record.json"
+CONFIG, WEIGHTS, RECORD = "config.json", "weights.safetensors", "record.json"
 
 
 class ModelError(Exception):
@@ -147,9 +146,8 @@ def _read(name: str, plain: dict, models: Path) -> Entry:
 
 def own(folder: Path) -> Entry:
     """The model in a folder that training wrote. Raises ModelError that names the file at fault."""
-    for name in (CONFIG, WEIGHTS, VOCABULARY):
-        if not (folder / name).is_file():
-            raise ModelError(f"{folder / name} is missing: the model is left out; train it again")
+    if not (folder / WEIGHTS).is_file():
+        raise ModelError(f"{folder / WEIGHTS} is missing: the model is left out; train it again")
     try:
         facts = Facts.read(json.loads((folder / FACTS).read_text(encoding="utf-8")))
     except FileNotFoundError as error:
@@ -160,13 +158,13 @@ def own(folder: Path) -> Entry:
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ModelError(f"{folder / FACTS} cannot be read ({error}); train it again") from error
     try:
-        origin = Origin.read(folder)
-    except (OSError, ValueError, TypeError) as error:
-        raise ModelError(str(error)) from error
+        about = read_about(folder) or About()
+    except ValueError as error:
+        raise ModelError(f"{error}; train the model again") from error
     examples = tuple(_examples(folder)) or ("?",)
     heads = facts.heads
     return Entry(
-        folder.resolve().name, origin.source, origin.target, facts, examples[0],
+        folder.resolve().name, about.source, about.target, facts, examples[0],
         opens=Opening(f"cross.{heads[0]}.1", None) if heads else None,
         folder=folder, own=True, examples=examples,
     )  # fmt: skip

@@ -33,6 +33,8 @@ class Token(NamedTuple):
     piece: str  # as in the vocabulary, "▁" marking the start of a word
     text: str  # the characters that it stands for, as typed where it was typed
     word: int  # index of its word in the sentence; pieces of one word share it
+    begin: int | None = None  # where it begins in the typed text; None where nobody typed it
+    end: int | None = None  # and where it ends
 
 
 # What became of a next token that the search looked at.

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
-    ("core.trace", "core.words", "core.facts", "core.origin", "core.corpus", "core.distributions"),
+    ("core.trace", "core.words", "core.facts", "core.about", "core.corpus", "core.distributions"),
     ("core.manifest",),
     ("core.tokenisers", "core.measurements"),
     ("core.scores", "core.attention"),
@@ -45,7 +45,7 @@ TORCHLESS = (
     "app", "pages", "core.trace", "core.tokenisers", "core.figures", "core.stage", "core.words",
     "core.views.decode", "core.views.search", "core.tables", "core.manifest", "core.corpus",
     "core.views.compare", "core.distributions",
-    "core.measurements", "core.facts", "core.origin", "core.views.heads",
+    "core.measurements", "core.facts", "core.about", "core.views.heads",
 )  # fmt: skip
 
 

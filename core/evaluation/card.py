@@ -11,7 +11,7 @@ from pathlib import Path
 from core import manifest
 from core.checkpoint import facts
 from core.evaluation.quality import by_length
-from core.manifest import CONFIG, RECORD, VOCABULARY, WEIGHTS
+from core.manifest import CONFIG, RECORD, WEIGHTS
 from core.measurements.opening import opening
 from core.measurements.table import Table, pick
 from core.models.recurrent import RecurrentConfig
@@ -73,7 +73,7 @@ def publish(
     """Copies the model in `folder` to `models`, with a card that says what was measured."""
     home = models / translator.name
     home.mkdir(parents=True, exist_ok=True)
-    for name in (CONFIG, WEIGHTS, VOCABULARY, RECORD):
+    for name in (CONFIG, WEIGHTS, translator.vocabulary.file, RECORD):
         if folder.resolve() != home.resolve():
             shutil.copy(folder / name, home / name)
     trace = translator.translate(EXAMPLE)
@@ -91,7 +91,7 @@ def publish(
             opening(found.rows, translator.name, told),
             {
                 name: hashlib.sha256((home / name).read_bytes()).hexdigest()
-                for name in (CONFIG, WEIGHTS, VOCABULARY, RECORD, CARD, STORED)
+                for name in (CONFIG, WEIGHTS, translator.vocabulary.file, RECORD, CARD, STORED)
             },
         ),
         models,

@@ -55,6 +55,13 @@ class Prediction(NamedTuple):
     state: Any  # for the next step
 
 
+class Readout(NamedTuple):
+    """What makes logits of combined states: weight h̃ + bias."""
+
+    weight: Tensor  # (V, D)
+    bias: Tensor  # (V,)
+
+
 class Reading(NamedTuple):
     """What reading one source leaves."""
 
@@ -74,6 +81,9 @@ class SteppingModel(Protocol):
 
     def described(self) -> tuple[str, str, Score | None]:
         """Its cell, its wiring and its score, as a trace tells them."""
+
+    def readout(self) -> Readout:
+        """What makes logits of combined states."""
 
     def step(self, token: Tensor, state: Any, weights: Tensor | None = None) -> Prediction:
         """Reads `token` (B,) and predicts the next; `weights` (B, K) replace the attention's."""

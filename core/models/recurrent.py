@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from core.attention import Attended, attend
-from core.models import Block, Prediction, Reading, spelled
+from core.models import Block, Prediction, Reading, Readout, spelled
 from core.scores import score_function
 from core.trace import Score
 
@@ -33,7 +33,7 @@ class RecurrentConfig:
 
     kind: ClassVar[str] = "recurrent"
     vocabulary: int
-    size: int = 320  # of embeddings and states; the encoder has half of it in each direction
+    size: int = 320  # of embeddings and states; two directions of the encoder share it evenly
     encoder_layers: int = 2
     decoder_layers: int = 2
     cell: str = "LSTM"
@@ -41,6 +41,9 @@ class RecurrentConfig:
     input_feeding: bool = False
     dropout: float = 0.2
     wiring: str = "luong"  # which state attends, and where its context goes
+    bidirectional: bool = True  # whether the encoder reads from both ends
+    one_hot: bool = False  # tokens are read as one-hot vectors, and written by a matrix of its own
+    combine: bool = True  # h̃ = tanh(W_c [c; h]) before the readout, or h as it is
 
     def __post_init__(self):
         if self.cell not in CELLS:
@@ -49,8 +52,10 @@ class RecurrentConfig:
             raise ValueError(f"no wiring {self.wiring!r}; there are {', '.join(WIRINGS)}")
         if self.wiring == "bahdanau" and self.score is None:
             raise ValueError("Bahdanau's wiring feeds a context in: it needs a score")
-        if self.size % 2:
+        if self.bidirectional and self.size % 2:
             raise ValueError(f"the size is split between two directions: {self.size} is odd")
+        if not self.combine and (self.input_feeding or (self.score and self.wiring == "luong")):
+            raise ValueError("attention and input feeding need h̃: they cannot do without combine")
         if self.encoder_layers != self.decoder_layers:
             raise ValueError(
                 "each decoder layer starts from the encoder layer beside it, so there must be as "
@@ -80,6 +85,18 @@ class Decoded(NamedTuple):
     state: RecurrentState
 
 
+class OneHot(nn.Module):
+    """Tokens (...) as vectors (..., V) of zeros and a one: the matrix that reads them has one
+    column for each."""
+
+    def __init__(self, size: int):
+        super().__init__()
+        self.size = size
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        return nn.functional.one_hot(tokens, self.size).to(torch.get_default_dtype())
+
+
 class RecurrentModel(nn.Module):
     """An encoder that reads the source once, and a decoder that writes token by token."""
 
@@ -88,28 +105,35 @@ class RecurrentModel(nn.Module):
         self.config = config
         size = config.size
         cell = CELLS[config.cell]
-        # One matrix embeds source and target and reads out the logits (Press & Wolf 2017,
-        # arXiv 1608.05859): the vocabulary is joint.
-        self.embedding = nn.Embedding(config.vocabulary, size)
-        nn.init.normal_(self.embedding.weight, std=size**-0.5)
+        if config.one_hot:
+            self.embedding, given = OneHot(config.vocabulary), config.vocabulary
+            self.readout_weight = nn.Parameter(torch.empty(config.vocabulary, size))
+            nn.init.xavier_uniform_(self.readout_weight)
+        else:
+            # One matrix embeds source and target and reads out the logits (Press & Wolf 2017,
+            # arXiv 1608.05859): the vocabulary is joint.
+            self.embedding, given = nn.Embedding(config.vocabulary, size), size
+            nn.init.normal_(self.embedding.weight, std=size**-0.5)
         between = config.dropout if config.encoder_layers > 1 else 0.0
+        self.directions = 1 + config.bidirectional
         self.encoder = cell(
-            size,
-            size // 2,
+            given,
+            size // self.directions,
             config.encoder_layers,
             batch_first=True,
             dropout=between,
-            bidirectional=True,
+            bidirectional=config.bidirectional,
         )
         self.decoder = cell(
-            size * (1 + config.input_feeding + (config.wiring == "bahdanau")),
+            given + size * (config.input_feeding + (config.wiring == "bahdanau")),
             size,
             config.decoder_layers,
             batch_first=True,
             dropout=between,
         )
         self.score = score_function(config.score)(size, size) if config.score else None
-        self.W_c = nn.Linear(size * (2 if config.score else 1), size, bias=False)
+        if config.combine:
+            self.W_c = nn.Linear(size * (2 if config.score else 1), size, bias=False)
         self.readout_bias = nn.Parameter(torch.zeros(config.vocabulary))
         self.dropout = nn.Dropout(config.dropout)
 
@@ -118,9 +142,9 @@ class RecurrentModel(nn.Module):
         if visible is None:
             visible = torch.ones_like(source, dtype=torch.bool)
         memory, last = self._encode(self._embed(source), visible)
-        # The two directions' last states of each layer, side by side, start the decoder's layer.
+        # The directions' last states of each layer, side by side, start the decoder's layer.
         hidden, cell = (
-            part.unflatten(0, (-1, 2)).permute(2, 0, 1, 3).flatten(2)  # (B, L, D)
+            part.unflatten(0, (-1, self.directions)).permute(2, 0, 1, 3).flatten(2)  # (B, L, D)
             for part in (last if isinstance(last, tuple) else (last, last[:0]))
         )
         feed = memory.new_zeros(len(source), int(self.config.input_feeding), self.config.size)
@@ -179,11 +203,18 @@ class RecurrentModel(nn.Module):
         told = Score(score.name, spelled(score.latex, config.wiring), source)
         return config.cell, config.wiring, told
 
+    def readout(self) -> Readout:
+        """What makes logits of combined states."""
+        weight = self.readout_weight if self.config.one_hot else self.embedding.weight
+        return Readout(weight, self.readout_bias)
+
     def logits(self, combined: Tensor) -> Tensor:
         """Next-token logits (..., V) of combined states (..., D)."""
-        return nn.functional.linear(combined, self.embedding.weight, self.readout_bias)
+        return nn.functional.linear(combined, *self.readout())
 
     def _embed(self, tokens: Tensor) -> Tensor:
+        if self.config.one_hot:
+            return self.embedding(tokens)
         # × √D as in Vaswani et al. 2017, section 3.4, where the readout shares the matrix too.
         return self.dropout(self.embedding(tokens) * self.config.size**0.5)
 
@@ -211,8 +242,11 @@ class RecurrentModel(nn.Module):
         if self.config.wiring == "luong" and self.score is not None:
             query = h
             found = self._attend(query, state, weights)
-        # Luong et al. 2015, equation 5, in both wirings: models differ in their attention alone.
-        combined = torch.tanh(self.W_c(torch.cat([found.context, h], -1) if found else h))
+        combined = h
+        if self.config.combine:
+            # Luong et al. 2015, equation 5, in both wirings: models differ in their attention
+            # alone.
+            combined = torch.tanh(self.W_c(torch.cat([found.context, h], -1) if found else h))
         if self.config.input_feeding:
             state = state._replace(feed=combined)
         combined = self.dropout(combined)

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from core.attention import attend
-from core.models import Block, Prediction, Reading, spelled
+from core.models import Block, Prediction, Reading, Readout, spelled
 from core.scores import score_function
 from core.trace import Score
 
@@ -362,9 +362,13 @@ class TransformerModel(nn.Module):
         latex = spelled(score.latex, "transformer")
         return "Transformer", "transformer", Score(score.name, latex, score.source)
 
+    def readout(self) -> Readout:
+        """What makes logits of combined states."""
+        return Readout(self.embedding.weight, self.readout_bias)
+
     def logits(self, combined: Tensor) -> Tensor:
         """Next-token logits (..., V) of combined states (..., D)."""
-        return nn.functional.linear(combined, self.embedding.weight, self.readout_bias)
+        return nn.functional.linear(combined, *self.readout())
 
     def _before(self, memory: Tensor, visible: Tensor) -> TransformerState:
         keys, values = (

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import sentencepiece
 
+from core.tokenisers import Tokeniser
 from core.trace import END, Token
 
 PAD_ID, UNKNOWN_ID, START_ID, END_ID = range(4)
@@ -36,8 +38,11 @@ def begins_word(before: str | None, piece: str) -> bool:
     return marked
 
 
-class Vocabulary:
+class Vocabulary(Tokeniser):
     """A joint unigram vocabulary (Kudo 2018, arXiv 1804.10959) with byte fallback."""
+
+    kind = "pieces"
+    file = "vocabulary.model"
 
     def __init__(self, model: bytes):
         """`model` is a serialised sentencepiece model. Raises ValueError for anything else."""
@@ -51,24 +56,34 @@ class Vocabulary:
 
     @classmethod
     def train(cls, sentences: Iterable[str], size: int = 4000) -> Vocabulary:
-        """The vocabulary of `size` pieces that fits `sentences` best."""
+        """The vocabulary of `size` pieces that fits `sentences` best, or of fewer where there are
+        no more. Raises ValueError for a size that cannot hold their characters."""
+        if not 0 < size < 2**31:
+            raise ValueError(f"a vocabulary of {size} pieces cannot be")
         model = io.BytesIO()
-        sentencepiece.SentencePieceTrainer.Train(
-            sentence_iterator=iter(sentences),
-            model_writer=model,
-            model_type="unigram",
-            vocab_size=size,
-            character_coverage=0.9999,
-            byte_fallback=True,
-            normalization_rule_name="nmt_nfkc",
-            pad_id=PAD_ID,
-            unk_id=UNKNOWN_ID,
-            bos_id=START_ID,
-            eos_id=END_ID,
-            hard_vocab_limit=False,
-            num_threads=2,
-            minloglevel=2,
-        )
+        try:
+            sentencepiece.SentencePieceTrainer.Train(
+                sentence_iterator=iter(sentences),
+                model_writer=model,
+                model_type="unigram",
+                vocab_size=size,
+                character_coverage=0.9999,
+                byte_fallback=True,
+                normalization_rule_name="nmt_nfkc",
+                pad_id=PAD_ID,
+                unk_id=UNKNOWN_ID,
+                bos_id=START_ID,
+                eos_id=END_ID,
+                hard_vocab_limit=False,
+                num_threads=2,
+                minloglevel=2,
+            )
+        except (OSError, RuntimeError) as error:
+            needed = re.search(r"(\d+) vs (\d+)", str(error))
+            reason = f"they need {needed[2]}, for characters, bytes and marks" if needed else error
+            raise ValueError(
+                f"no vocabulary of {size} pieces can be made of these sentences: {reason}"
+            ) from error
         return cls(model.getvalue())
 
     @classmethod
@@ -98,7 +113,9 @@ class Vocabulary:
         ):
             word += begins_word(tokens[-1].piece if tokens else None, piece)
             # A space belongs to the gap before a word, not to the word.
-            tokens.append(Token(index, piece, typed[begin:end].strip(), word))
+            text = typed[begin:end].strip()
+            begin = typed.index(text, begin) if text else end
+            tokens.append(Token(index, piece, text, word, begin, begin + len(text)))
         return (*tokens, Token(END_ID, END, END, word + 1))
 
     def target_tokens(self, ids: Sequence[int]) -> tuple[Token, ...]:

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import torch
 
-from core.checkpoint import KINDS, VOCABULARY
+from core.checkpoint import KINDS
 from core.corpus import read_pairs, split_pairs
 from core.models.recurrent import CELLS, WIRINGS
 from core.models.transformer import NORMS
 from core.scores import score_functions
-from core.tokenisers.pieces import Vocabulary
+from core.tokenisers import tokeniser, tokenisers
 from core.training.corpus import Corpus
-from core.training.loop import SCHEDULES, Recipe, Training
+from core.training.loop import OPTIMISERS, SCHEDULES, Recipe, Training
 
 # Score and wiring of each model that Heed compares, by the end of its name.
 FAMILY = {
@@ -49,12 +49,16 @@ MODEL_HELP = {
     "size": "dimensions of embeddings and states",
     "encoder_layers": "layers of the encoder",
     "decoder_layers": "layers of the decoder",
+    "bidirectional": "let the encoder read from both ends",
+    "one_hot": "read tokens as one-hot vectors, and write them by a matrix of its own",
+    "combine": "make h̃ of context and state before the readout, or read out the state as it is",
     "dropout": "share of values that training drops",
 }
 RECIPE_HELP = {
     "epochs": "times that training goes through the data",
     "tokens": "target tokens in a batch",
-    "rate": "peak learning rate of Adam",
+    "optimiser": "what goes down the gradient",
+    "rate": "peak learning rate",
     "warmup": "updates in which the learning rate rises",
     "smoothing": "label smoothing",
     "clip": "largest norm of a gradient",
@@ -94,7 +98,10 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--kind", choices=list(KINDS), default="recurrent", help="what sort of model"
     )
-    parser.add_argument("--vocabulary", type=int, default=4000, help="pieces, of both languages")
+    parser.add_argument(
+        "--tokeniser", choices=sorted(tokenisers()), default="pieces", help="how text is split"
+    )
+    parser.add_argument("--vocabulary", type=int, default=4000, help="tokens, of both languages")
     parser.add_argument("--held-out", type=int, default=2000, help="sources each to test, validate")
     parser.add_argument(
         "--threads", type=int, default=torch.get_num_threads(), help="processor threads"
@@ -105,16 +112,17 @@ def parser() -> argparse.ArgumentParser:
         "cell": list(CELLS),
         "norm": list(NORMS),
         "schedule": list(SCHEDULES),
+        "optimiser": list(OPTIMISERS),
     }
     for name, text in {**MODEL_HELP, **RECIPE_HELP}.items():
         defaults = {kind: known[name] for kind, known in DEFAULTS.items() if name in known}
         told = ", ".join(f"{kind} {value}" for kind, value in defaults.items())
-        switch = any(value is False for value in defaults.values())
+        switch = isinstance(next(iter(defaults.values())), bool)
         parser.add_argument(
             f"--{name.replace('_', '-')}",
             default=argparse.SUPPRESS,
             help=f"{text} ({told})",
-            **({"action": "store_true"} if switch else {
+            **({"action": argparse.BooleanOptionalAction} if switch else {
                 "type": type(next(iter(defaults.values()))), "choices": choices.get(name),
             }),
         )  # fmt: skip
@@ -135,7 +143,7 @@ def family(options: argparse.Namespace) -> int:
     shared = None
     for name, (score, wiring) in FAMILY.items():
         out = options.out.with_name(f"{options.out.name}-{name}")
-        vocabulary = out / VOCABULARY
+        vocabulary = out / tokeniser(options.tokeniser).file
         if shared and not vocabulary.exists():
             out.mkdir(parents=True, exist_ok=True)
             shutil.copy(shared, vocabulary)
@@ -172,14 +180,15 @@ def train(options: argparse.Namespace) -> int:
     model, recipe = chosen(options)
     pairs = read_pairs(options.data, lambda line: print(line, file=sys.stderr))
     split = split_pairs(pairs, options.held_out, recipe.seed)
-    if (options.out / VOCABULARY).exists():
-        vocabulary = Vocabulary.read(options.out / VOCABULARY)
+    splits = tokeniser(options.tokeniser)
+    if (options.out / splits.file).exists():
+        vocabulary = splits.read(options.out / splits.file)
     else:
         text = (side for pair in split.train for side in pair)
-        vocabulary = Vocabulary.train(text, options.vocabulary)
+        vocabulary = splits.train(text, options.vocabulary)
     print(
         f"{len(split.train):,} pairs to train on, {len(split.valid):,} sources to validate, "
-        f"{len(split.test):,} to test, {len(vocabulary):,} pieces"
+        f"{len(split.test):,} to test, {len(vocabulary):,} {vocabulary.kind}"
     )
     config = KINDS[options.kind][0](len(vocabulary), **model)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.corpus import Pair
-from core.tokenisers.pieces import END_ID, PAD_ID, START_ID, Vocabulary
+from core.tokenisers import Tokeniser
 
 
 class Batch(NamedTuple):
@@ -23,11 +23,11 @@ class Batch(NamedTuple):
 class Corpus:
     """Encoded pairs, served as batches of about `tokens` target tokens."""
 
-    def __init__(self, pairs: list[Pair], vocabulary: Vocabulary, tokens: int):
-        self.tokens = tokens
+    def __init__(self, pairs: list[Pair], vocabulary: Tokeniser, tokens: int):
+        self.vocabulary, self.tokens = vocabulary, tokens
         self.groups: dict[int, list[tuple[list[int], list[int]]]] = {}
         for pair in pairs:
-            source = [*vocabulary.encode(pair.source), END_ID]
+            source = [*vocabulary.encode(pair.source), vocabulary.end]
             target = vocabulary.encode(pair.target)
             self.groups.setdefault(len(source), []).append((source, target))
 
@@ -49,14 +49,14 @@ class Corpus:
             group.sort(key=lambda pair: len(pair[1]) + rng.uniform(-1, 1))
             chunks += [group[i:j] for i, j in zip([0, *ends], ends)]
         rng.shuffle(chunks)
-        return (batch(chunk) for chunk in chunks)
+        return (batch(chunk, self.vocabulary) for chunk in chunks)
 
 
-def batch(pairs: list[tuple[list[int], list[int]]]) -> Batch:
+def batch(pairs: list[tuple[list[int], list[int]]], marks: Tokeniser) -> Batch:
     """A batch of encoded pairs whose sources are of one length."""
     width = max(len(target) for _, target in pairs) + 1
-    given, wanted = (np.full((len(pairs), width), PAD_ID) for _ in range(2))
+    given, wanted = (np.full((len(pairs), width), marks.pad) for _ in range(2))
     for row, (_, target) in enumerate(pairs):
-        given[row, : len(target) + 1] = [START_ID, *target]
-        wanted[row, : len(target) + 1] = [*target, END_ID]
+        given[row, : len(target) + 1] = [marks.start, *target]
+        wanted[row, : len(target) + 1] = [*target, marks.end]
     return Batch(np.array([source for source, _ in pairs]), given, wanted)

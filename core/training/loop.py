@@ -10,7 +10,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from core.checkpoint import build, save_model
 from core.models.recurrent import RecurrentConfig
 from core.models.transformer import TransformerConfig
 from core.search import search
-from core.tokenisers.pieces import END_ID, PAD_ID, Vocabulary
+from core.tokenisers import Tokeniser
 from core.training.corpus import Batch, Corpus, batch
 from core.training.loss import readout_loss
 
@@ -45,13 +45,27 @@ def _inverse_sqrt(done: int, warmup: int, updates: int) -> float:
 SCHEDULES = {"cosine": _cosine, "inverse-sqrt": _inverse_sqrt}
 
 
+def _adam(parameters: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
+    """Kingma & Ba 2015 (arXiv 1412.6980), with the second decay of Vaswani et al. 2017."""
+    return torch.optim.Adam(parameters, betas=(0.9, 0.98), fused=True)
+
+
+def _rmsprop(parameters: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
+    """Tieleman & Hinton 2012 (Coursera, lecture 6.5), with the decay of Keras."""
+    return torch.optim.RMSprop(parameters, alpha=0.9, eps=1e-7)
+
+
+OPTIMISERS = {"adam": _adam, "rmsprop": _rmsprop}
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How a model is trained: the same for every model that is to be compared."""
 
     epochs: int = 12
     tokens: int = 3000  # target tokens a batch
-    rate: float = 2e-3  # peak learning rate of Adam
+    optimiser: str = "adam"
+    rate: float = 2e-3  # peak learning rate
     warmup: int = 500  # updates
     smoothing: float = 0.1
     clip: float = 1.0  # largest norm of the gradient
@@ -64,6 +78,8 @@ class Recipe:
     def __post_init__(self):
         if self.schedule not in SCHEDULES:
             raise ValueError(f"no schedule {self.schedule!r}; there are {', '.join(SCHEDULES)}")
+        if self.optimiser not in OPTIMISERS:
+            raise ValueError(f"no optimiser {self.optimiser!r}; there are {', '.join(OPTIMISERS)}")
 
 
 class Training:
@@ -74,7 +90,7 @@ class Training:
         folder: Path,
         config: RecurrentConfig | TransformerConfig,
         recipe: Recipe,
-        vocabulary: Vocabulary,
+        vocabulary: Tokeniser,
         corpus: Corpus,
         valid: dict[str, list[str]],
         device: torch.device,
@@ -84,7 +100,7 @@ class Training:
         torch.manual_seed(recipe.seed)
         self.model = build(config).to(device)
         self.average = {k: v.detach().clone() for k, v in self.model.named_parameters()}
-        self.optimizer = torch.optim.Adam(self.model.parameters(), betas=(0.9, 0.98), fused=True)
+        self.optimizer = OPTIMISERS[recipe.optimiser](self.model.parameters())
         self.per_epoch = sum(1 for _ in corpus.batches(random.Random(0)))
         self.update, self.seconds, self.record = 0, 0.0, []
         self.dtype = torch.bfloat16 if fast_bfloat16(device) else torch.float32
@@ -138,7 +154,7 @@ class Training:
             tensors[f"model.{name}"] = value.detach()
             tensors[f"average.{name}"] = self.average[name]
             for key, part in self.optimizer.state_dict()["state"].get(index, {}).items():
-                tensors[f"adam.{index}.{key}"] = part
+                tensors[f"optimiser.{index}.{key}"] = part
         state = {"update": self.update, "seconds": self.seconds, "record": self.record}
         new = self.folder / "resume.new"
         save_file(tensors, new, {"state": json.dumps(state), "recipe": self._signature()})
@@ -165,7 +181,7 @@ class Training:
         torch.set_rng_state(tensors.pop("rng"))
         if "rng.cuda" in tensors:
             torch.cuda.set_rng_state(tensors.pop("rng.cuda"))
-        adam: dict[int, dict[str, torch.Tensor]] = {}
+        steps: dict[int, dict[str, torch.Tensor]] = {}
         for key, value in tensors.items():
             kind, _, name = key.partition(".")
             if kind == "model":
@@ -174,8 +190,8 @@ class Training:
                 self.average[name].copy_(value)
             else:
                 index, _, part = name.partition(".")
-                adam.setdefault(int(index), {})[part] = value
-        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": adam})
+                steps.setdefault(int(index), {})[part] = value
+        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": steps})
 
     def _batches(self) -> Iterator[Batch]:
         """The batches still to come; an epoch's order follows from the seed and its number."""
@@ -213,7 +229,7 @@ class Training:
 
     def _loss(self, ready: Batch, smoothing: float):
         source, given, wanted = (torch.from_numpy(part).to(self.device) for part in ready)
-        real = wanted != PAD_ID
+        real = wanted != self.vocabulary.pad
         with self._precision():
             state = self.model.start(source)
             if self.model.training and self.recipe.teacher_forcing < 1:
@@ -221,8 +237,7 @@ class Training:
             combined = self.model.decode(given, state).combined
         losses = readout_loss(
             combined[real],
-            self.model.embedding.weight,
-            self.model.readout_bias,
+            *self.model.readout(),
             wanted[real],
             smoothing,
             self.dtype,
@@ -236,7 +251,7 @@ class Training:
             guesses = self.model.logits(self.model.decode(given, state).combined).argmax(-1)
         own = torch.rand(given.shape, device=given.device) >= self.recipe.teacher_forcing
         own[:, 0] = False
-        return torch.where(own & (given != PAD_ID), guesses.roll(1, 1), given)
+        return torch.where(own & (given != self.vocabulary.pad), guesses.roll(1, 1), given)
 
     def _precision(self) -> AbstractContextManager:
         if self.dtype is torch.float32:
@@ -258,10 +273,10 @@ class Training:
     def _held_out(self, loss: float) -> dict:
         self.model.eval()
         held = [
-            ([*self.vocabulary.encode(s), END_ID], self.vocabulary.encode(t[0]))
+            ([*self.vocabulary.encode(s), self.vocabulary.end], self.vocabulary.encode(t[0]))
             for s, t in self.valid.items()
         ]
-        parts = [self._loss(batch([pair]), 0.0) for pair in held[:200]]
+        parts = [self._loss(batch([pair], self.vocabulary), 0.0) for pair in held[:200]]
         shown = [self._translate(source) for source in list(self.valid)[:300]]
         import sacrebleu  # heavy, and only training needs it here
 
@@ -284,7 +299,9 @@ class Training:
 
     def _translate(self, source: str) -> tuple[str, list[list[float]]]:
         """The greedy translation, and its weights (T, S)."""
-        ids = torch.tensor([[*self.vocabulary.encode(source), END_ID]], device=self.device)
+        ids = torch.tensor(
+            [[*self.vocabulary.encode(source), self.vocabulary.end]], device=self.device
+        )
         found = search(self.model, ids, limit=2 * ids.shape[1] + 10)
         weights = [
             one.weights[0].flatten(0, -2).mean(0) if one.weights.dim() > 2 else one.weights[0]

@@ -1,0 +1,100 @@
+"""What characters and words share: tokens that stand in a list, and one for all others."""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import sentencepiece
+
+from core.tokenisers import MARKS, Tokeniser
+from core.tokenisers.pieces import SPACE
+from core.trace import END, Token
+
+# As a vocabulary of pieces has it within itself.
+_normaliser = sentencepiece.SentencePieceNormalizer(
+    rule_name="nmt_nfkc",
+    add_dummy_prefix=False,
+    escape_whitespaces=False,
+    remove_extra_whitespaces=True,
+)
+
+
+class Listed(Tokeniser):
+    """A subclass says where a normalised text is split, and how tokens make one again."""
+
+    def __init__(self, tokens: list[str]):
+        """`tokens` in the order of their ids, after the marks. Raises ValueError where they are no
+        list of texts, each of them once."""
+        if not isinstance(tokens, list) or not all(isinstance(one, str) and one for one in tokens):
+            raise ValueError("expected a list of texts")
+        if len({*tokens}) < len(tokens):
+            raise ValueError("expected each text once")
+        self.model = (json.dumps(tokens, ensure_ascii=False) + "\n").encode()
+        self._pieces = [*MARKS, *(SPACE if one == " " else one for one in tokens)]
+        self._ids = {one: index for index, one in enumerate(tokens, len(MARKS))}
+
+    @classmethod
+    @abstractmethod
+    def split(cls, text: str) -> list[tuple[int, int]]:
+        """Where each token of a normalised text begins and ends."""
+
+    @abstractmethod
+    def begins(self, before: str | None, piece: str) -> bool:
+        """Whether `piece`, after the piece `before`, is the first of a word."""
+
+    @abstractmethod
+    def written(self, before: str | None, piece: str) -> str:
+        """What `piece` adds to a text after the piece `before`."""
+
+    @classmethod
+    def train(cls, sentences: Iterable[str], size: int = 4000) -> Listed:
+        if size <= len(MARKS):
+            raise ValueError(f"a vocabulary of {size} has no room: {len(MARKS)} are marks")
+        normal = map(_normaliser.Normalize, sentences)
+        counts = Counter(text[i:j] for text in normal for i, j in cls.split(text))
+        # Equals in the order of their letters; the mark of a space is no letter of its own.
+        ranked = sorted(counts.keys() - {SPACE}, key=lambda one: (-counts[one], one))
+        return cls(ranked[: size - len(MARKS)])
+
+    @classmethod
+    def read(cls, path: Path) -> Listed:
+        return cls(json.loads(path.read_text(encoding="utf-8")))
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    def piece(self, index: int) -> str:
+        return self._pieces[index]
+
+    def encode(self, text: str) -> list[int]:
+        return [token.id for token in self.source_tokens(text)[:-1]]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        kept = [index for index in ids if index >= len(MARKS)]
+        return "".join(token.text for token in self.target_tokens(kept))
+
+    def source_tokens(self, typed: str) -> tuple[Token, ...]:
+        text, places = _normaliser.Normalize(typed, with_offsets=True)
+        tokens: list[Token] = []
+        word = -1
+        for i, j in self.split(text):
+            index = self._ids.get(text[i:j], self.unknown)
+            piece, begin, end = self.piece(index), places[i], places[j]
+            word += self.begins(tokens[-1].piece if tokens else None, piece)
+            tokens.append(Token(index, piece, typed[begin:end], word, begin, end))
+        return (*tokens, Token(self.end, END, END, word + 1))
+
+    def target_tokens(self, ids: Sequence[int]) -> tuple[Token, ...]:
+        tokens: list[Token] = []
+        word, before = -1, None
+        for index in map(int, ids):
+            piece = self.piece(index)
+            word += piece == END or self.begins(before, piece)
+            text = self.written(before, piece) if index >= len(MARKS) else ""
+            tokens.append(Token(index, piece, END if piece == END else text, word))
+            before = piece
+        return tuple(tokens)
