@@ -183,7 +183,8 @@ def entry(name: str, models: Path = MODELS) -> Entry:
     """The entry called `name`. Raises UnknownModel, which lists the names there are."""
     known = entries(models)
     if name not in known:
-        raise UnknownModel(f"no model {name!r}; there are {', '.join(known) or 'none'}")
+        there = ", ".join(known) or "none"
+        raise UnknownModel(f"no model {name!r}; there are {there}, and any folder of a model")
     return known[name]
 
 
