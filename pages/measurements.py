@@ -137,7 +137,7 @@ class Page:
         for model in aligned[aligned["block"].str.contains(".", regex=False)]["model"].unique():
             figure = figures.heads(self.rows, model, self.language)
             rests = self.count("aer", "pairs", model=model, slice="hansards", setting=HEAVIEST)
-            self.draw("heads", figure, f"{table.short(model)} · {rests}", of=model)
+            self.draw("heads", figure, f"{table.label(self.rows, model)} · {rests}", of=model)
 
     def attention(self) -> None:
         st.subheader(say("measurements.attention"), anchor=False)
@@ -197,7 +197,8 @@ class Page:
             for key, where, setting in COLUMNS
         }
         found = pd.DataFrame(shown).reindex(list(self.found.weights))
-        return found.rename(index=table.short).rename_axis("model").reset_index()
+        found.index = [table.label(self.rows, name) for name in found.index]
+        return found.rename_axis("model").reset_index()
 
     def column(self, key: str):
         share = table.UNITS[key] == "share"

@@ -54,7 +54,7 @@ def searches() -> None:
         st.code(COMMAND, language=None)
         return
     missing = [
-        table.short(name)
+        table.label(found.rows, name)
         for name, entry in manifest.entries().items()
         if not found.current(name, entry.files.get("weights.safetensors", ""))
     ]
@@ -92,7 +92,7 @@ def told(own) -> list[str]:
         lines.append(
             say(
                 "search_page.searched",
-                model=table.short(model),
+                model=table.label(own, model),
                 width=widths[-1],
                 greedy=f"{value['bleu', first]:.1f}",
                 best=f"{value['bleu', last]:.1f}",

@@ -68,7 +68,7 @@ def test_the_sortable_table_has_the_numbers_of_the_file():
     app = open_page()
     shown = app.dataframe[0].value
     found = table.read()
-    assert list(shown["model"]) == [table.short(name) for name in found.weights]
+    assert list(shown["model"]) == [table.label(found.rows, name) for name in found.weights]
     for measure, where in (("bleu", {"slice": "test"}), ("parameters", {})):
         wanted = base.values(found.rows, measure, **where)
         assert list(shown[measure]) == [wanted[name] for name in found.weights]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from core.measurements.reading.base import Fact, against_best, share, values
-from core.measurements.table import DIAGONAL, HEAVIEST, of_models, pick, short
+from core.measurements.table import DIAGONAL, HEAVIEST, label, of_models, pick
 
 
 def alignment(rows: pd.DataFrame) -> Iterator[Fact]:
@@ -27,7 +27,7 @@ def alignment(rows: pd.DataFrame) -> Iterator[Fact]:
     yield Fact(
         "fact_aligns",
         {
-            "model": short(best), "aer": share(own.value), "low": share(own.low),
+            "model": label(rows, best), "aer": share(own.value), "low": share(own.low),
             "high": share(own.high), "precision": share(precision), "recall": share(recall),
             "diagonal": share(guess.iloc[0]),
         },
@@ -43,7 +43,7 @@ def alignment(rows: pd.DataFrame) -> Iterator[Fact]:
         threshold = found.setting.partition("=")[2]
         yield Fact(
             "fact_threshold",
-            {"model": short(best), "threshold": threshold, "aer": share(found.value)},
+            {"model": label(rows, best), "threshold": threshold, "aer": share(found.value)},
         )
     left = pick(rows, "left_out", slice="hansards")
     if len(left) and left["value"].iloc[0]:
@@ -66,7 +66,7 @@ def _heads(rows: pd.DataFrame) -> Iterator[Fact]:
         yield Fact(
             "fact_heads",
             {
-                "model": short(model), "heads": f"{len(own)}", "aer": share(best.value),
+                "model": label(rows, model), "heads": f"{len(own)}", "aer": share(best.value),
                 "low": share(best.low), "high": share(best.high), "mean": share(rates[model]),
                 "worst": share(worst.value),
                 **_place(best.block, ""), **_place(worst.block, "_2"),
@@ -77,7 +77,7 @@ def _heads(rows: pd.DataFrame) -> Iterator[Fact]:
             ahead = best.value < others.iloc[0]
             yield Fact(
                 "fact_heads_ahead" if ahead else "fact_heads_behind",
-                {"other": short(others.index[0]), "aer": share(others.iloc[0])},
+                {"other": label(rows, others.index[0]), "aer": share(others.iloc[0])},
             )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from core.measurements.reading.base import Fact, share, values
-from core.measurements.table import short
+from core.measurements.table import label
 
 
 def attention(rows: pd.DataFrame) -> Iterator[Fact]:
@@ -22,7 +22,7 @@ def attention(rows: pd.DataFrame) -> Iterator[Fact]:
 
     def described(name: str) -> dict[str, str]:
         return {
-            "model": short(name),
+            "model": label(rows, name),
             "entropy": f"{entropy[name]:.2f}",
             "largest": share(largest[name]),
         }
@@ -37,7 +37,7 @@ def attention(rows: pd.DataFrame) -> Iterator[Fact]:
     yield Fact(
         "fact_marks" if len(end) > 1 else "fact_marks_alone",
         {
-            "model": short(most), "end": share(end[most]), "punctuation": share(marks[most]),
+            "model": label(rows, most), "end": share(end[most]), "punctuation": share(marks[most]),
             "coverage": share(covered[most]),
         },
     )  # fmt: skip
@@ -47,13 +47,18 @@ def attention(rows: pd.DataFrame) -> Iterator[Fact]:
         yield Fact(
             "fact_agree",
             {
-                "one": short(near.model), "two": short(near.against), "near": f"{near.value:.2f}",
-                "three": short(far.model), "four": short(far.against), "far": f"{far.value:.2f}",
+                "one": label(rows, near.model), "two": label(rows, near.against),
+                "near": f"{near.value:.2f}", "three": label(rows, far.model),
+                "four": label(rows, far.against), "far": f"{far.value:.2f}",
             },
         )  # fmt: skip
     elif len(pairs):
         only = pairs.iloc[0]
         yield Fact(
             "fact_agree_alone",
-            {"one": short(only.model), "two": short(only.against), "near": f"{only.value:.2f}"},
+            {
+                "one": label(rows, only.model),
+                "two": label(rows, only.against),
+                "near": f"{only.value:.2f}",
+            },
         )

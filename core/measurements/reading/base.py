@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from core.measurements.table import SIGNIFICANT, of_models, pick, short
+from core.measurements.table import SIGNIFICANT, label, of_models, pick
 
 LOWER_IS_BETTER = {"aer", "perplexity"}
 
@@ -79,7 +79,7 @@ def against_best(
         found = difference(rows, measure, other, best, slice=where, setting=setting)
         if found:
             gap = signed(scale * found.value)
-            told = f"{short(other)} ({gap}, p = {probability(found.p)})"
+            told = f"{label(rows, other)} ({gap}, p = {probability(found.p)})"
             (far if found.significant else near).append(told)
     if near:
         yield Fact(f"fact_{measure}_noise", {"models": ", ".join(near)})
@@ -107,5 +107,5 @@ def probability(p: float) -> str:
     return f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
 
 
-def names(index: Sequence[str]) -> str:
-    return ", ".join(map(short, index))
+def names(rows: pd.DataFrame, index: Sequence[str]) -> str:
+    return ", ".join(label(rows, name) for name in index)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from core.measurements.reading.base import Fact, values
-from core.measurements.table import short
+from core.measurements.table import label
 
 
 def cost(rows: pd.DataFrame) -> Iterator[Fact]:
@@ -18,7 +18,7 @@ def cost(rows: pd.DataFrame) -> Iterator[Fact]:
         yield Fact(
             "fact_slow",
             {
-                "slow": short(slow), "fast": short(fast),
+                "slow": label(rows, slow), "fast": label(rows, fast),
                 "ratio": f"{whole[slow] / whole[fast]:.2f}", "more": f"{whole[slow]:.2f}",
                 "less": f"{whole[fast]:.2f}", "alone": f"{alone[slow] / alone[fast]:.2f}",
             },
@@ -28,7 +28,7 @@ def cost(rows: pd.DataFrame) -> Iterator[Fact]:
         yield Fact(
             "fact_size",
             {
-                "most": short(sizes.index[0]), "least": short(sizes.index[-1]),
+                "most": label(rows, sizes.index[0]), "least": label(rows, sizes.index[-1]),
                 "count": f"{sizes.iloc[0]:,.0f}",
                 "percent": f"{100 * (sizes.iloc[0] / sizes.iloc[-1] - 1):.1f}",
             },
@@ -37,7 +37,7 @@ def cost(rows: pd.DataFrame) -> Iterator[Fact]:
         yield Fact(
             "fact_training",
             {
-                "least": short(minutes.index[-1]), "low": f"{minutes.iloc[-1]:.0f}",
-                "most": short(minutes.index[0]), "high": f"{minutes.iloc[0]:.0f}",
+                "least": label(rows, minutes.index[-1]), "low": f"{minutes.iloc[-1]:.0f}",
+                "most": label(rows, minutes.index[0]), "high": f"{minutes.iloc[0]:.0f}",
             },
         )  # fmt: skip

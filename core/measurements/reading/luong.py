@@ -16,17 +16,19 @@ from core.measurements.reading.base import (
     signed,
     values,
 )
-from core.measurements.table import HEAVIEST, lengths, less, pick, short
+from core.measurements.table import HEAVIEST, label, lengths, less, pick
 
 
 def luong_scores(rows: pd.DataFrame) -> Iterator[Fact]:
     """Luong et al. 2015, Table 4: in global attention dot 18.6 BLEU and general 17.3 before
     unknown words were replaced, English to German; section 5.3: concat does not do well."""
     bleu = values(rows, "bleu", slice="test")
-    named = {short(name): name for name in bleu.index}
+    named = {label(rows, name): name for name in bleu.index}
     yield Fact("luong_scores", {})
+    found = None
     if {"dot", "general"} <= set(named):
         found = difference(rows, "bleu", named["dot"], named["general"], slice="test")
+    if found:
         verdict = "agrees" if found.value > 0 else "differs"
         yield Fact(
             f"luong_scores_{verdict if found.significant else 'open'}",
@@ -34,14 +36,16 @@ def luong_scores(rows: pd.DataFrame) -> Iterator[Fact]:
         )
     else:
         yield Fact("luong_scores_missing", {})
-    rivals = [name for name in bleu.index if short(name) in ("dot", "general")]
+    rivals = [name for name in bleu.index if label(rows, name) in ("dot", "general")]
     if "concat" in named and rivals:
         found = difference(rows, "bleu", named["concat"], rivals[0], slice="test")
+        if found is None:
+            return
         verdict = "agrees" if found.value < 0 else "differs"
         yield Fact(
             f"luong_concat_{verdict if found.significant else 'open'}",
             {
-                "other": short(rivals[0]),
+                "other": label(rows, rivals[0]),
                 "gap": signed(found.value),
                 "p": probability(found.p),
             },
@@ -68,9 +72,10 @@ def luong_length(rows: pd.DataFrame) -> Iterator[Fact]:
     yield Fact(
         f"luong_length_{verdict if more.significant else 'open'}",
         {
-            "model": short(best), "change": signed(own.value), "low": signed(own.low),
-            "high": signed(own.high), "other": short(alone[0]), "change_2": signed(other.value),
-            "low_2": signed(other.low), "high_2": signed(other.high), "p": probability(more.p),
+            "model": label(rows, best), "change": signed(own.value), "low": signed(own.low),
+            "high": signed(own.high), "other": label(rows, alone[0]),
+            "change_2": signed(other.value), "low_2": signed(other.low),
+            "high_2": signed(other.high), "p": probability(more.p),
         },
     )  # fmt: skip
 
@@ -105,7 +110,7 @@ def luong_aer(rows: pd.DataFrame) -> Iterator[Fact]:
     yield Fact(
         f"luong_aer_{verdict}",
         {
-            "aer": names(rates.index), "bleu": names(bleu.index), "pairs": f"{len(pairs)}",
-            "both": f"{len(together)}", "same": f"{sum(together)}",
+            "aer": names(rows, rates.index), "bleu": names(rows, bleu.index),
+            "pairs": f"{len(pairs)}", "both": f"{len(together)}", "same": f"{sum(together)}",
         },
     )  # fmt: skip

@@ -16,7 +16,7 @@ from core.measurements.reading.base import (
     values,
     words,
 )
-from core.measurements.table import lengths, less, pick, short
+from core.measurements.table import label, lengths, less, pick
 
 
 def quality(rows: pd.DataFrame) -> Iterator[Fact]:
@@ -28,8 +28,8 @@ def quality(rows: pd.DataFrame) -> Iterator[Fact]:
     yield Fact(
         "fact_best",
         {
-            "model": short(best.model), "value": f"{best.value:.1f}", "low": f"{best.low:.1f}",
-            "high": f"{best.high:.1f}", "count": f"{best['count']:,}",
+            "model": label(rows, best.model), "value": f"{best.value:.1f}",
+            "low": f"{best.low:.1f}", "high": f"{best.high:.1f}", "count": f"{best['count']:,}",
         },
     )  # fmt: skip
     yield from against_best(rows, "bleu", bleu, "test", 1)
@@ -53,7 +53,7 @@ def _bottleneck(rows: pd.DataFrame, bleu: pd.Series) -> Iterator[Fact]:
             yield Fact(
                 f"fact_long_{verdict if more.significant else 'open'}",
                 {
-                    "model": short(best), "other": short(name),
+                    "model": label(rows, best), "other": label(rows, name),
                     "short_words": words(slices[0]), "long_words": words(slices[-1]),
                     "near": signed(near.value), "far": signed(far.value),
                     "more": signed(more.value), "p": probability(more.p), "count": f"{count:,}",
