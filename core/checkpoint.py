@@ -8,7 +8,7 @@ comes from, its card, how it was trained) does not change what it computes.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -16,7 +16,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from core.manifest import ModelError
+from core.facts import FILE as FACTS
+from core.facts import Facts
+from core.manifest import CONFIG, WEIGHTS, ModelError
 from core.models.recurrent import RecurrentConfig, RecurrentModel
 from core.models.transformer import TransformerConfig, TransformerModel
 from core.tokenisers import Tokeniser, tokeniser
@@ -28,7 +30,7 @@ KINDS = {
         (RecurrentConfig, RecurrentModel), (TransformerConfig, TransformerModel),
     )
 }  # fmt: skip
-CONFIG, WEIGHTS, VOCABULARY = "config.json", "weights.safetensors", Vocabulary.file
+VOCABULARY = Vocabulary.file
 
 
 def build(config: RecurrentConfig | TransformerConfig) -> RecurrentModel | TransformerModel:
@@ -36,12 +38,24 @@ def build(config: RecurrentConfig | TransformerConfig) -> RecurrentModel | Trans
     return KINDS[config.kind][1](config)
 
 
+def facts(model, vocabulary: Tokeniser) -> Facts:
+    """What a model states of itself, with what it reads."""
+    return replace(model.facts(), tokeniser=vocabulary.kind)
+
+
+def save_facts(folder: Path, told: Facts) -> None:
+    """Writes them where `core.manifest` finds them without loading the model."""
+    (folder / FACTS).write_text(json.dumps(told.plain(), indent=2) + "\n", encoding="utf-8")
+
+
 def save_model(folder: Path, config, weights: dict[str, Tensor], vocabulary: Tokeniser) -> None:
-    """Writes the configuration, the weights in half precision, and the vocabulary."""
+    """Writes the configuration, the weights in half precision, the vocabulary, and the facts."""
     folder.mkdir(parents=True, exist_ok=True)
     told = {"kind": config.kind, "tokeniser": vocabulary.kind, **asdict(config)}
     (folder / CONFIG).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     (folder / vocabulary.file).write_bytes(vocabulary.model)
+    with torch.device("meta"):  # shapes alone
+        save_facts(folder, facts(build(config), vocabulary))
     new = folder / "weights.new"
     save_file({name: value.to("cpu", torch.float16) for name, value in weights.items()}, new)
     new.replace(folder / WEIGHTS)

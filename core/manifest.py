@@ -1,7 +1,9 @@
-"""What `pretrained/manifest.json` says: which models there are, without loading any (no torch).
+"""Which models there are, without loading any (no torch).
 
-Each model is a folder beside the manifest; its entry has the SHA-256 of every file and a golden
-sentence with the translation that the model must give.
+The models in the box are folders beside `pretrained/manifest.json`, whose entry for each has the
+SHA-256 of every file and a golden sentence with the translation that the model must give. Own
+models are folders that training wrote, in the places that the environment variable HEED_MODELS
+names: each is such a folder, or holds some.
 """
 
 from __future__ import annotations
@@ -13,9 +15,16 @@ import os
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
+
+from core.about import About, read_about
+from core.facts import FILE as FACTS
+from core.facts import Facts
 
 MODELS = Path(__file__).parents[1] / "pretrained"
 SCORES = Path(__file__).with_name("scores")
+PLACES = "HEED_MODELS"
+CONFIG, WEIGHTS, RECORD = "config.json", "weights.safetensors", "record.json"
 
 
 class ModelError(Exception):
@@ -29,47 +38,163 @@ class UnknownModel(ModelError, KeyError):
 
 
 @dataclass(frozen=True)
+class Opening:
+    """The head on which a page opens that shows one head, and what speaks for it."""
+
+    block: str  # "cross.2.5"
+    aer: float | None  # its alignment error rate, 0 to 1, the lowest; None: not measured
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One model of the manifest."""
+    """One model. `folder` and `own` are where it was found; the rest is what stands there."""
 
     name: str
-    source: str  # ISO 639-3 code of the language it reads
+    source: str  # ISO 639-3 code of the language it reads, "und" where nobody said
     target: str  # and of the one it writes
-    score: str | None
-    cell: str
-    sentence: str  # the golden sentence
-    translation: str  # what greedy decoding must make of it
-    files: dict[str, str] = field(repr=False)  # name of each file -> its SHA-256
+    facts: Facts
+    sentence: str  # the golden sentence, or for an own model the first of its examples
+    translation: str | None = None  # what greedy decoding must make of it; None for an own model
+    opens: Opening | None = None  # None where there is one attention, or none
+    files: dict[str, str] = field(default_factory=dict, repr=False)  # name of each -> its SHA-256
+    folder: Path = Path()
+    own: bool = False
+    examples: tuple[str, ...] = ()  # sentences to begin with, of an own model
+
+    @property
+    def score(self) -> str | None:
+        return self.facts.score
+
+    @property
+    def cell(self) -> str:
+        return self.facts.cell
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its weights; empty where they cannot be read."""
+        path = self.folder / WEIGHTS
+        if not self.own:
+            return self.files.get(WEIGHTS, "")
+        try:
+            status = path.stat()
+            return _digest(str(path), status.st_size, status.st_mtime_ns)
+        except OSError:
+            return ""
+
+
+class Found(NamedTuple):
+    """All models by name, and a sentence about each own one that is left out."""
+
+    entries: dict[str, Entry]
+    refused: tuple[str, ...]
 
 
 def entries(models: Path = MODELS) -> dict[str, Entry]:
-    """The models by name. Raises ModelError when the manifest is missing or broken."""
+    """The models by name: those in the box, then own ones. Raises ModelError when the manifest is
+    missing or broken."""
+    return found(models).entries
+
+
+def found(models: Path = MODELS) -> Found:
+    """As `entries`, with what is left out: a broken own folder, a name that is there already."""
+    known, refused = shipped(models), []
+    for place in filter(None, os.environ.get(PLACES, "").split(os.pathsep)):
+        for folder in _folders(Path(place)):
+            name = folder.resolve().name
+            if name in known:
+                refused.append(
+                    f"{folder} is left out: {known[name].folder} has a model called {name} too; "
+                    "rename one of the folders"
+                )
+                continue
+            try:
+                known[name] = own(folder)
+            except ModelError as error:
+                refused.append(str(error))
+        if not _folders(Path(place)):
+            refused.append(
+                f"{place} holds no model, but {PLACES} names it: it should be a folder that "
+                "python -m core.training wrote, or one with such folders in it"
+            )
+    return Found(known, tuple(refused))
+
+
+def _folders(place: Path) -> list[Path]:
+    """The folders of models at a place: itself, or those in it."""
+    inside = sorted(place.iterdir()) if place.is_dir() else []
+    return [folder for folder in [place, *inside] if (folder / CONFIG).is_file()]
+
+
+def shipped(models: Path = MODELS) -> dict[str, Entry]:
+    """The models in the box. Raises ModelError when the manifest is missing or broken."""
     path = models / "manifest.json"
     try:
         listed = json.loads(path.read_text(encoding="utf-8"))
-        return {name: Entry(name=name, **entry) for name, entry in listed.items()}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+        return {name: _read(name, dict(plain), models) for name, plain in listed.items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ModelError(
             f"{path} cannot be read ({error}); restore it from the repository"
         ) from error
+
+
+def _read(name: str, plain: dict, models: Path) -> Entry:
+    facts, opens = Facts.read(plain.pop("facts")), plain.pop("opens")
+    return Entry(
+        name=name, facts=facts, opens=opens and Opening(**opens), folder=models / name, **plain
+    )
+
+
+def own(folder: Path) -> Entry:
+    """The model in a folder that training wrote. Raises ModelError that names the file at fault."""
+    if not (folder / WEIGHTS).is_file():
+        raise ModelError(f"{folder / WEIGHTS} is missing: the model is left out; train it again")
+    try:
+        facts = Facts.read(json.loads((folder / FACTS).read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise ModelError(
+            f"{folder / FACTS} is missing: an earlier version of Heed wrote this model; measuring "
+            f"it adds the file: python -m core.evaluation {folder} --data PAIRS"
+        ) from error
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ModelError(f"{folder / FACTS} cannot be read ({error}); train it again") from error
+    try:
+        about = read_about(folder) or About()
+    except ValueError as error:
+        raise ModelError(f"{error}; train the model again") from error
+    examples = tuple(_examples(folder)) or ("?",)
+    heads = facts.heads
+    return Entry(
+        folder.resolve().name, about.source, about.target, facts, examples[0],
+        opens=Opening(f"cross.{heads[0]}.1", None) if heads else None,
+        folder=folder, own=True, examples=examples,
+    )  # fmt: skip
+
+
+def _examples(folder: Path) -> list[str]:
+    """The held-out sentences that training looked at, from its record."""
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        return [shown["source"] for shown in record["measured"][-1]["attention"]]
+    except (OSError, ValueError, LookupError, TypeError):
+        return []
 
 
 def entry(name: str, models: Path = MODELS) -> Entry:
     """The entry called `name`. Raises UnknownModel, which lists the names there are."""
     known = entries(models)
     if name not in known:
-        raise UnknownModel(f"no model {name!r}; there are {', '.join(known) or 'none'}")
+        there = ", ".join(known) or "none"
+        raise UnknownModel(f"no model {name!r}; there are {there}, and any folder of a model")
     return known[name]
 
 
-def check_files(found: Entry, models: Path = MODELS) -> Path:
-    """The folder of a model whose files are all there and unaltered.
+def check_files(found: Entry) -> Path:
+    """The folder of a model whose files are all there and unaltered, as far as the manifest knows.
 
     Raises ModelError that names the first file that is not.
     """
-    folder = models / found.name
     for name, digest in found.files.items():
-        path = folder / name
+        path = found.folder / name
         try:
             status = os.stat(path)
         except OSError as error:
@@ -81,7 +206,7 @@ def check_files(found: Entry, models: Path = MODELS) -> Path:
                 f"{path} is not the file that the manifest describes: it was cut off or altered; "
                 f"restore it from the repository"
             )
-    return folder
+    return found.folder
 
 
 @cache
@@ -94,8 +219,15 @@ def write_entry(found: Entry, models: Path = MODELS) -> None:
     """Adds the entry to the manifest, or replaces the one of that name."""
     path = models / "manifest.json"
     listed = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    plain = asdict(found)
-    listed[plain.pop("name")] = plain
+    listed[found.name] = {
+        "source": found.source,
+        "target": found.target,
+        "facts": found.facts.plain(),
+        "opens": found.opens and asdict(found.opens),
+        "sentence": found.sentence,
+        "translation": found.translation,
+        "files": found.files,
+    }
     path.write_text(
         json.dumps(dict(sorted(listed.items())), ensure_ascii=False, indent=2) + "\n",
         encoding="utf-8",
@@ -108,7 +240,7 @@ def untrained(known: dict[str, Entry]) -> list[str]:
 
     Their names are read from their files: to load them would load torch.
     """
-    trained = {entry.score for entry in known.values() if entry.cell != "Transformer"}
+    trained = {entry.score for entry in known.values() if "recurrence" in entry.facts.has}
     return [name for name in _scores() if name not in trained]
 
 

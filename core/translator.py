@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from core import manifest
-from core.checkpoint import load_model
+from core.checkpoint import facts, load_model
 from core.passes import Pass, forced
 from core.recording import record
 from core.search import Penalty, Writable, search
@@ -58,7 +58,7 @@ class Translator:
     def __init__(self, name: str, source: str, target: str, model, vocabulary):
         self.name, self.source, self.target = name, source, target
         self.model, self.vocabulary = model, vocabulary
-        self.facts = model.facts()
+        self.facts = facts(model, vocabulary)
         self.writable = Writable.of(vocabulary)
 
     @classmethod
@@ -68,7 +68,7 @@ class Translator:
         Raises UnknownModel for a name that there is not, ModelError for a damaged folder.
         """
         entry = manifest.entry(name, models)
-        return cls.read(manifest.check_files(entry, models), entry.source, entry.target)
+        return cls.read(manifest.check_files(entry), entry.source, entry.target)
 
     @classmethod
     def read(cls, folder: Path, source: str, target: str) -> Translator:

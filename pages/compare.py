@@ -160,7 +160,7 @@ def find(models: dict, asked: dict, working) -> None:
                 try:
                     changed = asked["whatif"] if models[name].score else PLAIN
                     trace = loading.translate(name, asked["text"], prefixes[name], *changed)
-                    panels.append(Panel(short(models[name]), trace, loading.anatomy(name)))
+                    panels.append(Panel(short(models[name]), trace, models[name].facts))
                 except ModelError as error:
                     broken.setdefault(str(error), error)
     except loading.Refused as refusal:

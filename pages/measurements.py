@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from core import manifest
-from core.evaluation import reading, table
-from core.evaluation.table import HEAVIEST
 from core.figures import measurements as figures
 from core.manifest import ModelError
+from core.measurements import reading, table
+from core.measurements.reading import base
+from core.measurements.table import HEAVIEST
 from pages.shared import frame, measured
 from pages.shared.frame import say
 
@@ -136,7 +137,7 @@ class Page:
         for model in aligned[aligned["block"].str.contains(".", regex=False)]["model"].unique():
             figure = figures.heads(self.rows, model, self.language)
             rests = self.count("aer", "pairs", model=model, slice="hansards", setting=HEAVIEST)
-            self.draw("heads", figure, f"{table.short(model)} · {rests}", of=model)
+            self.draw("heads", figure, f"{table.label(self.rows, model)} · {rests}", of=model)
 
     def attention(self) -> None:
         st.subheader(say("measurements.attention"), anchor=False)
@@ -191,12 +192,13 @@ class Page:
     def wide(self) -> pd.DataFrame:
         """One row a model, one column a measure; several heads as their mean."""
         shown = {
-            key: reading.values(self.rows, key, slice=where, setting=setting)
+            key: base.values(self.rows, key, slice=where, setting=setting)
             * (100 if table.UNITS[key] == "share" else 1)
             for key, where, setting in COLUMNS
         }
         found = pd.DataFrame(shown).reindex(list(self.found.weights))
-        return found.rename(index=table.short).rename_axis("model").reset_index()
+        found.index = [table.label(self.rows, name) for name in found.index]
+        return found.rename_axis("model").reset_index()
 
     def column(self, key: str):
         share = table.UNITS[key] == "share"

@@ -14,7 +14,7 @@ import torch
 from hypothesis import settings
 
 from core import manifest
-from core.checkpoint import VOCABULARY, save_model
+from core.checkpoint import VOCABULARY, facts, save_model
 from core.models.recurrent import RecurrentConfig, RecurrentModel
 from core.models.transformer import TransformerConfig, TransformerModel
 from core.scores import score_functions
@@ -147,6 +147,7 @@ def add_transformer(models: Path, like: manifest.Entry, name: str = "eng-fra-tra
     vocabulary = Vocabulary.read(manifest.MODELS / like.name / VOCABULARY)
     model = random_transformer(len(vocabulary))
     save_model(models / name, model.config, model.state_dict(), vocabulary)
+    told = facts(model, vocabulary)
     trace = Translator.read(models / name, "eng", "fra").translate(like.sentence, limit=12)
     (models / name / "example.json").write_text(trace.to_json(), encoding="utf-8")
     files = {
@@ -155,8 +156,8 @@ def add_transformer(models: Path, like: manifest.Entry, name: str = "eng-fra-tra
     }
     manifest.write_entry(
         replace(
-            like, name=name, score="scaled-dot", cell="Transformer", translation=trace.text,
-            files=files,
+            like, name=name, facts=told, translation=trace.text, files=files,
+            opens=manifest.Opening(f"cross.{told.heads[0]}.1", None),
         ),
         models,
     )  # fmt: skip

@@ -13,15 +13,14 @@ import torch
 from tqdm import tqdm
 
 from core import manifest
-from core.checkpoint import WEIGHTS
 from core.corpus import read_pairs, split_pairs
-from core.evaluation import table
 from core.evaluation.alignment import read_aligned
 from core.evaluation.card import publish
 from core.evaluation.measure import measure
 from core.evaluation.quality import HeldOut, by_length, signatures
-from core.evaluation.table import DIGEST, Table
-from core.manifest import ModelError
+from core.manifest import WEIGHTS, ModelError
+from core.measurements import table
+from core.measurements.table import DIGEST, Table
 from core.translator import Translator
 
 PAIRS, TEXTS = "eng-fra.tsv.gz", "hansards.eng-fra.txt"  # where HEED_DATA points

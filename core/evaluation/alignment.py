@@ -19,7 +19,7 @@ import numpy as np
 
 from core.evaluation.bootstrap import compared
 from core.evaluation.forced import Forced, Pieces
-from core.evaluation.table import DIAGONAL, HEAVIEST, Row
+from core.measurements.table import DIAGONAL, HEAVIEST, Row
 from core.tokenisers.pieces import Vocabulary
 
 Link = tuple[int, int]  # source word and target word, both counted from 0

@@ -14,7 +14,7 @@ import numpy as np
 from core.distributions import divergence, entropy
 from core.evaluation.bootstrap import compared, estimate, grouped
 from core.evaluation.forced import Forced, Pieces
-from core.evaluation.table import Row
+from core.measurements.table import Row
 
 Parts = tuple[float, float]  # of a mean: the sum, and over how many
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.evaluation.table import Row
+from core.measurements.table import Row
 from core.trace import frozen
 
 SAMPLES = 1000

@@ -9,16 +9,18 @@ import textwrap
 from pathlib import Path
 
 from core import manifest
-from core.checkpoint import CONFIG, VOCABULARY, WEIGHTS
+from core.checkpoint import facts
 from core.evaluation.quality import by_length
-from core.evaluation.table import Table, pick
+from core.manifest import CONFIG, RECORD, WEIGHTS
+from core.measurements.opening import opening
+from core.measurements.table import Table, pick
 from core.models.recurrent import RecurrentConfig
 from core.models.transformer import TransformerConfig
 from core.trace import Score
 from core.translator import Translator
 
 EXAMPLE = "I did not know that you were there."
-RECORD, CARD, STORED = "record.json", "card.md", "example.json"
+CARD, STORED = "card.md", "example.json"
 DECAYS = {"cosine": "half a cosine down", "inverse-sqrt": "down by the inverse of their root"}
 
 
@@ -71,10 +73,11 @@ def publish(
     """Copies the model in `folder` to `models`, with a card that says what was measured."""
     home = models / translator.name
     home.mkdir(parents=True, exist_ok=True)
-    for name in (CONFIG, WEIGHTS, VOCABULARY, RECORD):
+    for name in (CONFIG, WEIGHTS, translator.vocabulary.file, RECORD):
         if folder.resolve() != home.resolve():
             shutil.copy(folder / name, home / name)
-    trace, described = translator.translate(EXAMPLE), translator.described()
+    trace = translator.translate(EXAMPLE)
+    told = facts(translator.model, translator.vocabulary)
     (home / STORED).write_text(trace.to_json(), encoding="utf-8")
     (home / CARD).write_text(card(translator, home, found, pairs, remark), encoding="utf-8")
     manifest.write_entry(
@@ -82,13 +85,13 @@ def publish(
             translator.name,
             translator.source,
             translator.target,
-            described.score and described.score.name,
-            described.cell,
+            told,
             EXAMPLE,
             trace.text,
+            opening(found.rows, translator.name, told),
             {
                 name: hashlib.sha256((home / name).read_bytes()).hexdigest()
-                for name in (CONFIG, WEIGHTS, VOCABULARY, RECORD, CARD, STORED)
+                for name in (CONFIG, WEIGHTS, translator.vocabulary.file, RECORD, CARD, STORED)
             },
         ),
         models,

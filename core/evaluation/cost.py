@@ -11,8 +11,8 @@ import numpy as np
 import torch
 
 from core.evaluation.bootstrap import median
-from core.evaluation.card import RECORD
-from core.evaluation.table import Row
+from core.manifest import RECORD
+from core.measurements.table import Row
 from core.tokenisers.pieces import END_ID, START_ID
 from core.translator import Translator
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from core.evaluation.bootstrap import compared, grouped
-from core.evaluation.table import Row
+from core.measurements.table import Row
 from core.models import Model
 from core.tokenisers.pieces import END_ID, PAD_ID, START_ID
 from core.whatif import NOTHING, WhatIf

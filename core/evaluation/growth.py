@@ -13,7 +13,7 @@ import numpy as np
 from sacrebleu import BLEU
 
 from core.evaluation.bootstrap import SAMPLES, two_sided
-from core.evaluation.table import Row, less
+from core.measurements.table import Row, less
 
 
 class Part(NamedTuple):

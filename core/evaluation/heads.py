@@ -14,7 +14,7 @@ import numpy as np
 
 from core.evaluation.bootstrap import estimate
 from core.evaluation.forced import Forced, Pieces, force
-from core.evaluation.table import Row
+from core.measurements.table import Row
 from core.translator import Translator
 from core.whatif import WhatIf
 

@@ -15,7 +15,7 @@ from core.evaluation.forced import Pieces, force, perplexity
 from core.evaluation.heads import FIRST, head_costs
 from core.evaluation.quality import HeldOut, quality, translations
 from core.evaluation.searching import searching
-from core.evaluation.table import Row
+from core.measurements.table import Row
 from core.tokenisers.pieces import PUNCTUATION, SPACE, Vocabulary
 from core.translator import MOST_PIECES, Translator
 

@@ -1,7 +1,7 @@
 """BLEU and chrF of greedy translations, with intervals and paired tests between models.
 
 Both are sacrebleu's, 0 to 100, and so are the intervals and p-values: paired bootstrap resampling
-(Koehn 2004; Post 2018, arXiv 1804.08771). `core.evaluation.table` says how to read them.
+(Koehn 2004; Post 2018, arXiv 1804.08771). `core.measurements.table` says how to read them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sacrebleu.significance import PairedTest
 from core.corpus import Split
 from core.evaluation.bootstrap import SAMPLES
 from core.evaluation.growth import Part, growth
-from core.evaluation.table import Row, pick
+from core.measurements.table import Row, pick
 from core.tokenisers.pieces import END_ID, PAD_ID, START_ID
 from core.translator import Translator, room
 

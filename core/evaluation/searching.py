@@ -10,7 +10,7 @@ import torch
 
 from core.evaluation.bootstrap import estimate
 from core.evaluation.quality import HeldOut, compared
-from core.evaluation.table import Row, setting
+from core.measurements.table import Row, setting
 from core.search import Penalty, search
 from core.translator import Translator, room
 from core.tree import chain

@@ -1,6 +1,6 @@
 """Plotly figures of measurements: pure functions, a table or a record in, a figure out.
 
-The tables are those of `core.evaluation.table`, as pandas frames. No figure sets the colour of
+The tables are those of `core.measurements.table`, as pandas frames. No figure sets the colour of
 its paper or its type, so that the theme of the page does.
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.evaluation import table
 from core.figures.scales import SCALES
+from core.measurements import table
 from core.words import say
 
 # Each is at least 3.3 : 1 away from light and from dark paper, and no two differ by hue alone
@@ -75,7 +75,7 @@ def estimates(
         raise LookupError(f"the table has nothing of {measure!r} {setting} on {slice or 'models'}")
     percent = measure in SHARES
     scale = 100 if percent else 1
-    labels = list(map(table.short, shown["model"]))
+    labels = [table.label(rows, model) for model in shown["model"]]
     value, low, high = (shown[name] * scale for name in ("value", "low", "high"))
     form = "{:.1f}\u00a0%" if percent else "{:.1f}" if value.abs().max() >= 10 else "{:.2f}"
     if measure == "parameters":
@@ -140,13 +140,13 @@ def lengths(rows: pd.DataFrame, measure: str = "bleu", language: str = "en") -> 
         figure.add_scatter(
             x=[i + shift for i in range(len(slices))],
             y=list(own["value"]),
-            name=table.short(model),
+            name=table.label(rows, model),
             mode="lines+markers",
             line={"color": _colour(rows, model), "dash": _pick(DASHES, rows, model), "width": 2.2},
             marker={"symbol": _pick(MARKS, rows, model), "size": 9},
             error_y=_bars(own),
             customdata=list(zip(own["low"], own["high"], own["count"])),
-            hovertemplate=f"{table.short(model)}: %{{y:.1f}} (%{{customdata[0]:.1f}} – "
+            hovertemplate=f"{table.label(rows, model)}: %{{y:.1f}} (%{{customdata[0]:.1f}} – "
             "%{customdata[1]:.1f})<extra></extra>",
         )  # fmt: skip
     counts = found.drop_duplicates("slice").set_index("slice")["count"]
@@ -181,7 +181,7 @@ def differences(
         gaps[row.model, row.against] = scale * row.value, row.p
         gaps[row.against, row.model] = -scale * row.value, row.p
     models = _ordered(rows, {name for pair in gaps for name in pair})
-    names = list(map(table.short, models))
+    names = [table.label(rows, model) for model in models]
     bound = max(abs(gap) for gap, _ in gaps.values()) or 1.0
     figure = go.Figure()
     z, hover = [], []
@@ -197,11 +197,11 @@ def differences(
             # The root lets a small significant difference show beside a large one.
             root = math.copysign(math.sqrt(abs(gap) / bound), gap)
             z[-1].append(root if p < significant else 0.0)
-            hover[-1].append(f"{table.short(one)} − {table.short(other)}: {gap:+.2f}, p = {p:.3f}")
+            hover[-1].append(f"{names[len(z) - 1]} − {names[place]}: {gap:+.2f}, p = {p:.3f}")
             text = f"{gap:+.1f}".replace("-", "−") if abs(gap) >= 0.05 else "0.0"
             # An annotation has the colour of the page's type, whatever the theme.
             figure.add_annotation(
-                x=place, y=table.short(one), text=text if p < significant else f"({text})",
+                x=place, y=names[len(z) - 1], text=text if p < significant else f"({text})",
                 showarrow=False,
             )  # fmt: skip
     figure.add_heatmap(
@@ -223,7 +223,7 @@ def divergence(rows: pd.DataFrame, language: str = "en") -> go.Figure:
         for pair in ((row.model, row.against), (row.against, row.model)):
             both.setdefault(pair, row.value)
     models = _ordered(rows, {name for pair in both for name in pair})
-    names, nats = list(map(table.short, models)), say(language, "figures.nats")
+    names, nats = [table.label(rows, model) for model in models], say(language, "figures.nats")
     figure = go.Figure(
         go.Heatmap(
             x=list(range(len(names))), y=names,
@@ -288,7 +288,7 @@ def alignment_curve(rows: pd.DataFrame, language: str = "en") -> go.Figure:
         raise LookupError("the table has no precision and recall of links")
     figure = go.Figure(layout={"height": 360, "margin": MARGIN})
     for model, own in both[both["model"] != ""].groupby("model", sort=False):
-        colour, name = _colour(rows, model), table.short(model)
+        colour, name = _colour(rows, model), table.label(rows, model)
         for heaviest in (False, True):
             part = own[(own["setting"] == table.HEAVIEST) == heaviest]
             figure.add_scatter(
@@ -330,7 +330,7 @@ def decoding(rows: pd.DataFrame, language: str = "en") -> go.Figure:
     )
     if whole.empty:
         raise LookupError("the table has no decoding times")
-    labels = list(map(table.short, whole.index))
+    labels = [table.label(rows, model) for model in whole.index]
     alone = alone.reindex(whole.index)
     figure = go.Figure()
     parts = (("model_alone", alone, COLOURS[0]), ("search_trace", whole - alone, QUIET))
@@ -379,7 +379,7 @@ def searches(
         figure.add_scatter(
             x=[i + shift for i in range(len(ticks))],
             y=list(value["value"]),
-            name=table.short(model),
+            name=table.label(rows, model),
             mode="lines+markers",
             line={"color": _colour(rows, model), "dash": _pick(DASHES, rows, model), "width": 2.2},
             marker={
@@ -388,7 +388,7 @@ def searches(
             },
             error_y=_bars(value),
             customdata=["" if math.isnan(odds) else f", p = {odds:.3f}" for odds in p],
-            hovertemplate=f"{table.short(model)}: %{{y:.1f}}%{{customdata}}<extra></extra>",
+            hovertemplate=f"{table.label(rows, model)}: %{{y:.1f}}%{{customdata}}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(
         tickmode="array", tickvals=list(range(len(ticks))), ticktext=[f"{x:g}" for x in ticks],
@@ -418,13 +418,18 @@ def _ordered(rows: pd.DataFrame, names: set[str]) -> list[str]:
 
 
 def _pick(choices: Sequence[str], rows: pd.DataFrame, model: str) -> str:
-    """What stands for a model in every chart of one table."""
-    models = [name for name in rows["model"].unique() if name]
-    return choices[models.index(model) % len(choices)]
+    """The mark or dash of a model in every chart of one table: where colours begin anew, these
+    are shifted by one, so that no two of 49 models look the same."""
+    place = _place(rows, model)
+    return choices[(place + place // len(COLOURS)) % len(choices)]
 
 
 def _colour(rows: pd.DataFrame, model: str) -> str:
-    return _pick(COLOURS, rows, model)
+    return COLOURS[_place(rows, model) % len(COLOURS)]
+
+
+def _place(rows: pd.DataFrame, model: str) -> int:
+    return [name for name in rows["model"].unique() if name].index(model)
 
 
 def _rule(setting: str, language: str) -> str:

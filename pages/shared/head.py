@@ -5,18 +5,14 @@ A mean has neither scores nor a context, so a page that shows these opens on one
 
 from __future__ import annotations
 
-import csv
 from contextlib import suppress
-from pathlib import Path
 
 import streamlit as st
 
 from core import manifest
-from core.evaluation import about
 from core.manifest import ModelError
 from core.stage import MEAN, head_name
 from core.trace import SearchTrace
-from pages.shared import loading
 from pages.shared.frame import say
 
 Shape = tuple[int, int]  # decoder layers, and heads of each
@@ -36,7 +32,7 @@ def shape(*names: str) -> Shape | None:
     found = []
     for name in names:
         with suppress(ModelError):  # told where the model is asked to translate
-            found.append(loading.anatomy(name).heads)
+            found.append(manifest.entry(name).facts.heads)
     layers, heads = zip(*filter(None, found), strict=True) if any(found) else ((), ())
     return (max(layers), max(heads)) if layers else None
 
@@ -44,43 +40,22 @@ def shape(*names: str) -> Shape | None:
 def usual(name: str) -> str:
     """The head on which a page opens that shows scores and context; MEAN for a model without heads.
 
-    It is the head whose heaviest weights agree best with hand-made word alignments, by the
-    alignment error rates of the table of measurements; where these weights were not measured, the
-    first head of the last layer.
+    It is the head whose heaviest weights agree best with hand-made word alignments; where that was
+    not measured, the first head of the last layer.
     """
     there = shape(name)
     if not there:
         return MEAN
-    best = _measured(name)
-    return best if best in blocks(there) else f"{MEAN}.{there[0]}.1"
+    return manifest.entry(name).opens.block
 
 
 def tell(name: str, block: str) -> None:
     """Says of the `usual` head of a model why it is that one."""
     there = shape(name)
     if there and block == usual(name):
-        reason = "best" if block == _measured(name) else "first"
+        reason = "first" if manifest.entry(name).opens.aer is None else "best"
         named = head_name(block, st.session_state.lang)
         st.caption(say(f"head.usual_{reason}", head=named, count=there[0] * there[1]))
-
-
-def _measured(name: str) -> str | None:
-    with suppress(OSError, ValueError, LookupError):
-        digest = manifest.entry(name).files["weights.safetensors"][: about.DIGEST]
-        return _best(about.PATH, about.PATH.stat().st_mtime_ns).get((name, digest))
-    return None
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _best(path: Path, modified: int) -> dict[tuple[str, str], str]:
-    """The head with the lowest rate, by model and digest of its weights."""
-    file, rates = about.read(path), {}
-    wanted = {"measure": "aer", "setting": "heaviest", "against": ""}
-    for row in csv.DictReader(file.lines):
-        if wanted.items() <= row.items() and row["block"].count(".") == 2:
-            own = rates.setdefault((row["model"], file.weights.get(row["model"], "")), {})
-            own[row["block"]] = float(row["value"])
-    return {which: min(own, key=own.get) for which, own in rates.items()}
 
 
 def asked(*names: str) -> list[str]:

@@ -11,8 +11,6 @@ import streamlit as st
 
 from core import manifest
 from core.trace import Sampling, SearchTrace, Switches
-from core.views import compare
-from core.views.compare import Anatomy
 from pages.shared.frame import say
 
 DEFAULT = "eng-fra-general"
@@ -153,12 +151,6 @@ def forced(name: str, text: str, target: str) -> tuple[int, ...]:
     if len(pieces) > limit:
         raise Refused("compare.long_target", length=len(pieces), limit=limit)
     return pieces
-
-
-@st.cache_resource(show_spinner=False)
-def anatomy(name: str) -> Anatomy:
-    """What that model is made of, without loading it. Raises ModelError."""
-    return compare.anatomy(manifest.check_files(manifest.entry(name)))
 
 
 @lru_cache(maxsize=16)

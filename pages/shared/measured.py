@@ -26,7 +26,7 @@ STYLE = """
 @st.cache_resource(show_spinner=False, max_entries=4)
 def load(path: Path, modified: int):
     """The table; the time is there so that a new one is read. Raises OSError or ValueError."""
-    from core.evaluation import table
+    from core.measurements import table
 
     return table.read(path)
 
@@ -39,8 +39,8 @@ def searches() -> None:
     st.subheader(say("search_page.measured"), anchor=False)
     if not st.toggle(say("search_page.measured_on"), key="search_measured"):
         return
-    from core.evaluation import table
     from core.figures import measurements as figures
+    from core.measurements import table
 
     st.html(STYLE)
     language = st.session_state.lang
@@ -54,7 +54,7 @@ def searches() -> None:
         st.code(COMMAND, language=None)
         return
     missing = [
-        table.short(name)
+        table.label(found.rows, name)
         for name, entry in manifest.entries().items()
         if not found.current(name, entry.files.get("weights.safetensors", ""))
     ]
@@ -77,7 +77,7 @@ def searches() -> None:
 
 def told(own) -> list[str]:
     """What the widest beam without a penalty did for each model, beside greedy decoding."""
-    from core.evaluation import table
+    from core.measurements import table
 
     plain = own[own["setting"].str.endswith("alpha=0")]
     widths = sorted({int(name.split()[0].removeprefix("beam=")) for name in plain["setting"]})
@@ -92,7 +92,7 @@ def told(own) -> list[str]:
         lines.append(
             say(
                 "search_page.searched",
-                model=table.short(model),
+                model=table.label(own, model),
                 width=widths[-1],
                 greedy=f"{value['bleu', first]:.1f}",
                 best=f"{value['bleu', last]:.1f}",

@@ -17,6 +17,7 @@ import torch
 from core import manifest
 from core.checkpoint import load_model, save_model
 from core.distributions import divergence, entropy
+from core.facts import Facts
 from core.trace import Trace
 from core.translator import Translator
 from core.views import compare
@@ -383,7 +384,7 @@ def test_models_with_other_pieces_are_kept_abreast_by_word(page, translators, tm
     other = Translator(
         "eng-fra-other", "eng", "fra", random_model(len(vocabulary), seed=5), vocabulary
     )
-    anatomy = compare.Anatomy((("W_a", (8, 8)),), 1000, "luong")
+    told = Facts("LSTM", "luong", "general", (), (), 1000, (("W_a", (8, 8)),))
     panels = [
         Panel(
             name,
@@ -391,7 +392,7 @@ def test_models_with_other_pieces_are_kept_abreast_by_word(page, translators, tm
                 "Tom sing now.",
                 prefix=[*found.vocabulary.encode("Tom chante maintenant."), END_ID],
             ),
-            anatomy,
+            told,
         )
         for name, found in (("one", translators["general"]), ("other", other))
     ]

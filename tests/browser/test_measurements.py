@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core.evaluation import reading, table
+from core.measurements import reading, table
 
 pytestmark = [
     pytest.mark.browser,

@@ -14,6 +14,8 @@ from safetensors.torch import load_file, save_file
 import core
 from core import manifest
 from core.checkpoint import CONFIG, VOCABULARY, WEIGHTS, load_model, save_model
+from core.facts import FILE as FACTS
+from core.facts import Facts
 from core.manifest import Entry, ModelError, UnknownModel, check_files, entries, entry, write_entry
 from core.tokenisers import tokeniser
 from core.translator import Translator
@@ -32,7 +34,8 @@ def folder(folders, tmp_path) -> Path:
 def models(folder) -> Path:
     """A folder of one model, with its manifest."""
     files = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
-    write_entry(Entry(NAME, "eng", "fra", "general", "LSTM", "I sing.", "Je", files), folder.parent)
+    told = Facts.read(json.loads((folder / FACTS).read_text()))
+    write_entry(Entry(NAME, "eng", "fra", told, "I sing.", "Je", files=files), folder.parent)
     return folder.parent
 
 
@@ -44,7 +47,7 @@ def test_a_model_reads_back(folders, translators, any_score, tmp_path):
     for name, value in model.state_dict().items():
         assert torch.equal(value, again.state_dict()[name])
         assert torch.equal(value, value.half().float())
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(FILES)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*FILES, FACTS])
 
 
 @pytest.mark.parametrize("kind", ["characters", "pieces", "words"])
@@ -155,7 +158,7 @@ def test_no_pickle_is_read(folder):
 
 def test_the_manifest_leads_to_the_model(models, folder):
     assert list(entries(models)) == [NAME]
-    assert check_files(entry(NAME, models), models) == folder
+    assert check_files(entry(NAME, models)) == folder
     translator = Translator.load(NAME, models)
     assert (translator.name, translator.source, translator.target) == (NAME, "eng", "fra")
     assert translator.translate("I sing.", limit=3).model.name == NAME
@@ -163,7 +166,8 @@ def test_the_manifest_leads_to_the_model(models, folder):
 
 def test_an_entry_is_replaced_and_others_stay(models):
     first = entry(NAME, models)
-    other = Entry("deu-fra-dot", "deu", "fra", "dot", "GRU", "Ja.", "Oui.", {})
+    name, facts = "deu-fra-dot", Facts("GRU", "luong", "dot", ("recurrence",), (), 7)
+    other = Entry(name, "deu", "fra", facts, "Ja.", "Oui.", folder=models / name)
     write_entry(other, models)
     write_entry(other, models)
     assert entries(models) == {"deu-fra-dot": other, NAME: first}
@@ -178,7 +182,7 @@ def test_an_unknown_name_lists_the_known(models):
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_that_the_manifest_does_not_describe_is_named(models, folder, name):
-    check_files(entry(NAME, models), models)
+    check_files(entry(NAME, models))
     data = bytearray((folder / name).read_bytes())
     for altered in (data[:-1], data[:10] + bytes([data[10] ^ 1]) + data[11:], data + b"\0", b""):
         (folder / name).write_bytes(altered)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.evaluation import alignment as al
 from core.evaluation.bootstrap import estimate
 from core.evaluation.forced import force
-from core.evaluation.table import DIAGONAL, HEAVIEST, Row, frame, pick
+from core.measurements.table import DIAGONAL, HEAVIEST, Row, frame, pick
 from core.tokenisers.pieces import Vocabulary
 from core.translator import MOST_PIECES
 from tests.conftest import sentence_pairs

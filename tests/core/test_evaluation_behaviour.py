@@ -8,7 +8,7 @@ import pytest
 from core.distributions import divergence
 from core.evaluation.behaviour import behaviour, coverage, divergences
 from core.evaluation.forced import Forced, Pieces
-from core.evaluation.table import Row, frame, pick
+from core.measurements.table import Row, frame, pick
 
 LIKE = Row("", "", 0.0)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.evaluation.bootstrap import compared, estimate, grouped, median, p_value
 from core.evaluation.forced import Forced, Pieces, force, perplexity
 from core.evaluation.measure import punctuation
-from core.evaluation.table import Row, frame, pick
+from core.measurements.table import Row, frame, pick
 from core.tokenisers.pieces import END_ID
 from tests.conftest import sentence_pairs
 

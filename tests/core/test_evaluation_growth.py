@@ -6,7 +6,7 @@ import sacrebleu
 
 from core.evaluation.bootstrap import SAMPLES
 from core.evaluation.growth import Part, growth, scores
-from core.evaluation.table import frame, less
+from core.measurements.table import frame, less
 
 WORDS = np.array(["le", "chat", "noir", "mange", "ici", "une", "pomme", "et", "Tom", "encore"])
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from core.evaluation.heads import head_costs, head_names
-from core.evaluation.table import UNITS
+from core.measurements.table import UNITS
 from core.tokenisers.pieces import END_ID, START_ID
 from core.whatif import NOTHING, WhatIf
 from tests.conftest import sentence_pairs

@@ -12,7 +12,6 @@ from core import manifest
 from core.checkpoint import save_model
 from core.corpus import Pair, read_pairs, split_pairs
 from core.evaluation import __main__ as command
-from core.evaluation import table
 from core.evaluation.alignment import alignment, prepare, read_aligned
 from core.evaluation.behaviour import behaviour
 from core.evaluation.card import publish
@@ -20,7 +19,7 @@ from core.evaluation.forced import Pieces, force, perplexity
 from core.evaluation.measure import measure, punctuation
 from core.evaluation.quality import HeldOut, by_length, quality, translations
 from core.evaluation.searching import SEARCHES, searching
-from core.evaluation.table import Row, Table, frame, pick
+from core.measurements.table import Row, Table, frame, pick
 from core.trace import Trace
 from core.translator import MOST_PIECES, Translator
 from tests.conftest import random_transformer, sentence_pairs
@@ -233,7 +232,7 @@ def test_publishing_writes_card_and_entry(data, two, folders, tmp_path):
         publish(Translator.read(folder, "eng", "fra"), folder, found, 123, "A remark.", box)
     assert list(manifest.entries(box)) == ["eng-fra-dot", "eng-fra-none"]
     for entry in manifest.entries(box).values():
-        manifest.check_files(entry, box)
+        manifest.check_files(entry)
         card = (box / entry.name / "card.md").read_text(encoding="utf-8")
         (bleu,) = pick(found.rows, "bleu", model=entry.name, slice="test")["value"]
         assert f"**{bleu:.1f}** | `{found.about['bleu']}`" in card
@@ -258,7 +257,7 @@ def test_a_transformer_is_measured_and_published_like_any_other(data, two, vocab
     assert pick(found.rows, "divergence", against=folder.name)["block"].tolist() == ["cross"]
     publish(Translator.read(folder, "eng", "fra"), folder, found, 123, "", box)
     (entry,) = manifest.entries(box).values()
-    manifest.check_files(entry, box)
+    manifest.check_files(entry)
     assert (entry.score, entry.cell) == ("scaled-dot", "Transformer")
     assert "scaled-dot" in manifest.untrained({entry.name: entry})
     card = (box / entry.name / "card.md").read_text(encoding="utf-8")

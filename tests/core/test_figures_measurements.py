@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from core import manifest, words
-from core.evaluation.table import Row, frame, less, setting
 from core.figures import measurements as figures
+from core.measurements.table import Row, frame, less, setting
 
 GENERAL, DOT, NONE = "eng-fra-general", "eng-fra-dot", "eng-fra-none"
 TEST = {"slice": "test", "count": 2000}
@@ -213,3 +213,19 @@ def test_the_course_is_that_of_the_record():
     assert list(loss.y) == [entry["held_out_loss"] for entry in record["measured"]]
     assert bleu.name == words.say("ko", "models.bleu") and loss.yaxis == "y2"
     assert list(bleu.x) == list(range(1, len(record["measured"]) + 1))
+
+
+def test_models_of_one_short_name_keep_their_whole_names():
+    rows = frame([Row(name, "bleu", 40.0, 39, 41, **TEST) for name in (GENERAL, DOT, "general")])
+    (points,) = figures.estimates(rows, "bleu", "test").data
+    assert list(points.y) == [GENERAL, "dot", "general"]
+
+
+def test_no_two_of_many_models_look_the_same():
+    rows = frame([
+        Row(f"m{number}", "bleu", 40.0, 39, 41, slice="3-5 words", count=9)
+        for number in range(49)
+    ])  # fmt: skip
+    lines = figures.lengths(rows).data
+    assert len({(one.line.color, one.marker.symbol, one.line.dash) for one in lines}) == 49
+    assert len({(one.line.color, one.marker.symbol) for one in lines}) == 49

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from core.checkpoint import facts
 from core.manifest import MODELS, check_files, entries
+from core.measurements import table
+from core.measurements.opening import opening
 from core.tokenisers.pieces import END_ID, START_ID
 from core.trace import Trace
 from core.translator import Translator
@@ -37,7 +40,17 @@ def test_the_files_are_those_of_the_manifest(found):
 def test_the_entry_says_what_the_model_is(found, shipped):
     told = shipped.described()
     assert (told.score and told.score.name, told.cell) == (found.score, found.cell)
+    assert facts(shipped.model, shipped.vocabulary) == found.facts
     assert found.name == f"{found.source}-{found.target}-{found.name.split('-', 2)[2]}"
+
+
+def test_it_opens_on_the_head_that_the_table_has_as_the_best_aligned(found):
+    """Of a model that was measured with these weights."""
+    measured = table.read()
+    if measured.current(found.name, found.digest):
+        opens = opening(measured.rows, found.name, found.facts)
+        assert opens == found.opens
+        assert (opens is None) == (found.facts.heads is None)
 
 
 def test_the_golden_sentence_gives_its_translation(found, shipped):

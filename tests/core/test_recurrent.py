@@ -256,7 +256,7 @@ def test_characters_without_attention_are_the_model_of_keras_step_by_step():
     model = random_model(SIZE, score=None, one_hot=True, bidirectional=False, combine=False,
                          size=3, encoder_layers=1, decoder_layers=1)  # fmt: skip
     source, given = [5, 8, 5, 4], [START_ID, 7, 4]
-    found = model.decode(torch.tensor([given]), model.start(torch.tensor([source])))
+    found = model.decode(torch.tensor([given]), model.start(model.encode(torch.tensor([source]))))
 
     def sigmoid(x):
         return 1 / (1 + math.exp(-x))

@@ -46,7 +46,7 @@ def forget():
     from pages.shared import loading
 
     for cached in (
-        loading.example, loading.translate, loading.search, loading.forced, loading.anatomy
+        loading.example, loading.translate, loading.search, loading.forced
     ):  # fmt: skip
         cached.clear()
     loading.loaded.cache_clear()
@@ -61,7 +61,7 @@ def with_transformer(tmp_path, monkeypatch):
         manifest.write_entry(manifest.entry(name), models)
     add_transformer(models, manifest.entry("eng-fra-general"))
     load = Translator.load.__func__
-    for function in (manifest.entries, manifest.entry, manifest.check_files, load):
+    for function in (manifest.entries, manifest.entry, load):
         defaults = (*function.__defaults__[:-1], models)
         monkeypatch.setattr(function, "__defaults__", defaults)
     forget()

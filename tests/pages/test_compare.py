@@ -25,8 +25,7 @@ def forget():
     from pages.shared import loading
 
     forget_models()
-    for cached in (loading.forced, loading.anatomy):
-        cached.clear()
+    loading.forced.clear()
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def family(tmp_path, monkeypatch):
         listed[name] = {**known[origin], "files": files}
     (models / "manifest.json").write_text(json.dumps(listed), encoding="utf-8")
     load = Translator.load.__func__
-    for function in (manifest.entries, manifest.entry, manifest.check_files, load):
+    for function in (manifest.entries, manifest.entry, load):
         defaults = (*function.__defaults__[:-1], models)
         monkeypatch.setattr(function, "__defaults__", defaults)
     forget()

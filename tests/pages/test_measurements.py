@@ -6,7 +6,8 @@ import shutil
 import pytest
 
 from core import manifest, words
-from core.evaluation import reading, table
+from core.measurements import reading, table
+from core.measurements.reading import base
 from tests.pages.test_pages import ROOT, AppTest
 
 pytestmark = pytest.mark.skipif(not table.PATH.exists(), reason="no table is shipped yet")
@@ -67,9 +68,9 @@ def test_the_sortable_table_has_the_numbers_of_the_file():
     app = open_page()
     shown = app.dataframe[0].value
     found = table.read()
-    assert list(shown["model"]) == [table.short(name) for name in found.weights]
+    assert list(shown["model"]) == [table.label(found.rows, name) for name in found.weights]
     for measure, where in (("bleu", {"slice": "test"}), ("parameters", {})):
-        wanted = reading.values(found.rows, measure, **where)
+        wanted = base.values(found.rows, measure, **where)
         assert list(shown[measure]) == [wanted[name] for name in found.weights]
     assert len(app.dataframe[1].value) == len(found.rows)
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import manifest, words
-from core.evaluation import about, table
+from core.measurements import table
+from core.measurements.opening import opening
 from core.stage import head_name
 from core.trace import Trace
 
@@ -139,7 +141,7 @@ def copied(tmp_path, monkeypatch):
     """A copy of the models, which the app uses instead."""
     models = tmp_path / "pretrained"
     shutil.copytree(manifest.MODELS, models)
-    for function in (manifest.entries, manifest.entry, manifest.check_files):
+    for function in (manifest.entries, manifest.entry):
         defaults = list(function.__defaults__)
         defaults[-1] = models
         monkeypatch.setattr(function, "__defaults__", tuple(defaults))
@@ -248,19 +250,17 @@ def test_a_transformer_opens_on_one_head_that_has_scores(with_transformer, lang)
 
 
 @pytest.fixture
-def rates(tmp_path, monkeypatch, with_transformer):
-    """Gives the Transformer of the box alignment error rates, or measures other weights."""
+def rates(with_transformer):
+    """Ships the Transformer of the box again, with these alignment error rates measured."""
 
-    def write(found, digest=None):
-        weights = manifest.entry(TRANSFORMER).files["weights.safetensors"][: table.DIGEST]
-        rows = [
-            table.Row(TRANSFORMER, "aer", value, block=block, slice="hansards", setting=setting)
+    def write(found, measured=TRANSFORMER):
+        rows = table.frame([
+            table.Row(measured, "aer", value, block=block, slice="hansards", setting=setting)
             for block, setting, value in found
-        ]
-        notes = {"command": "x", "seed": "1"}
-        found = table.Table(table.frame(rows), notes, {TRANSFORMER: digest or weights})
-        table.write(tmp_path / "evaluation.csv", found)
-        monkeypatch.setattr(about, "PATH", tmp_path / "evaluation.csv")
+        ])  # fmt: skip
+        entry = manifest.entry(TRANSFORMER)
+        opens = opening(rows, TRANSFORMER, entry.facts)
+        manifest.write_entry(replace(entry, opens=opens), with_transformer)
 
     return write
 
@@ -286,8 +286,8 @@ def test_it_opens_on_the_head_that_aligns_best(rates, lang):
     assert stage_data(again)["head"] == head_name("cross", lang) and not again.info
 
 
-def test_rates_of_other_weights_choose_no_head(rates):
-    rates(RATES, digest="0" * table.DIGEST)
+def test_rates_of_another_model_choose_no_head(rates):
+    rates(RATES, measured="eng-fra-other")
     assert stage_data(run(model=TRANSFORMER))["head"] == head_name("cross.2.1", "en")
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from core import manifest
-from core.evaluation import table
-from core.evaluation.table import Row
+from core.measurements import table
+from core.measurements.table import Row
 from core.words import LANGUAGES, say
 from pages.shared import measured
 from pages.shared.sentence import EXAMPLES

@@ -92,7 +92,7 @@ def _opening(plain: SearchTrace) -> dict:
 
 def _measured(name: str) -> tuple[tuple[Cost, ...], dict]:
     """What the heads of that model cost, where it was measured, and how."""
-    from core.evaluation import table
+    from core.measurements import table
 
     about = {"command": measured.COMMAND, "count": 0, "stale": False}
     try:

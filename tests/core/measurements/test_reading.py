@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from core import words
-from core.evaluation import reading, table
-from core.evaluation.table import HEAVIEST, Row, frame, less
+from core.measurements import reading, table
+from core.measurements.reading import base
+from core.measurements.table import HEAVIEST, Row, frame, less
 
 DOT, GENERAL, CONCAT, NONE = (f"eng-fra-{kind}" for kind in ("dot", "general", "concat", "none"))
 
@@ -82,10 +83,10 @@ def test_the_sign_follows_whichever_row_there_is():
     found = rows(gap=-1.5, p=0.01)
     assert said(found, "quality")["fact_best"]["model"] == "dot"
     assert "general (−1.5, p = 0.010)" in said(found, "quality")["fact_bleu_worse"]["models"]
-    one = reading.difference(found, "bleu", DOT, GENERAL, slice="test")
-    other = reading.difference(found, "bleu", GENERAL, DOT, slice="test")
+    one = base.difference(found, "bleu", DOT, GENERAL, slice="test")
+    other = base.difference(found, "bleu", GENERAL, DOT, slice="test")
     assert one.value == -other.value == pytest.approx(1.5) and one.p == other.p
-    assert reading.difference(found, "bleu", DOT, CONCAT, slice="test") is None
+    assert base.difference(found, "bleu", DOT, CONCAT, slice="test") is None
 
 
 @pytest.mark.parametrize(
@@ -99,8 +100,8 @@ def test_the_sign_follows_whichever_row_there_is():
 def test_whether_a_lead_grows_is_judged_on_its_growth(far, grown, key):
     found = said(rows(far=far, grown=grown), "quality")
     assert [name for name in found if name.startswith("fact_long")] == [key]
-    assert found[key]["more"] == reading.signed(far - 10)
-    assert found[key]["p"] == reading.probability(grown)
+    assert found[key]["more"] == base.signed(far - 10)
+    assert found[key]["p"] == base.probability(grown)
     assert found[key]["near"] == "+10.0" and found[key]["count"] == "90"
     assert (found[key]["short_words"], found[key]["long_words"]) == ("3–5", "13–20")
 
@@ -156,7 +157,7 @@ def test_of_concat_nothing_is_said_within_noise(p, against, verdict):
     found = said(pd.concat([rows(), more]), "luong_scores")
     verdicts = [key for key in found if key.startswith("luong_concat")]
     assert verdicts == [f"luong_concat_{verdict}"]
-    assert found[verdicts[0]]["gap"] == reading.signed(against)
+    assert found[verdicts[0]]["gap"] == base.signed(against)
 
 
 @pytest.mark.parametrize(("aer", "verdict"), [((0.40, 0.42), "agrees"), ((0.42, 0.40), "differs")])
@@ -195,7 +196,7 @@ def test_whether_long_sentences_suffer(far, grown, high, verdict):
     assert list(found) == ["luong_length", f"luong_length_{verdict}"]
     facts = found[f"luong_length_{verdict}"]
     assert (facts["change"], facts["low"]) == ("−10.0", "−12.0")
-    assert facts["high"] == reading.signed(high)
+    assert facts["high"] == base.signed(high)
 
 
 def test_without_the_change_nothing_is_said_of_length():
@@ -221,7 +222,8 @@ def test_every_fact_of_the_shipped_table_can_be_said(topic, lang):
 
 def test_every_fact_that_the_code_knows_has_its_string():
     strings = words.section("en", "measurements")
-    source = Path(reading.__file__).read_text(encoding="utf-8")
+    files = sorted(Path(reading.__file__).parent.glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in files)
     keys = set(re.findall(r'"((?:fact|luong)_[a-z_]+)"', source))
     keys |= {f"fact_{measure}_{kind}" for measure in ("bleu", "aer") for kind in ("noise", "worse")}
     keys |= {f"fact_long_{verdict}" for verdict in ("grows", "open", "shrinks")}
@@ -238,7 +240,7 @@ def test_several_heads_are_represented_by_their_mean():
         Row("a", "aer", 0.5, block="cross"), Row("a", "aer", 0.3, block="cross.1.2"),
         Row("a", "aer", 0.4, block="cross.1"), Row("b", "aer", 0.45, block="cross"),
     ])  # fmt: skip
-    assert reading.values(found, "aer").to_dict() == {"b": 0.45, "a": 0.5}
+    assert base.values(found, "aer").to_dict() == {"b": 0.45, "a": 0.5}
 
 
 @pytest.mark.parametrize(("best", "verdict"), [(0.3, "ahead"), (0.45, "behind")])

@@ -13,7 +13,7 @@ DIGEST = 12  # digits of a SHA-256 that tell two trainings apart
 
 
 class File(NamedTuple):
-    """The parts of the file; see `core.evaluation.table`."""
+    """The parts of the file; see `core.measurements.table`."""
 
     about: dict[str, str]  # the comments above the rows
     weights: dict[str, str]  # model -> the first digits of the SHA-256 of its weights

@@ -44,17 +44,19 @@ All but the times (`decoding`) comes out the same each time that the command is 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from core.evaluation import about
-from core.evaluation.about import DIGEST, PATH
+from core.measurements import about
+from core.measurements.about import DIGEST, PATH
 
 HEAVIEST, DIAGONAL = "heaviest", "diagonal"  # rules for links, as settings
 SIGNIFICANT = 0.05
+PAIR = re.compile(r"^[a-z]{2,3}-[a-z]{2,3}-")  # the languages that a name begins with
 
 UNITS = {
     "bleu": "0-100",
@@ -89,9 +91,11 @@ def less(slice_: str) -> str:
     return f"less {slice_}"
 
 
-def short(name: str) -> str:
-    """The last part of a model's name: which of its family it is."""
-    return name.split("-", 2)[-1]
+def label(rows: pd.DataFrame, name: str) -> str:
+    """What a model is called beside the others in `rows`: without its languages, unless another
+    one would be called the same."""
+    others = {PAIR.sub("", other) for other in rows["model"].unique() if other != name}
+    return name if PAIR.sub("", name) in others else PAIR.sub("", name)
 
 
 class Row(NamedTuple):

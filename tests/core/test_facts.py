@@ -1,0 +1,56 @@
+"""What a model states of itself is what it is made of, and what stands in its folder."""
+
+import json
+import math
+
+import pytest
+
+from core.checkpoint import facts
+from core.facts import CAPABILITIES, FILE, Facts
+
+
+def test_the_facts_of_a_recurrent_model_are_those_of_its_parameters(translators):
+    for score, found in translators.items():
+        model, told = found.model, facts(found.model, found.vocabulary)
+        assert told.parameters == sum(value.numel() for value in model.parameters())
+        own = model.score.named_parameters() if model.score else ()
+        assert dict(told.score_parameters) == {
+            name.removesuffix(".weight"): tuple(value.shape) for name, value in own
+        }
+        assert (told.wiring, told.cell, told.score) == (model.config.wiring, "LSTM", score)
+        assert "recurrence" in told.has and told.heads is None
+        assert ("cross-attention" in told.has) == (score is not None) == bool(told.attentions)
+        assert told.tokeniser == "pieces"
+
+
+def test_the_parameters_of_a_score_are_its_own(translators):
+    def own(score):
+        return dict(facts(translators[score].model, translators[score].vocabulary).score_parameters)
+
+    assert own("dot") == {}
+    assert own("concat") == {"W_a": (8, 16), "v_a": (1, 8)}
+
+
+def test_a_transformer_has_all_but_recurrence(transformer):
+    told = facts(transformer.model, transformer.vocabulary)
+    assert set(told.has) == {*CAPABILITIES} - {"recurrence"}
+    assert {one.block: (one.layers, one.heads) for one in told.attentions} == {
+        "encoder": (2, 2), "self": (2, 2), "cross": (2, 2),
+    }  # fmt: skip
+    names = {
+        f"{one.block}.{layer}" for one in told.attentions for layer in range(1, one.layers + 1)
+    }
+    assert names == set(transformer.model.attentions())
+    assert told.parameters == sum(math.prod(v.shape) for v in transformer.model.parameters())
+
+
+def test_they_stand_in_the_folder_that_training_writes(folders, translators, any_score):
+    plain = json.loads((folders[any_score] / FILE).read_text(encoding="utf-8"))
+    found = translators[any_score]
+    assert Facts.read(plain) == facts(found.model, found.vocabulary)
+
+
+def test_a_capability_that_there_is_not_is_told(transformer):
+    plain = facts(transformer.model, transformer.vocabulary).plain()
+    with pytest.raises(ValueError, match="wings"):
+        Facts.read({**plain, "has": ["wings"]})
