@@ -167,7 +167,7 @@ def test_a_model_without_attention_has_none_of_its_measures(data, two, tmp_path)
 
 
 def near_ties(translator: Translator, trace: SearchTrace) -> set[str]:
-    """What greedy decoding writes where it takes the second of two pieces as likely as each other."""
+    """What greedy decoding writes where it takes the second of two pieces that are as likely."""
     found, before = set(), []
     for step in trace.path():
         best, second = step.candidates[:2]
