@@ -1,9 +1,10 @@
-# make app serves Heed on port 8501; make test runs every check. Both set up all they need.
-PYTHON ?= python3.11
+# make app serves Heed on port 8501; make test runs every check. Both set up all they need, with
+# the first of Python 3.11, 3.12 and 3.13 that is there, or with the one that PYTHON= names.
+PYTHON ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: app test bench lint chromium clean
+.PHONY: app test bench lint chromium clean always
 
 app: $(VENV)/app.done
 	$(RUN) -m pages.shared.serve
@@ -18,20 +19,9 @@ lint: $(VENV)/dev.done
 bench: $(VENV)/bench.done chromium
 	$(RUN) -m tests.benchmarks
 
-$(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
-
-$(VENV)/app.done: requirements.txt | $(VENV)/bin/python
-	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	touch $@
-
-$(VENV)/dev.done: requirements-dev.txt $(VENV)/app.done
-	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	touch $@
-
-$(VENV)/bench.done: requirements-bench.txt $(VENV)/dev.done
-	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
-	touch $@
+# The environment, as far as app, dev or bench need it: each time it is seen whether it is whole.
+$(VENV)/%.done: always
+	@sh .ci/environment '$(VENV)' $* '$(PYTHON)'
 
 # The browser tests use the Chromium on the path, or one from the package manager when root;
 # without one they skip themselves and say so.

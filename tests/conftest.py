@@ -1,9 +1,10 @@
-"""What the tests share: one thread, tiny random models, a vocabulary of a few sentences."""
+"""What the tests share: one thread (or HEED_THREADS), tiny random models, a small vocabulary."""
 
 from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from core.tokenisers.pieces import Vocabulary
 from core.trace import Trace
 from core.translator import Translator
 
-torch.set_num_threads(1)
+torch.set_num_threads(int(os.environ.get("HEED_THREADS", "1")))
 # The same examples each time, without a time limit each and without a folder of past failures.
 settings.register_profile("heed", deadline=None, derandomize=True, database=None, max_examples=60)
 settings.load_profile("heed")

@@ -19,6 +19,7 @@ from core.translator import Translator
 from core.views import compare
 from core.views.compare import Panel
 from core.words import LANGUAGES, section
+from tests import tolerance
 from tests.conftest import random_model, sentence_pairs
 
 SENTENCE, TARGET = "Tom sing now.", "Tom chante maintenant."
@@ -67,7 +68,7 @@ def test_one_forced_target_makes_every_row_comparable(translators):
     both = aligned(first, second)
     assert both.unit == "pieces" and len(both.first) == len(first.path())
     assert both.first - both.second == pytest.approx(rows(first) - rows(second))
-    assert (both.first - both.second).sum(1) == pytest.approx(np.zeros(len(both.first)), abs=1e-6)
+    assert (both.first - both.second).sum(1) == tolerance.weights(np.zeros(len(both.first)))
     assert abs(both.first - both.second).max() > 0.01
 
 
@@ -107,8 +108,8 @@ def test_other_pieces_are_compared_by_word(translators, other_translator):
                 downs = [t for t, token in enumerate(written(trace)) if token.word == i]
                 across = [s for s, token in enumerate(trace.source) if token.word == j]
                 mean = sum(weights[t, s] for t in downs for s in across) / len(downs)
-                assert found[i, j] == pytest.approx(mean)
-        assert found.sum(1) == pytest.approx(np.ones(words), abs=1e-5)
+                assert found[i, j] == tolerance.weights(mean)
+        assert found.sum(1) == tolerance.weights(np.ones(words))
     assert divergence(both.first, both.second).max() > 0
 
 

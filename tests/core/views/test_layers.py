@@ -14,6 +14,7 @@ from core.views.layers import LISTED, open_layers, payload
 from core.whatif import NOTHING
 from core.words import LANGUAGES, section
 from tests.conftest import random_transformer
+from tests.tolerance import SINGLE, log_prob, places
 
 TEXT = "Tom sings now."
 
@@ -82,7 +83,8 @@ def test_lengths_and_directions_are_those_of_the_vectors(opened):
             product = (before * one.added).sum(-1)
             lengths = np.linalg.norm(before, axis=-1) * one.added_norm
             np.testing.assert_allclose(one.cosine * lengths, product, atol=1e-4)
-            np.testing.assert_allclose(one.normed_norm, np.linalg.norm(one.normed, axis=-1))
+            lengths = np.linalg.norm(one.normed, axis=-1)
+            np.testing.assert_allclose(one.normed_norm, lengths, rtol=SINGLE)
 
 
 def test_it_begins_with_embeddings_and_ends_with_what_the_trace_has(translator, opened, trace):
@@ -107,22 +109,24 @@ def test_the_end_of_the_stream_is_read_as_the_model_reads_it(opened, trace):
         # The search never writes the padding or the start mark; the lens shows them where they are.
         told = [one for one in lens.likeliest[-1][t] if one.piece not in ("<pad>", "<s>", "<unk>")]
         for one, expected in zip(told, likely, strict=False):
-            assert one.piece == expected.piece
+            assert one.piece in [c.piece for c in likely if c.log_prob == log_prob(one.log_prob)]
             assert one.log_prob == pytest.approx(expected.log_prob, abs=1e-4)
 
 
 @torch.inference_mode()
 def test_every_place_is_read_by_the_last_norm_and_the_readout(translator, opened, trace):
     model, lens = translator.model, opened.decoder.lens
+    ids = {translator.vocabulary.piece(i): i for i in range(len(translator.vocabulary))}
     for place, states in enumerate(opened.decoder.states):
         for t, state in enumerate(states):
             logits = model.logits(model.decoder_norm(torch.from_numpy(state.copy())))
             told = logits.log_softmax(-1)
             own = told[trace.path()[t].token.id]
             assert lens.log_probs[place, t] == pytest.approx(own.item(), abs=1e-4)
-            assert lens.ranks[place, t] == (told > own).sum() + 1
-            expected = [translator.vocabulary.piece(i) for i in told.topk(LISTED).indices.tolist()]
-            assert [one.piece for one in lens.likeliest[place][t]] == expected
+            assert lens.ranks[place, t] in places(own, told)
+            listed = [ids[one.piece] for one in lens.likeliest[place][t]]
+            assert len(set(listed)) == LISTED
+            assert told[listed].tolist() == log_prob(told.topk(LISTED).values.tolist())
             values = [one.log_prob for one in lens.likeliest[place][t]]
             assert values == sorted(values, reverse=True)
 

@@ -17,6 +17,7 @@ from core.views.padding import pad
 from core.whatif import WhatIf
 from core.words import LANGUAGES, section
 from tests.conftest import random_transformer
+from tests.tolerance import LOG_PROB, WEIGHT
 
 TEXT, LONGER = "I sing now.", "She works here again! Tom eats well now."
 
@@ -114,10 +115,10 @@ def test_the_bare_pass_is_that_of_the_model(transformer, trace, lifted):
         found = model.decode(torch.tensor([[START_ID, *ids[:-1]]]), state, bare)
         log_probs = model.logits(found.combined)[0].log_softmax(-1)
     np.testing.assert_allclose(
-        lifted.bare.log_probs, [log_probs[t, one] for t, one in enumerate(ids)], atol=1e-6
+        lifted.bare.log_probs, [log_probs[t, one] for t, one in enumerate(ids)], atol=LOG_PROB
     )
     for layer, own in enumerate(found.attention("self").layers):
-        np.testing.assert_array_equal(lifted.bare.scores[layer], own.scores[0])
+        np.testing.assert_allclose(lifted.bare.scores[layer], own.scores[0], atol=LOG_PROB)
 
 
 def test_padding_changes_nothing(padded):
@@ -151,7 +152,7 @@ def test_a_translation_alone_has_the_probability_of_its_trace(transformer, trace
 def test_sentences_of_one_length_have_no_padding(transformer, trace):
     found = pad(transformer, trace, trace)
     assert found.visible.all() and not found.on_padding.any()
-    np.testing.assert_array_equal(found.masked.weights, found.bare.weights)
+    np.testing.assert_allclose(found.masked.weights, found.bare.weights, atol=WEIGHT)
 
 
 def test_what_cannot_be_is_told(translators, transformer, vocabulary, trace):
