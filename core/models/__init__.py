@@ -132,6 +132,15 @@ class Scorer(NamedTuple):
     letters: Letters
     parameters: tuple[tuple[str, tuple[int, ...]], ...]  # names and shapes of what it learnt
 
+    def divisors(self, size: int, whatif: WhatIf) -> tuple[tuple[str, float], ...]:
+        """What scores of queries of that size are divided by, a what-if included: LaTeX, value."""
+        root = (rf"\sqrt{{{self.letters.size}}}", size**0.5)
+        divides = self.score.without_root is not None and whatif.scaling != UNDIVIDED
+        found = [root] * (divides + (whatif.scaling == DIVIDED))
+        if whatif.temperature != 1:
+            found.append((r"\tau", whatif.temperature))
+        return tuple(found)
+
 
 class Model(nn.Module):
     """What search, training and views drive. States are named tuples of tensors, batch first."""
@@ -200,16 +209,6 @@ class Model(nn.Module):
 def reorder(state: State, rows: Tensor) -> State:
     """The state of the batch rows `rows`, for any model."""
     return type(state)(*(part[rows] for part in state))
-
-
-def divisors(scorer: Scorer, size: int, whatif: WhatIf) -> tuple[tuple[str, float], ...]:
-    """What scores of queries of that size are divided by, a what-if included: LaTeX and value."""
-    root = (rf"\sqrt{{{scorer.letters.size}}}", size**0.5)
-    divides = scorer.score.without_root is not None and whatif.scaling != UNDIVIDED
-    found = [root] * (divides + (whatif.scaling == DIVIDED))
-    if whatif.temperature != 1:
-        found.append((r"\tau", whatif.temperature))
-    return tuple(found)
 
 
 def described(

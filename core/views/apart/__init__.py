@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.models import divisors
 from core.scores import Part
 from core.stage import head_name, mathml
 from core.trace import Model, Token, Trace, frozen, packed
@@ -128,7 +127,7 @@ def take_apart(
         frozen(shown.weights[step]),
         tuple(map(_plain, told.parts)),
         told.terms and _plain(told.terms),
-        divisors(scorer, len(query), trace.whatif),
+        scorer.divisors(len(query), trace.whatif),
         scorer.parameters,
     )
 

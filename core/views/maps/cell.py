@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.models import divisors
 from core.trace import Trace, frozen, packed
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ def take_cell(translator: Translator, trace: Trace, block: str, row: int, column
         heads.visible[row],
         heads.scores[(*at, row)],
         weights,
-        math.prod(value for _, value in divisors(scorer, len(query), trace.whatif)),
+        math.prod(value for _, value in scorer.divisors(len(query), trace.whatif)),
         contexts,
         frozen((mixing @ contexts[..., None])[..., 0]),
         frozen(bias),
