@@ -196,7 +196,7 @@ def test_every_tag_of_a_formula_is_known_to_the_script():
         assert set(tags(stage.mathml(latex))) <= set(re.findall(r'"(\w+)"', known))
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *FOLDER.glob("*.mjs")], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.name)
 def test_the_script_makes_no_markup_out_of_text(path):
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser",
@@ -205,13 +205,13 @@ def test_the_script_makes_no_markup_out_of_text(path):
 
 
 def test_each_script_belongs_to_a_stage_and_is_short():
-    used = {stage.path(name, "js") for names in stage.SCRIPTS.values() for name in names}
-    assert used == set(SOURCES)
-    styles = {stage.path(name, "css") for names in stage.STYLES.values() for name in names}
-    assert styles == {path for folder in (FOLDER, stage.VIEWS) for path in folder.rglob("*.css")}
+    used = {path for name in stage.STAGES for path in stage.modules(name)}
+    assert used | {FOLDER / "courier.js"} == set(SOURCES)
+    styles = {path for folder in (FOLDER, stage.VIEWS) for path in folder.rglob("*.css")}
+    assert styles == {path.with_suffix(".css") for path in used} & styles
     for path in SOURCES:
         assert len(path.read_text(encoding="utf-8").splitlines()) < 300
-    for name in stage.SCRIPTS:
+    for name in stage.STAGES:
         assert stage.script(name).count("export default") == 1
 
 
@@ -224,7 +224,7 @@ OWN = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", stage.SCRIPTS)
+@pytest.mark.parametrize("name", stage.STAGES)
 def test_the_scripts_find_their_words(language, name):
     known = {**section(language, "stage"), **section(language, "stage_transformer")}
     for own in OWN.get(name, ()):

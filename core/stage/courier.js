@@ -5,8 +5,10 @@ let listening = null;
 
 export default function courier({ data: [answer], setTriggerValue }) {
   if (listening) listening.abort();
-  const own = listening = new AbortController();
-  document.addEventListener("heed-question", ({ detail }) => setTriggerValue("pick", detail), { signal: own.signal });
+  const own = (listening = new AbortController());
+  document.addEventListener("heed-question", ({ detail }) => setTriggerValue("pick", detail), {
+    signal: own.signal,
+  });
   document.dispatchEvent(new CustomEvent("heed-answer", { detail: answer }));
   return () => own.abort(); // called when the page is left, not between two answers
 }
