@@ -9,11 +9,14 @@ app: $(VENV)/app.done
 	$(RUN) -m pages.shared.serve
 
 test: $(VENV)/dev.done chromium lint
+	$(VENV)/bin/node --test "tests/scripts/*.test.mjs"
 	$(RUN) -m pytest -n 2 --dist loadfile
 
-lint: $(VENV)/dev.done
+lint: $(VENV)/dev.done node_modules/npm.done
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+	$(VENV)/bin/biome ci .
+	$(VENV)/bin/node node_modules/typescript/bin/tsc
 
 bench: $(VENV)/bench.done chromium
 	$(RUN) -m tests.benchmarks
@@ -27,6 +30,11 @@ $(VENV)/app.done: requirements.txt | $(VENV)/bin/python
 
 $(VENV)/dev.done: requirements-dev.txt $(VENV)/app.done
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+# TypeScript, which checks the scripts; npm and node come with a Python package.
+node_modules/npm.done: package-lock.json $(VENV)/dev.done
+	$(VENV)/bin/npm ci --silent --no-audit --no-fund
 	touch $@
 
 $(VENV)/bench.done: requirements-bench.txt $(VENV)/dev.done
@@ -43,4 +51,4 @@ chromium:
 	  || echo "No Chromium here and none could be installed: the browser tests will skip."
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache
+	rm -rf $(VENV) node_modules .pytest_cache .ruff_cache

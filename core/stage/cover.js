@@ -5,7 +5,7 @@ import { h, s } from "./dom.js";
 export const PASSES = ["masked", "bare"]; // with a mask and without it
 
 // `update(corners, hatched)`: corners [[column, row], …] in cells, or nothing to outline.
-export function coverView(ui, grid) {
+export function coverView(grid) {
   const under = s("path", { class: "heed-cover-under" });
   const outline = s("path", { class: "heed-cover-line" });
   const drawing = s("svg", { class: "heed-cover", "aria-hidden": "true" }, under, outline);

@@ -87,9 +87,8 @@ export function stageFrame(root, data, label) {
             )
           : null;
         if (!inside && own) return; // somebody else's field or button
-        if (own && own.matches("select, input:not([type=range]), textarea, [contenteditable]"))
-          return;
-        if (own && own.matches("input") && event.key !== " ") return; // a scrubber knows its keys
+        if (own?.matches("select, input:not([type=range]), textarea, [contenteditable]")) return;
+        if (own?.matches("input") && event.key !== " ") return; // a scrubber knows its keys
         if (own && event.key === " " && !own.matches("input")) return; // and a button knows its own
         const open = event.key === "Escape" ? [...stage.querySelectorAll("details[open]")] : [];
         open.forEach((one) => {

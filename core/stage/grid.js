@@ -91,7 +91,7 @@ export function gridView(ui, options) {
       : isLater(i)
         ? []
         : [words.masked];
-    return [`${nameOf(ui, rows[i])} ← ${nameOf(ui, columns[j])}`, ...((tell && tell(i, j)) || own)];
+    return [`${nameOf(ui, rows[i])} ← ${nameOf(ui, columns[j])}`, ...(tell?.(i, j) || own)];
   }
 
   const point = (i, j) => {

@@ -90,7 +90,7 @@ export function heatmapView(ui, trace) {
   };
   body.addEventListener("mousemove", (event) => {
     const [t, j] = cellAt(event);
-    const one = rows[t] && rows[t].values && rows[t].values[j];
+    const one = rows[t]?.values?.[j];
     ui.point(one ? { source: j, target: t } : {});
     ui.tip(
       one && event,
@@ -168,10 +168,10 @@ export function heatmapView(ui, trace) {
       label(rowTexts[t], row.values ? cut(ui.soFar(targets[t]), size, left - 10) : "");
       row.node.setAttribute("class", row.values ? "heed-row" : "heed-row heed-later");
       row.cells.forEach((cell, j) => {
-        const one = row.values && row.values[j];
+        const one = row.values?.[j];
         cell.setAttribute(
           "fill",
-          one && one.visible && !Number.isNaN(one[kind.slice(0, -1)]) ? colourOf(one) : "none",
+          one?.visible && !Number.isNaN(one[kind.slice(0, -1)]) ? colourOf(one) : "none",
         ); // a masked cell is blank
       });
     });
@@ -235,7 +235,7 @@ export function heatmapView(ui, trace) {
           { colour: "--heed-target", bold: true, size, anchor: "end" },
         );
       sources.forEach((_, j) => {
-        const one = values && values[j];
+        const one = values?.[j];
         const place = {
           x: left + j * wide + 1,
           y: over + t * tall + 1,
@@ -243,7 +243,7 @@ export function heatmapView(ui, trace) {
           height: tall - 2,
           rx: 3,
         };
-        if (one && one.visible) block({ ...place, fill: colourOf(one) });
+        if (one?.visible) block({ ...place, fill: colourOf(one) });
         else if (!one) block({ ...place, fill: "none", stroke: ui.blank() });
       });
     });

@@ -96,8 +96,7 @@ export function readTrace(json, leaf) {
 }
 
 // A mean over heads has weights, but no score is a number.
-export const isMean = (steps) =>
-  steps.every((step) => step.scores && step.scores.every(Number.isNaN));
+export const isMean = (steps) => steps.every((step) => step.scores?.every(Number.isNaN));
 
 // Whether two traces are of one translation, whatever their attention.
 export function sameSteps(a, b) {

@@ -130,7 +130,7 @@ export default function mountBridge(root, data) {
   const player = playerView(ui, { steps: bridge.target });
   const scale = legend(ui);
   const tables = h("div", { class: "heed-tables" });
-  const name = (data.exports && data.exports.name) || `heed-bridge-${right.model}`;
+  const name = data.exports?.name || `heed-bridge-${right.model}`;
   const light = lightly(ui, stage);
   const drawing = () => bridgeDrawing(light, data.typed, bridge, bridgeCell(bridge, ui), grids);
   const take = menu(words.download, [
@@ -259,7 +259,7 @@ export default function mountBridge(root, data) {
   layout();
   update();
   begin({
-    key(event, inside, origin) {
+    key(event, inside) {
       if (inside && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
         player.stop();
         ui.choose(ui.column + (event.key === "ArrowUp" ? -1 : 1));

@@ -9,10 +9,7 @@ import { decodeArray, sum, token } from "../../stage/trace.js";
 export function readBridge(data) {
   const read = (side) =>
     Object.fromEntries(
-      Object.entries(side).map(([key, value]) => [
-        key,
-        value && value.dtype ? decodeArray(value) : value,
-      ]),
+      Object.entries(side).map(([key, value]) => [key, value?.dtype ? decodeArray(value) : value]),
     );
   const left = read(data.recurrent);
   const right = read(data.heads);
@@ -402,7 +399,6 @@ export function rowsView(ui, bridge, formulas) {
   };
   sides.on[1].unshift(joined.node);
   const sayings = [];
-  const tags = [];
   const order = [
     "asks",
     "query",

@@ -139,7 +139,7 @@ function comparison({ stage, ui, waiting }, data, self, width) {
         point,
       })
     : null;
-  const difference = () => contrast && contrast.shown;
+  const difference = () => contrast?.shown;
   const cards = h("div", { class: "heed-panels" });
   const tables = h("div", { class: "heed-tables" });
   let views = [];

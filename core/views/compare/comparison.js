@@ -29,7 +29,7 @@ export function comparisonTables(ui, views, difference, pairs, panels) {
   const now = views.map(({ panel, ui: own }) => {
     const step = panel.steps[own.now];
     const seen = panel.attends ? columns(step, own.sources) : null;
-    const best = seen && seen.reduce((a, one, j) => (one.weight > seen[a].weight ? j : a), 0);
+    const best = seen?.reduce((a, one, j) => (one.weight > seen[a].weight ? j : a), 0);
     return [
       panel.label,
       step.token.piece,
@@ -83,7 +83,7 @@ export function comparisonTables(ui, views, difference, pairs, panels) {
 // What of a comparison can be taken home; `parts` gives the views as they stand.
 export function comparisonMenu(ui, data, panels, parts) {
   const { words, told } = ui;
-  const name = (data.exports && data.exports.name) || "heed-compare";
+  const name = data.exports?.name || "heed-compare";
   const drawing = () => comparisonDrawing(ui, data.typed, parts());
   return menu(words.download, [
     [words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(drawing()))],

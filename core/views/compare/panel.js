@@ -26,7 +26,7 @@ export function readPanel(raw, index) {
     token: token(one),
     logProb: raw.log_probs[t],
     total: (total += raw.log_probs[t]),
-    entropy: raw.entropy && raw.entropy[t],
+    entropy: raw.entropy?.[t],
     forced: Boolean(raw.forced[t]),
     differs: Boolean(raw.differs[t]),
     scores: scores[t],

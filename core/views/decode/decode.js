@@ -123,7 +123,7 @@ export default function mountDecode(root, data) {
       tableToggle,
       downloads(ui, trace, {
         json: data.trace,
-        name: (data.exports && data.exports.name) || "heed",
+        name: data.exports?.name || "heed",
         views: () => parts,
       }),
       waiting,

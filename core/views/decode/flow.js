@@ -232,19 +232,17 @@ function combinePanel(ui, trace, limits) {
     "section",
     { class: "heed-panel heed-combine" },
     panelHead(ui, attends ? 4 : 1, "combine", formula, about),
-    strips
-      .map(({ key, symbol, canvas }) => [
-        key === "combined"
-          ? h("div", { class: "heed-operator", "aria-hidden": "true" }, `↓ ${operator}`)
-          : null,
-        h(
-          "div",
-          { class: `heed-vector heed-v-${key}` },
-          h("span", {}, `${words[key]} `, math(row(symbol))),
-          canvas,
-        ),
-      ])
-      .flat(),
+    strips.flatMap(({ key, symbol, canvas }) => [
+      key === "combined"
+        ? h("div", { class: "heed-operator", "aria-hidden": "true" }, `↓ ${operator}`)
+        : null,
+      h(
+        "div",
+        { class: `heed-vector heed-v-${key}` },
+        h("span", {}, `${words[key]} `, math(row(symbol))),
+        canvas,
+      ),
+    ]),
     h(
       "p",
       { class: "heed-note" },

@@ -136,7 +136,7 @@ export function pairView(ui, trace) {
     const { now, target } = ui;
     seen = trace.attends ? columns(trace.steps[now], sources) : null;
     sources.forEach((group, i) => {
-      const one = seen && seen[i];
+      const one = seen?.[i];
       tops[i].hint.textContent = [nameOf(ui, group.label), ...(one ? ui.numbers(one) : [])].join(
         "\n",
       );
@@ -178,7 +178,7 @@ export function pairView(ui, trace) {
         i,
         past ? target : ui.target,
         row ? row[i].weight : 0,
-        row && row[i].visible && (source == null || source === i),
+        row?.[i].visible && (source == null || source === i),
       );
     });
     curves.classList.toggle("heed-dim", (source != null && !past) || Boolean(row));

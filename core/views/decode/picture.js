@@ -46,9 +46,7 @@ export function drawing(ui, trace, { pair, heat, flow }) {
   write(
     pad,
     58,
-    [trace.model.name, trace.model.score && trace.model.score.name, ui.head, ui.stepInfo()]
-      .filter(Boolean)
-      .join(" · "),
+    [trace.model.name, trace.model.score?.name, ui.head, ui.stepInfo()].filter(Boolean).join(" · "),
     { colour: "--heed-mute" },
   );
   const top = 84;

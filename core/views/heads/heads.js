@@ -174,13 +174,13 @@ export default function mountHeads(root, first) {
   const tables = h("div");
   let parts = {};
   let views = [];
-  const name = (data.exports && data.exports.name) || "heed-heads";
+  const name = data.exports?.name || "heed-heads";
   const light = lightly(ui, stage);
   const take = (part, what, which) =>
     ways(
       words,
       what,
-      () => [name, part, which && which()].filter(Boolean).join("-"),
+      () => [name, part, which?.()].filter(Boolean).join("-"),
       () => parts[part].drawing(light),
       () => parts[part].csv(),
     );

@@ -56,9 +56,9 @@ function streamCsv(stream) {
           quote(read),
           name,
           number(one && stream.norms[place - 1][t]),
-          number(one && one.normedNorm[t]),
-          number(one && one.addedNorm[t]),
-          number(one && one.cosine[t]),
+          number(one?.normedNorm[t]),
+          number(one?.addedNorm[t]),
+          number(one?.cosine[t]),
           exact(stream.norms[place][t]),
           ...told,
         ].join(","),
@@ -296,7 +296,7 @@ export default function mountLayers(root, data) {
   const holder = h("div");
   const foot = h("div", { class: "heed-player-holder" });
   const tables = h("div");
-  const name = (data.exports && data.exports.name) || "heed-layers";
+  const name = data.exports?.name || "heed-layers";
   const file = () => `${name}-${ui.side}`;
   const light = lightly(ui, stage);
   const picture = () => layersPicture(light, data, streams[ui.side]);

@@ -9,7 +9,7 @@ export function lensView(ui, stream) {
   const { words } = ui;
   const { lens } = stream;
   const cells = stream.places.map((_, place) =>
-    stream.writes.map((written, t) => {
+    stream.writes.map((_, t) => {
       const [text] = lens.likeliest[place][t][0];
       const hit = lens.ranks[place][t] === 1;
       return h(

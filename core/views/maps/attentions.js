@@ -44,7 +44,7 @@ function softmaxRows(scores, columns) {
     let total = 0;
     for (let j = from; j < from + columns; j += 1) if (scores[j] > top) top = scores[j];
     for (let j = from; j < from + columns; j += 1)
-      if (scores[j] === scores[j]) total += weights[j] = Math.exp(scores[j] - top);
+      if (!Number.isNaN(scores[j])) total += weights[j] = Math.exp(scores[j] - top);
     for (let j = from; j < from + columns; j += 1) weights[j] /= total;
   }
   return weights;

@@ -310,7 +310,7 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
     };
   }
 
-  function told(cell, block, j) {
+  function told(cell, j) {
     const terms = cell.query.map((value, i) => value * cell.keys[j][i]);
     const total = sum(Array.from(terms));
     const number = (value, digits, under, className = "") =>
@@ -537,7 +537,7 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
     }
     node.firstChild.replaceChildren(...heading(block, i, j).filter(Boolean));
     if (why || mean) return;
-    told(answer.cell, block, j);
+    told(answer.cell, j);
     softmax(answer.cell, block, j);
   }
 

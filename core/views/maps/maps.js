@@ -54,7 +54,7 @@ function tokensView(ui, maps) {
       ["target", target],
     ].forEach(([side, chips]) =>
       chips.forEach((one, i) =>
-        one.classList.toggle("heed-lit", Boolean(ui.lit[side] && ui.lit[side].includes(i))),
+        one.classList.toggle("heed-lit", Boolean(ui.lit[side]?.includes(i))),
       ),
     );
   function update() {
@@ -270,7 +270,7 @@ export default function mountMaps(root, data) {
     lit: {},
     limit: reach(
       Object.values(maps.blocks).flatMap((block) =>
-        block.scores.map((one) => one.filter((value) => value === value)),
+        block.scores.map((one) => one.filter((value) => !Number.isNaN(value))),
       ),
     ),
     // What a cell has to say, for the bubble and the voice.
@@ -434,7 +434,7 @@ export default function mountMaps(root, data) {
     },
   });
   const tables = h("div", { class: "heed-tables" });
-  const name = (data.exports && data.exports.name) || "heed-maps";
+  const name = data.exports?.name || "heed-maps";
   const light = lightly(ui, stage);
   const picture = (whole) => mapsPicture(light, maps, data, whole ? null : zoom.grid());
   const file = (whole) => (whole ? name : `${name}-${ui.head}`);

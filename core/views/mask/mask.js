@@ -143,7 +143,7 @@ export default function mountMask(root, data) {
     return {
       pass,
       grid,
-      cover: coverView(ui, { ...grid, columns: lifted.count }),
+      cover: coverView({ ...grid, columns: lifted.count }),
       sight: sightView(ui, grid),
     };
   });
@@ -210,7 +210,7 @@ export default function mountMask(root, data) {
     player.node,
     tables,
   );
-  const file = (data.exports && data.exports.name) || "heed-mask";
+  const file = data.exports?.name || "heed-mask";
   const name = () => `${file}-${ui.head}`;
 
   function told(pass, i, j) {

@@ -109,7 +109,7 @@ export default function mountPadding(root, data) {
       length,
       about,
       grid,
-      cover: coverView(ui, { ...grid, columns: count }),
+      cover: coverView({ ...grid, columns: count }),
       sight: sightView(ui, grid),
     };
   });
@@ -150,7 +150,7 @@ export default function mountPadding(root, data) {
       { class: "heed-padding-proof" },
       table(translated(which), ["", ...compared], proven(which)),
     );
-  const file = (data.exports && data.exports.name) || "heed-padding";
+  const file = data.exports?.name || "heed-padding";
   const name = () => `${file}-${ui.head}`;
 
   stage.append(

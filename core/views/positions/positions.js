@@ -106,7 +106,7 @@ export default function mountOrder(root, data) {
     words.as_table,
   );
   const tables = h("div", { class: "heed-tables" });
-  const name = (data.exports && data.exports.name) || "heed-positions";
+  const name = data.exports?.name || "heed-positions";
 
   const written = (run) => {
     const nodes = run.written.flatMap(({ gap, word, differs }) => [

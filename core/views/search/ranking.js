@@ -63,7 +63,7 @@ export function rankingView(ui, tree, onSelect) {
     listed.forEach((one, i) => {
       const before = listed[i - 1];
       // Those that were kept stand above the line.
-      if (before && before.kept && !one.kept && !forced && !tree.sampling) {
+      if (before?.kept && !one.kept && !forced && !tree.sampling) {
         parts.push(
           h(
             "tr",

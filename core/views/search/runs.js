@@ -197,7 +197,7 @@ function searchCsv({ nodes }) {
 
 export function searchDownloads(ui, data, run, views) {
   const { words } = ui;
-  const name = (data.exports && data.exports.name) || "heed-search";
+  const name = data.exports?.name || "heed-search";
   const item = (text, act) =>
     h(
       "button",

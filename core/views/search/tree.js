@@ -130,7 +130,7 @@ function readRow(expansion) {
 // The nodes from the first token to this one.
 export function wayTo(node) {
   const way = [];
-  for (let one = node; one && one.parent; one = one.parent) way.unshift(one);
+  for (let one = node; one?.parent; one = one.parent) way.unshift(one);
   return way;
 }
 

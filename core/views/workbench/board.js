@@ -461,11 +461,11 @@ export function vectorsView(bench) {
       const [a, b] = bench.vector(j);
       one.x.show(a);
       one.y.show(b);
-      one.length.textContent = numberText(j < 0 ? answer.query_length : lengths && lengths[j], 2);
+      one.length.textContent = numberText(j < 0 ? answer.query_length : lengths?.[j], 2);
       one.cosine.textContent = j < 0 ? "" : numberText(lengths && answer.cosines[j], 2);
       if (j < 0) continue;
       one.cosine.title = lengths && answer.cosines[j] == null ? texts.no_direction : "";
-      const score = scores && scores[j];
+      const score = scores?.[j];
       const weight = scores && chosen.weights[j];
       const part = scores && chosen.parts[j];
       const share = score == null ? 0 : (50 * Math.abs(score)) / scale;

@@ -229,7 +229,7 @@ export function planeView(bench) {
       }
     }
     const weights = bench.own(chosen.weights);
-    arrows.forEach((one, j) => one.place(keys[j], 2 + 5 * ((weights && weights[j]) || 0)));
+    arrows.forEach((one, j) => one.place(keys[j], 2 + 5 * (weights?.[j] || 0)));
     arrows.query.place(query, 3);
     arrows.context.group.style.display = chosen.context.includes(null) ? "none" : "";
     if (!chosen.context.includes(null)) arrows.context.place(chosen.context, 4);
