@@ -16,7 +16,7 @@ import {
   strip,
   textWidth,
 } from "../../stage/dom.js";
-import { SCORE, WEIGHT, mi, mo, row, scoreFormula } from "../../stage/formulas.js";
+import { mi, mo, row, SCORE, scoreFormula, WEIGHT } from "../../stage/formulas.js";
 import { stageFrame } from "../../stage/frame.js";
 import { table } from "../../stage/table.js";
 import { decodeArray, token } from "../../stage/trace.js";

@@ -3,7 +3,7 @@
 
 import { reach } from "../../stage/colours.js";
 import { fill, fixed, h, help, math, nameOf, piece, s, set, strip } from "../../stage/dom.js";
-import { SCORE, row } from "../../stage/formulas.js";
+import { row, SCORE } from "../../stage/formulas.js";
 import { decodeArray, sum, token } from "../../stage/trace.js";
 
 export function readBridge(data) {

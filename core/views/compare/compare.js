@@ -2,7 +2,7 @@
 
 import { fill, h, help, nameOf, segments } from "../../stage/dom.js";
 import { stageFrame } from "../../stage/frame.js";
-import { VIEWS, cellNumbers, legend } from "../../stage/heatmap.js";
+import { cellNumbers, legend, VIEWS } from "../../stage/heatmap.js";
 import { playerView } from "../../stage/player.js";
 import { rowAt } from "../../stage/trace.js";
 import { agreementView, contrastView, pairAmong } from "./agreement.js";

@@ -5,9 +5,9 @@ import { fill, fixed, h, math, piece } from "../../stage/dom.js";
 import { parameterName, scoreFormula } from "../../stage/formulas.js";
 import { heatmapView } from "../../stage/heatmap.js";
 import {
-  END,
   columns,
   decodeArray,
+  END,
   grouped,
   isMean,
   labelOf,

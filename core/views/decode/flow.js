@@ -6,11 +6,11 @@ import {
   COMBINED,
   CONTEXT,
   FORMULAS,
+  row,
   STATE,
   STREAM,
-  TRANSFORMER,
-  row,
   scoreFormula,
+  TRANSFORMER,
 } from "../../stage/formulas.js";
 import { columns, contribution, labelOf, sum } from "../../stage/trace.js";
 

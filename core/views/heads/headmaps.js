@@ -3,7 +3,7 @@
 import { fill, fixed, h, help, segments, textWidth } from "../../stage/dom.js";
 import { exact, quote } from "../../stage/download.js";
 import { gridView } from "../../stage/grid.js";
-import { MARGIN, csvLines, plate, scaleOn } from "../../stage/plates.js";
+import { csvLines, MARGIN, plate, scaleOn } from "../../stage/plates.js";
 import { decodeArray, sum } from "../../stage/trace.js";
 
 // The maps of one attention as their labels and values: [labels, of queries and of keys, flat rows].

@@ -3,13 +3,13 @@
 import { chance, fill, fixed, h, help, nameOf, piece, segments } from "../../stage/dom.js";
 import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
-import { MARGIN, lightly, plate } from "../../stage/plates.js";
+import { lightly, MARGIN, plate } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
 import { table } from "../../stage/table.js";
 import { lensView } from "./lens.js";
 import {
-  KINDS,
   calledPiece,
+  KINDS,
   placeName,
   probability,
   readStream,

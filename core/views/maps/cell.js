@@ -3,7 +3,7 @@
 
 import { largest, reach } from "../../stage/colours.js";
 import { fill, fixed, h, help, math, nameOf, piece, rounded, strip } from "../../stage/dom.js";
-import { SCORE, VALUE, WEIGHT, mi, mo, row, sub } from "../../stage/formulas.js";
+import { mi, mo, row, SCORE, sub, VALUE, WEIGHT } from "../../stage/formulas.js";
 import { table } from "../../stage/table.js";
 import { decodeArray, sum } from "../../stage/trace.js";
 

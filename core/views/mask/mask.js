@@ -1,7 +1,7 @@
 // The mask lifted: a target read by the decoder with its causal mask and without it, side by side.
 
 import { largest } from "../../stage/colours.js";
-import { PASSES, aboveDiagonal, coverView } from "../../stage/cover.js";
+import { aboveDiagonal, coverView, PASSES } from "../../stage/cover.js";
 import {
   apart,
   chance,
@@ -19,7 +19,7 @@ import { stageFrame } from "../../stage/frame.js";
 import { gridView } from "../../stage/grid.js";
 import { legend } from "../../stage/heatmap.js";
 import { calledHead, headNames, headPicker, ofHead, severalHeads } from "../../stage/picker.js";
-import { MARGIN, keyOn, lightly, plate } from "../../stage/plates.js";
+import { keyOn, lightly, MARGIN, plate } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
 import { percent, tiny } from "../../stage/powers.js";
 import { sightView } from "../../stage/sight.js";

@@ -1,14 +1,14 @@
 // Two sentences in one padded batch: which keys are blank, and that padding changes nothing.
 
 import { largest } from "../../stage/colours.js";
-import { PASSES, coverView } from "../../stage/cover.js";
+import { coverView, PASSES } from "../../stage/cover.js";
 import { cut, fill, fixed, h, help, segments } from "../../stage/dom.js";
 import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { gridView } from "../../stage/grid.js";
 import { legend } from "../../stage/heatmap.js";
 import { calledHead, headNames, headPicker, ofHead, severalHeads } from "../../stage/picker.js";
-import { MARGIN, keyOn, lightly, plate, wrapped } from "../../stage/plates.js";
+import { keyOn, lightly, MARGIN, plate, wrapped } from "../../stage/plates.js";
 import { percent, tiny } from "../../stage/powers.js";
 import { sightView } from "../../stage/sight.js";
 import { table } from "../../stage/table.js";

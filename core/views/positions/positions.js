@@ -8,14 +8,14 @@ import { scrolling } from "../../stage/overflow.js";
 import { csvLines, lightly, ways } from "../../stage/plates.js";
 import { tiny } from "../../stage/powers.js";
 import { table } from "../../stage/table.js";
-import { END, decodeArray, grouped, sum, token } from "../../stage/trace.js";
+import { decodeArray, END, grouped, sum, token } from "../../stage/trace.js";
 import {
   encodingPlate,
   positionsPicture,
   similarityCurve,
   similarityPlate,
-  waveScale,
   wavelength,
+  waveScale,
 } from "./waves.js";
 
 export default function mountOrder(root, data) {

@@ -1,15 +1,15 @@
 // The tree as a drawing: nodes coloured by probability, edges as thick as they are probable.
 
-import { SEQUENTIAL, inkOn, ramp, rgb } from "../../stage/colours.js";
+import { inkOn, ramp, rgb, SEQUENTIAL } from "../../stage/colours.js";
 import {
-  FONT,
-  SVG,
   chance,
+  FONT,
   fill,
   fixed,
   h,
   label,
   nameOf,
+  SVG,
   s,
   set,
   textWidth,

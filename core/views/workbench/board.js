@@ -4,13 +4,13 @@ import { inkOn, largest, weightColour } from "../../stage/colours.js";
 import { build, fill, h, help, math, minus, strip } from "../../stage/dom.js";
 import {
   ENCODED,
-  SCORE,
-  WEIGHT,
   mi,
   mo,
   parameterName,
   row,
+  SCORE,
   scoreFormula,
+  WEIGHT,
 } from "../../stage/formulas.js";
 import { keyName, largestOf, numberText, pairOf } from "./plane.js";
 
