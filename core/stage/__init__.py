@@ -9,12 +9,15 @@ import html
 import json
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from latex2mathml.converter import convert_to_element
 
 from core.stage.linker import Linked, link
-from core.trace import SearchTrace
 from core.words import say, section
+
+if TYPE_CHECKING:  # a trace travels by this package's codec
+    from core.trace import SearchTrace
 
 FOLDER = Path(__file__).parent
 VIEWS = FOLDER.parent / "views"

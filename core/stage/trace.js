@@ -1,35 +1,8 @@
 // A trace as the views read it: arrays decoded, pieces grouped into words.
 
+import { decodeArray } from "./codec.js";
+
 export const END = "</s>";
-const READERS = {
-  f2: [2, half],
-  f4: [4, (view, i) => view.getFloat32(i, true)],
-  b1: [1, (view, i) => view.getUint8(i)],
-};
-
-function half(view, i) {
-  const bits = view.getUint16(i, true);
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-// {dtype, shape, data} -> Float32Array, or an array of them where there are two dimensions.
-export function decodeArray({ dtype, shape, data }) {
-  const text = atob(data);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
-  const [size, read] = READERS[dtype];
-  const view = new DataView(bytes.buffer);
-  const flat = Float32Array.from({ length: text.length / size }, (_, i) => read(view, size * i));
-  if (shape.length === 1) return flat;
-  return Array.from({ length: shape[0] }, (_, r) =>
-    flat.subarray(r * shape[1], (r + 1) * shape[1]),
-  );
-}
 
 export const token = ([id, piece, text, word]) => ({ id, piece, text, word });
 

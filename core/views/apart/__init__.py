@@ -18,8 +18,9 @@ from torch import Tensor
 from core.models import spelled
 from core.scores import Part
 from core.stage import head_name, mathml
+from core.stage.codec import packed
 from core.tokenisers.pieces import START_ID
-from core.trace import Model, SearchTrace, Token, frozen, packed
+from core.trace import Model, SearchTrace, Token, frozen
 from core.words import section
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 // One score taken apart: the query, the key, their lengths and directions, and the terms of the sum.
 
+import { decodeArray } from "../../stage/codec.js";
 import { reach } from "../../stage/colours.js";
 import {
   cut,
@@ -19,7 +20,7 @@ import {
 import { mi, mo, row, SCORE, scoreFormula, WEIGHT } from "../../stage/formulas.js";
 import { stageFrame } from "../../stage/frame.js";
 import { table } from "../../stage/table.js";
-import { decodeArray, token } from "../../stage/trace.js";
+import { token } from "../../stage/trace.js";
 import { apartHead, ofKey, sides, termName, termsView } from "./terms.js";
 
 const inside = (formula) => formula.slice(1).filter((part) => Array.isArray(part));

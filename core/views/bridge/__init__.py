@@ -23,8 +23,9 @@ from torch import Tensor
 from core.distributions import divergence
 from core.models import spelled
 from core.stage import mathml
+from core.stage.codec import packed
 from core.tokenisers.pieces import END_ID, START_ID
-from core.trace import Model, Token, frozen, packed
+from core.trace import Model, Token, frozen
 from core.words import section
 
 if TYPE_CHECKING:

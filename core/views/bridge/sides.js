@@ -1,10 +1,11 @@
 // The two sides of the bridge: all that both models made of one step and one source token, row by row,
 // rows of one name beside each other.
 
+import { decodeArray } from "../../stage/codec.js";
 import { reach } from "../../stage/colours.js";
 import { fill, fixed, h, help, math, nameOf, piece, s, set, strip } from "../../stage/dom.js";
 import { row, SCORE } from "../../stage/formulas.js";
-import { decodeArray, sum, token } from "../../stage/trace.js";
+import { sum, token } from "../../stage/trace.js";
 
 export function readBridge(data) {
   const read = (side) =>

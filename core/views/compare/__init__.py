@@ -6,7 +6,6 @@ and C columns that two traces share. Entropies and divergences are in nats.
 
 from __future__ import annotations
 
-import base64
 import difflib
 import itertools
 import json
@@ -21,6 +20,7 @@ import numpy as np
 
 from core import stage
 from core.distributions import divergence, entropy
+from core.stage.codec import packed
 from core.trace import END, SearchTrace, Token
 from core.words import say, section
 
@@ -250,15 +250,9 @@ def _plain(panel: Panel, first: Sequence[Token], language: str) -> dict:
     if score:
         found = trace.attention(panel.head)
         plain |= {
-            "scores": _packed(found.scores),
-            "weights": _packed(found.weights),
-            "visible": None if found.visible.all() else _packed(found.visible),
+            "scores": packed(found.scores),
+            "weights": packed(found.weights),
+            "visible": None if found.visible.all() else packed(found.visible),
             "entropy": np.round(entropy(found.weights), 6).tolist(),
         }
     return plain
-
-
-def _packed(array: np.ndarray) -> dict:
-    little = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"), copy=False))
-    data = base64.b64encode(little.tobytes()).decode()
-    return {"dtype": array.dtype.str[1:], "shape": array.shape, "data": data}

@@ -1,10 +1,11 @@
 // One head's maps, with all heads and without some, and rollout beside raw attention.
 
+import { binnedMaps, decodeArray } from "../../stage/codec.js";
 import { fill, fixed, h, help, segments, textWidth } from "../../stage/dom.js";
 import { exact, quote } from "../../stage/download.js";
 import { gridView } from "../../stage/grid.js";
 import { csvLines, MARGIN, plate, scaleOn } from "../../stage/plates.js";
-import { decodeArray, sum } from "../../stage/trace.js";
+import { sum } from "../../stage/trace.js";
 
 // The maps of one attention as their labels and values: [labels, of queries and of keys, flat rows].
 export function headLabels(data) {
@@ -25,24 +26,15 @@ const causal = (size) =>
 export function readHeadMaps(data, all) {
   const sizes = Object.fromEntries(data.blocks.map(([block, , heads]) => [block, heads]));
   const labels = headLabels(data);
-  const bytes = {};
+  const readers = {};
   const found = {};
   function read(name) {
     const [block, layer, head] = name.split(".");
     const [rows, columns] = labels[block];
-    const { bins, bits, data: text } = all[block];
     const there =
       block === "self" ? causal(rows.length) : new Uint8Array(rows.length * columns.length).fill(1);
-    const own = (bytes[block] ||= Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
-    let at = ((layer - 1) * sizes[block] + Number(head) - 1) * sum(there) * bits;
-    return Float32Array.from(there, (one) => {
-      if (!one) return 0;
-      const i = at >> 3;
-      const four = (own[i] << 24) | (own[i + 1] << 16) | (own[i + 2] << 8) | own[i + 3];
-      const bin = (four << (at & 7)) >>> (32 - bits);
-      at += bits;
-      return (bin + 0.5) / bins;
-    });
+    const map = (Number(layer) - 1) * sizes[block] + Number(head) - 1;
+    return (readers[block] ||= binnedMaps(all[block]))(map, there);
   }
   return (name) => (found[name] ||= read(name));
 }

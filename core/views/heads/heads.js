@@ -1,5 +1,6 @@
 // Heads switched off: the switchboard, what became of the output, one head's maps, and rollout.
 
+import { decodeArray } from "../../stage/codec.js";
 import { chance, fill, fixed, h, help } from "../../stage/dom.js";
 import { menu, quote, save } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
@@ -7,7 +8,7 @@ import { legend } from "../../stage/heatmap.js";
 import { scrolling } from "../../stage/overflow.js";
 import { lightly, ways } from "../../stage/plates.js";
 import { table } from "../../stage/table.js";
-import { decodeArray, token } from "../../stage/trace.js";
+import { token } from "../../stage/trace.js";
 import { costsView } from "./costs.js";
 import { headLabels, headMapsView, readHeadMaps, rolloutView } from "./headmaps.js";
 import { outcomeView } from "./outcome.js";

@@ -20,8 +20,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.stage.codec import packed
 from core.tokenisers.pieces import START_ID
-from core.trace import START, Model, SearchTrace, frozen, packed
+from core.trace import START, Model, SearchTrace, frozen
 from core.views import check
 from core.words import section
 

@@ -1,5 +1,6 @@
 // The residual stream as a column: what each sublayer adds to it, and what could be read off there.
 
+import { decodeArray } from "../../stage/codec.js";
 import { paintSigned, reach } from "../../stage/colours.js";
 import {
   chance,
@@ -17,7 +18,7 @@ import {
 } from "../../stage/dom.js";
 import { mi, mo, row } from "../../stage/formulas.js";
 import { wrapped } from "../../stage/plates.js";
-import { decodeArray, sum } from "../../stage/trace.js";
+import { sum } from "../../stage/trace.js";
 
 const LENGTH = row(mo("‖"), mi("x"), mo("‖"));
 export const KINDS = { encoder: "own", self: "self", cross: "cross", feed: "feed" };

@@ -1,5 +1,6 @@
 // The maps of a Transformer as the views read them: scores unpacked, weights made of them.
 
+import { decodeBits, decodeScores } from "../../stage/codec.js";
 import { fill } from "../../stage/dom.js";
 import { quote } from "../../stage/download.js";
 import { keyOn, MARGIN, plate } from "../../stage/plates.js";
@@ -11,30 +12,6 @@ const SIDES = {
   self: ["target", "target"],
   cross: ["target", "source"],
 };
-
-const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-
-// The scores of a block, one array a head; what is masked is not a number.
-function readScores({ low, step, bits, data, visible }) {
-  const bytes = bytesOf(data);
-  let place = 0;
-  let held = 0;
-  let count = 0;
-  return low.map((least, head) => {
-    const width = bits[head];
-    const mask = 2 ** width - 1;
-    return Float32Array.from(visible, (there) => {
-      if (!there) return NaN;
-      while (count < width) {
-        held = ((held << 8) | bytes[place]) & 0xfffffff;
-        place += 1;
-        count += 8;
-      }
-      count -= width;
-      return least + step[head] * ((held >>> count) & mask);
-    });
-  });
-}
 
 // α = softmax(e) over what is visible, row by row; zero elsewhere.
 function softmaxRows(scores, columns) {
@@ -55,12 +32,8 @@ export function readMaps(data) {
   for (const [name, raw] of Object.entries(data.blocks)) {
     const rows = raw.queries;
     const columns = raw.keys;
-    const bits = bytesOf(raw.visible);
-    const visible = Uint8Array.from(
-      { length: rows.length * columns.length },
-      (_, i) => (bits[i >> 3] >> (7 - (i & 7))) & 1,
-    );
-    const scores = readScores({ ...raw, visible });
+    const visible = decodeBits(raw.visible, rows.length * columns.length);
+    const scores = decodeScores(raw, visible);
     blocks[name] = {
       name,
       rows,

@@ -1,11 +1,12 @@
 // One cell of one head, all numbers: from its query and key to what the head adds to the residual
 // stream.
 
+import { decodeArray } from "../../stage/codec.js";
 import { largest, reach } from "../../stage/colours.js";
 import { fill, fixed, h, help, math, nameOf, piece, rounded, strip } from "../../stage/dom.js";
 import { mi, mo, row, SCORE, sub, VALUE, WEIGHT } from "../../stage/formulas.js";
 import { table } from "../../stage/table.js";
-import { decodeArray, sum } from "../../stage/trace.js";
+import { sum } from "../../stage/trace.js";
 
 export function readCell(raw) {
   const arrays = [

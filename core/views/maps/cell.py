@@ -14,8 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.stage.codec import packed
 from core.tokenisers.pieces import START_ID
-from core.trace import SearchTrace, frozen, packed
+from core.trace import SearchTrace, frozen
 from core.views import check
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ import torch
 from torch import Tensor
 
 from core.models import reorder
+from core.stage.codec import packed
 from core.tokenisers.pieces import END_ID, PAD_ID, START_ID
-from core.trace import START, Model, SearchTrace, Token, frozen, packed
+from core.trace import START, Model, SearchTrace, Token, frozen
 from core.views import check
 from core.words import section
 

@@ -1,5 +1,6 @@
 // The mask lifted: a target read by the decoder with its causal mask and without it, side by side.
 
+import { decodeArray } from "../../stage/codec.js";
 import { largest } from "../../stage/colours.js";
 import { aboveDiagonal, coverView, PASSES } from "../../stage/cover.js";
 import {
@@ -24,7 +25,7 @@ import { playerView } from "../../stage/player.js";
 import { percent, tiny } from "../../stage/powers.js";
 import { sightView } from "../../stage/sight.js";
 import { table } from "../../stage/table.js";
-import { decodeArray, sum, token } from "../../stage/trace.js";
+import { sum, token } from "../../stage/trace.js";
 
 function readLifted(data) {
   const count = data.target.length;

@@ -1,5 +1,6 @@
 // Two sentences in one padded batch: which keys are blank, and that padding changes nothing.
 
+import { decodeArray } from "../../stage/codec.js";
 import { largest } from "../../stage/colours.js";
 import { coverView, PASSES } from "../../stage/cover.js";
 import { cut, fill, fixed, h, help, segments } from "../../stage/dom.js";
@@ -12,7 +13,7 @@ import { keyOn, lightly, MARGIN, plate, wrapped } from "../../stage/plates.js";
 import { percent, tiny } from "../../stage/powers.js";
 import { sightView } from "../../stage/sight.js";
 import { table } from "../../stage/table.js";
-import { decodeArray, token } from "../../stage/trace.js";
+import { token } from "../../stage/trace.js";
 
 export default function mountPadding(root, data) {
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(

@@ -16,8 +16,9 @@ import torch
 
 from core.models.transformer import positions
 from core.search import search
+from core.stage.codec import packed
 from core.tokenisers.pieces import PUNCTUATION, SPACE, START_ID
-from core.trace import LIMIT, Model, SearchTrace, Switches, Token, frozen, packed
+from core.trace import LIMIT, Model, SearchTrace, Switches, Token, frozen
 from core.views import check
 from core.views.compare import differing
 from core.words import section

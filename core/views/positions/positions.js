@@ -1,6 +1,7 @@
 // What order is worth: the positions as a picture, four readings of one sentence, and the encoder's
 // states in both orders.
 
+import { decodeArray } from "../../stage/codec.js";
 import { fill, fixed, h, help, piece } from "../../stage/dom.js";
 import { exact, menu, quote, save } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
@@ -8,7 +9,7 @@ import { scrolling } from "../../stage/overflow.js";
 import { csvLines, lightly, ways } from "../../stage/plates.js";
 import { tiny } from "../../stage/powers.js";
 import { table } from "../../stage/table.js";
-import { decodeArray, END, grouped, sum, token } from "../../stage/trace.js";
+import { END, grouped, sum, token } from "../../stage/trace.js";
 import {
   encodingPlate,
   positionsPicture,

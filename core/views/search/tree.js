@@ -1,6 +1,7 @@
 // The tree of a search: every token it looked at, who stands where, and the way through it.
 
-import { decodeArray, END, readCandidate, token } from "../../stage/trace.js";
+import { decodeArray } from "../../stage/codec.js";
+import { END, readCandidate, token } from "../../stage/trace.js";
 
 // A node is a kept step, a candidate that was let go, or the start. Ids are those of the trace: the
 // number of a step, "expansion.place" of a candidate.
