@@ -48,6 +48,8 @@ export function set(node, attributes) {
 }
 
 // [tag, text or child, ...] -> MathML. A tag that is not known becomes a plain row.
+/** @param {import("./types").Formula} formula
+ * @returns {Element} */
 export function math([tag, ...rest]) {
   const node = document.createElementNS(MATH, MATH_TAGS.has(tag) ? tag : "mrow");
   node.append(...rest.map((part) => (Array.isArray(part) ? math(part) : part)));
@@ -143,6 +145,16 @@ export function help(text, about) {
     h("summary", { "aria-label": `${about}: ?`, title: about }, "?"),
     h("p", {}, text),
   );
+}
+
+// A button that shows the numbers as a table, or a list. `current(on)` says whether it does.
+export function tableToggle(text, act) {
+  const node = h(
+    "button",
+    { type: "button", class: "heed-toggle", "data-act": "table", onclick: act },
+    text,
+  );
+  return { node, current: (on) => node.setAttribute("aria-pressed", String(on)) };
 }
 
 // Buttons of which one is pressed. `current(key)` moves the mark.

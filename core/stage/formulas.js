@@ -53,6 +53,8 @@ export const FORMULAS = {
 };
 
 // The model's own score, with its name e_ts before it, which the softmax then takes up.
+/** @param {import("./types").Formula | null} formula
+ * @returns {any} */
 export function scoreFormula(formula) {
   if (!formula) return null;
   const inner = formula.slice(1).filter((part) => Array.isArray(part));

@@ -42,7 +42,8 @@ export function stageFrame(root, data, label) {
     },
   };
 
-  let patience = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let patience;
   function busy(on) {
     clearTimeout(patience);
     if (on) patience = setTimeout(() => busy(false), PATIENCE);
@@ -60,7 +61,8 @@ export function stageFrame(root, data, label) {
 
   const listening = new AbortController();
   const { signal } = listening;
-  let sized = null;
+  /** @type {ResizeObserver | undefined} */
+  let sized;
 
   // `key(event, inside, origin)` says whether a key meant something here; it is not asked about keys
   // that belong to a field or a button. `arrange` follows the width, `redraw` the colours.
@@ -70,7 +72,7 @@ export function stageFrame(root, data, label) {
       "keydown",
       (event) => {
         const path = event.composedPath();
-        const origin = path[0];
+        const origin = /** @type {Element} */ (path[0]);
         const inside = path.includes(stage);
         if (
           event.ctrlKey ||

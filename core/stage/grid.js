@@ -64,6 +64,7 @@ export function gridView(ui, options) {
   let left = 60;
   let over = 60;
   let size = most;
+  /** @type {any} */
   let shown = null;
   let at = [0, 0];
   let lit = [null, null];

@@ -187,6 +187,7 @@ export function heatmapView(ui, trace) {
     if (y < top || y + tall + over > top + room) box.scrollTop = y - (room - over) / 2;
   }
 
+  /** @param {import("./types").Lit} lit */
   function light({ source, target }) {
     headTexts.forEach((text, j) => text.classList.toggle("heed-lit", j === source));
     rowTexts.forEach((text, t) => text.classList.toggle("heed-lit", t === target));
@@ -282,6 +283,7 @@ export function legend(ui) {
   const name = h("span");
   const low = h("span");
   const high = h("span");
+  /** @type {any} */
   let shown = null;
   const update = () => {
     const { kind, limit } = ui;

@@ -77,7 +77,7 @@ export function headPicker(ui, shape, { label: about, value, act }) {
     buttons.get("all"),
     head(words.picker_note, { class: "heed-picker-note" }),
   );
-  let chosen = null;
+  let chosen = "all";
 
   // Arrows walk: a line is a layer, the means in front, the mean of all below.
   node.addEventListener("keydown", (event) => {

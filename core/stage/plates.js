@@ -34,6 +34,8 @@ export function wrapped(text, size, room) {
 
 // A sheet `width` wide with a title on top, the sentence where it is about one, the model and more
 // lines; what is drawn begins at `top`. `done(y, notes)` writes the notes below `y` and ends it.
+/** @param {any} ui
+ * @param {{ typed?: string, model: string }} about */
 export function plate(ui, { typed, model }, title, lines, width) {
   const paper = sheet(ui);
   const ground = s("rect", { fill: ui.colour("--heed-card") });

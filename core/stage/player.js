@@ -15,7 +15,8 @@ const ICONS = {
 export function playerView(ui, trace) {
   const { words } = ui;
   const end = trace.steps.length - 1;
-  let timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   const shape = (name) =>
     s(
       "svg",
@@ -89,7 +90,7 @@ export function playerView(ui, trace) {
   function stop() {
     if (!timer) return;
     clearInterval(timer);
-    timer = null;
+    timer = undefined;
     face();
   }
 

@@ -52,6 +52,13 @@ export function sheet(ui) {
     from: (x, y) => {
       origin = [x, y];
     },
+    /**
+     * @param {number} x
+     * @param {number} y
+     * @param {string} text
+     * @param {{ size?: number, bold?: boolean, colour?: string, anchor?: string,
+     *   transform?: string }} [looks]
+     */
     write: (
       x,
       y,

@@ -80,7 +80,8 @@ function written(params, stage) {
 
 // The address bar always holds where one is, without a word to the server. Browsers allow only so
 // many changes in a short time: in a quick row of steps only the last is written.
-let writing = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let writing;
 let recent = [];
 function remember(stage) {
   const write = () => {
@@ -110,6 +111,7 @@ export function standalone(draw, root, { open, ...data }) {
 }
 
 // What an address says, as the stages want it: steps are counted from 1 there, from 0 here.
+/** @param {Record<string, string>} asked */
 function opening({ step, table, run, ...rest }) {
   return {
     ...rest,

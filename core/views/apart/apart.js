@@ -15,6 +15,7 @@ import {
   s,
   set,
   strip,
+  tableToggle,
   textWidth,
 } from "../../stage/dom.js";
 import { mi, mo, row, SCORE, scoreFormula, WEIGHT } from "../../stage/formulas.js";
@@ -72,13 +73,14 @@ function cellView(ui, cell) {
       ),
     };
   };
+  const turned =
+    cell.bent &&
+    line(cell.probe, own.turned, own.length_help, "heed-target", reach([cell.probe.values]));
   const lines = [
     line(cell.query, own.query, own.length_help, "heed-target", limit),
-    cell.bent
-      ? line(cell.probe, own.turned, own.length_help, "heed-target", reach([cell.probe.values]))
-      : null,
+    ...(turned ? [turned] : []),
     line(cell.keys, own.key, own.length_help, "heed-source", limit),
-  ].filter(Boolean);
+  ];
   const equation = h("div", { class: "heed-apart-equation", role: "math" });
   const verdict = h("p", { class: "heed-apart-verdict" });
   const node = h(
@@ -90,7 +92,7 @@ function cellView(ui, cell) {
       "p",
       { class: "heed-note" },
       fill(own.strip_scale, { limit: String(limit), size: cell.query.values.length }),
-      cell.bent ? ` ${fill(own.turned_scale, { limit: String(lines[1].most) })}` : "",
+      cell.bent ? ` ${fill(own.turned_scale, { limit: String(turned.most) })}` : "",
     ),
     apartHead(
       own.equation,
@@ -220,10 +222,11 @@ function mapView(ui, cell) {
     const pad = Math.max(0.12 * (high - low), least);
     return [low - pad, high + pad];
   }
+  /** @param {number[]} range */
   const ticks = ([low, high], count) => {
     const rough = (high - low) / count;
     const power = 10 ** Math.floor(Math.log10(rough));
-    const step = [1, 2, 5, 10].find((one) => one * power >= rough) * power;
+    const step = power * ([1, 2, 5].find((one) => one * power >= rough) || 10);
     return Array.from({ length: Math.floor(high / step) - Math.ceil(low / step) + 1 }, (_, i) => [
       (Math.ceil(low / step) + i) * step,
       Math.max(0, -Math.floor(Math.log10(step))),
@@ -291,8 +294,8 @@ function mapView(ui, cell) {
       .map((_, j) => j)
       .sort(
         (a, b) =>
-          (b === ui.column) - (a === ui.column) ||
-          (b === best) - (a === best) ||
+          Number(b === ui.column) - Number(a === ui.column) ||
+          Number(b === best) - Number(a === best) ||
           cell.weights[b] - cell.weights[a],
       );
     const labels = [];
@@ -302,6 +305,7 @@ function mapView(ui, cell) {
       const name = cut(cell.source[j].piece, size, 110);
       const wide = textWidth(name, size) + 4;
       const r = radius(j) + 4;
+      /** @type {[number, number, string][]} */
       const places = [
         [r, 0, "start"],
         [-r, 0, "end"],
@@ -645,13 +649,9 @@ export default function mountApart(root, data) {
     terms: cell.terms ? termsView(ui, cell) : null,
     tables: apartTables(ui, cell),
   };
-  const views = Object.values(parts).filter(Boolean);
+  const views = Object.values(parts).filter((view) => view != null);
   const node = (part) => (part ? part.node : null);
-  const tableToggle = h(
-    "button",
-    { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) },
-    own.as_table,
-  );
+  const asTable = tableToggle(own.as_table, () => change({ table: !ui.table }));
   const source = h("b", { class: "heed-source" });
   const written = h("b", { class: "heed-target" }, h("bdi", {}, piece(cell.token.piece)));
   const size = (shape) => (shape.length ? shape.join(" × ") : "1");
@@ -664,7 +664,7 @@ export default function mountApart(root, data) {
     h(
       "div",
       { class: "heed-bar-top" },
-      tableToggle,
+      asTable.node,
       help(cell.head ? own.about_head : own.about, own.title),
       h(
         "span",
@@ -709,7 +709,7 @@ export default function mountApart(root, data) {
 
   function update() {
     source.replaceChildren(h("bdi", {}, piece(cell.source[ui.column].piece)));
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     views.forEach((view) => view.update());
     ui.say(ui.told(ui.column).join(", "));
   }

@@ -26,7 +26,8 @@ export function apartHead(title, formula, helpText) {
 }
 
 // Bars up and down from zero, over `[low, high]`; `mark` is a height with a line of its own.
-function drawBars(ui, canvas, values, [low, high], mark) {
+function drawBars(ui, canvas, values, limits, mark) {
+  const [low, high] = limits;
   const scale = window.devicePixelRatio || 1;
   const wide = canvas.clientWidth;
   const tall = canvas.clientHeight;

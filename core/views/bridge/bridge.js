@@ -1,7 +1,7 @@
 // The bridge: one step and one source token in a recurrent model and in one head of a Transformer.
 
 import { largest } from "../../stage/colours.js";
-import { chance, fill, fixed, h, help, segments } from "../../stage/dom.js";
+import { chance, fill, fixed, h, help, segments, tableToggle } from "../../stage/dom.js";
 import { menu, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { gridView } from "../../stage/grid.js";
@@ -121,11 +121,7 @@ export default function mountBridge(root, data) {
   );
   const far = h("span");
   const likely = [h("span", { class: "heed-info" }), h("span", { class: "heed-info" })];
-  const tableToggle = h(
-    "button",
-    { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) },
-    words.as_table,
-  );
+  const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const rows = rowsView(ui, bridge, data.formulas);
   const player = playerView(ui, { steps: bridge.target });
   const scale = legend(ui);
@@ -159,7 +155,7 @@ export default function mountBridge(root, data) {
       "div",
       { class: "heed-bar-top" },
       kinds.node,
-      tableToggle,
+      asTable.node,
       take,
       help(words.about, words.title),
       scale.node,
@@ -200,7 +196,7 @@ export default function mountBridge(root, data) {
     layers.current(ui.layer);
     heads.current(ui.head);
     near.setAttribute("aria-pressed", String(alike()));
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     far.textContent = fill(words.divergence, {
       value: fixed(right.divergences[ui.layer][ui.head], 3),
     });

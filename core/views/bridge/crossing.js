@@ -111,10 +111,12 @@ export function bridgeTables(ui, bridge, cell, kind) {
 export function bridgeCsv(ui, bridge) {
   const lines = ["model,layer,head,step,target,source_index,source,score,weight"];
   const n = ui.layer * bridge.right.heads + ui.head;
-  for (const [side, place] of [
+  /** @type {[string, any[]][]} */
+  const places = [
     ["left", ["", ""]],
     ["right", [ui.layer + 1, ui.head + 1]],
-  ]) {
+  ];
+  for (const [side, place] of places) {
     const [scores, weights] = ["scores", "weights"].map((kind) => bridge.map(side, kind, n));
     bridge.target.forEach((written, t) =>
       bridge.source.forEach((one, j) => {

@@ -37,6 +37,8 @@ export function readBridge(data) {
 }
 
 // Everything of one step, source token, layer and head.
+/** @param {any} bridge
+ * @param {any} place */
 export function bridgeCell({ left, right, steps, columns }, { now, column, layer, head }) {
   const n = layer * right.heads + head;
   const t = n * steps + now;
@@ -388,6 +390,7 @@ export function rowsView(ui, bridge, formulas) {
   ];
   const scores = scoreLines(ui, bridge, formulas);
   const weights = weightsView(ui, bridge);
+  /** @type {Record<string, any[]>} */
   const sides = {
     ...Object.fromEntries(
       Object.entries(vectors).map(([key, pair]) => [key, pair.map((one) => [one.node])]),

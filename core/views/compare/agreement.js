@@ -100,6 +100,8 @@ function differenceView(shared, trace, names, places, on) {
   };
 }
 
+/** @param {any[]} pairs
+ * @param {number[]} pair */
 export const pairAmong = (pairs, [a, b]) =>
   pairs.find(({ panels: [x, y] }) => (x === a && y === b) || (x === b && y === a));
 
@@ -130,6 +132,7 @@ export function contrastView(ui, panels, pairs, places, on) {
       options(),
     ),
   );
+  /** @param {number[]} pair */
   const trace = ([a, b], unit) => differenceTrace(panels[a], panels[b], unit, ui.byWord);
   const head = h("span", { class: "heed-less", hidden: !pairs.length }, menus[0], " − ", menus[1]);
   const body = h("div", { class: "heed-less-here" });
@@ -140,6 +143,7 @@ export function contrastView(ui, panels, pairs, places, on) {
       h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, told.differences), head),
       body,
     ),
+    /** @type {any} */
     shown: null,
     // Makes the picture anew, for another pair, or for words or pieces.
     compose() {

@@ -1,6 +1,6 @@
 // Several models on one sentence: a panel each, one step for all, and where their attention differs.
 
-import { fill, h, help, nameOf, segments } from "../../stage/dom.js";
+import { fill, h, help, nameOf, segments, tableToggle } from "../../stage/dom.js";
 import { stageFrame } from "../../stage/frame.js";
 import { cellNumbers, legend, VIEWS } from "../../stage/heatmap.js";
 import { playerView } from "../../stage/player.js";
@@ -120,11 +120,7 @@ function comparison({ stage, ui, waiting }, data, self, width) {
     ],
     (value) => change({ kind: value }),
   );
-  const tableToggle = h(
-    "button",
-    { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) },
-    words.as_table,
-  );
+  const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const player = playerView(ui, leader);
   const scale = legend(ui);
   const curves = agreementView(ui, panels, pairs, places, (pair) => change({ pair }));
@@ -151,7 +147,7 @@ function comparison({ stage, ui, waiting }, data, self, width) {
       units.node,
       help(words.unit_help, words.unit),
       kinds.node,
-      tableToggle,
+      asTable.node,
       comparisonMenu(ui, data, panels, () => ({ views, difference: difference(), curves })),
       waiting,
     ),
@@ -212,7 +208,7 @@ function comparison({ stage, ui, waiting }, data, self, width) {
   function update() {
     units.current(ui.byWord);
     kinds.current(ui.kind);
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     all().forEach((view) => view.update());
     if (ui.lit.source != null || ui.lit.target != null) all().forEach((view) => view.light(ui.lit));
     tables.replaceChildren(
@@ -222,6 +218,9 @@ function comparison({ stage, ui, waiting }, data, self, width) {
   }
 
   // What is pointed at in one panel is lit in all: the same source word, where it has the same place.
+  /** @param {import("../../stage/types").Lit} at
+   * @param {any} from
+   * @param {any} own */
   function point({ source, target }, from, own, keyed = false) {
     const lit = {
       source,

@@ -1,7 +1,7 @@
 // The stage of one trace: a current step, and views that follow it.
 
 import { largest } from "../../stage/colours.js";
-import { chance, fill, fixed, h, help, nameOf, segments } from "../../stage/dom.js";
+import { chance, fill, fixed, h, help, nameOf, segments, tableToggle } from "../../stage/dom.js";
 import { stageFrame } from "../../stage/frame.js";
 import { cellNumbers, heatmapView, legend, VIEWS } from "../../stage/heatmap.js";
 import { playerView } from "../../stage/player.js";
@@ -99,11 +99,7 @@ export default function mountDecode(root, data) {
     ],
     (value) => change({ kind: value }),
   );
-  const tableToggle = h(
-    "button",
-    { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) },
-    words.as_table,
-  );
+  const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const player = playerView(ui, trace);
   const holders = Object.fromEntries(
     ["pair", "heat", "flow", "tables"].map((name) => [
@@ -120,7 +116,7 @@ export default function mountDecode(root, data) {
       { class: "heed-bar-top" },
       units.node,
       help(words.unit_help, words.unit),
-      tableToggle,
+      asTable.node,
       downloads(ui, trace, {
         json: data.trace,
         name: data.exports?.name || "heed",
@@ -207,7 +203,7 @@ export default function mountDecode(root, data) {
     ui.target = ui.targets.findIndex((group) => group.items.includes(ui.now));
     units.current(ui.byWord);
     kinds.current(ui.kind);
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     if (parts.scale) parts.scale.node.hidden = ui.kind === "scores" && trace.mean;
     views.forEach((view) => view.update());
     if (ui.lit.source != null || ui.lit.target != null) views.forEach((view) => view.light(ui.lit));

@@ -173,6 +173,7 @@ function attentionPanels(ui, trace, formula, limit) {
     layout() {
       [tall, room] = [rows[0].node.offsetHeight, grid.clientHeight];
     },
+    /** @param {import("../../stage/types").Lit} lit */
     light({ source, target }) {
       const on = target == null || target === ui.target;
       rows.forEach((line, j) => line.node.classList.toggle("heed-lit", on && j === source));

@@ -80,7 +80,9 @@ export function pairView(ui, trace) {
     });
   const lines = trace.attends ? line(curves) : [];
   const ghostLines = trace.attends ? line(ghosts) : [];
+  /** @type {any} */
   let places = null;
+  /** @type {any} */
   let seen = null;
 
   // `least`: the height that the pane beside offers.
@@ -163,6 +165,7 @@ export function pairView(ui, trace) {
   }
 
   // A token's partners: for a source its curve; for an earlier target the curves it had in its turn.
+  /** @param {import("../../stage/types").Lit} lit */
   function light({ source, target }) {
     const past = target != null && target !== ui.target && target <= ui.target;
     const row = past && trace.attends ? rowAt(trace, targets[target], sources, ui.now) : null;

@@ -167,7 +167,9 @@ export function headMapsView(ui, data) {
     holder,
     note,
   );
+  /** @type {any} */
   let shown = null;
+  /** @type {any} */
   let pair = null;
 
   const titles = data.without
@@ -237,7 +239,9 @@ export function rolloutView(ui, data) {
     holder,
     note,
   );
+  /** @type {any} */
   let shown = null;
+  /** @type {any} */
   let pair = null;
   const found = () =>
     [data.rollouts[ui.rolled].raw, data.rollouts[ui.rolled].rolled].map(decodeArray);

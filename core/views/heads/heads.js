@@ -1,7 +1,7 @@
 // Heads switched off: the switchboard, what became of the output, one head's maps, and rollout.
 
 import { decodeArray } from "../../stage/codec.js";
-import { chance, fill, fixed, h, help } from "../../stage/dom.js";
+import { chance, fill, fixed, h, help, tableToggle } from "../../stage/dom.js";
 import { menu, quote, save } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { legend } from "../../stage/heatmap.js";
@@ -156,11 +156,7 @@ export default function mountHeads(root, first) {
     summary: () =>
       fill(words.summary, { count: ui.off.size, all: names().length, output: data.free.text }),
   });
-  const tableToggle = h(
-    "button",
-    { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) },
-    words.as_table,
-  );
+  const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const act = (name, go) =>
     h(
       "button",
@@ -215,7 +211,7 @@ export default function mountHeads(root, first) {
       { class: "heed-bar-top" },
       ...(first.onPick ? [undo, redo, reset] : []),
       count,
-      tableToggle,
+      asTable.node,
       menu(words.download, [
         [words.as_csv_heads, () => save(`${name}.csv`, "text/csv;charset=utf-8", headsCsv(data))],
         ...take("maps", words.maps_short, () => ui.head),
@@ -292,7 +288,7 @@ export default function mountHeads(root, first) {
   }
 
   function update() {
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     undo.disabled = !past.length;
     redo.disabled = !future.length;
     reset.disabled = !ui.off.size;

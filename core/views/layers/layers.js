@@ -1,6 +1,16 @@
 // A layer, opened: the residual stream of the decoder or the encoder, stepped through by position.
 
-import { chance, fill, fixed, h, help, nameOf, piece, segments } from "../../stage/dom.js";
+import {
+  chance,
+  fill,
+  fixed,
+  h,
+  help,
+  nameOf,
+  piece,
+  segments,
+  tableToggle,
+} from "../../stage/dom.js";
 import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { lightly, MARGIN, plate } from "../../stage/plates.js";
@@ -287,11 +297,7 @@ export default function mountLayers(root, data) {
       change({ side });
     },
   );
-  const tableToggle = h(
-    "button",
-    { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) },
-    words.as_table,
-  );
+  const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const where = h("div", { class: "heed-layers-where" });
   const holder = h("div");
   const foot = h("div", { class: "heed-player-holder" });
@@ -300,6 +306,7 @@ export default function mountLayers(root, data) {
   const file = () => `${name}-${ui.side}`;
   const light = lightly(ui, stage);
   const picture = () => layersPicture(light, data, streams[ui.side]);
+  /** @type {any} */
   let player = null;
   let parts = {};
   let views = [];
@@ -309,7 +316,7 @@ export default function mountLayers(root, data) {
       "div",
       { class: "heed-bar-top" },
       sides.node,
-      tableToggle,
+      asTable.node,
       menu(words.download, [
         [words.as_svg, () => save(`${file()}.svg`, "image/svg+xml", svgText(picture()))],
         [words.as_png, () => savePng(picture(), `${file()}.png`)],
@@ -407,7 +414,7 @@ export default function mountLayers(root, data) {
 
   function update() {
     sides.current(ui.side);
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     sentence();
     views.forEach((view) => view.update());
     if (!player.playing()) ui.say(ui.summary());

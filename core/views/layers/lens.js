@@ -97,6 +97,7 @@ export function lensView(ui, stream) {
       Object.assign(cell.style, { background: colour, color: inkOn(colour) });
     }),
   );
+  /** @type {any} */
   let shown = null;
 
   function update() {

@@ -80,6 +80,7 @@ export function readMaps(data) {
 
   // Which tokens a cell stands for: {source: [places], target: [places]}.
   function pointed(block, i, j) {
+    /** @type {Record<string, number[]>} */
     const lit = { source: [], target: [] };
     if (i != null) lit[block.rowsAre].push(i);
     if (j != null && block.name === "self") {

@@ -89,7 +89,9 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
     "aria-label": own.cell_title,
     hidden: true,
   });
+  /** @type {any} */
   let shown = null;
+  /** @type {any} */
   let views = null;
 
   function compose(cell, block) {

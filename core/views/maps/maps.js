@@ -1,7 +1,7 @@
 // The three attentions of a Transformer, all layers and heads, in step with the translation.
 
 import { reach } from "../../stage/colours.js";
-import { chance, fill, fixed, h, help, piece, segments } from "../../stage/dom.js";
+import { chance, fill, fixed, h, help, piece, segments, tableToggle } from "../../stage/dom.js";
 import { menu, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { gridView } from "../../stage/grid.js";
@@ -117,8 +117,11 @@ function zoomView(ui, maps, { onCell, onHead }) {
     holder,
     why,
   );
+  /** @type {any} */
   let grid = null;
+  /** @type {any} */
   let sight = null;
+  /** @type {any} */
   let framed = null;
   let head = "";
   let wide = 0;
@@ -326,8 +329,10 @@ export default function mountMaps(root, data) {
 
   // Where the numbers of a cell come from: the server, by the courier. A page of its own has only
   // those that it was saved with.
+  /** @type {any} */
   let wanted = null;
-  let soon = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let soon;
   const place = () => `${ui.head} ${ui.cell[0]}`;
   function ask() {
     clearTimeout(soon);
@@ -359,7 +364,7 @@ export default function mountMaps(root, data) {
   const listening = new AbortController();
   document.addEventListener(
     "heed-answer",
-    ({ detail }) => {
+    (/** @type {any} */ { detail }) => {
       if (detail && detail.typed === data.typed)
         answers.set(
           `${detail.head} ${detail.row}`,
@@ -412,11 +417,7 @@ export default function mountMaps(root, data) {
     ],
     (kind) => change({ kind }),
   );
-  const tableToggle = h(
-    "button",
-    { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) },
-    words.as_table,
-  );
+  const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const tokens = tokensView(ui, maps);
   const mosaic = mosaicView(ui, maps, { onHead, onEnter: () => zoom.focus() });
   const zoom = zoomView(ui, maps, { onCell, onHead });
@@ -472,7 +473,7 @@ export default function mountMaps(root, data) {
       { class: "heed-bar-top" },
       kinds.node,
       help(words.kinds_help, words.shown),
-      tableToggle,
+      asTable.node,
       downloads,
       scale.node,
       waiting,
@@ -540,7 +541,7 @@ export default function mountMaps(root, data) {
   const views = [tokens, mosaic, zoom, next, scale, cell, player];
   function update() {
     kinds.current(ui.kind);
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     views.forEach((view) => view.update());
     fillTables();
     if (!player.playing()) ui.say(ui.summary());

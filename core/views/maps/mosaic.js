@@ -10,9 +10,9 @@ const WEIGHTS = Uint32Array.from(
 );
 const GAP = 9; // between tiles, room for the mark of the current row
 
-// `maps` is what `readMaps` made; `onHead(name)` hears which tile was chosen, `onEnter()` that one
+// `maps` is what `readMaps` made; of what is `on`, `onHead(name)` hears which tile was chosen, `onEnter()` that one
 // wants to go into it.
-export function mosaicView(ui, maps, { onHead, onEnter }) {
+export function mosaicView(ui, maps, on) {
   const { words } = ui;
   const blocks = Object.values(maps.blocks);
   const most = Math.max(...blocks.map((block) => block.heads));
@@ -56,7 +56,8 @@ export function mosaicView(ui, maps, { onHead, onEnter }) {
         return [block, (fits >= 1 ? Math.floor(fits) : fits) / scale];
       }),
     );
-    const pitch = Math.max(...blocks.map((block) => block.columns.length * sizes.get(block))) + GAP;
+    const pitch =
+      Math.max(...blocks.map((block) => block.columns.length * Number(sizes.get(block)))) + GAP;
     const after = (block) => textWidth(words[`${block.name}_title`], font) + 14;
     const axes = (block) => words[`${block.name}_axes`];
     const named = blocks.every((block) => after(block) + textWidth(axes(block), font) <= free); // else it stands in the explanation
@@ -70,7 +71,7 @@ export function mosaicView(ui, maps, { onHead, onEnter }) {
     }));
     texts.unshift({ x: left - 8, y: font, anchor: "end", text: "" });
     for (const block of blocks) {
-      const each = sizes.get(block);
+      const each = Number(sizes.get(block));
       const width = block.columns.length * each;
       y += font + 13;
       texts.push({
@@ -312,7 +313,7 @@ export function mosaicView(ui, maps, { onHead, onEnter }) {
   });
   over.addEventListener("click", (event) => {
     const found = tileAt(event);
-    if (found) onHead(found.tile.name);
+    if (found) on.onHead(found.tile.name);
   });
 
   // Arrows go from head to head and from layer to layer, over all three attentions.
@@ -330,8 +331,8 @@ export function mosaicView(ui, maps, { onHead, onEnter }) {
   }
   node.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if (event.key.startsWith("Arrow")) onHead(beside(event.key));
-    else if (event.key === "Enter") onEnter();
+    if (event.key.startsWith("Arrow")) on.onHead(beside(event.key));
+    else if (event.key === "Enter") on.onEnter();
     else return;
     event.preventDefault();
   });

@@ -14,6 +14,7 @@ import {
   piece,
   segments,
   signed,
+  tableToggle,
 } from "../../stage/dom.js";
 import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
@@ -46,7 +47,7 @@ function readLifted(data) {
     keys: data.keys,
     target: data.target.map(token),
     passes,
-    causal: Uint8Array.from({ length: size }, (_, i) => i % count <= Math.floor(i / count)),
+    causal: Uint8Array.from({ length: size }, (_, i) => Number(i % count <= Math.floor(i / count))),
     // A map is made once, so that a grid knows it again.
     map(pass, kind, name) {
       const key = `${pass} ${kind} ${name}`;
@@ -114,16 +115,7 @@ export default function mountMask(root, data) {
     ],
     (kind) => change({ kind }),
   );
-  const tableToggle = h(
-    "button",
-    {
-      type: "button",
-      class: "heed-toggle",
-      "data-act": "table",
-      onclick: () => change({ table: !ui.table }),
-    },
-    words.as_table,
-  );
+  const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const picker = headPicker(ui, lifted, {
     label: words.picker,
     value: (name) => lifted.meanShare("future", name),
@@ -175,7 +167,7 @@ export default function mountMask(root, data) {
       "div",
       { class: "heed-bar-top" },
       kinds.node,
-      tableToggle,
+      asTable.node,
       menu(words.download, [
         [words.as_svg, () => save(`${name()}.svg`, "image/svg+xml", svgText(picture()))],
         [words.as_png, () => savePng(picture(), `${name()}.png`)],
@@ -244,7 +236,7 @@ export default function mountMask(root, data) {
     kinds.current(kind);
     kinds.node.lastChild.disabled = mean;
     kinds.node.lastChild.title = mean ? words.no_mean_scores : "";
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     picker.update(head);
     for (const { pass, grid, cover } of maps) {
       const blank = pass === "masked" && kind === "weights";

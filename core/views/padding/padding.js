@@ -3,7 +3,7 @@
 import { decodeArray } from "../../stage/codec.js";
 import { largest } from "../../stage/colours.js";
 import { coverView, PASSES } from "../../stage/cover.js";
-import { cut, fill, fixed, h, help, segments } from "../../stage/dom.js";
+import { cut, fill, fixed, h, help, segments, tableToggle } from "../../stage/dom.js";
 import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { gridView } from "../../stage/grid.js";
@@ -45,7 +45,7 @@ export default function mountPadding(root, data) {
     ...Array(count - length).fill("<pad>"),
   ]);
   const visible = lengths.map((length) =>
-    Uint8Array.from({ length: size }, (_, i) => i % count < length),
+    Uint8Array.from({ length: size }, (_, i) => Number(i % count < length)),
   );
   Object.assign(ui, {
     head: names.includes(data.padding_head) ? data.padding_head : "1.1",
@@ -78,16 +78,7 @@ export default function mountPadding(root, data) {
     ],
     (pass) => change({ pass }),
   );
-  const tableToggle = h(
-    "button",
-    {
-      type: "button",
-      class: "heed-toggle",
-      "data-act": "table",
-      onclick: () => change({ table: !ui.table }),
-    },
-    words.as_table,
-  );
+  const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const picker = headPicker(ui, data, {
     label: words.padding_picker,
     value: (name) => share(short, name),
@@ -160,7 +151,7 @@ export default function mountPadding(root, data) {
       { class: "heed-bar-top" },
       masks.node,
       kinds.node,
-      tableToggle,
+      asTable.node,
       menu(words.download, [
         [words.as_svg, () => save(`${name()}.svg`, "image/svg+xml", svgText(picture()))],
         [words.as_png, () => savePng(picture(), `${name()}.png`)],
@@ -223,7 +214,7 @@ export default function mountPadding(root, data) {
     kinds.current(kind);
     kinds.node.lastChild.disabled = mean;
     kinds.node.lastChild.title = mean ? words.no_mean_scores : "";
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     picker.update(head);
     for (const { which, length, about, grid, cover } of rows) {
       grid.update({

@@ -2,7 +2,7 @@
 // states in both orders.
 
 import { decodeArray } from "../../stage/codec.js";
-import { fill, fixed, h, help, piece } from "../../stage/dom.js";
+import { fill, fixed, h, help, piece, tableToggle } from "../../stage/dom.js";
 import { exact, menu, quote, save } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { scrolling } from "../../stage/overflow.js";
@@ -92,20 +92,11 @@ export default function mountOrder(root, data) {
   const curve = similarityCurve(ui, similarity);
   const scales = [waveScale(ui, words.value), waveScale(ui, words.cosine)];
   const chosen = h("p", { class: "heed-order-chosen" });
-  const tableToggle = h(
-    "button",
-    {
-      type: "button",
-      class: "heed-toggle",
-      "data-act": "table",
-      onclick: () => {
-        ui.table = !ui.table;
-        update();
-        changed();
-      },
-    },
-    words.as_table,
-  );
+  const asTable = tableToggle(words.as_table, () => {
+    ui.table = !ui.table;
+    update();
+    changed();
+  });
   const tables = h("div", { class: "heed-tables" });
   const name = data.exports?.name || "heed-positions";
 
@@ -216,7 +207,7 @@ export default function mountOrder(root, data) {
     h(
       "div",
       { class: "heed-bar-top" },
-      tableToggle,
+      asTable.node,
       menu(words.download, [
         [words.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", orderCsv(read))],
         ...ways(
@@ -320,7 +311,7 @@ export default function mountOrder(root, data) {
   function update() {
     [picture, alike, curve, ...scales].forEach((view) => view.update());
     chosen.textContent = fill(words.curve, { place: ui.placeName(ui.place) });
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     tables.replaceChildren(...(ui.table ? orderTables(words, read, ui.place).map(scrolling) : []));
   }
 

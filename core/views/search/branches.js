@@ -305,7 +305,9 @@ export function treeView(ui, tree, { onSelect, onFold }) {
   }
 
   const visible = (node) => node.depth <= ui.now + 1;
+  /** @type {any} */
   let lately = null;
+  /** @type {any} */
   let chosen = null;
   function update() {
     layers.forEach((pair, depth) =>

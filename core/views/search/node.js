@@ -63,6 +63,7 @@ export function nodeView(ui, tree, onPick) {
       h("div", {}, nextHead, next, note),
     ),
   );
+  /** @type {any} */
   let shown = null;
 
   const idsTo = (one) => wayTo(one).map((step) => step.token.id);
@@ -118,9 +119,9 @@ export function nodeView(ui, tree, onPick) {
       [words.probability, fixed(one.p, 5)],
       [words.log_prob, fixed(one.logProb, 4)],
       [words.total, fixed(one.total, 4)],
-      penalty === "none" ? null : [words.normalised, fixed(one.score, 4)],
-      one.chance == null ? null : [words.chance, fixed(one.chance, 5)],
-    ].filter(Boolean);
+      ...(penalty === "none" ? [] : [[words.normalised, fixed(one.score, 4)]]),
+      ...(one.chance == null ? [] : [[words.chance, fixed(one.chance, 5)]]),
+    ];
   }
 
   function attention(one) {

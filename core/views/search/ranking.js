@@ -13,6 +13,7 @@ function pickRow(row, on) {
 export function rankingView(ui, tree, onSelect) {
   const { words } = ui;
   const { penalty } = tree.raw.search;
+  /** @type {any[]} [what a word's name ends in, what a node has there or nothing] */
   const columns = [
     ["rank", (node) => (node.rank ? String(node.rank) : "–")],
     ["continuation", null],
@@ -49,6 +50,7 @@ export function rankingView(ui, tree, onSelect) {
       ),
     ),
   );
+  /** @type {any} */
   let shown = null;
   let rows = new Map();
 

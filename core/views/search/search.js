@@ -1,6 +1,6 @@
 // The stage of a search: its tree, step by step; greedy, beam and sampling beside each other.
 
-import { fill, fixed, h, help } from "../../stage/dom.js";
+import { fill, fixed, h, help, tableToggle } from "../../stage/dom.js";
 import { stageFrame } from "../../stage/frame.js";
 import { playerView } from "../../stage/player.js";
 import { sameSteps } from "../../stage/trace.js";
@@ -18,6 +18,7 @@ export default function mountSearch(root, data) {
     runs.find((one) => one.key === data.shown) || runs.find((one) => one.key === "beam") || runs[0];
   let views = [];
   let parts = {};
+  /** @type {any} */
   let player = null;
   let toldNode = false;
   Object.assign(ui, { table: Boolean(data.table), head: data.head });
@@ -75,19 +76,11 @@ export default function mountSearch(root, data) {
       words[name],
     );
   const history = data.history || {};
-  const tableToggle = h(
-    "button",
-    {
-      type: "button",
-      class: "heed-toggle",
-      onclick: () => {
-        ui.table = !ui.table;
-        update();
-        moved();
-      },
-    },
-    words.as_list,
-  );
+  const asTable = tableToggle(words.as_list, () => {
+    ui.table = !ui.table;
+    update();
+    moved();
+  });
   const foldToggle = h("button", {
     type: "button",
     class: "heed-toggle",
@@ -133,7 +126,7 @@ export default function mountSearch(root, data) {
             act("reset", history.reset, () => ask({ kind: "reset" })),
           )
         : null,
-      tableToggle,
+      asTable.node,
       searchDownloads(
         ui,
         data,
@@ -193,7 +186,7 @@ export default function mountSearch(root, data) {
   }
 
   function update() {
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     foldToggle.textContent = parts.tree.folded() ? words.unfold_all : words.fold_all;
     cards.current(run);
     views.forEach((view) => view.update());

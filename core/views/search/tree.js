@@ -10,6 +10,7 @@ export function readTree(json) {
   const { beam, sampling } = raw.search;
   const own = new Map(); // step -> the expansion that went on from it
   raw.expansions.forEach((one, e) => own.set(one.step, e));
+  /** @type {any} */
   const root = {
     id: "start",
     depth: 0,

@@ -339,6 +339,7 @@ export function vectorsView(bench) {
     ),
   );
   let rows = [];
+  /** @type {any} */
   let total = null;
   let made = -1;
   let drawn = "";

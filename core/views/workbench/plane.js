@@ -32,6 +32,7 @@ export function planeView(bench) {
   let size = 420;
   let half = 0;
   let unit = 1;
+  /** @type {any} one a key, and those that have a name */
   let arrows = [];
   let handles = [];
   const x = (value) => size / 2 + value * unit;

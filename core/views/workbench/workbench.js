@@ -29,10 +29,12 @@ function workbench(root, data) {
   const future = data.future || [];
   let last = { what: "", time: 0 };
   let serial = data.asked;
+  /** @type {any} */
   let asked = null;
   let again = false;
   let timers = [];
-  let speaking = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let speaking;
 
   const bench = {
     ui,
@@ -389,8 +391,8 @@ function workbench(root, data) {
       destroy();
     },
   };
-  const heard = ({ detail }) => self.renew(detail);
-  document.addEventListener("heed-answer", heard); // see courier.mjs
+  const heard = (/** @type {any} */ { detail }) => self.renew(detail);
+  document.addEventListener("heed-answer", heard); // see courier.js
   stage.addEventListener("keydown", (event) => {
     if (
       !(event.ctrlKey || event.metaKey) ||
