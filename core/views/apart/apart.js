@@ -54,7 +54,7 @@ function readApart(data) {
 
 // The vectors that meet, and the equation that they make.
 function cellView(ui, cell) {
-  const { words: own } = ui;
+  const { words } = ui;
   const limit = reach([cell.query.values, ...cell.keys.values]);
   const line = (part, label, about, className, most) => {
     const canvas = strip(ui, "heed-tall", label);
@@ -75,29 +75,29 @@ function cellView(ui, cell) {
   };
   const turned =
     cell.bent &&
-    line(cell.probe, own.turned, own.length_help, "heed-target", reach([cell.probe.values]));
+    line(cell.probe, words.turned, words.length_help, "heed-target", reach([cell.probe.values]));
   const lines = [
-    line(cell.query, own.query, own.length_help, "heed-target", limit),
+    line(cell.query, words.query, words.length_help, "heed-target", limit),
     ...(turned ? [turned] : []),
-    line(cell.keys, own.key, own.length_help, "heed-source", limit),
+    line(cell.keys, words.key, words.length_help, "heed-source", limit),
   ];
   const equation = h("div", { class: "heed-apart-equation", role: "math" });
   const verdict = h("p", { class: "heed-apart-verdict" });
   const node = h(
     "div",
     { class: "heed-apart-cell" },
-    apartHead(own.vectors, null, cell.head ? own.vectors_head_help : own.vectors_help),
+    apartHead(words.vectors, null, cell.head ? words.vectors_head_help : words.vectors_help),
     lines.map((one) => one.node),
     h(
       "p",
       { class: "heed-note" },
-      fill(own.strip_scale, { limit: String(limit), size: cell.query.values.length }),
-      cell.bent ? ` ${fill(own.turned_scale, { limit: String(turned.most) })}` : "",
+      fill(words.strip_scale, { limit: String(limit), size: cell.query.values.length }),
+      cell.bent ? ` ${fill(words.turned_scale, { limit: String(turned.most) })}` : "",
     ),
     apartHead(
-      own.equation,
+      words.equation,
       scoreFormula(cell.formula),
-      cell.probe ? own.equation_help : own.equation_other_help,
+      cell.probe ? words.equation_help : words.equation_other_help,
     ),
     equation,
     verdict,
@@ -120,7 +120,7 @@ function cellView(ui, cell) {
     const key = norms.keys[j];
     if (cell.probe) {
       return [
-        number(norms.query, 3, lengthOf(cell.query.formula), own.length_query, "heed-target"),
+        number(norms.query, 3, lengthOf(cell.query.formula), words.length_query, "heed-target"),
         ...(cell.bent
           ? [
               joined(
@@ -129,23 +129,23 @@ function cellView(ui, cell) {
                   norms.probe / norms.query,
                   4,
                   row(lengthOf(cell.probe.formula)[1], mo("/"), lengthOf(cell.query.formula)[1]),
-                  own.gain,
+                  words.gain,
                 ),
               ),
             ]
           : []),
-        joined("×", number(key, 3, lengthOf(cell.keys.formula), own.length_key, "heed-source")),
-        joined("×", number(cell.met[j], 4, row(mi("cos")), own.cosine)),
+        joined("×", number(key, 3, lengthOf(cell.keys.formula), words.length_key, "heed-source")),
+        joined("×", number(cell.met[j], 4, row(mi("cos")), words.cosine)),
       ];
     }
     if (!cell.terms)
       return cell.divisors.length
-        ? [number(cell.scores[j] * cell.divisor, 3, null, own.undivided)]
+        ? [number(cell.scores[j] * cell.divisor, 3, null, words.undivided)]
         : [];
     const { above, below, ups, downs } = sides(ofKey(cell.terms, j));
     return [
-      number(above, 3, row(mo("∑")), fill(own.above, { count: ups })),
-      joined("−", number(-below, 3, row(mo("∑")), fill(own.below, { count: downs }))),
+      number(above, 3, row(mo("∑")), fill(words.above, { count: ups })),
+      joined("−", number(-below, 3, row(mo("∑")), fill(words.below, { count: downs }))),
     ];
   }
 
@@ -161,16 +161,16 @@ function cellView(ui, cell) {
       direction: rank(cell.met, j),
       score: rank(cell.scores, j),
     };
-    if (!cell.probe) return fill(cell.terms ? own.verdict_terms : own.verdict_other, ranks);
+    if (!cell.probe) return fill(cell.terms ? words.verdict_terms : words.verdict_other, ranks);
     if (j !== best) {
-      return fill(own.verdict_less, {
+      return fill(words.verdict_less, {
         ...ranks,
         ratio: fixed(cell.norms.keys[j] / cell.norms.keys[best], 2),
         less: fixed(cell.met[j], 3),
         more: fixed(cell.met[best], 3),
       });
     }
-    if (cell.met[j] <= 0) return fill(own.verdict_away, ranks);
+    if (cell.met[j] <= 0) return fill(words.verdict_away, ranks);
     const why =
       ranks.direction === 1
         ? ranks.length === 1
@@ -179,7 +179,7 @@ function cellView(ui, cell) {
         : ranks.length === 1
           ? "length"
           : "neither";
-    return fill(own[`verdict_${why}`], ranks);
+    return fill(words[`verdict_${why}`], ranks);
   }
 
   function update() {
@@ -190,11 +190,11 @@ function cellView(ui, cell) {
       value.textContent = fixed(Math.hypot(...values), 3);
     }
     const made = factors(j);
-    const score = number(cell.scores[j], 3, row(SCORE), own.score, "heed-apart-result");
+    const score = number(cell.scores[j], 3, row(SCORE), words.score, "heed-apart-result");
     equation.replaceChildren(
       ...made,
       ...cell.divisors.map(([formula, value]) =>
-        joined("÷", number(value, Number.isInteger(value) ? 0 : 3, formula, own.divisor)),
+        joined("÷", number(value, Number.isInteger(value) ? 0 : 3, formula, words.divisor)),
       ),
       made.length ? joined("=", score) : score,
     );
@@ -205,13 +205,13 @@ function cellView(ui, cell) {
 
 // Every key by its direction and its length; on one curve lies one score.
 function mapView(ui, cell) {
-  const { words: own } = ui;
+  const { words } = ui;
   const size = ui.large ? 16 : 12.5;
   const bottom = 46;
   const left = ui.large ? 58 : 46;
   const top = 30;
   const right = 16;
-  const svg = s("svg", { class: "heed-apart-map", role: "img", "aria-label": own.map_label });
+  const svg = s("svg", { class: "heed-apart-map", role: "img", "aria-label": words.map_label });
   const node = h("div", {}, svg);
   const norms = Array.from(cell.norms.keys);
   let dots = [];
@@ -243,12 +243,8 @@ function mapView(ui, cell) {
     const y = (v) => height - bottom - ((v - up[0]) / (up[1] - up[0])) * (height - bottom - top);
     set(svg, { width, height, viewBox: `0 0 ${width} ${height}` });
     const line = (x1, y1, x2, y2, className) => s("line", { x1, y1, x2, y2, class: className });
-    const text = (x0, y0, anchor, words, className = "heed-apart-tick") =>
-      s(
-        "text",
-        { x: x0, y: y0, "text-anchor": anchor, "font-size": size, class: className },
-        words,
-      );
+    const text = (x0, y0, anchor, said, className = "heed-apart-tick") =>
+      s("text", { x: x0, y: y0, "text-anchor": anchor, "font-size": size, class: className }, said);
     const grid = [
       ...ticks(across, width < 340 ? 4 : 6).flatMap(([v, digits]) => [
         line(x(v), top, x(v), height - bottom, v === 0 ? "heed-apart-zero" : "heed-apart-line"),
@@ -258,8 +254,8 @@ function mapView(ui, cell) {
         line(left, y(v), width - right, y(v), "heed-apart-line"),
         text(left - 7, y(v) + size * 0.35, "end", fixed(v, digits)),
       ]),
-      text(width - right, height - 6, "end", `${own.cosine} →`, "heed-apart-axis"),
-      text(4, size + 2, "start", `↑ ${own.length_key}`, "heed-apart-axis"),
+      text(width - right, height - 6, "end", `${words.cosine} →`, "heed-apart-axis"),
+      text(4, size + 2, "start", `↑ ${words.length_key}`, "heed-apart-axis"),
     ];
     // score · divisor = ‖probe‖ · ‖key‖ · cos: one score is one curve.
     const curve = (score, className) => {
@@ -383,7 +379,7 @@ function mapView(ui, cell) {
 
 // The whole row: what each key brings along.
 function keysView(ui, cell) {
-  const { words: own } = ui;
+  const { words } = ui;
   const columns = [
     ["length_key", cell.norms.keys, 2, lengthOf(cell.keys.formula)],
     ["cosine", cell.met, 3, row(mi("cos"))],
@@ -448,7 +444,7 @@ function keysView(ui, cell) {
       class: `heed-rows${rows.length > 24 ? " heed-dense" : ""}`,
       role: "listbox",
       tabindex: 0,
-      "aria-label": own.row_label,
+      "aria-label": words.row_label,
     },
     rows,
   );
@@ -458,17 +454,17 @@ function keysView(ui, cell) {
   const node = h(
     "section",
     {},
-    apartHead(own.row, null, own.row_help),
+    apartHead(words.row, null, words.row_help),
     h(
       "div",
       { class: "heed-apart-row heed-apart-heads" },
       h("span"),
       columns.map(({ key, formula }) =>
-        h("span", { class: `heed-apart-${key}` }, own[key], " ", math(formula)),
+        h("span", { class: `heed-apart-${key}` }, words[key], " ", math(formula)),
       ),
     ),
     list,
-    h("p", { class: "heed-note" }, own.best_note),
+    h("p", { class: "heed-note" }, words.best_note),
   );
 
   function update() {
@@ -492,7 +488,7 @@ function keysView(ui, cell) {
 
 // What a matrix between query and keys changes: length and direction, before and after.
 function betweenView(ui, cell) {
-  const { words: own } = ui;
+  const { words } = ui;
   const before = row(...inside(cell.query.formula));
   const after = row(...inside(cell.probe.formula));
   const body = h("tbody");
@@ -500,7 +496,7 @@ function betweenView(ui, cell) {
   const node = h(
     "section",
     { class: "heed-apart-between" },
-    apartHead(own.between, null, own.between_help),
+    apartHead(words.between, null, words.between_help),
     h(
       "table",
       {},
@@ -511,8 +507,8 @@ function betweenView(ui, cell) {
           "tr",
           {},
           h("td"),
-          h("th", { scope: "col" }, own.before, " ", math(before)),
-          h("th", { scope: "col" }, own.after, " ", math(after)),
+          h("th", { scope: "col" }, words.before, " ", math(before)),
+          h("th", { scope: "col" }, words.after, " ", math(after)),
         ),
       ),
       body,
@@ -526,9 +522,9 @@ function betweenView(ui, cell) {
     const { norms } = cell;
     body.replaceChildren(
       ...[
-        [own.length, norms.query, norms.probe],
-        [own.cosine, cell.cosines[j], cell.met[j]],
-        [own.product, plain[j], norms.probe * norms.keys[j] * cell.met[j]],
+        [words.length, norms.query, norms.probe],
+        [words.cosine, cell.cosines[j], cell.met[j]],
+        [words.product, plain[j], norms.probe * norms.keys[j] * cell.met[j]],
       ].map(([name, ...pair]) =>
         h(
           "tr",
@@ -538,7 +534,7 @@ function betweenView(ui, cell) {
         ),
       ),
     );
-    note.textContent = fill(own.between_note, {
+    note.textContent = fill(words.between_note, {
       before: ui.called(highest(plain)),
       after: ui.called(highest(cell.met.map((cosine, i) => cosine * cell.norms.keys[i]))),
     });
@@ -547,9 +543,9 @@ function betweenView(ui, cell) {
 }
 
 function apartTables(ui, cell) {
-  const { words: own } = ui;
+  const { words } = ui;
   const node = h("div", { class: "heed-tables" });
-  const named = (part) => own[`part_${part.name}`] || part.name;
+  const named = (part) => words[`part_${part.name}`] || part.name;
   const exactly = (value) => fixed(value, 5);
 
   function update() {
@@ -570,14 +566,14 @@ function apartTables(ui, cell) {
       );
     node.replaceChildren(
       table(
-        own.row,
+        words.row,
         [
-          own.source,
-          own.length_key,
-          own.cosine_query,
-          ...(cell.bent ? [own.cosine_turned] : []),
-          own.score,
-          own.weight,
+          words.source,
+          words.length_key,
+          words.cosine_query,
+          ...(cell.bent ? [words.cosine_turned] : []),
+          words.score,
+          words.weight,
         ],
         cell.source.map((one, i) => [
           one.piece,
@@ -593,13 +589,13 @@ function apartTables(ui, cell) {
       h(
         "div",
         { class: "heed-table-pair" },
-        columns(fill(own.table_vectors, shown), own.dimension_head, [
+        columns(fill(words.table_vectors, shown), words.dimension_head, [
           cell.query,
           cell.keys,
           ...(cell.bent ? [cell.probe] : []),
         ]),
         cell.terms
-          ? columns(fill(own.table_terms, shown), termName(own, cell.terms), [
+          ? columns(fill(words.table_terms, shown), termName(words, cell.terms), [
               ...cell.parts,
               cell.terms,
             ])
@@ -615,8 +611,8 @@ let aparts = 0;
 export default function mountApart(root, data) {
   const cell = readApart(data);
   const last = cell.source.length - 1;
-  const own = data.strings;
-  const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, own.title);
+  const words = data.strings;
+  const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
   const here = (j) => Number.isInteger(j) && j >= 0 && j <= last;
   Object.assign(ui, {
     id: (aparts += 1),
@@ -627,10 +623,10 @@ export default function mountApart(root, data) {
     called: (j) => `« ${cell.source[j].piece.replace("▁", "") || cell.source[j].piece} »`,
     told: (j) => [
       nameOf(ui, cell.source[j].piece),
-      `${own.length_key} ${fixed(cell.norms.keys[j], 4)}`,
-      `${own.cosine} ${fixed(cell.met[j], 4)}`,
-      `${own.score} ${fixed(cell.scores[j], 4)}`,
-      `${own.weight} ${fixed(cell.weights[j], 5)}`,
+      `${words.length_key} ${fixed(cell.norms.keys[j], 4)}`,
+      `${words.cosine} ${fixed(cell.met[j], 4)}`,
+      `${words.score} ${fixed(cell.scores[j], 4)}`,
+      `${words.weight} ${fixed(cell.weights[j], 5)}`,
     ],
     point: (j) => views.forEach((view) => view.light(j)),
     choose: (j) => change({ column: Math.max(0, Math.min(last, j)) }),
@@ -651,11 +647,11 @@ export default function mountApart(root, data) {
   };
   const views = Object.values(parts).filter((view) => view != null);
   const node = (part) => (part ? part.node : null);
-  const asTable = tableToggle(own.as_table, () => change({ table: !ui.table }));
+  const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const source = h("b", { class: "heed-source" });
   const written = h("b", { class: "heed-target" }, h("bdi", {}, piece(cell.token.piece)));
   const size = (shape) => (shape.length ? shape.join(" × ") : "1");
-  const title = own.cell
+  const title = words.cell
     .split(/(\{\w+\})/)
     .map((part) => ({ "{source}": source, "{token}": written })[part] || part);
   const parameters = cell.parameters.map(([name, shape]) => `${name} ${size(shape)}`).join(", ");
@@ -665,16 +661,16 @@ export default function mountApart(root, data) {
       "div",
       { class: "heed-bar-top" },
       asTable.node,
-      help(cell.head ? own.about_head : own.about, own.title),
+      help(cell.head ? words.about_head : words.about, words.title),
       h(
         "span",
         { class: "heed-info" },
-        fill(own.made_by, { step: cell.step + 1, model: cell.model, score: cell.score }),
+        fill(words.made_by, { step: cell.step + 1, model: cell.model, score: cell.score }),
         cell.head ? ` · ${cell.head}` : null,
         " · ",
-        parameters || own.no_parameters,
+        parameters || words.no_parameters,
       ),
-      data.whatif ? h("span", { class: "heed-apart-whatif" }, own.whatif) : null,
+      data.whatif ? h("span", { class: "heed-apart-whatif" }, words.whatif) : null,
       waiting,
     ),
     h(
@@ -692,8 +688,8 @@ export default function mountApart(root, data) {
         h(
           "div",
           { class: "heed-pane-head" },
-          h("h2", { class: "heed-tag" }, own.map),
-          help(cell.probe ? own.map_help : own.map_other_help, own.map),
+          h("h2", { class: "heed-tag" }, words.map),
+          help(cell.probe ? words.map_help : words.map_other_help, words.map),
         ),
         parts.map.node,
       ),

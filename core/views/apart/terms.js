@@ -7,7 +7,7 @@ import { sum } from "../../stage/trace.js";
 // A part as the key `j` has it; what all keys share is the same for each.
 export const ofKey = (part, j) => (Array.isArray(part.values) ? part.values[j] : part.values);
 const short = (value) => minus(String(Number(value.toPrecision(2))));
-export const termName = (own, terms) => own[`term_${terms.name}`] || own.term;
+export const termName = (words, terms) => words[`term_${terms.name}`] || words.term;
 
 // The two sides of a sum and how many terms stand on each.
 export function sides(values) {
@@ -61,12 +61,12 @@ function drawBars(ui, canvas, values, limits, mark) {
 }
 
 export function termsView(ui, cell) {
-  const { words: own } = ui;
+  const { words } = ui;
   const count = ofKey(cell.terms, 0).length;
   const parts = [...(cell.parts.length ? cell.parts : [cell.query, cell.keys]), cell.terms];
   const gain = cell.bent ? cell.norms.probe / cell.norms.query : null;
   const lanes = parts.map((part) => {
-    const name = own[`part_${part.name}`] || part.name;
+    const name = words[`part_${part.name}`] || part.name;
     const stretch = part.name === "singular_values";
     const all = Array.isArray(part.values) ? part.values : [part.values];
     const bars = stretch || part === cell.terms;
@@ -85,11 +85,15 @@ export function termsView(ui, cell) {
       "span",
       { class: "heed-info" },
       bars
-        ? fill(own.from_to, { low: short(limit[0]), high: short(limit[1]) })
-        : fill(own.either_way, { limit: String(limit) }),
+        ? fill(words.from_to, { low: short(limit[0]), high: short(limit[1]) })
+        : fill(words.either_way, { limit: String(limit) }),
     );
     const mark = stretch
-      ? h("span", { class: "heed-info heed-target" }, fill(own.gain_mark, { gain: fixed(gain, 2) }))
+      ? h(
+          "span",
+          { class: "heed-info heed-target" },
+          fill(words.gain_mark, { gain: fixed(gain, 2) }),
+        )
       : null;
     return {
       part,
@@ -113,7 +117,7 @@ export function termsView(ui, cell) {
       class: "heed-apart-lanes",
       role: "slider",
       tabindex: 0,
-      "aria-label": own.lanes_label,
+      "aria-label": words.lanes_label,
       "aria-valuemin": 1,
       "aria-valuemax": count,
     },
@@ -121,10 +125,10 @@ export function termsView(ui, cell) {
     cursor,
   );
   const order = segments(
-    own.order,
+    words.order,
     [
-      ["sorted", own.sorted],
-      ["given", own.given],
+      ["sorted", words.sorted],
+      ["given", words.given],
     ],
     ui.sort,
   );
@@ -135,7 +139,7 @@ export function termsView(ui, cell) {
     h(
       "div",
       { class: "heed-apart-terms-head" },
-      apartHead(own.terms, null, own[`help_${cell.terms.name}`] || own.terms_help),
+      apartHead(words.terms, null, words[`help_${cell.terms.name}`] || words.terms_help),
       order.node,
     ),
     stack,
@@ -145,7 +149,7 @@ export function termsView(ui, cell) {
   let at = 0;
 
   const tell = (i) => [
-    `${termName(own, cell.terms)} ${i + 1}`,
+    `${termName(words, cell.terms)} ${i + 1}`,
     ...lanes.map(({ part, name }) => `${name} ${fixed(ofKey(part, ui.column)[i], 5)}`),
   ];
   function show(place, event) {
@@ -189,7 +193,7 @@ export function termsView(ui, cell) {
       else paintSigned(canvas, shown, limit, ui.theme());
     }
     const { above, below, ups, downs } = sides(terms);
-    total.textContent = fill(own.sum_of_terms, {
+    total.textContent = fill(words.sum_of_terms, {
       above: fixed(above, 3),
       ups,
       below: fixed(-below, 3),

@@ -41,7 +41,7 @@ const reachOf = (trace) => largest(trace.steps.flatMap((step) => step.scores));
 
 // One pair's difference. `trace` is that of `differenceTrace`, `places` where its first panel stands.
 function differenceView(shared, trace, names, places, on) {
-  const { words, told } = shared;
+  const { words, ownWords } = shared;
   const rowOf = trace.places.flatMap((items, t) => items.map(() => t)); // of each step of the first
   const ui = Object.assign(Object.create(shared), {
     kind: "scores",
@@ -53,8 +53,8 @@ function differenceView(shared, trace, names, places, on) {
     ),
     words: {
       ...words,
-      score: fill(told.difference, names),
-      heat_label: fill(told.difference_label, names),
+      score: fill(ownWords.difference, names),
+      heat_label: fill(ownWords.difference_label, names),
     },
     soFar: (group) =>
       labelOf(
@@ -62,7 +62,7 @@ function differenceView(shared, trace, names, places, on) {
         ui.byWord,
       ),
     numbers: (one) => [
-      `${fill(told.difference, names)}: ${one.score > 0 ? "+" : ""}${fixed(one.score, 4)}`,
+      `${fill(ownWords.difference, names)}: ${one.score > 0 ? "+" : ""}${fixed(one.score, 4)}`,
     ],
     go: (t) => on.go(places.indexOf(trace.places[t][trace.places[t].length - 1])),
     point: (lit) => on.point(lit, null, ui),
@@ -80,7 +80,7 @@ function differenceView(shared, trace, names, places, on) {
       h(
         "div",
         { class: "heed-scale" },
-        h("span", { class: "heed-info" }, fill(told.more, names)),
+        h("span", { class: "heed-info" }, fill(ownWords.more, names)),
         scale.node,
       ),
     ),
@@ -108,14 +108,14 @@ export const pairAmong = (pairs, [a, b]) =>
 // The difference of the pair that is chosen, and the two menus that choose it. `on` are the acts of
 // the stage: choose, go, point.
 export function contrastView(ui, panels, pairs, places, on) {
-  const { told } = ui;
+  const { ownWords } = ui;
   const reaches = {};
-  const none = h("p", { class: "heed-none" }, told.difference_none);
+  const none = h("p", { class: "heed-none" }, ownWords.difference_none);
   const options = () =>
     panels
       .filter((panel) => panel.attends)
       .map((panel) => h("option", { value: panel.index }, panel.label));
-  const menus = [told.first, told.second].map((about, side) =>
+  const menus = [ownWords.first, ownWords.second].map((about, side) =>
     h(
       "select",
       {
@@ -140,7 +140,12 @@ export function contrastView(ui, panels, pairs, places, on) {
     node: h(
       "section",
       { class: "heed-pane" },
-      h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, told.differences), head),
+      h(
+        "div",
+        { class: "heed-pane-head" },
+        h("h2", { class: "heed-tag" }, ownWords.differences),
+        head,
+      ),
       body,
     ),
     /** @type {any} */
@@ -188,7 +193,7 @@ function stepsOf(pair, panel, places) {
 
 // All pairs, a curve each, on one scale; the one that is chosen is the one whose difference shows.
 export function agreementView(ui, panels, pairs, places, choose) {
-  const { told } = ui;
+  const { ownWords } = ui;
   const last = Math.max(1, places[0].length - 1);
   const most = largest(pairs.flatMap((pair) => pair.divergence));
   const top = Math.min(Math.LN2, Math.max(0.05, Math.ceil(most * 20) / 20));
@@ -219,7 +224,7 @@ export function agreementView(ui, panels, pairs, places, choose) {
       xs.length &&
       [a, b].every((i) => panels[i].steps.length === panels[a].steps.length) &&
       xs[xs.length - 1] === places[a].indexOf(panels[a].steps.length - 1);
-    const beyond = complete ? "–" : told.parted; // after the last row that both have in common
+    const beyond = complete ? "–" : ownWords.parted; // after the last row that both have in common
     const mean = xs.length ? sum(pair.divergence) / xs.length : NaN;
     const value = h("span", { class: "heed-value" });
     const button = h(
@@ -238,7 +243,7 @@ export function agreementView(ui, panels, pairs, places, choose) {
         `${names.a} · ${names.b}`,
         i < 0
           ? beyond
-          : `${panels[a].steps[places[a][step]].token.piece}: ${fill(told.nats, { value: fixed(pair.divergence[i], 4) })}`,
+          : `${panels[a].steps[places[a][step]].token.piece}: ${fill(ownWords.nats, { value: fixed(pair.divergence[i], 4) })}`,
       ]);
     });
     svg.addEventListener("mouseleave", () => ui.tip(null));
@@ -258,7 +263,7 @@ export function agreementView(ui, panels, pairs, places, choose) {
         value.textContent = shown;
         button.setAttribute(
           "aria-label",
-          fill(told.pair_summary, { ...names, value: shown, mean: fixed(mean, 3) }),
+          fill(ownWords.pair_summary, { ...names, value: shown, mean: fixed(mean, 3) }),
         );
         button.setAttribute("aria-pressed", String(ui.pair.includes(a) && ui.pair.includes(b)));
       },
@@ -273,15 +278,15 @@ export function agreementView(ui, panels, pairs, places, choose) {
       },
       h("span"),
       h("span", {}, about),
-      h("span", {}, told.here),
-      h("span", {}, told.mean),
+      h("span", {}, ownWords.here),
+      h("span", {}, ownWords.mean),
     );
   const node = h(
     "div",
     {
       class: `heed-agreement${lines.length > 6 ? " heed-many" : lines.length < 4 ? " heed-few" : ""}`,
     },
-    head(fill(told.agreement_scale, { top: fixed(top, 2) })),
+    head(fill(ownWords.agreement_scale, { top: fixed(top, 2) })),
     lines.length > 1 ? head("", true) : null,
     lines.map((line) => line.button),
   );

@@ -10,25 +10,32 @@ import { comparisonMenu, comparisonTables } from "./comparison.js";
 import { linked, panelView, readPanel, scoreReach } from "./panel.js";
 
 // Above the panels: whether their rows mean the same word, and the colours that they share.
-function commonView({ told }, data, panels, scale) {
+function commonView({ ownWords }, data, panels, scale) {
   const differs = panels.some((panel) => panel.steps.some((step) => step.differs));
   const from =
-    data.target === "typed" ? told.from_typed : fill(told.from_model, { model: data.target });
+    data.target === "typed"
+      ? ownWords.from_typed
+      : fill(ownWords.from_model, { model: data.target });
   return h(
     "div",
     { class: "heed-common" },
     data.target === "free"
-      ? h("p", { class: "heed-note heed-free-note" }, told.free_note)
-      : h("p", { class: "heed-note heed-forced-note" }, fill(told.forced_note, { from })),
+      ? h("p", { class: "heed-note heed-free-note" }, ownWords.free_note)
+      : h("p", { class: "heed-note heed-forced-note" }, fill(ownWords.forced_note, { from })),
     differs
-      ? h("p", { class: "heed-note" }, fill(told.differs_note, { first: panels[0].label }))
+      ? h("p", { class: "heed-note" }, fill(ownWords.differs_note, { first: panels[0].label }))
       : null,
-    h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, told.panels), scale.node),
+    h(
+      "div",
+      { class: "heed-pane-head" },
+      h("h2", { class: "heed-tag" }, ownWords.panels),
+      scale.node,
+    ),
   );
 }
 
 // Below them: the difference of one pair, where rows can be subtracted, and the curves of all.
-function belowView({ told }, pairs, contrast, curves) {
+function belowView({ ownWords }, pairs, contrast, curves) {
   return h(
     "div",
     { class: `heed-contrast${contrast ? "" : " heed-alone"}` },
@@ -39,17 +46,17 @@ function belowView({ told }, pairs, contrast, curves) {
       h(
         "div",
         { class: "heed-pane-head" },
-        h("h2", { class: "heed-tag" }, told.agreement),
-        help(told.agreement_help, told.agreement),
+        h("h2", { class: "heed-tag" }, ownWords.agreement),
+        help(ownWords.agreement_help, ownWords.agreement),
       ),
-      pairs.length ? curves.node : h("p", { class: "heed-none" }, told.agreement_none),
+      pairs.length ? curves.node : h("p", { class: "heed-none" }, ownWords.agreement_none),
       contrast
         ? null
         : h(
             "p",
             { class: "heed-note heed-parting" },
-            pairs.length ? `${told.agreement_ends} ` : "",
-            told.difference_free,
+            pairs.length ? `${ownWords.agreement_ends} ` : "",
+            ownWords.difference_free,
           ),
     ),
   );
@@ -58,7 +65,7 @@ function belowView({ told }, pairs, contrast, curves) {
 // All that a frame holds of one comparison. `width(name, node)` says how wide a node is.
 function comparison({ stage, ui, waiting }, data, self, width) {
   const words = data.strings;
-  const { told } = data;
+  const ownWords = data.told;
   const panels = data.panels.map(readPanel);
   const forced = data.target !== "free";
   const leader = panels.reduce((a, panel) => (panel.steps.length > a.steps.length ? panel : a));
@@ -71,7 +78,7 @@ function comparison({ stage, ui, waiting }, data, self, width) {
     .split("-")
     .map((n) => Number(n) - 1);
   Object.assign(ui, {
-    told,
+    ownWords,
     kind,
     language: data.language,
     byWord: unit === "words",
@@ -89,7 +96,7 @@ function comparison({ stage, ui, waiting }, data, self, width) {
     },
     summary: () =>
       [
-        fill(told.summary, { step: ui.now + 1, steps: end + 1 }),
+        fill(ownWords.summary, { step: ui.now + 1, steps: end + 1 }),
         ...views.map((view) => view.summary()),
       ].join(" "),
   });
@@ -330,7 +337,7 @@ export default function mountCompare(root, data) {
   };
 
   function stand() {
-    frame = stageFrame(root, data, data.told.title);
+    frame = stageFrame(root, data, data.ownWords.title);
     widths = {};
     shown = comparison(frame, data, self, width);
     frame.begin({

@@ -11,7 +11,7 @@ import { tokensOf } from "./panel.js";
 const tidy = (value, digits) => fixed(Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value, digits);
 
 export function comparisonTables(ui, views, difference, pairs, panels) {
-  const { words, told } = ui;
+  const { words, ownWords } = ui;
   const heads = (own) => [words.target, ...own.sources.map((group) => group.label)];
   const matrix = (view, trace, caption, key, digits) =>
     table(
@@ -42,14 +42,23 @@ export function comparisonTables(ui, views, difference, pairs, panels) {
   });
   const longest = Math.max(0, ...pairs.map((pair) => pair.divergence.length));
   const [caption, key, digits] =
-    ui.kind === "weights" ? [told.table_weights, "weight", 5] : [told.table_scores, "score", 4];
+    ui.kind === "weights"
+      ? [ownWords.table_weights, "weight", 5]
+      : [ownWords.table_scores, "score", 4];
   return [
     table(
-      fill(told.table_step, {
+      fill(ownWords.table_step, {
         step: ui.now + 1,
         steps: Math.max(...panels.map((panel) => panel.steps.length)),
       }),
-      [told.model, words.piece, words.log_prob, told.so_far, told.row_entropy, told.table_looks],
+      [
+        ownWords.model,
+        words.piece,
+        words.log_prob,
+        ownWords.so_far,
+        ownWords.row_entropy,
+        ownWords.table_looks,
+      ],
       now,
     ),
     ...views
@@ -61,14 +70,17 @@ export function comparisonTables(ui, views, difference, pairs, panels) {
       matrix(
         difference,
         difference.trace,
-        fill(told.table_difference, { a: panels[ui.pair[0]].label, b: panels[ui.pair[1]].label }),
+        fill(ownWords.table_difference, {
+          a: panels[ui.pair[0]].label,
+          b: panels[ui.pair[1]].label,
+        }),
         "score",
         5,
       ),
     longest
       ? table(
-          told.table_agreement,
-          [told.pair, ...Array.from({ length: longest }, (_, t) => t + 1)],
+          ownWords.table_agreement,
+          [ownWords.pair, ...Array.from({ length: longest }, (_, t) => t + 1)],
           pairs.map((pair) => [
             pair.panels.map((i) => panels[i].label).join(" · "),
             ...Array.from({ length: longest }, (_, t) =>
@@ -82,14 +94,17 @@ export function comparisonTables(ui, views, difference, pairs, panels) {
 
 // What of a comparison can be taken home; `parts` gives the views as they stand.
 export function comparisonMenu(ui, data, panels, parts) {
-  const { words, told } = ui;
+  const { words, ownWords } = ui;
   const name = data.exports?.name || "heed-compare";
   const drawing = () => comparisonDrawing(ui, data.typed, parts());
   return menu(words.download, [
     [words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(drawing()))],
     [words.as_png, () => savePng(drawing(), `${name}.png`)],
-    [told.as_json, () => save(`${name}.json`, "application/json", comparisonJson(data, panels))],
-    [told.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", comparisonCsv(panels))],
+    [
+      ownWords.as_json,
+      () => save(`${name}.json`, "application/json", comparisonJson(data, panels)),
+    ],
+    [ownWords.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", comparisonCsv(panels))],
   ]);
 }
 
@@ -165,7 +180,7 @@ function comparisonJson(data, panels) {
 // The panels as they stand, then the difference and the curves, as one picture.
 function comparisonDrawing(ui, typed, { views, difference, curves }) {
   const { out, from, write, block } = sheet(ui);
-  const { told } = ui;
+  const { ownWords } = ui;
   const pad = 28;
   const gap = 40;
   const perRow = Math.min(3, views.length);
@@ -180,9 +195,14 @@ function comparisonDrawing(ui, typed, { views, difference, curves }) {
     ui.kind === "weights"
       ? `${ui.words.weights} 0 … 1`
       : `${ui.words.scores} ±${fixed(ui.limit, 1)}`;
-  write(pad, 58, `${told.title} · ${range} · ${fill(told.summary, { step: ui.now + 1, steps })}`, {
-    colour: "--heed-mute",
-  });
+  write(
+    pad,
+    58,
+    `${ownWords.title} · ${range} · ${fill(ownWords.summary, { step: ui.now + 1, steps })}`,
+    {
+      colour: "--heed-mute",
+    },
+  );
   let y = 92;
   for (let i = 0; i < views.length; i += perRow) {
     const line = views.slice(i, i + perRow);
@@ -197,7 +217,7 @@ function comparisonDrawing(ui, typed, { views, difference, curves }) {
         0,
         20,
         cut(
-          `${panel.text} · ${fill(told.log_prob, { value: fixed(panel.steps[panel.steps.length - 1].total, 2) })}`,
+          `${panel.text} · ${fill(ownWords.log_prob, { value: fixed(panel.steps[panel.steps.length - 1].total, 2) })}`,
           13,
           wide,
         ),
@@ -209,7 +229,7 @@ function comparisonDrawing(ui, typed, { views, difference, curves }) {
         [
           `${step.token.piece} ${fixed(step.logProb, 2)}`,
           panel.attends &&
-            `${told.row_entropy} ${fill(told.nats, { value: fixed(step.entropy, 2) })}`,
+            `${ownWords.row_entropy} ${fill(ownWords.nats, { value: fixed(step.entropy, 2) })}`,
         ]
           .filter(Boolean)
           .join(" · "),
@@ -228,7 +248,7 @@ function comparisonDrawing(ui, typed, { views, difference, curves }) {
     write(
       0,
       0,
-      `${told.differences}: ${fill(told.difference, { a, b })} · ±${fixed(difference.ui.limit, 2)}`,
+      `${ownWords.differences}: ${fill(ownWords.difference, { a, b })} · ±${fixed(difference.ui.limit, 2)}`,
       { bold: true, size: 14 },
     );
     from(pad, y + 12);
@@ -240,8 +260,8 @@ function comparisonDrawing(ui, typed, { views, difference, curves }) {
   const found = [...curves.node.querySelectorAll(".heed-agree svg")];
   if (found.length) {
     from(0, 0);
-    write(x, y, told.agreement, { bold: true, size: 14 });
-    write(x, y + 18, fill(told.agreement_scale, { top: fixed(curves.top, 2) }), {
+    write(x, y, ownWords.agreement, { bold: true, size: 14 });
+    write(x, y + 18, fill(ownWords.agreement_scale, { top: fixed(curves.top, 2) }), {
       colour: "--heed-mute",
       size: 12,
     });

@@ -72,7 +72,7 @@ const whole = (ui, number) => number.toLocaleString(ui.language);
 
 // The parameters of the score by name, shape and number, and the size of the model.
 function makeup(ui, panel) {
-  const { told } = ui;
+  const { ownWords } = ui;
   const size = (shape) => shape.reduce((a, b) => a * b, 1);
   const parts = panel.parameters.map(([name, shape]) => {
     const long = shape.filter((n) => n > 1);
@@ -88,25 +88,26 @@ function makeup(ui, panel) {
       h(
         "span",
         {},
-        fill(told.in_all, {
+        fill(ownWords.in_all, {
           count: whole(ui, sum(panel.parameters.map(([, shape]) => size(shape)))),
         }),
       ),
     );
-  if (!parts.length) parts.push(h("span", {}, panel.attends ? told.no_parameters : told.no_score));
-  if (panel.wiring === "bahdanau") parts.push(h("span", {}, told.bahdanau));
+  if (!parts.length)
+    parts.push(h("span", {}, panel.attends ? ownWords.no_parameters : ownWords.no_score));
+  if (panel.wiring === "bahdanau") parts.push(h("span", {}, ownWords.bahdanau));
   return h(
     "p",
     { class: "heed-one-makeup" },
     panel.head ? h("b", {}, panel.head) : null,
     parts,
-    h("span", {}, fill(told.total, { count: whole(ui, panel.total) })),
+    h("span", {}, fill(ownWords.total, { count: whole(ui, panel.total) })),
   );
 }
 
 // `shared` is what all panels have in common; `on` are the acts of the stage: go, point, choose.
 export function panelView(shared, panel, places, on) {
-  const { words, told } = shared;
+  const { words, ownWords } = shared;
   const first = on.first;
   const ui = Object.assign(Object.create(shared), {
     sources: grouped(panel.source, shared.byWord),
@@ -126,11 +127,11 @@ export function panelView(shared, panel, places, on) {
     const value = h("dd");
     return { value, node: h("div", { title: about }, h("dt", {}, name), value) };
   };
-  const facts = { logProb: fact(told.step_log_prob) };
+  const facts = { logProb: fact(ownWords.step_log_prob) };
   if (heat)
     Object.assign(facts, {
-      entropy: fact(told.row_entropy, told.row_entropy_help),
-      range: fact(told.range, told.range_help),
+      entropy: fact(ownWords.row_entropy, ownWords.row_entropy_help),
+      range: fact(ownWords.range, ownWords.range_help),
     });
   const groups = grouped(tokensOf(panel), true).filter((group) => group.label !== END);
   const output = groups.map((group) => {
@@ -139,7 +140,7 @@ export function panelView(shared, panel, places, on) {
       "span",
       {
         class: `heed-one-word${differs ? " heed-one-differs" : ""}`,
-        title: differs ? fill(told.differs, { first }) : null,
+        title: differs ? fill(ownWords.differs, { first }) : null,
       },
       h("bdi", {}, group.label),
     );
@@ -190,12 +191,12 @@ export function panelView(shared, panel, places, on) {
       h(
         "span",
         { class: "heed-info" },
-        panel.steps.every((step) => step.forced) ? told.forced_output : told.output,
+        panel.steps.every((step) => step.forced) ? ownWords.forced_output : ownWords.output,
       ),
       " ",
       h("span", { class: "heed-one-sentence" }, spaced),
       " ",
-      h("span", { class: "heed-info" }, fill(told.log_prob, { value: fixed(total, 2) })),
+      h("span", { class: "heed-info" }, fill(ownWords.log_prob, { value: fixed(total, 2) })),
       complete,
     ),
   );
@@ -224,7 +225,7 @@ export function panelView(shared, panel, places, on) {
         ui.now === panel.steps.length - 1;
       if (heat) {
         heat.update();
-        facts.entropy.value.textContent = fill(told.nats, { value: fixed(step.entropy, 2) });
+        facts.entropy.value.textContent = fill(ownWords.nats, { value: fixed(step.entropy, 2) });
       }
       facts.logProb.value.replaceChildren(
         h("b", { class: "heed-target" }, h("bdi", {}, ...piece(step.token.piece))),
@@ -234,7 +235,7 @@ export function panelView(shared, panel, places, on) {
         word.classList.toggle("heed-now", groups[i].items.includes(ui.now));
         word.classList.toggle("heed-later", groups[i].items[0] > ui.now);
       });
-      complete.textContent = over ? ` · ${told.over}` : "";
+      complete.textContent = over ? ` · ${ownWords.over}` : "";
       node.classList.toggle("heed-one-done", over);
     },
     light(lit) {
@@ -262,10 +263,10 @@ export function panelView(shared, panel, places, on) {
     summary() {
       const step = panel.steps[ui.now];
       const values = { model: panel.label, token: step.token.piece };
-      if (!heat) return fill(told.summary_alone, values);
+      if (!heat) return fill(ownWords.summary_alone, values);
       const seen = columns(step, ui.sources);
       const best = seen.reduce((a, one, j) => (one.weight > seen[a].weight ? j : a), 0);
-      return fill(told.summary_looks, {
+      return fill(ownWords.summary_looks, {
         ...values,
         source: ui.sources[best].label,
         weight: fixed(seen[best].weight, 2),

@@ -82,11 +82,11 @@ function termBars(ui, name) {
 // `maps` is what `readMaps` made; `ui.cell` is [row, column] of the map `ui.head`, `found()` its
 // numbers once they are there: {cell} or {error}.
 export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivided }) {
-  const { words: own } = ui;
+  const { words } = ui;
   const node = h("section", {
     class: "heed-flow heed-cell",
     tabindex: -1,
-    "aria-label": own.cell_title,
+    "aria-label": words.cell_title,
     hidden: true,
   });
   /** @type {any} */
@@ -96,10 +96,10 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
 
   function compose(cell, block) {
     const vectors = {
-      query: strip(ui, "heed-tall", own.query),
-      key: strip(ui, "heed-tall", own.key),
+      query: strip(ui, "heed-tall", words.query),
+      key: strip(ui, "heed-tall", words.key),
     };
-    const terms = termBars(ui, own.products);
+    const terms = termBars(ui, words.products);
     const equation = h("div", { class: "heed-cell-equation", role: "math" });
     const line = (name, formula, canvas, className) =>
       h(
@@ -116,7 +116,7 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
     const widest = reach([...cell.values]);
     const rows = block.columns.map((name, j) => {
       const score = h("span", { class: "heed-value" });
-      const canvas = strip(ui, "", fill(own.taken, { token: name }));
+      const canvas = strip(ui, "", fill(words.taken, { token: name }));
       const bars = ["weights", "undivided"].map((key) => ({
         key,
         value: h("span", { class: "heed-value" }),
@@ -151,12 +151,12 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
     });
     const list = h(
       "div",
-      { class: "heed-rows", role: "listbox", tabindex: 0, "aria-label": own.row_of_cell },
+      { class: "heed-rows", role: "listbox", tabindex: 0, "aria-label": words.row_of_cell },
       rows.map((one) => one.line),
     );
-    const context = strip(ui, "heed-tall", own.context);
+    const context = strip(ui, "heed-tall", words.context);
     const joined = cell.contexts.map((_, head) => {
-      const canvas = strip(ui, "", fill(own.head_context, { head: head + 1 }));
+      const canvas = strip(ui, "", fill(words.head_context, { head: head + 1 }));
       return {
         canvas,
         node: h(
@@ -166,7 +166,7 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
             class: "heed-cell-head",
             "aria-pressed": String(head === block.chosen - 1),
             onclick: () => onHead(`${block.name}.${block.layer}.${head + 1}`),
-            title: fill(own.head_nr, { head: head + 1 }),
+            title: fill(words.head_nr, { head: head + 1 }),
           },
           h("span", {}, String(head + 1)),
           canvas,
@@ -174,9 +174,9 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
       };
     });
     const given = {
-      contribution: strip(ui, "heed-tall", own.contribution),
-      added: strip(ui, "heed-tall", own.added),
-      before: strip(ui, "heed-tall", own.before),
+      contribution: strip(ui, "heed-tall", words.contribution),
+      added: strip(ui, "heed-tall", words.added),
+      before: strip(ui, "heed-tall", words.before),
     };
     const facts = h("p", { class: "heed-cell-facts" });
     const most = Math.max(...cell.shares) || 1;
@@ -190,7 +190,7 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
       ),
     );
     const scaleNote = (bound, size) =>
-      h("p", { class: "heed-note" }, fill(own.strip_scale, { limit: String(bound), size }));
+      h("p", { class: "heed-note" }, fill(words.strip_scale, { limit: String(bound), size }));
     const residual = reach([cell.before, cell.added]);
     const own_limit = reach([cell.contribution]);
 
@@ -201,20 +201,20 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
         h(
           "section",
           {},
-          numbered(1, own.product_panel, null, own.product_help),
+          numbered(1, words.product_panel, null, words.product_help),
           formula,
           line(
-            own.query,
+            words.query,
             QUERY,
             vectors.query,
             block.name === "encoder" ? "heed-source" : "heed-target",
           ),
-          line(own.key, KEY, vectors.key, `heed-${block.columnsAre}`),
-          line(own.products, row(QUERY, mo("⊙"), KEY)[1], terms, ""),
+          line(words.key, KEY, vectors.key, `heed-${block.columnsAre}`),
+          line(words.products, row(QUERY, mo("⊙"), KEY)[1], terms, ""),
           h(
             "p",
             { class: "heed-note" },
-            fill(own.strip_scale, { limit: String(limit), size: cell.query.length }),
+            fill(words.strip_scale, { limit: String(limit), size: cell.query.length }),
           ),
           equation,
         ),
@@ -226,15 +226,15 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
             { class: "heed-pane-head" },
             numbered(
               2,
-              own.softmax_panel,
+              words.softmax_panel,
               row(WEIGHT, mo("="), mi("softmax"), mo("("), sub("e", "ts"), mo(")")),
-              own.softmax_help,
+              words.softmax_help,
             ),
             h(
               "label",
               { class: "heed-switch", hidden: cell.divisor === 1 },
               divided,
-              h("span", {}, mixed(own.divide, { root: math(row(ROOT)) })),
+              h("span", {}, mixed(words.divide, { root: math(row(ROOT)) })),
             ),
           ),
           h(
@@ -242,13 +242,13 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
             { class: "heed-cell-row heed-cell-heads" },
             h("span"),
             scored,
-            h("span", { class: "heed-cell-weights" }, own.weight),
+            h("span", { class: "heed-cell-weights" }, words.weight),
             h(
               "span",
               { class: "heed-cell-undivided" },
-              mixed(own.undivided, { root: math(row(ROOT)) }),
+              mixed(words.undivided, { root: math(row(ROOT)) }),
             ),
-            h("span", {}, own.taken_head, " ", math(row(WEIGHT, VALUE))),
+            h("span", {}, words.taken_head, " ", math(row(WEIGHT, VALUE))),
           ),
           list,
           h(
@@ -256,7 +256,7 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
             { class: "heed-cell-row heed-total" },
             h("span", { class: "heed-name heed-context" }, math(row(HEAD))),
             h("span"),
-            h("span", { class: "heed-note heed-cell-sum" }, own.context_sum),
+            h("span", { class: "heed-note heed-cell-sum" }, words.context_sum),
             context,
           ),
           saturated,
@@ -266,28 +266,28 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
           {},
           numbered(
             3,
-            own.joined_panel,
+            words.joined_panel,
             row(mo("["), contextOf("1"), mo(";"), mo("…"), mo(";"), contextOf("H"), mo("]")),
-            own.joined_help,
+            words.joined_help,
           ),
           h(
             "div",
             { class: "heed-cell-joined" },
             joined.map((one) => one.node),
           ),
-          numbered(4, own.output_panel, row(MIXED), own.output_help),
-          line(own.contribution, MIXED, given.contribution, "heed-context"),
+          numbered(4, words.output_panel, row(MIXED), words.output_help),
+          line(words.contribution, MIXED, given.contribution, "heed-context"),
           scaleNote(own_limit, cell.contribution.length),
           line(
-            own.added,
+            words.added,
             row(["msub", mo("∑"), mi("h")], MIXED, mo("+"), sub("b", "O"))[1],
             given.added,
             "",
           ),
-          line(own.before, mi("x"), given.before, ""),
+          line(words.before, mi("x"), given.before, ""),
           scaleNote(residual, cell.before.length),
           facts,
-          h("h4", {}, own.shares),
+          h("h4", {}, words.shares),
           h("div", { class: "heed-cell-shares" }, shares),
         ),
       ),
@@ -330,7 +330,7 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
     views.vectors.query.update(cell.query, views.limit);
     views.vectors.key.update(cell.keys[j], views.limit);
     views.terms.update(terms, (i) => [
-      fill(own.dimension, { index: i + 1, size: terms.length }),
+      fill(words.dimension, { index: i + 1, size: terms.length }),
       `q ${fixed(cell.query[i], 4)} × k ${fixed(cell.keys[j][i], 4)}`,
       `= ${fixed(terms[i], 4)}`,
     ]);
@@ -343,18 +343,18 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
       ),
     );
     views.equation.replaceChildren(
-      number(sum(Array.from(ups)), 3, fill(own.above, { count: ups.length })),
-      signed("−", number(-sum(Array.from(downs)), 3, fill(own.below, { count: downs.length }))),
+      number(sum(Array.from(ups)), 3, fill(words.above, { count: ups.length })),
+      signed("−", number(-sum(Array.from(downs)), 3, fill(words.below, { count: downs.length }))),
       ...(dividing
         ? [
-            signed("=", number(total, 3, own.sum)),
+            signed("=", number(total, 3, words.sum)),
             signed("÷", number(cell.divisor, 3, math(row(ROOT)))),
-            signed("=", number(cell.scores[j], 3, own.score, "heed-cell-result")),
+            signed("=", number(cell.scores[j], 3, words.score, "heed-cell-result")),
           ]
         : [
             signed(
               "=",
-              number(total, 3, cell.divisor === 1 ? own.score : own.sum, "heed-cell-result"),
+              number(total, 3, cell.divisor === 1 ? words.score : words.sum, "heed-cell-result"),
             ),
           ]),
     );
@@ -364,7 +364,7 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
     const saturating = !ui.divided && cell.divisor !== 1;
     node.classList.toggle("heed-cell-saturating", saturating);
     views.divided.checked = ui.divided;
-    views.scored.textContent = saturating ? own.sum : own.score;
+    views.scored.textContent = saturating ? words.sum : words.score;
     views.rows.forEach(({ line, score, bars, canvas }, k) => {
       const there = Boolean(cell.visible[k]);
       line.classList.toggle("heed-chosen", k === j);
@@ -372,7 +372,7 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
       line.setAttribute("aria-selected", String(k === j));
       score.textContent = there
         ? fixed(rounded(cell.scores[k] * (saturating ? cell.divisor : 1), 2), 2)
-        : own.masked;
+        : words.masked;
       for (const { key, value, bar } of bars) {
         value.textContent = there ? fixed(cell[key][k], 3) : "";
         bar.style.width = there ? `${100 * cell[key][k]}%` : "0";
@@ -392,7 +392,7 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
     }));
     views.saturated.replaceChildren(
       ...mixed(
-        fill(saturating ? own.saturated : own.unsaturated, {
+        fill(saturating ? words.saturated : words.unsaturated, {
           top: fixed(with_.top, 3),
           entropy: fixed(with_.entropy, 2),
           sharp: fixed(without.top, 3),
@@ -421,7 +421,7 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
     const size = (vector) => Math.hypot(...vector);
     const alike =
       dot(cell.contribution, cell.added) / (size(cell.contribution) * size(cell.added) || 1);
-    views.facts.textContent = fill(own.output_facts, {
+    views.facts.textContent = fill(words.output_facts, {
       head: block.chosen,
       own: fixed(size(cell.contribution), 3),
       added: fixed(size(cell.added), 3),
@@ -433,8 +433,8 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
   // Which cell, and whatever stands in the way of its numbers.
   function heading(block, i, j) {
     const sentence = !block.visible[i * block.columns.length + j]
-      ? own.cell_masked
-      : own[block.chosen ? "cell" : "cell_mean"];
+      ? words.cell_masked
+      : words[block.chosen ? "cell" : "cell_mean"];
     const parts = {
       query: h("b", { class: `heed-${block.rowsAre}` }, h("bdi", {}, piece(block.rows[i]))),
       key: h("b", { class: `heed-${block.columnsAre}` }, h("bdi", {}, piece(block.columns[j]))),
@@ -454,14 +454,14 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
         h(
           "button",
           { type: "button", class: "heed-toggle", "data-act": "close", onclick: onClose },
-          own.close,
+          words.close,
         ),
       ),
       read
         ? h(
             "p",
             { class: "heed-note heed-cell-read" },
-            fill(own.query_of, { read, token: block.rows[i] }),
+            fill(words.query_of, { read, token: block.rows[i] }),
           )
         : null,
     ];
@@ -475,7 +475,7 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
       h(
         "p",
         { class: "heed-cell-why" },
-        fill(own.no_mean, {
+        fill(words.no_mean, {
           count: block.heads,
           weight: fixed(maps.values(name, "weights")[at], 3),
         }),
@@ -485,7 +485,7 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
         { class: "heed-cell-shares heed-cell-of-mean" },
         Array.from({ length: block.heads }, (_, head) => {
           const weight = maps.values(`${name}.${head + 1}`, "weights")[at];
-          const text = fill(own.head_nr, { head: head + 1 });
+          const text = fill(words.head_nr, { head: head + 1 });
           return h(
             "button",
             {
@@ -516,11 +516,11 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
     const there = block.visible[i * block.columns.length + j];
     const mean = there && !block.chosen;
     const why = !there
-      ? fill(own.not_there, { query: i + 1, key: j + 1, later: block.columns[j] })
+      ? fill(words.not_there, { query: i + 1, key: j + 1, later: block.columns[j] })
       : mean
         ? null
         : !answer
-          ? own.asking
+          ? words.asking
           : answer.error || null;
     const now = why || mean ? `${why} ${ui.head} ${ui.cell}` : `${ui.head} ${i}`;
     if (shown !== now) {
@@ -556,19 +556,19 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
       "div",
       { class: "heed-table-pair" },
       table(
-        fill(own.table_row, { token: block.rows[ui.cell[0]] }),
-        [own.key_head, own.score, own.weight, fill(own.undivided, { root: "√d_k" })],
+        fill(words.table_row, { token: block.rows[ui.cell[0]] }),
+        [words.key_head, words.score, words.weight, fill(words.undivided, { root: "√d_k" })],
         block.columns.map((name, k) => [
           name,
           ...(cell.visible[k]
             ? [cell.scores[k], cell.weights[k], cell.undivided[k]].map(exactly)
-            : [own.masked, own.masked, own.masked]),
+            : [words.masked, words.masked, words.masked]),
         ]),
       ),
       cell.visible[j]
         ? table(
-            fill(own.table_terms, { token: block.columns[j] }),
-            [own.dimension_head, "q", "k", "q · k", "v", "α · v", "c"],
+            fill(words.table_terms, { token: block.columns[j] }),
+            [words.dimension_head, "q", "k", "q · k", "v", "α · v", "c"],
             Array.from(cell.query, (value, d) => [
               String(d + 1),
               ...[

@@ -37,7 +37,7 @@ export function numberField(bench, { label, least, most, put }) {
       bench.complain(
         right
           ? ""
-          : fill(bench.texts.wrong_number, {
+          : fill(bench.words.wrong_number, {
               label,
               least: minus(String(least)),
               most,
@@ -69,7 +69,7 @@ const large = (formula) => build(formula, { displaystyle: "true" }, []);
 
 // A row a score function, a column a key: the weight as colour and number, the raw score under it.
 export function boardView(bench) {
-  const { ui, texts } = bench;
+  const { ui, words } = bench;
   const node = h("div", { class: "heed-scroll heed-board" });
   let lines = [];
   let made = "";
@@ -131,9 +131,9 @@ export function boardView(bench) {
           h(
             "tr",
             {},
-            h("th", { scope: "col" }, h("span", { class: "heed-live" }, texts.function)),
+            h("th", { scope: "col" }, h("span", { class: "heed-live" }, words.function)),
             keys.map((_, j) => h("th", { scope: "col", class: "heed-source" }, keyName(j))),
-            h("th", { scope: "col", class: "heed-context", "aria-label": texts.context }, "c"),
+            h("th", { scope: "col", class: "heed-context", "aria-label": words.context }, "c"),
           ),
         ),
         h(
@@ -151,8 +151,8 @@ export function boardView(bench) {
     return weights
       ? [
           `${name} · ${keyName(j)}`,
-          `${texts.weight} ${numberText(weights[j], 5)}`,
-          `${texts.score} ${numberText(one.scores[j], 4)}`,
+          `${words.weight} ${numberText(weights[j], 5)}`,
+          `${words.score} ${numberText(one.scores[j], 4)}`,
         ]
       : [name];
   }
@@ -185,7 +185,7 @@ export function boardView(bench) {
 
 // Every small parameter of every score function, to change.
 export function parametersView(bench) {
-  const { texts } = bench;
+  const { words } = bench;
   const node = h("div", { class: "heed-parameters" });
   const limit = bench.limits.largest;
   let fields = [];
@@ -211,7 +211,7 @@ export function parametersView(bench) {
               },
               rows.flatMap((line, r) =>
                 line.map((_, c) => {
-                  const label = fill(texts.parameter_place, {
+                  const label = fill(words.parameter_place, {
                     name,
                     score: one.name,
                     row: r + 1,
@@ -237,7 +237,7 @@ export function parametersView(bench) {
           {
             class: "heed-parameter-group",
             role: "group",
-            "aria-label": `${texts.parameters}: ${one.name}`,
+            "aria-label": `${words.parameters}: ${one.name}`,
           },
           h("b", {}, one.name),
           matrices,
@@ -246,7 +246,7 @@ export function parametersView(bench) {
             ? h(
                 "span",
                 { class: "heed-info" },
-                fill(texts.untouched, { names: one.untouched.join(", ") }),
+                fill(words.untouched, { names: one.untouched.join(", ") }),
               )
             : null,
         );
@@ -254,7 +254,7 @@ export function parametersView(bench) {
     node.replaceChildren(
       ...groups,
       ...bench.answer.refused.map(([name, reason]) =>
-        h("p", { class: "heed-note" }, fill(texts.refused, { name, reason })),
+        h("p", { class: "heed-note" }, fill(words.refused, { name, reason })),
       ),
     );
   }
@@ -275,7 +275,7 @@ export function parametersView(bench) {
     for (const [name, stretch] of stretches) {
       const values = bench.answer.scored.find((one) => one.name === name).stretch;
       stretch.textContent = values.length
-        ? fill(texts.singular, { values: values.map((value) => numberText(value, 2)).join(", ") })
+        ? fill(words.singular, { values: values.map((value) => numberText(value, 2)).join(", ") })
         : "";
     }
   }
@@ -285,7 +285,7 @@ export function parametersView(bench) {
 
 // The vectors as numbers, and how the chosen score function weighs them.
 export function vectorsView(bench) {
-  const { ui, texts } = bench;
+  const { ui, words } = bench;
   const reach = bench.limits.reach;
   const title = h("h2", { class: "heed-tag" });
   const info = h("span", { class: "heed-info" });
@@ -305,25 +305,25 @@ export function vectorsView(bench) {
           { class: "heed-formula heed-columns" },
           h("span", {}, "x"),
           h("span", {}, "y"),
-          h("span", {}, texts.length),
-          h("span", {}, texts.cosine),
+          h("span", {}, words.length),
+          h("span", {}, words.cosine),
         ),
     );
   const heads = h(
     "div",
     { class: "heed-vector-row heed-vector-heads" },
     h("span", {}),
-    head(1, texts.vectors_panel, texts.vectors_help),
-    head(2, texts.score, texts.score_help, formulas.score),
-    head(3, texts.softmax_panel, texts.softmax_help, formulas.softmax),
-    head(4, texts.context, texts.context_help, formulas.context),
+    head(1, words.vectors_panel, words.vectors_help),
+    head(2, words.score, words.score_help, formulas.score),
+    head(3, words.softmax_panel, words.softmax_help, formulas.softmax),
+    head(4, words.context, words.context_help, formulas.context),
     h("span", {}),
   );
   const list = h("div", { class: "heed-vector-list" });
   const add = h(
     "button",
     { type: "button", class: "heed-toggle", onclick: () => bench.add() },
-    `+ ${texts.add_key}`,
+    `+ ${words.add_key}`,
   );
   const node = h(
     "section",
@@ -335,7 +335,7 @@ export function vectorsView(bench) {
       "div",
       { class: "heed-vector-foot" },
       add,
-      h("span", { class: "heed-info" }, texts.values_are_keys),
+      h("span", { class: "heed-info" }, words.values_are_keys),
     ),
   );
   let rows = [];
@@ -355,7 +355,7 @@ export function vectorsView(bench) {
 
   function vectorRow(index) {
     const name = index < 0 ? "h" : keyName(index);
-    const said = index < 0 ? texts.query : `${texts.key} ${index + 1}`;
+    const said = index < 0 ? words.query : `${words.key} ${index + 1}`;
     const field = (axis) =>
       numberField(bench, {
         label: `${said}, ${"xy"[axis]}`,
@@ -373,7 +373,7 @@ export function vectorsView(bench) {
       scoreBar: h("i", {}),
       weight: h("span", { class: "heed-value" }),
       weightBar: h("i", {}),
-      strip: strip(ui, "", `${texts.part} · ${name}`),
+      strip: strip(ui, "", `${words.part} · ${name}`),
       part: h("span", { class: "heed-value" }),
     };
     const query = index < 0;
@@ -406,8 +406,8 @@ export function vectorsView(bench) {
             {
               type: "button",
               class: "heed-remove",
-              "aria-label": fill(texts.remove_key, { index: index + 1 }),
-              title: fill(texts.remove_key, { index: index + 1 }),
+              "aria-label": fill(words.remove_key, { index: index + 1 }),
+              title: fill(words.remove_key, { index: index + 1 }),
               onclick: () => bench.remove(index),
             },
             "×",
@@ -419,7 +419,7 @@ export function vectorsView(bench) {
   function compose() {
     rows = [vectorRow(-1), ...bench.setting.keys.map((_, j) => vectorRow(j))];
     total = {
-      strip: strip(ui, "heed-tall", `${texts.context} c`),
+      strip: strip(ui, "heed-tall", `${words.context} c`),
       part: h("span", { class: "heed-value" }),
     };
     list.replaceChildren(
@@ -445,11 +445,11 @@ export function vectorsView(bench) {
     if (moved) compose();
     made = setting.keys.length;
     title.replaceChildren(
-      ...fill(texts.weighs, { score: "\u0000" })
+      ...fill(words.weighs, { score: "\u0000" })
         .split("\u0000")
         .flatMap((text, i) => (i ? [h("b", {}, chosen.name), text] : [text])),
     );
-    info.textContent = fill(texts.flow_info, {
+    info.textContent = fill(words.flow_info, {
       source: chosen.source,
       entropy: numberText(chosen.entropy, 2),
     });
@@ -465,7 +465,7 @@ export function vectorsView(bench) {
       one.length.textContent = numberText(j < 0 ? answer.query_length : lengths?.[j], 2);
       one.cosine.textContent = j < 0 ? "" : numberText(lengths && answer.cosines[j], 2);
       if (j < 0) continue;
-      one.cosine.title = lengths && answer.cosines[j] == null ? texts.no_direction : "";
+      one.cosine.title = lengths && answer.cosines[j] == null ? words.no_direction : "";
       const score = scores?.[j];
       const weight = scores && chosen.weights[j];
       const part = scores && chosen.parts[j];

@@ -16,7 +16,7 @@ export const largestOf = (vectors) => Math.max(0, ...vectors.flat().map(Math.abs
 
 // `bench` holds what all views of the workbench share; see `workbench`.
 export function planeView(bench) {
-  const { ui, texts } = bench;
+  const { ui, words } = bench;
   const large = ui.large;
   const parts = Object.fromEntries(
     ["grid", "bend", "keys", "probe", "others", "context", "query", "handles"].map((name) => [
@@ -26,7 +26,7 @@ export function planeView(bench) {
   );
   const node = s(
     "svg",
-    { class: "heed-plane", role: "group", "aria-label": texts.plane_label },
+    { class: "heed-plane", role: "group", "aria-label": words.plane_label },
     Object.values(parts),
   );
   let size = 420;
@@ -96,8 +96,8 @@ export function planeView(bench) {
       tabindex: 0,
       role: "slider",
       "data-vector": index,
-      "aria-label": index < 0 ? `${texts.query} h` : `${texts.key} ${index + 1}`,
-      "aria-roledescription": texts.movable,
+      "aria-label": index < 0 ? `${words.query} h` : `${words.key} ${index + 1}`,
+      "aria-roledescription": words.movable,
       "aria-valuemin": -bench.limits.reach,
       "aria-valuemax": bench.limits.reach,
     });
@@ -258,7 +258,7 @@ export function planeView(bench) {
         cx: x(a),
         cy: y(b),
         "aria-valuenow": a,
-        "aria-valuetext": fill(texts.place, { x: numberText(a, 2), y: numberText(b, 2) }),
+        "aria-valuetext": fill(words.place, { x: numberText(a, 2), y: numberText(b, 2) }),
       });
     });
   }

@@ -23,8 +23,8 @@ const NEW_KEYS = [
 ];
 
 function workbench(root, data) {
-  const texts = data.strings;
-  const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, texts.title);
+  const words = data.strings;
+  const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
   const past = data.past || [];
   const future = data.future || [];
   let last = { what: "", time: 0 };
@@ -38,7 +38,7 @@ function workbench(root, data) {
 
   const bench = {
     ui,
-    texts,
+    words,
     limits: data.limits,
     formulas: data.formulas,
     answer: data.answer,
@@ -55,14 +55,14 @@ function workbench(root, data) {
     tipOf(index) {
       const { answer } = bench;
       const own = bench.own(answer.key_lengths);
-      const name = index < 0 ? `${texts.query} h` : `${texts.key} ${keyName(index)}`;
+      const name = index < 0 ? `${words.query} h` : `${words.key} ${keyName(index)}`;
       const lines = [name, pairOf(bench.vector(index))];
       if (!own) return lines;
-      lines.push(`${texts.length} ${numberText(index < 0 ? answer.query_length : own[index], 3)}`);
+      lines.push(`${words.length} ${numberText(index < 0 ? answer.query_length : own[index], 3)}`);
       if (index >= 0)
         lines.push(
-          `${texts.cosine} ${numberText(answer.cosines[index], 3)}`,
-          `${texts.weight} (${bench.chosen().name}) ${numberText(bench.chosen().weights[index], 4)}`,
+          `${words.cosine} ${numberText(answer.cosines[index], 3)}`,
+          `${words.weight} (${bench.chosen().name}) ${numberText(bench.chosen().weights[index], 4)}`,
         );
       return lines;
     },
@@ -119,7 +119,7 @@ function workbench(root, data) {
   };
 
   const button = (name, act) =>
-    h("button", { type: "button", class: "heed-toggle", onclick: act }, texts[name]);
+    h("button", { type: "button", class: "heed-toggle", onclick: act }, words[name]);
   const undo = button("undo", () => back(past, future));
   const redo = button("redo", () => back(future, past));
   const reset = button("reset", () => enter(bench.situation));
@@ -130,11 +130,11 @@ function workbench(root, data) {
   });
   const chips = data.situations.map(({ name }) => [
     name,
-    h("button", { type: "button", onclick: () => enter(name) }, texts[`situation_${name}`]),
+    h("button", { type: "button", onclick: () => enter(name) }, words[`situation_${name}`]),
   ]);
   const chipRow = h(
     "div",
-    { class: "heed-chips", role: "group", "aria-label": texts.situations },
+    { class: "heed-chips", role: "group", "aria-label": words.situations },
     chips.map(([, chip]) => chip),
   );
   const lesson = h("p", { class: "heed-lesson" });
@@ -142,7 +142,7 @@ function workbench(root, data) {
   const limits = bench.limits;
   const ratio = limits.hottest / limits.coldest;
   const degrees = numberField(bench, {
-    label: texts.temperature,
+    label: words.temperature,
     least: limits.coldest,
     most: limits.hottest,
     put: bench.temperature,
@@ -153,7 +153,7 @@ function workbench(root, data) {
     min: 0,
     max: 100,
     step: 1,
-    "aria-label": texts.temperature,
+    "aria-label": words.temperature,
     oninput: () =>
       bench.temperature(Number((limits.coldest * ratio ** (slider.value / 100)).toPrecision(2))),
   });
@@ -174,20 +174,20 @@ function workbench(root, data) {
       redo,
       reset,
       tableToggle,
-      menu(texts.download, [
+      menu(words.download, [
         [
-          texts.as_svg,
+          words.as_svg,
           () =>
             save("heed-workbench.svg", "image/svg+xml", svgText(benchPicture(bench, views.plane))),
         ],
-        [texts.as_png, () => savePng(benchPicture(bench, views.plane), "heed-workbench.png")],
+        [words.as_png, () => savePng(benchPicture(bench, views.plane), "heed-workbench.png")],
         [
-          texts.as_json,
+          words.as_json,
           () =>
             save("heed-workbench.json", "application/json", JSON.stringify(bench.answer, null, 1)),
         ],
         [
-          texts.as_csv,
+          words.as_csv,
           () => save("heed-workbench.csv", "text/csv;charset=utf-8", benchCsv(bench.answer)),
         ],
       ]),
@@ -203,8 +203,8 @@ function workbench(root, data) {
         h(
           "div",
           { class: "heed-pane-head" },
-          h("h2", { class: "heed-tag" }, texts.plane),
-          h("span", { class: "heed-info" }, texts.plane_info),
+          h("h2", { class: "heed-tag" }, words.plane),
+          h("span", { class: "heed-info" }, words.plane_info),
         ),
         h("div", { class: "heed-plane-box" }, views.plane.node),
         thickness,
@@ -218,13 +218,13 @@ function workbench(root, data) {
           h(
             "div",
             { class: "heed-tag-help" },
-            h("h2", { class: "heed-tag" }, texts.all_scores),
-            help(texts.all_help, texts.all_scores),
+            h("h2", { class: "heed-tag" }, words.all_scores),
+            help(words.all_help, words.all_scores),
           ),
           h(
             "div",
             { class: "heed-temperature" },
-            h("span", { class: "heed-info", "aria-hidden": "true" }, texts.temperature),
+            h("span", { class: "heed-info", "aria-hidden": "true" }, words.temperature),
             slider,
             degrees,
           ),
@@ -233,7 +233,7 @@ function workbench(root, data) {
         h(
           "div",
           { class: "heed-pane-head heed-parameters-head" },
-          h("h2", { class: "heed-tag" }, texts.parameters),
+          h("h2", { class: "heed-tag" }, words.parameters),
         ),
         views.parameters.node,
       ),
@@ -314,13 +314,13 @@ function workbench(root, data) {
       chip.setAttribute("aria-pressed", String(name === bench.situation));
     });
     lesson.replaceChildren(
-      ...texts[`lesson_${bench.situation}`]
+      ...words[`lesson_${bench.situation}`]
         .split("**")
         .map((part, i) => (i % 2 ? h("b", {}, part) : part)),
     );
     thickness.textContent = [
-      fill(texts.key_of_thickness, { score: chosen.name }),
-      chosen.circle.length ? texts.key_of_bend : "",
+      fill(words.key_of_thickness, { score: chosen.name }),
+      chosen.circle.length ? words.key_of_bend : "",
     ].join(" ");
     [undo.disabled, redo.disabled] = [!past.length, !future.length];
     degrees.show(setting.temperature);
@@ -329,7 +329,7 @@ function workbench(root, data) {
     );
     slider.setAttribute("aria-valuetext", String(setting.temperature));
     tableToggle.setAttribute("aria-pressed", String(bench.table));
-    tables.replaceChildren(...(bench.table ? benchTables(texts, answer) : []));
+    tables.replaceChildren(...(bench.table ? benchTables(words, answer) : []));
     clearTimeout(speaking);
     speaking = setTimeout(() => ui.say(summary()), ONE_GO);
   }
@@ -338,7 +338,7 @@ function workbench(root, data) {
     const { name, weights, context } = bench.chosen();
     if (weights.includes(null)) return name;
     const best = weights.indexOf(Math.max(...weights));
-    return fill(texts.summary, {
+    return fill(words.summary, {
       score: name,
       key: best + 1,
       weight: numberText(weights[best], 2),
@@ -380,7 +380,7 @@ function workbench(root, data) {
     }),
     renew(next) {
       bench.answer = next.answer;
-      if (next.lost && next.asked === asked) bench.complain(texts.lost);
+      if (next.lost && next.asked === asked) bench.complain(words.lost);
       update();
       if (next.asked === asked) answered();
     },
@@ -442,20 +442,20 @@ const parameterLine = ({ parameters }) =>
     .join(" · ");
 
 function benchTables(
-  texts,
+  words,
   { setting, query_length: length, key_lengths: lengths, cosines, scored },
 ) {
   const vector = ([a, b]) => [numberText(a, 2), numberText(b, 2)];
   return [
     table(
-      texts.table_keys,
+      words.table_keys,
       [
         "",
         "x",
         "y",
-        texts.length,
-        texts.cosine,
-        ...scored.flatMap(({ name }) => [`${name}: ${texts.score}`, `${name}: ${texts.weight}`]),
+        words.length,
+        words.cosine,
+        ...scored.flatMap(({ name }) => [`${name}: ${words.score}`, `${name}: ${words.weight}`]),
       ],
       [
         [
@@ -474,8 +474,8 @@ function benchTables(
       ],
     ),
     table(
-      texts.table_contexts,
-      [texts.function, "c x", "c y", texts.entropy, texts.parameters],
+      words.table_contexts,
+      [words.function, "c x", "c y", words.entropy, words.parameters],
       scored.map((one) => [
         one.name,
         ...one.context.map((value) => numberText(value, 4)),
@@ -488,7 +488,7 @@ function benchTables(
 
 // The plane and the weights under every score, as one picture to take home.
 function benchPicture(bench, plane) {
-  const { ui, texts, answer } = bench;
+  const { ui, words, answer } = bench;
   const { out, write, block } = sheet(ui);
   const pad = 28;
   const wide = 62;
@@ -503,11 +503,11 @@ function benchPicture(bench, plane) {
   const height = Math.max(top + size, under + 22 * learned.length) + 64;
   const paper = s("rect", { width, height, fill: ui.colour("--heed-card") });
   out.append(paper);
-  write(pad, 38, texts[`situation_${bench.situation}`], { size: 18, bold: true });
+  write(pad, 38, words[`situation_${bench.situation}`], { size: 18, bold: true });
   write(
     pad,
     62,
-    `τ = ${answer.setting.temperature} · ${fill(texts.weighs, { score: bench.score })}`,
+    `τ = ${answer.setting.temperature} · ${fill(words.weighs, { score: bench.score })}`,
     { colour: "--heed-mute" },
   );
   const copy = styled(plane.node);
@@ -563,7 +563,7 @@ function benchPicture(bench, plane) {
       colour: "--heed-mute",
     }),
   );
-  write(pad, height - 22, `${texts.plane_info} · ${texts.values_are_keys}`, {
+  write(pad, height - 22, `${words.plane_info} · ${words.values_are_keys}`, {
     size: 12,
     colour: "--heed-mute",
   });

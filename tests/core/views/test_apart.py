@@ -344,7 +344,7 @@ def test_the_script_finds_its_words(language):
     text = "".join(
         (stage.VIEWS / "apart" / f"{name}.js").read_text("utf-8") for name in ("terms", "apart")
     )
-    used = set(re.findall(r"\bown\.(\w+)", text))
+    used = set(re.findall(r"\bwords\.(\w+)", text))
     known = {**section(language, "stage"), **section(language, "apart")}
     assert len(used) > 40 and used <= set(known)
     for why in ("both", "direction", "length", "neither"):

@@ -248,5 +248,5 @@ def test_the_page_fetches_nothing_and_keeps_text_as_text(translators, folders, l
 def test_the_stage_finds_its_words(language):
     files = ("panel", "agreement", "comparison", "compare")
     script = "".join((stage.VIEWS / f"compare/{name}.js").read_text("utf-8") for name in files)
-    used = set(re.findall(r"\btold\.(\w+)", script))
+    used = set(re.findall(r"\bownWords\.(\w+)", script))
     assert used and used <= set(section(language, "compare"))

@@ -251,7 +251,7 @@ def test_the_script_finds_its_words(language):
         (stage.VIEWS / "workbench" / f"{name}.js").read_text("utf-8")
         for name in ("workbench", "plane", "board")
     )
-    used = set(re.findall(r"\btexts\.(\w+)", script))
+    used = set(re.findall(r"\bwords\.(\w+)", script))
     assert len(used) > 40 and used <= set(section(language, "workbench"))
 
 
