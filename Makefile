@@ -10,11 +10,14 @@ app: $(VENV)/app.done
 	$(RUN) -m pages.shared.serve
 
 test: $(VENV)/dev.done chromium lint
+	$(VENV)/bin/node --test "tests/scripts/*.test.mjs"
 	$(RUN) -m pytest -n 2 --dist loadfile
 
-lint: $(VENV)/dev.done
+lint: $(VENV)/dev.done node_modules/npm.done
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+	$(VENV)/bin/biome ci .
+	$(VENV)/bin/node node_modules/typescript/bin/tsc
 
 bench: $(VENV)/bench.done chromium
 	$(RUN) -m tests.benchmarks
@@ -22,6 +25,11 @@ bench: $(VENV)/bench.done chromium
 # The environment, as far as app, dev or bench need it: each time it is seen whether it is whole.
 $(VENV)/%.done: always
 	@sh .ci/environment '$(VENV)' $* '$(PYTHON)'
+
+# TypeScript, which checks the scripts; npm and node come with a Python package.
+node_modules/npm.done: package-lock.json $(VENV)/dev.done
+	$(VENV)/bin/npm ci --silent --no-audit --no-fund
+	touch $@
 
 # The browser tests use the Chromium on the path, or one from the package manager when root;
 # without one they skip themselves and say so.
@@ -33,4 +41,4 @@ chromium:
 	  || echo "No Chromium here and none could be installed: the browser tests will skip."
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache
+	rm -rf $(VENV) node_modules .pytest_cache .ruff_cache

@@ -181,12 +181,6 @@ class Model(nn.Module):
         """Reads `tokens` (B, T) from `state` on: T = 1 is a step, T > 1 teacher forcing."""
         raise NotImplementedError
 
-    def decode(self, tokens: Tensor, state: Any) -> Any:
-        """Reads `tokens` (B, T) at once, as in training; `combined` (B, T, D) is in what it gives."""
-
-    def logits(self, combined: Tensor) -> Tensor:
-        """Next-token logits (..., V) of combined states (..., D)."""
-
     def readout(self) -> Readout:
         """What makes logits of combined states."""
         raise NotImplementedError

@@ -17,7 +17,7 @@ components = {
         css=stage.style(name),
         js=stage.script(name),
     )
-    for name in stage.SCRIPTS
+    for name in stage.STAGES
 }
 
 

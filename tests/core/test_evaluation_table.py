@@ -19,6 +19,7 @@ from core.evaluation.forced import Pieces, force, perplexity
 from core.evaluation.measure import measure, punctuation
 from core.evaluation.quality import HeldOut, by_length, quality, translations
 from core.evaluation.searching import SEARCHES, searching
+from core.measurements import table
 from core.measurements.table import Row, Table, frame, pick
 from core.trace import Trace
 from core.translator import MOST_PIECES, Translator
@@ -165,7 +166,7 @@ def test_a_model_without_attention_has_none_of_its_measures(data, two, tmp_path)
     assert (times > 0).all() and set(times.index.get_level_values("setting")) == {"", "model"}
 
 
-def near_ties(translator: Translator, trace: SearchTrace) -> set[str]:
+def near_ties(translator: Translator, trace: Trace) -> set[str]:
     """What greedy decoding writes where it takes the second of two pieces that are as likely."""
     found, before = set(), []
     for step in trace.path():

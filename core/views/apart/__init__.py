@@ -17,7 +17,8 @@ from torch import Tensor
 
 from core.scores import Part
 from core.stage import head_name, mathml
-from core.trace import Model, Token, Trace, frozen, packed
+from core.stage.codec import packed
+from core.trace import Model, Token, Trace, frozen
 from core.words import section
 
 if TYPE_CHECKING:

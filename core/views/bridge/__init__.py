@@ -24,7 +24,8 @@ from core.distributions import divergence
 from core.models import Projections
 from core.passes import Pass, forced
 from core.stage import mathml
-from core.trace import Model, Token, frozen, packed
+from core.stage.codec import packed
+from core.trace import Model, Token, frozen
 from core.words import section
 
 if TYPE_CHECKING:

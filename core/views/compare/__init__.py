@@ -15,7 +15,8 @@ from core import stage
 from core.agreement import differing, side, together
 from core.distributions import divergence, entropy
 from core.facts import Facts
-from core.trace import Trace, packed
+from core.stage.codec import packed
+from core.trace import Trace
 from core.tree import Token
 from core.words import say, section
 

@@ -6,7 +6,6 @@ Shape letters: L layers, H heads, Q queries, K keys, S source tokens, T target t
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,14 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from core.agreement import differing
-from core.trace import LIMIT, Trace, packed
+from core.stage.codec import binned, packed
+from core.trace import LIMIT, Trace
 from core.views.heads.rollout import rollout
 from core.words import section
 
 BLOCKS = ("encoder", "self", "cross")
-# A weight travels as the number of its bin, half a millionth wide. All that is in a bin rounds to
-# the same six digits, and to the same five or four: its middle is printed as the weight would be.
-BINS, BITS = 2_000_000, 21
 
 
 class Cost(NamedTuple):
@@ -136,18 +133,8 @@ def _weights(trace: Trace) -> dict:
     for block, (layers, heads) in known(trace).items():
         maps = trace.rows(block)
         weights = maps.weights.reshape(layers * heads, *maps.weights.shape[2:])
-        visible = np.broadcast_to(maps.visible[0, 0], weights.shape[1:])
-        found[block] = _binned(weights, visible)
+        found[block] = binned(weights, np.broadcast_to(maps.visible[0, 0], weights.shape[1:]))
     return found
-
-
-def _binned(weights: np.ndarray, visible: np.ndarray) -> dict:
-    """Of the weights of maps (N, Q, K) those that one mask (Q, K) leaves, row by row: the numbers
-    of their bins as `bits` bits each, high bits first, one after another in `data`."""
-    there = weights[:, visible].ravel().astype(np.float64)
-    bins = np.minimum(there * BINS, BINS - 1).astype(">u4")
-    bits = np.unpackbits(bins.view(np.uint8)).reshape(-1, 32)[:, -BITS:]
-    return {"bins": BINS, "bits": BITS, "data": base64.b64encode(np.packbits(bits)).decode()}
 
 
 def _rollout(trace: Trace) -> dict:

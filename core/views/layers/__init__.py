@@ -20,7 +20,8 @@ import numpy as np
 import torch
 
 from core import passes
-from core.trace import Model, Trace, frozen, packed
+from core.stage.codec import packed
+from core.trace import Model, Trace, frozen
 from core.views import require
 from core.words import section
 

@@ -2,25 +2,20 @@
 
 Shape letters: L layers, H heads, Q queries, K keys.
 
-Scores travel, weights do not: the browser takes the softmax over what is visible. A weight w moves
-by at most 2 w (1 - w) ≤ 1/2 times as much as its scores do, so scores in steps of STEP, each off by
-half a step at most, leave every weight within STEP / 4. Masked scores are left out.
+Scores travel (see core.stage.codec), weights do not: the browser takes the softmax over what is
+visible. Masked scores are left out.
 """
 
 from __future__ import annotations
 
-import base64
-import math
-
 import numpy as np
 
 from core.stage import mathml
+from core.stage.codec import quantised
 from core.trace import LIMIT, Trace
 from core.words import section
 
 BLOCKS = ("encoder", "self", "cross")
-STEP = 1 / 512  # the most that two neighbouring scores lie apart, so weights are within 5e-4
-MOST_BITS = 20  # enough for scores 2048 apart; what lies further apart has larger steps
 CANDIDATES = 5  # next tokens of a step
 
 
@@ -62,34 +57,4 @@ def _block(trace: Trace, name: str) -> dict:
         "queries": trace.labels(one.queries), "keys": trace.labels(one.keys), "layers": layers,
         "heads": heads,
     }  # fmt: skip
-    return {**labels, **packed(scores, np.broadcast_to(one.visible[0, 0], scores.shape[1:]))}
-
-
-def packed(scores: np.ndarray, visible: np.ndarray) -> dict:
-    """The scores of maps (N, Q, K) with one mask (Q, K), as bits.
-
-    The scores of each map are its `low` plus whole multiples of its `step`, at most STEP, and the
-    multiples have as many bits as its greatest needs; they stand one after another, high bits
-    first, in `data`, row by row without those that are masked. `visible` is one bit a cell.
-    """
-    lows, steps, widths, streams = [], [], [], []
-    for own in scores[:, visible].astype(np.float64):
-        low, span = float(own.min()), float(np.ptp(own))
-        width = min(MOST_BITS, max(1, math.ceil(math.log2(span / STEP + 1))))
-        step = span / (2**width - 1) or STEP  # of equal scores, any will do
-        multiples = np.rint((own - low) / step).astype(">u4")
-        lows.append(low)
-        steps.append(step)
-        widths.append(width)
-        streams.append(np.unpackbits(multiples.view(np.uint8)).reshape(-1, 32)[:, -width:].ravel())
-    return {
-        "visible": _bits(visible),
-        "low": lows,
-        "step": steps,
-        "bits": widths,
-        "data": _bits(np.concatenate(streams)),
-    }
-
-
-def _bits(values: np.ndarray) -> str:
-    return base64.b64encode(np.packbits(values).tobytes()).decode()
+    return {**labels, **quantised(scores, np.broadcast_to(one.visible[0, 0], scores.shape[1:]))}

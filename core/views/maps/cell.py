@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.trace import Trace, frozen, packed
+from core.stage.codec import packed
+from core.trace import Trace, frozen
 
 if TYPE_CHECKING:
     from core.translator import Translator

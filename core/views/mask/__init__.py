@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.passes import Pass
-from core.trace import Model, Token, Trace, frozen, packed
+from core.stage.codec import packed
+from core.trace import Model, Token, Trace, frozen
 from core.views import require
 from core.words import section
 

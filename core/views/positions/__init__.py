@@ -17,8 +17,9 @@ import torch
 from core.agreement import differing
 from core.passes import forced
 from core.search import search
+from core.stage.codec import packed
 from core.tokenisers.pieces import PUNCTUATION, SPACE
-from core.trace import LIMIT, Model, Token, Trace, chain, frozen, packed
+from core.trace import LIMIT, Model, Token, Trace, chain, frozen
 from core.views import require
 from core.whatif import WhatIf
 from core.words import section

@@ -347,9 +347,9 @@ def test_the_payload_is_plain_and_its_words_and_formulas_are_known(translator, l
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_script_finds_its_words(language):
     text = "".join(
-        stage.path(f"apart/{name}", "js").read_text("utf-8") for name in ("terms", "apart")
+        (stage.VIEWS / "apart" / f"{name}.js").read_text("utf-8") for name in ("terms", "apart")
     )
-    used = set(re.findall(r"\bown\.(\w+)", text))
+    used = set(re.findall(r"\bwords\.(\w+)", text))
     known = {**section(language, "stage"), **section(language, "apart")}
     assert len(used) > 40 and used <= set(known)
     for why in ("both", "direction", "length", "neither"):

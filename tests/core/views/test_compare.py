@@ -250,6 +250,6 @@ def test_the_page_fetches_nothing_and_keeps_text_as_text(translators, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_stage_finds_its_words(language):
     files = ("panel", "agreement", "comparison", "compare")
-    script = "".join(stage.path(f"compare/{name}", "js").read_text("utf-8") for name in files)
-    used = set(re.findall(r"\btold\.(\w+)", script))
+    script = "".join((stage.VIEWS / f"compare/{name}.js").read_text("utf-8") for name in files)
+    used = set(re.findall(r"\bownWords\.(\w+)", script))
     assert used and used <= set(section(language, "compare"))

@@ -8,18 +8,10 @@ import numpy as np
 import pytest
 
 from core.stage import whole_page
+from core.stage.codec import BINS, binned
 from core.tokenisers.pieces import END_ID
 from core.trace import END
-from core.views.heads import (
-    BINS,
-    BLOCKS,
-    Cost,
-    Switchboard,
-    _binned,
-    chosen,
-    known,
-    payload,
-)
+from core.views.heads import BLOCKS, Cost, Switchboard, chosen, known, payload
 from core.words import LANGUAGES, section
 
 TEXT = "Tom sings now."
@@ -98,7 +90,7 @@ def test_what_travels_of_a_weight_is_written_as_the_weight(digits):
     drawn = np.random.default_rng(0).random(40_000, np.float32)
     weights = np.concatenate([drawn, drawn**8, [0, 1, 0.5, 1e-7, 1 - 2**-24]]).astype(np.float32)
     visible = np.ones((1, len(weights)), bool)
-    found = middles(_binned(weights[None, None], visible), len(weights))
+    found = middles(binned(weights[None, None], visible), len(weights))
     for middle, weight in zip(found.astype(np.float32), weights, strict=True):
         assert f"{middle:.{digits}f}" == f"{weight:.{digits}f}"
 

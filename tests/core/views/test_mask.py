@@ -181,7 +181,7 @@ def test_payloads_hold_all_numbers(lifted, padded, language):
         for name in ("masked", "bare"):
             assert again[name]["weights"]["shape"] == [getattr(source, name).weights.size]
         assert (again["layers"], again["heads"]) == (2, 2)
-        assert data["stage"] in stage.SCRIPTS
+        assert data["stage"] in stage.STAGES
     text = stage.whole_page(payload(lifted, language), "The mask", lifted.typed, "")
     assert lifted.target[0].piece in text.replace("\\u2581", "▁")
 

@@ -249,10 +249,10 @@ def test_a_number_that_is_not_finite_is_none(monkeypatch):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_script_finds_its_words(language):
     script = "".join(
-        stage.path(f"workbench/{name}", "js").read_text("utf-8")
+        (stage.VIEWS / "workbench" / f"{name}.js").read_text("utf-8")
         for name in ("workbench", "plane", "board")
     )
-    used = set(re.findall(r"\btexts\.(\w+)", script))
+    used = set(re.findall(r"\bwords\.(\w+)", script))
     assert len(used) > 40 and used <= set(section(language, "workbench"))
 
 
