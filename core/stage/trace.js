@@ -26,19 +26,6 @@ export function openTrace(json) {
   };
 }
 
-// A trace with one attention to the source, of one head or a mean, and a tree: the message with the
-// tree's parts beside its own, what stands along the source, and what each run attended to.
-function openTrace(json) {
-  const data = typeof json === "string" ? JSON.parse(json) : json, source = data.axes.find((axis) => axis.name === "source");
-  const attention = data.attentions.find((one) => one.keys === "source" && one.queries === "written");
-  const [scores, weights, visible] = attention ? [attention.scores, attention.weights, attention.visible].map(decodeArray) : [];
-  const summed = attention && (attention.sums_states ? source.states : attention.values);
-  return {
-    ...data, ...data.tree, source: source.items.map(token), states: summed && decodeArray(summed),
-    row: (run) => (attention ? { scores: scores[run], weights: weights[run], visible: visible[run] } : {}),
-  };
-}
-
 // A step of a trace with the expansion that it was chosen in, as the views read it.
 function readStep(raw, index) {
   const step = raw.steps[index];

@@ -6,17 +6,17 @@ import { trace } from "./traces.mjs";
 // A beam of two: the second step has a sibling that ends at once.
 function forked() {
   const raw = trace();
-  raw.search.beam = 2;
-  raw.expansions[1].candidates[1] = [3, "</s>", -2, -2.5, -2.5, "ended", 2, null];
-  raw.steps.push({
-    ...raw.steps[1],
+  raw.tree.search.beam = 2;
+  raw.tree.expansions[1].candidates[1] = [3, "</s>", -2, -2.5, -2.5, "ended", 2, null];
+  raw.tree.steps.push({
+    ...raw.tree.steps[1],
     token: [3, "</s>", "", 2],
     log_prob: -2,
     total: -2.5,
     rank: 2,
   });
-  raw.steps[4].fate = "ended";
-  raw.leaves.push(4);
+  raw.tree.steps[4].fate = "ended";
+  raw.tree.leaves.push(4);
   return raw;
 }
 

@@ -31,14 +31,14 @@ test("a trace is read from its first token to its last", () => {
 
 test("another leaf is another way", () => {
   const raw = trace();
-  raw.leaves = [1];
+  raw.tree.leaves = [1];
   assert.equal(readTrace(raw).steps.length, 2);
   assert.equal(readTrace(raw, 2).steps.length, 3);
 });
 
 test("without attention nothing attends", () => {
   const raw = trace();
-  for (const one of raw.expansions) one.attention = [];
+  raw.attentions = [];
   assert.equal(Boolean(readTrace(raw).attends), false);
 });
 
@@ -115,6 +115,6 @@ test("two traces are of one translation whatever they attend to", () => {
   const other = trace();
   other.expansions[0].attention = [];
   assert.equal(sameSteps(JSON.stringify(trace()), JSON.stringify(other)), true);
-  other.steps.pop();
+  other.tree.steps.pop();
   assert.equal(sameSteps(JSON.stringify(trace()), JSON.stringify(other)), false);
 });
