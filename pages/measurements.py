@@ -12,7 +12,7 @@ from core.evaluation import reading, table
 from core.evaluation.table import HEAVIEST
 from core.figures import measurements as figures
 from core.manifest import ModelError
-from pages.shared import frame, measured
+from pages.shared import frame, link, measured
 from pages.shared.frame import say
 
 if TYPE_CHECKING:
@@ -236,4 +236,5 @@ def show() -> None:
 
 st.html(measured.STYLE)
 frame.header(say("measurements.title"), say("measurements.subtitle"))
+link.write()
 show()

@@ -1,12 +1,15 @@
 // Where a stage stands: a component of Streamlit, or a page of its own.
 
 const mounted = new WeakMap();
+// What stood on a page that was left, by its kind: whoever comes back finds it so. Streamlit may load
+// this script anew for each page, so it is kept with the document.
+const left = (globalThis.heedLeft ??= new Map());
 
 // Streamlit calls this with every run of the page; only what changed is drawn again. `data` is the
 // one item of a list: Streamlit sends a list as it is, but searches an object for data frames.
-// `stage` names what is drawn, `open` says how it opens, `run` counts the server's answers; all the
-// rest is what is drawn.
-export default function component({ data: [{ run, open, ...data }], parentElement, setTriggerValue }) {
+// `stage` names what is drawn, `open` says how it opens, `linked` that a link says so; `run` counts the
+// server's answers; all the rest is what is drawn.
+export default function component({ data: [{ run, open, linked, ...data }], parentElement, setTriggerValue }) {
   let root = parentElement.querySelector(".heed");
   if (!root) parentElement.append((root = h("div", { class: "heed" })));
   const known = mounted.get(parentElement), key = JSON.stringify(data);
@@ -22,7 +25,8 @@ export default function component({ data: [{ run, open, ...data }], parentElemen
       known.stage.busy(false);
     } else {
       // What the person chose in the browser stays, as far as it still fits.
-      const kept = known ? known.stage.kept(data) : {};
+      const last = known ? known.stage : linked ? null : left.get(data.stage);
+      const kept = last ? last.kept(data) : {};
       if (known) known.stage.destroy();
       const onPick = (choice) => setTriggerValue("pick", { ...choice, nonce: Date.now() });
       const stage = STAGES[data.stage](root, { ...data, ...open, ...kept, onPick: data.pick ? onPick : null, onStep: remember });
@@ -36,6 +40,7 @@ export default function component({ data: [{ run, open, ...data }], parentElemen
     if (!current || parentElement.isConnected) return;
     clearTimeout(writing);
     current.stage.destroy();
+    left.set(current.kind, current.stage);
     mounted.delete(parentElement);
   });
 }

@@ -22,8 +22,10 @@ from pages.shared.frame import say
 Shape = tuple[int, int]  # decoder layers, and heads of each
 
 
-def blocks(shape: Shape) -> list[str]:
-    """All means and heads of a Transformer, as its traces name them."""
+def blocks(shape: Shape | None) -> list[str]:
+    """All means and heads of such a model, as its traces name them; none without a shape."""
+    if shape is None:
+        return []
     layers, heads = shape
     found = [MEAN]
     for layer in range(1, layers + 1):
@@ -83,23 +85,10 @@ def _best(path: Path, modified: int) -> dict[tuple[str, str], str]:
     return {which: min(own, key=own.get) for which, own in rates.items()}
 
 
-def asked(*names: str) -> list[str]:
-    """Takes the head of the link over, for a page with these models, and returns the strings that
-    say what is wrong with it.
-
-    What was chosen is kept as `asked_head`, for every page, as a widget forgets it; before that
-    (`head_open`) each page shows what it shows first: see `chosen`.
-    """
-    state, given = st.session_state, st.query_params.get("head")
-    state.setdefault("asked_head", MEAN)
-    state.setdefault("head_open", True)
-    if given is None:
-        return []
-    there = shape(*names)
-    if there is None or given not in blocks(there):
-        return ["head.wrong"]
-    choose(given)
-    return []
+def choose(block: str) -> None:
+    """What was chosen is kept as `asked_head`, for every page. Where none was chosen, as an empty
+    `block` says (`head_open`), each page shows what it shows first: see `chosen`."""
+    st.session_state.asked_head, st.session_state.head_open = block or MEAN, not block
 
 
 def picker(place, there: Shape, *, label: str = "head.choose", first: str = MEAN) -> None:
@@ -114,11 +103,6 @@ def picker(place, there: Shape, *, label: str = "head.choose", first: str = MEAN
 
 def _take() -> None:
     choose(st.session_state.cross_head)
-
-
-def choose(block: str) -> None:
-    """As if the person had chosen that one in the picker: for the callback of another widget."""
-    st.session_state.asked_head, st.session_state.head_open = block, False
 
 
 def chosen(trace: SearchTrace, first: str = MEAN) -> str:

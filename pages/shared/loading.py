@@ -11,11 +11,12 @@ import streamlit as st
 
 from core import manifest
 from core.trace import Sampling, SearchTrace, Switches
-from core.views import compare
+from core.views import compare, decode
 from core.views.compare import Anatomy
+from pages.shared import box
 from pages.shared.frame import say
+from pages.shared.shelf import kept
 
-DEFAULT = "eng-fra-general"
 PLAIN = Switches()  # nothing is switched off
 
 
@@ -34,7 +35,7 @@ def example(name: str) -> SearchTrace:
     return SearchTrace.from_json((folder / "example.json").read_text(encoding="utf-8"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=500)
+@kept
 def translate(
     name: str,
     text: str,
@@ -48,25 +49,20 @@ def translate(
     `temperature` and `scaled` are what-ifs on the scores, see `Translator.tempered`, and `switches`
     what is taken from a Transformer.
     """
-    if not text.strip():
-        raise Refused("errors.blank")
     plain = temperature == 1 and not scaled and switches == PLAIN
     if plain and not prefix and text == example(name).typed:
         return example(name)
-    translator = loaded(name)
-    from core.translator import TooLong
-
-    try:
-        return translator.translate(
-            text, prefix=prefix, temperature=temperature, scaled=scaled, switches=switches
-        )
-    except TooLong as error:
-        raise Refused("errors.too_long", length=error.length, limit=error.limit) from error
-    except ValueError as error:
-        raise Refused("errors.prefix" if prefix else "errors.unreadable") from error
+    whatif = {"temperature": temperature, "scaled": scaled, "switches": switches}
+    return _ask(name, text, prefix, whatif)
 
 
-@st.cache_resource(show_spinner=False, max_entries=500)
+@kept
+def decoded(name: str, text: str, prefix: tuple[int, ...], head: str, language: str) -> dict:
+    """What the stage of a decoding draws. Raises Refused or ModelError."""
+    return decode.payload(translate(name, text, prefix), language, head)
+
+
+@kept
 def search(
     name: str,
     text: str,
@@ -79,23 +75,41 @@ def search(
     sampling: Sampling | None,
 ) -> SearchTrace:
     """The trace of a search, as `Translator.translate`. Raises Refused or ModelError."""
+    how = {"beam": beam, "best": best, "penalty": penalty, "alpha": alpha, "sampling": sampling}
+    return _ask(name, text, prefix, {"limit": limit, **how})
+
+
+def _ask(name: str, text: str, prefix: tuple[int, ...], options: dict) -> SearchTrace:
+    """What the model makes of `text`. Raises Refused or ModelError.
+
+    What it cannot read, or cannot begin with, is refused in words of the page; any other mistake is
+    one of a page, and says so itself.
+    """
     if not text.strip():
         raise Refused("errors.blank")
     translator = loaded(name)
     from core.translator import TooLong, room
 
-    most = limit or room(len(translator.vocabulary.source_tokens(text)))
-    if len(prefix) > most:
+    source = translator.vocabulary.source_tokens(text)
+    if len(source) == 1:  # the end mark
+        raise Refused("errors.unreadable")
+    most = options.get("limit") or room(len(source))
+    if len(prefix) > most and "limit" in options:
         raise Refused("search_page.prefix_long", length=len(prefix), limit=most)
+    if not _fits(prefix, translator.vocabulary, most):
+        raise Refused("errors.prefix")
     try:
-        return translator.translate(
-            text, prefix=prefix, limit=limit, beam=beam, best=best, penalty=penalty,
-            alpha=alpha, sampling=sampling,
-        )  # fmt: skip
+        return translator.translate(text, prefix=prefix, **options)
     except TooLong as error:
         raise Refused("errors.too_long", length=error.length, limit=error.limit) from error
-    except ValueError as error:
-        raise Refused("errors.prefix" if prefix else "errors.unreadable") from error
+
+
+def _fits(prefix: tuple[int, ...], vocabulary, most: int) -> bool:
+    """Whether a translation of `most` pieces can begin so."""
+    from core.tokenisers.pieces import END_ID
+
+    known = all(END_ID <= index < len(vocabulary) for index in prefix)
+    return known and END_ID not in prefix[:-1] and len(prefix) <= most
 
 
 def pieces(name: str, text: str) -> tuple[int, ...]:
@@ -130,15 +144,7 @@ def tell_damage(error: manifest.ModelError) -> None:
     st.code(str(error), language=None, wrap_lines=True)
 
 
-def label(entry: manifest.Entry, none: str) -> str:
-    """What a model is called in a menu; `none` says that it has no attention."""
-    kind = entry.name.removeprefix(f"{entry.source}-{entry.target}-")
-    if kind.casefold() == entry.cell.casefold():
-        return kind
-    return f"{kind if entry.score else none} · {entry.cell}"
-
-
-@st.cache_resource(show_spinner=False, max_entries=500)
+@kept
 def forced(name: str, text: str, target: str) -> tuple[int, ...]:
     """The pieces with which that model writes `target`, end mark included, and nothing else.
 
@@ -177,6 +183,6 @@ def warm_up() -> None:
     def work() -> None:
         time.sleep(1.5)
         with suppress(manifest.ModelError):  # the page says which file is damaged
-            loaded(DEFAULT).translate("Hello.")
+            loaded(box.DEFAULT).translate("Hello.")
 
     threading.Thread(target=work, daemon=True).start()
