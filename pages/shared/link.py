@@ -63,7 +63,8 @@ def ask(kind: type[Q]) -> Q:
         _kept()[kind.__name__] = Kept(question, arrival, question, notes)
         _share(question, (name for name, one in kind.asked().items() if one.name in given))
         if "head" in kind.asked():  # the head is chosen for all pages, and kept with them
-            if arrival or "asked_head" not in state:
+            silent = arrival and "head" not in given
+            if question.head or silent or "asked_head" not in state:
                 head.choose(question.head)
             question = replace(question, head="")
         _lay(question)

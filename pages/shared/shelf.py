@@ -44,11 +44,10 @@ class Shelf:
                     self._working.pop(key, None)
         return value
 
-    def forget(self, about: Callable[[tuple], bool]) -> None:
-        """Leaves out what has a key about which that is true."""
+    def clear(self) -> None:
         with self._lock:
-            for key in [key for key in self._values if about(key)]:
-                self.weight -= self._values.pop(key)[1]
+            self._values.clear()
+            self.weight = 0
 
     def _put(self, key: tuple, value: Any, weight: int) -> None:
         with self._lock:
@@ -77,7 +76,8 @@ class kept(Generic[P, R]):
         return SHELF.find(key, lambda: self._function(*args, **named))
 
     def clear(self) -> None:
-        SHELF.forget(lambda key: key[0] is self._function)
+        """Forgets everything: what was made of its results is on the shelf too."""
+        SHELF.clear()
 
 
 def weigh(value: Any) -> int:
