@@ -48,6 +48,14 @@ class BadPrefix(ValueError):
     """A beginning that cannot be forced."""
 
 
+class LongPrefix(BadPrefix):
+    """A beginning of more pieces than may be written: `length` of them, `limit` allowed."""
+
+    def __init__(self, length: int, limit: int):
+        super().__init__(f"the prefix has {length} tokens, the limit is {limit}")
+        self.length, self.limit = length, limit
+
+
 class BadWhatIf(ValueError):
     """A what-if that does not fit the model or the sentence."""
 
@@ -179,6 +187,8 @@ class Translator:
         """Raises BadPrefix or BadWhatIf for what this model cannot do, of a source of `size` tokens
         and at most `limit` steps."""
         end, count = self.vocabulary.end, len(self.vocabulary)
+        if len(whatif.prefix) > limit:
+            raise LongPrefix(len(whatif.prefix), limit)
         for index in whatif.prefix:
             if not (0 <= index < count and self.writable.allowed[index]):
                 raise BadPrefix(
@@ -187,8 +197,6 @@ class Translator:
                 )
         if end in whatif.prefix[:-1]:
             raise BadPrefix("the prefix goes on after the end mark; leave out what follows it")
-        if len(whatif.prefix) > limit:
-            raise BadPrefix(f"the prefix has {len(whatif.prefix)} tokens, the limit is {limit}")
         if whatif.scores_changed and not self.facts.attentions:
             raise BadWhatIf("a model without attention has no scores that could be divided")
         if whatif.scaling == UNDIVIDED and not self.model.score_of().name.startswith("scaled"):

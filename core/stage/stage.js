@@ -6,14 +6,18 @@
 import { h } from "./dom.js";
 
 const mounted = new WeakMap();
+// What stood on a page that was left, by its kind: whoever comes back finds it so. Streamlit may load
+// this script anew for each page, so it is kept with the document.
+/** @type {Map<string, any>} */
+const left = /** @type {any} */ ((globalThis).heedLeft ??= new Map());
 
-// Streamlit calls what this returns with every run of the page; only what changed is drawn again. `data` is the
-// one item of a list: Streamlit sends a list as it is, but searches an object for data frames.
-// `stage` names what is drawn, `open` says how it opens, `run` counts the server's answers; all the
-// rest is what is drawn.
+// Streamlit calls what this returns with every run of the page; only what changed is drawn again.
+// `data` is the one item of a list: Streamlit sends a list as it is, but searches an object for data
+// frames. `stage` names what is drawn, `open` says how it opens, `linked` that a link says so; `run`
+// counts the server's answers; all the rest is what is drawn.
 export const componentOf =
   (draw) =>
-  ({ data: [{ run, open, ...data }], parentElement, setTriggerValue }) => {
+  ({ data: [{ run, open, linked, ...data }], parentElement, setTriggerValue }) => {
     let root = parentElement.querySelector(".heed");
     if (!root) parentElement.append((root = h("div", { class: "heed" })));
     const known = mounted.get(parentElement);
@@ -30,7 +34,8 @@ export const componentOf =
         known.stage.busy(false);
       } else {
         // What the person chose in the browser stays, as far as it still fits.
-        const kept = known ? known.stage.kept(data) : {};
+        const last = known ? known.stage : linked ? null : left.get(data.stage);
+        const kept = last ? last.kept(data) : {};
         if (known) known.stage.destroy();
         const onPick = (choice) => setTriggerValue("pick", { ...choice, nonce: Date.now() });
         const stage = draw(root, {
@@ -51,6 +56,7 @@ export const componentOf =
         if (!current || parentElement.isConnected) return;
         clearTimeout(writing);
         current.stage.destroy();
+        left.set(current.kind, current.stage);
         mounted.delete(parentElement);
       });
   };

@@ -45,8 +45,12 @@ def test_both_languages_are_whole(lang):
 
 
 def test_every_string_is_there_in_every_language():
-    for name, entries in words._table().items():
-        for key, texts in entries.items():
+    whole = {language: words._table(language) for language in words.LANGUAGES}
+    assert len({tuple(sorted(table)) for table in whole.values()}) == 1
+    for name in whole["en"]:
+        assert len({tuple(sorted(table[name])) for table in whole.values()}) == 1, name
+        for key in whole["en"][name]:
+            texts = {language: table[name][key] for language, table in whole.items()}
             assert set(texts) == set(words.LANGUAGES), (name, key)
             assert all(text.strip() for text in texts.values()), (name, key)
             fields = [sorted(set(part.split("}")[0] for part in text.split("{")[1:]))

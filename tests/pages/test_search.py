@@ -19,7 +19,8 @@ def opened(**query):
     app.run()
     app.query_params.clear()  # as a browser does when it goes to another page
     for key in ("asked_text", "asked_model"):
-        del app.session_state[key]
+        if key in app.session_state:
+            del app.session_state[key]
     for key, value in query.items():
         app.query_params[key] = value
     return app.switch_page("pages/search.py").run()

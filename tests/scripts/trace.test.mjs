@@ -113,7 +113,7 @@ test("contributions of all groups add up to the context", () => {
 
 test("two traces are of one translation whatever they attend to", () => {
   const other = trace();
-  other.expansions[0].attention = [];
+  other.attentions = [];
   assert.equal(sameSteps(JSON.stringify(trace()), JSON.stringify(other)), true);
   other.tree.steps.pop();
   assert.equal(sameSteps(JSON.stringify(trace()), JSON.stringify(other)), false);
