@@ -19,8 +19,6 @@ from core.trace import Model, Trace
 from core.tree import Sampling, Search, Token
 from core.whatif import NOTHING, TRAINED, UNDIVIDED, Replaced, WhatIf, replaced_rows
 
-MOST_PIECES = 60  # of a source, the end mark not counted
-
 
 def room(source: int) -> int:
     """How many pieces a translation may have by default, for a source of as many tokens."""
@@ -37,9 +35,9 @@ class Unreadable(ValueError):
 
 
 class TooLong(ValueError):
-    """A sentence of more pieces than a model reads: `length` of them, `limit` allowed."""
+    """A sentence of more tokens than a model reads: `length` of them, `limit` allowed."""
 
-    def __init__(self, length: int, limit: int = MOST_PIECES):
+    def __init__(self, length: int, limit: int):
         super().__init__(f"the sentence has {length} pieces, the limit is {limit}; shorten it")
         self.length, self.limit = length, limit
 
@@ -112,7 +110,7 @@ class Translator:
         `scaling` change the softmax of the attention, `heads` ("cross.2.5") are left out, and
         without `positions` embeddings do not tell where they stand: see `WhatIf`.
 
-        Raises Unreadable for a blank text, TooLong for more than MOST_PIECES pieces, BadPrefix and
+        Raises Unreadable for a blank text, TooLong for more tokens than it reads, BadPrefix and
         BadWhatIf for what-ifs that do not fit, ValueError for a search that cannot be.
         """
         if isinstance(prefix, str):
@@ -171,8 +169,8 @@ class Translator:
         source = self.vocabulary.source_tokens(text)
         if len(source) == 1:
             raise Unreadable("there is nothing to translate: the text has no visible character")
-        if len(source) - 1 > MOST_PIECES:
-            raise TooLong(len(source) - 1)
+        if len(source) - 1 > self.vocabulary.most:
+            raise TooLong(len(source) - 1, self.vocabulary.most)
         return source
 
     def described(self, whatif: WhatIf = NOTHING) -> Model:

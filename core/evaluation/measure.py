@@ -16,8 +16,9 @@ from core.evaluation.heads import FIRST, head_costs
 from core.evaluation.quality import HeldOut, quality, translations
 from core.evaluation.searching import searching
 from core.measurements.table import Row
+from core.tokenisers import Tokeniser
 from core.tokenisers.pieces import PUNCTUATION, SPACE, Vocabulary
-from core.translator import MOST_PIECES, Translator
+from core.translator import Translator
 
 TIMED = 200  # sentences whose decoding is timed
 
@@ -67,7 +68,7 @@ def measure(
 
     if aligned:
         vocabularies = {name: each.vocabulary for name, each in translators.items()}
-        prepared, forced = prepare(vocabularies, aligned, MOST_PIECES), {}
+        prepared, forced = prepare(vocabularies, aligned, Tokeniser.most), {}
         for name, translator in progress(translators.items(), "alignments"):
             forced[name] = force(translator.model, prepared.pieces(name))
         rows += alignment(forced, prepared, seed, Row("", "", 0.0, slice="hansards"))

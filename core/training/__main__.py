@@ -59,6 +59,7 @@ MODEL_HELP = {
 RECIPE_HELP = {
     "epochs": "times that training goes through the data",
     "tokens": "target tokens in a batch",
+    "longest": "tokens of the longest source to train on; 0 for all that can be read",
     "optimiser": "what goes down the gradient",
     "rate": "peak learning rate",
     "warmup": "updates in which the learning rate rises",
@@ -202,10 +203,10 @@ def train(options: argparse.Namespace) -> int:
     else:
         text = (side for pair in split.train for side in pair)
         vocabulary = splits.train(text, options.vocabulary)
-    corpus = Corpus(split.train, vocabulary, recipe.tokens)
+    corpus = Corpus(split.train, vocabulary, recipe.tokens, recipe.longest)
     print(
         f"{len(split.train) - corpus.too_long:,} pairs to train on ({corpus.too_long:,} are longer "
-        f"than {vocabulary.most} {vocabulary.kind} and left out), {len(split.valid):,} sources to "
+        f"than {corpus.longest} {vocabulary.kind} and left out), {len(split.valid):,} sources to "
         f"validate, {len(split.test):,} to test, {len(vocabulary):,} {vocabulary.kind}"
     )
     config = KINDS[options.kind][0](len(vocabulary), **model)

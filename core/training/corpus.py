@@ -23,18 +23,19 @@ class Batch(NamedTuple):
 class Corpus:
     """Encoded pairs, served as batches of about `tokens` target tokens.
 
-    Pairs that are longer than what decoding reads and writes are left out, `too_long` of them.
-    Raises ValueError when none is left.
+    Pairs of more source tokens than `longest` (0: than decoding reads), or of more target tokens
+    than it writes, are left out, `too_long` of them. Raises ValueError when none is left.
     """
 
-    def __init__(self, pairs: list[Pair], vocabulary: Tokeniser, tokens: int):
+    def __init__(self, pairs: list[Pair], vocabulary: Tokeniser, tokens: int, longest: int = 0):
         self.vocabulary, self.tokens = vocabulary, tokens
+        self.longest = min(longest or vocabulary.most, vocabulary.most)
         self.too_long = 0
         self.groups: dict[int, list[tuple[list[int], list[int]]]] = {}
         for pair in pairs:
             source = [*vocabulary.encode(pair.source), vocabulary.end]
             target = vocabulary.encode(pair.target)
-            if len(source) > vocabulary.most + 1 or len(target) > 2 * vocabulary.most:
+            if len(source) > self.longest + 1 or len(target) > 2 * vocabulary.most:
                 self.too_long += 1
                 continue
             self.groups.setdefault(len(source), []).append((source, target))

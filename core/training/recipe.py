@@ -46,6 +46,7 @@ class Recipe:
 
     epochs: int = 12
     tokens: int = 3000  # target tokens a batch
+    longest: int = 0  # tokens of the longest source to train on; 0: all that can be read
     optimiser: str = "adam"
     rate: float = 2e-3  # peak learning rate
     warmup: int = 500  # updates

@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from core import manifest
+from core.agreement import aligned
 from core.checkpoint import load_model, save_model
 from core.distributions import divergence, entropy
 from core.facts import Facts
@@ -232,7 +233,7 @@ def test_the_difference_is_that_of_the_weights(page, server, root):
         .translate(example(root, GENERAL).typed, prefix=ids)
         for name in (BENT[1], GENERAL)
     )  # fmt: skip
-    expected = compare.aligned(first, second)
+    expected = aligned(first, second)
     difference = (expected.first - expected.second).tolist()
     assert shown == [pytest.approx(row, abs=2e-5) for row in difference]
     pairs = stage.locator(".heed-tables table", has_text="Jensen–Shannon").locator("tbody tr")
@@ -408,7 +409,7 @@ def test_models_with_other_pieces_are_kept_abreast_by_word(page, translators, tm
         page.keyboard.press("ArrowRight")
     stage.get_by_role("button", name="As a table").click()
     rows = stage.locator(".heed-tables table", has_text="one − other").locator("tbody tr")
-    both = compare.aligned(panels[0].trace, panels[1].trace)
+    both = aligned(panels[0].trace, panels[1].trace)
     shown = [
         [float(cell.replace("−", "-")) for cell in line.locator("td").all_inner_texts()]
         for line in rows.all()

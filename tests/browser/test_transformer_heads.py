@@ -11,7 +11,7 @@ import pytest
 
 from core import manifest, stage
 from core.tokenisers.pieces import END_ID
-from core.trace import LIMIT, Switches
+from core.trace import LIMIT
 from core.views.heads import Cost, Switchboard, payload
 from core.views.heads.rollout import rollout
 from tests.browser.conftest import where
@@ -27,11 +27,11 @@ MEASURED = {"command": "python -m core.evaluation", "count": 9, "stale": False}
 @pytest.fixture(scope="module")
 def board(transformer):
     plain = transformer.translate(TEXT, limit=6)
-    switches, written = Switches(heads=OFF), [step.token.id for step in plain.path()]
+    written = [step.token.id for step in plain.path()]
     return Switchboard(
         plain,
-        transformer.translate(TEXT, limit=6, switches=switches),
-        transformer.translate(TEXT, limit=6, switches=switches, prefix=written),
+        transformer.translate(TEXT, limit=6, heads=OFF),
+        transformer.translate(TEXT, limit=6, heads=OFF, prefix=written),
     )
 
 

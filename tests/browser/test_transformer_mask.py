@@ -11,7 +11,9 @@ import pytest
 
 from core import stage
 from core.trace import Token
-from core.views.mask import lift, pad, padding_payload, payload
+from core.views import padding
+from core.views.mask import lift, payload
+from core.views.padding import pad
 from core.words import section
 from tests.browser.conftest import where
 
@@ -264,7 +266,7 @@ def test_it_can_be_taken_home(lifted, opened):
 
 
 def test_the_padded_batch_can_be_taken_home(padded, opened):
-    shown = opened(padding_payload(padded, "en"), padding_head="2.1")
+    shown = opened(padding.payload(padded, "en"), padding_head="2.1")
     lengths = [len(one) for one in padded.sentences]
     count = max(lengths)
     name, content = taken(shown, "CSV")
@@ -289,7 +291,7 @@ def test_the_padded_batch_can_be_taken_home(padded, opened):
 
 @pytest.mark.parametrize("kind", ["mask", "padding"])
 def test_a_picture_is_the_same_from_any_theme_and_size(lifted, padded, opened, page, kind):
-    data = payload(lifted, "en") if kind == "mask" else padding_payload(padded, "en")
+    data = payload(lifted, "en") if kind == "mask" else padding.payload(padded, "en")
 
     def picture(width, **more):
         page.set_viewport_size({"width": width, "height": 900})
@@ -305,7 +307,7 @@ def test_a_picture_is_the_same_from_any_theme_and_size(lifted, padded, opened, p
 def test_the_page_of_the_padded_batch_stands_by_itself(padded, page, tmp_path):
     path = tmp_path / "padding.html"
     title = section("ko", "mask")["padding_title"]
-    data = padding_payload(padded, "ko")
+    data = padding.payload(padded, "ko")
     path.write_text(stage.whole_page(data, title, "", ""), encoding="utf-8")
     page.goto(f"{path.as_uri()}#padding_head=2.1&padding_mask=off")
     shown = page.locator(".heed-stage")
@@ -326,12 +328,12 @@ def test_a_map_that_is_larger_than_its_frame_says_so(lifted, transformer, opened
 
 def test_large_maps_of_a_padded_batch_fit(padded, opened, page):
     page.set_viewport_size({"width": 1280, "height": 1000})
-    grids = opened(padding_payload(padded, "en"), projector=True).locator(".heed-grid")
+    grids = opened(padding.payload(padded, "en"), projector=True).locator(".heed-grid")
     assert all(grids.nth(i).evaluate("one => one.scrollWidth <= one.clientWidth") for i in (0, 1))
 
 
 def test_padding_is_blank_until_its_mask_is_lifted(padded, opened, page):
-    shown, count = opened(padding_payload(padded, "en")), padded.visible.shape[1]
+    shown, count = opened(padding.payload(padded, "en")), padded.visible.shape[1]
     short = len(padded.sentences[0])
     expected = np.zeros((count, count), bool)
     expected[:short, :short] = True
@@ -358,7 +360,7 @@ def test_padding_is_blank_until_its_mask_is_lifted(padded, opened, page):
 @pytest.mark.parametrize("more", [{}, {"projector": True}], ids=["plain", "projector"])
 def test_a_phone_scrolls_only_downwards(lifted, padded, opened, page, more):
     page.set_viewport_size({"width": 390, "height": 844})
-    for data in (payload(lifted, "ko"), padding_payload(padded, "ko")):
+    for data in (payload(lifted, "ko"), padding.payload(padded, "ko")):
         opened(data, **more)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
@@ -372,7 +374,7 @@ def test_what_was_typed_stays_text(lifted, padded, opened, page):
     assert set(heads.all_inner_texts()) == {HOSTILE}
     sentences = tuple((hostile,) * len(tokens) for tokens in padded.sentences)
     data = replace(padded, sentences=sentences, translations=(HOSTILE, HOSTILE))
-    shown = opened(padding_payload(data, "en"))
+    shown = opened(padding.payload(data, "en"))
     assert HOSTILE in shown.locator(".heed-padding-proof caption").nth(0).inner_text()
     assert page.evaluate("window.hit") is None
 

@@ -13,8 +13,8 @@ from core.evaluation import alignment as al
 from core.evaluation.bootstrap import estimate
 from core.evaluation.forced import force
 from core.measurements.table import DIAGONAL, HEAVIEST, Row, frame, pick
+from core.tokenisers import Tokeniser
 from core.tokenisers.pieces import Vocabulary
-from core.translator import MOST_PIECES
 from tests.conftest import sentence_pairs
 
 LINKS = st.frozensets(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=10)
@@ -160,7 +160,7 @@ def test_what_is_too_long_is_left_out_and_counted(vocabulary, translators):
         al.GoldPair(("I", "sing"), ("Je", "chante"), frozenset({(0, 0)}), frozenset({(0, 0)})),
         al.GoldPair(("eat",) * 90, ("mange",), frozenset({(0, 0)}), frozenset({(0, 0)})),
     ]
-    prepared = al.prepare({"general": vocabulary}, aligned, MOST_PIECES)
+    prepared = al.prepare({"general": vocabulary}, aligned, Tokeniser.most)
     assert prepared.left_out == 1 and prepared.pairs == aligned[:1]
     forced = {"general": force(translators["general"].model, prepared.pieces("general"))}
     rows = frame(al.alignment(forced, prepared, 1, Row("", "", 0.0, slice="two")))
@@ -171,7 +171,7 @@ def test_what_is_too_long_is_left_out_and_counted(vocabulary, translators):
 
 def test_where_nothing_is_left_there_are_no_rows(vocabulary, translators):
     pairs = [al.GoldPair(("eat",) * 90, ("mange",), frozenset(), frozenset())]
-    prepared = al.prepare({"general": vocabulary}, pairs, MOST_PIECES)
+    prepared = al.prepare({"general": vocabulary}, pairs, Tokeniser.most)
     assert (prepared.pairs, prepared.left_out) == ([], 1)
     forced = {"general": force(translators["general"].model, prepared.pieces("general"))}
     assert al.alignment(forced, prepared, 1, Row("", "", 0.0)) == []
@@ -208,7 +208,7 @@ def test_rows_are_the_rates_of_the_links(vocabulary, translators):
         sure = frozenset((i, i) for i in range(len(words[1])))
         aligned.append(al.GoldPair(*words, sure, sure | {(0, 1)}))
     models = {name: translators[name] for name in ("dot", "general")}
-    prepared = al.prepare(dict.fromkeys(models, vocabulary), aligned, MOST_PIECES)
+    prepared = al.prepare(dict.fromkeys(models, vocabulary), aligned, Tokeniser.most)
     forced = {name: force(each.model, prepared.pieces(name)) for name, each in models.items()}
     rows = frame(al.alignment(forced, prepared, 1, Row("", "", 0.0)))
     for name in models:
@@ -231,7 +231,7 @@ def test_rows_are_the_rates_of_the_links(vocabulary, translators):
 def test_single_heads_are_measured_by_the_heaviest_word_alone(transformer):
     pair = al.GoldPair(("I", "sing", "."), ("Je", "chante", "."), frozenset({(0, 0)}),
                        frozenset({(0, 0), (1, 1)}))  # fmt: skip
-    prepared = al.prepare({"t": transformer.vocabulary}, [pair], MOST_PIECES)
+    prepared = al.prepare({"t": transformer.vocabulary}, [pair], Tokeniser.most)
     forced = {"t": force(transformer.model, prepared.pieces("t"))}
     rows = frame(al.alignment(forced, prepared, 1, Row("", "", 0.0))).query("model == 't'")
     heads = rows[rows["block"].str.contains(".", regex=False)]

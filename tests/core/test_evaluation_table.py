@@ -21,8 +21,9 @@ from core.evaluation.quality import HeldOut, by_length, quality, translations
 from core.evaluation.searching import SEARCHES, searching
 from core.measurements import table
 from core.measurements.table import Row, Table, frame, pick
+from core.tokenisers import Tokeniser
 from core.trace import Trace
-from core.translator import MOST_PIECES, Translator
+from core.translator import Translator
 from tests.conftest import random_transformer, sentence_pairs
 from tests.tolerance import LOG_PROB
 
@@ -347,7 +348,7 @@ def recomputed(translator: Translator, test, aligned, seed: int) -> pd.DataFrame
     marks = {name: [punctuation(translator.vocabulary, each.source) for each in pieces]}
     rows = perplexity(forced, group, seed, like)
     rows += behaviour(forced, marks, group, seed, like)
-    prepared = prepare({name: translator.vocabulary}, aligned, MOST_PIECES)
+    prepared = prepare({name: translator.vocabulary}, aligned, Tokeniser.most)
     linked = {name: force(translator.model, prepared.pieces(name))}
     rows += alignment(linked, prepared, seed, Row("", "", 0.0, slice="hansards"))
     return frame([row for row in rows if row.measure != "left_out"])

@@ -9,9 +9,10 @@ import torch
 
 from core.recording import CANDIDATES
 from core.search import search
+from core.tokenisers import Tokeniser
 from core.tokenisers.pieces import END_ID
 from core.trace import BEATEN, CUT, END, ENDED, KEPT, LIMIT, OVERRULED, UNDRAWN, Sampling
-from core.translator import MOST_PIECES, TooLong, Translator
+from core.translator import TooLong, Translator
 from core.whatif import WhatIf
 from tests.conftest import random_model, rows
 from tests.tolerance import LOG_PROB
@@ -240,13 +241,13 @@ def test_a_text_of_nothing_visible_is_told(translator, text):
 
 def test_too_long_tells_the_length_and_the_limit(translator):
     pieces = len(translator.vocabulary.encode("Tom"))
-    fits = " ".join(["Tom"] * (MOST_PIECES // pieces))
-    assert len(translator.translate(fits, limit=2).source) == MOST_PIECES // pieces * pieces + 1
-    with pytest.raises(TooLong, match=f"limit is {MOST_PIECES}") as caught:
+    fits = " ".join(["Tom"] * (Tokeniser.most // pieces))
+    assert len(translator.translate(fits, limit=2).source) == Tokeniser.most // pieces * pieces + 1
+    with pytest.raises(TooLong, match=f"limit is {Tokeniser.most}") as caught:
         translator.translate(fits + " Tom" * 2)
     assert (caught.value.length, caught.value.limit) == (
-        (MOST_PIECES // pieces + 2) * pieces,
-        MOST_PIECES,
+        (Tokeniser.most // pieces + 2) * pieces,
+        Tokeniser.most,
     )
 
 

@@ -350,13 +350,15 @@ function nextPanel(ui, trace, onPick) {
 
 // How far each kind of vector reaches: one scale for all of them, but in a Transformer, where what a
 // head reads, what is added up from layer to layer, and what the norm leaves are of unlike size.
+// Where no context is a sum of states, none are drawn.
 function reaches(trace) {
+  const states = trace.states ?? [];
   const [state, combined] = ["state", "combined"].map((key) =>
     trace.steps.map((step) => step[key]),
   );
   if (isTransformer(trace))
-    return { context: reach(trace.states), state: reach(state), combined: reach(combined) };
-  const limit = reach([...state, ...combined, ...trace.states]);
+    return { context: reach(states), state: reach(state), combined: reach(combined) };
+  const limit = reach([...state, ...combined, ...states]);
   return { context: limit, state: limit, combined: limit };
 }
 

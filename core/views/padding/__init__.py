@@ -7,7 +7,7 @@ Shape letters: S source tokens of the longer sentence, L layers, H heads, D vect
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ from torch import Tensor
 from core.models import Memory, reorder
 from core.trace import Model, Token, Trace, frozen, packed
 from core.views import require
+from core.whatif import WhatIf
 from core.words import section
 
 if TYPE_CHECKING:
@@ -65,10 +66,15 @@ class Padded:
 def pad(translator: Translator, first: Trace, second: Trace) -> Padded:
     """The sources of two traces as one padded batch, with the padding mask and without it.
 
-    Raises ValueError for a model whose encoder does not attend, and a trace of another model.
+    Both are read under the what-if of the traces, but for weights, which are given for the keys of
+    one sentence. Raises ValueError for a model whose encoder does not attend, a trace of another
+    model, and traces that were made under different what-ifs.
     """
     require(translator, "encoder-attention")
-    alone = [translator.forced(trace) for trace in (first, second)]
+    whatif, other = (replace(one.whatif, prefix=(), weights=()) for one in (first, second))
+    if whatif != other:
+        raise ValueError("these traces were made under different what-ifs: one batch has one")
+    alone = [translator.forced(trace, whatif=whatif) for trace in (first, second)]
     sources = [found.source for found in alone]
     size = max(map(len, sources))
     batch = torch.full((2, size), translator.vocabulary.pad)
@@ -77,7 +83,7 @@ def pad(translator: Translator, first: Trace, second: Trace) -> Padded:
     visible = torch.arange(size) < torch.tensor([[len(ids)] for ids in sources])
 
     def read(seen: Tensor) -> Batch:
-        memory = translator.model.encode(batch, seen)
+        memory = translator.model.encode(batch, seen, whatif)
         block = memory.attentions[0]
         scores, weights = (block.all(part).numpy() for part in ("scores", "weights"))
         states_apart, weights_apart = [], []
@@ -87,7 +93,7 @@ def pad(translator: Translator, first: Trace, second: Trace) -> Padded:
             states_apart.append(np.abs(moved).max())
             weights_apart.append(np.abs(weights[row, :, :, :count, :count] - there).max())
         log_probs = [
-            _log_prob(translator, memory, row, own.target) for row, own in enumerate(alone)
+            _log_prob(translator, memory, row, own.target, whatif) for row, own in enumerate(alone)
         ]
         return Batch(*map(frozen, (scores, weights, states_apart, weights_apart, log_probs)))
 
@@ -102,12 +108,14 @@ def pad(translator: Translator, first: Trace, second: Trace) -> Padded:
     )
 
 
-def _log_prob(translator: Translator, memory: Memory, row: int, target: Sequence[int]) -> float:
+def _log_prob(
+    translator: Translator, memory: Memory, row: int, target: Sequence[int], whatif: WhatIf
+) -> float:
     """Of a translation of one sentence of a batch, nats."""
     model = translator.model
     state = reorder(model.start(memory), torch.tensor([row]))
     read = torch.tensor([[translator.vocabulary.start, *target[:-1]]])
-    log_probs = model.logits(model.decode(read, state).combined)[0].log_softmax(-1)
+    log_probs = model.logits(model.decode(read, state, whatif).combined)[0].log_softmax(-1)
     return log_probs.gather(1, torch.tensor(target)[:, None]).sum().item()
 
 

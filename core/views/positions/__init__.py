@@ -116,7 +116,8 @@ def reorder_and_read(translator: Translator, trace: Trace, seed: int) -> Ordered
     runs: list[Run] = []
     moved, cosines = [], []
     for placed in (True, False):
-        whatif = replace(trace.whatif, positions=placed)
+        # Weights may have been given for a step that this trace did not come to.
+        whatif = replace(trace.whatif, positions=placed, weights=())
         memories = []
         for shuffled, read in zip((False, True), ids):
             run, memory = _run(translator, read, whatif, shuffled, trace.search.limit, runs)

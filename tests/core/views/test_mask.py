@@ -131,6 +131,20 @@ def test_padding_changes_nothing(padded):
     np.testing.assert_allclose(padded.masked.weights.sum(-1), 1, atol=1e-5)
 
 
+def test_padding_changes_nothing_under_a_what_if_either(transformer):
+    heads = ("encoder.1.1", "cross.2.2")
+    short, long = (
+        transformer.translate(text, heads=heads, positions=False) for text in (TEXT, LONGER)
+    )
+    found = pad(transformer, short, long)
+    assert found.masked.states_apart.max() < 1e-4 < 1e-2 < found.bare.states_apart[0]
+    for at, one in enumerate((short, long)):
+        assert found.alone[at] == pytest.approx(one.path()[-1].total, abs=1e-3)
+        assert found.masked.log_probs[at] == pytest.approx(found.alone[at], abs=1e-4)
+    with pytest.raises(ValueError, match="different what-ifs"):
+        pad(transformer, short, transformer.translate(LONGER))
+
+
 def test_without_the_padding_mask_it_would(padded):
     short = len(padded.sentences[0])
     assert padded.bare.states_apart[0] > 1e-2 and padded.bare.weights_apart[0] > 1e-3

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from core.tokenisers.pieces import END_ID
 from core.trace import LIMIT, Sampling, Token
 from core.translator import Translator
 from core.views.positions import DRAWN, payload, reorder_and_read, shuffle
+from core.whatif import Replaced, WhatIf
 from core.words import LANGUAGES
 from tests.conftest import random_transformer
 
@@ -154,6 +156,19 @@ def test_what_else_is_switched_off_stays_off(transformer):
     found = reorder_and_read(transformer, transformer.translate(TEXT, heads=heads), 1)
     expected = transformer.translate(TEXT, heads=heads, positions=False)
     assert [one.id for one in found.runs[2].tokens] == [s.token.id for s in expected.path()]
+
+
+def test_weights_given_for_a_step_that_never_came_change_nothing(transformer):
+    short = transformer.translate(TEXT, limit=3)
+    late = Replaced(3, (1.0, *[0.0] * (len(short.source) - 1)))
+    longer = replace(short, tree=replace(short.tree, search=replace(short.search, limit=6)))
+    given = replace(longer, whatif=WhatIf(weights=(late,)))
+    plain, other = (reorder_and_read(transformer, one, 1).runs for one in (longer, given))
+    assert len(plain[0].tokens) > 3
+    for one, two in zip(plain, other, strict=True):
+        assert one.tokens == two.tokens
+        np.testing.assert_array_equal(one.log_probs, two.log_probs)
+        np.testing.assert_array_equal(one.plain, two.plain)
 
 
 def test_what_cannot_be_is_told(translators, transformer, vocabulary):

@@ -200,7 +200,11 @@ from core.scores import ScoreFunction
 
 
 class Distance(ScoreFunction):
-    name, latex, source = "distance", r"-\\gamma \\|h_t - \\bar{h}_s\\|^2", "a test"
+    name, source = "distance", "a test"
+
+    @staticmethod
+    def formula(letters):
+        return rf"-\\gamma \\|{letters.query} - {letters.key}\\|^2"
 
     def __init__(self, query_size, key_size):
         super().__init__(query_size, key_size)
@@ -209,12 +213,16 @@ class Distance(ScoreFunction):
         self.gamma = nn.Parameter(torch.tensor(0.123456))
         self.large = nn.Parameter(torch.zeros(5, 5))
 
-    def forward(self, queries, keys):
-        return -self.gamma * torch.cdist(queries, keys) ** 2
+    def compare(self, queries, projected):
+        return -self.gamma * torch.cdist(queries, projected) ** 2
 
 
 class Refusing(ScoreFunction):
-    name, latex, source = "refusing", "0", "a test"
+    name, source = "refusing", "a test"
+
+    @staticmethod
+    def formula(letters):
+        return "0"
 
     def __init__(self, query_size, key_size):
         raise ValueError("two dimensions are too few")
