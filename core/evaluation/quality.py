@@ -176,7 +176,8 @@ def compared(
         for key, column in zip(measures, list(found)[1:], strict=True):
             own, *others = found[column]
             here = like._replace(model=name, measure=key)
-            low, high = own.mean - own.ci, own.mean + own.ci
+            # Half of what lies between the percentiles may reach past the ends of the scale.
+            low, high = max(0.0, own.mean - own.ci), min(100.0, own.mean + own.ci)
             yield here._replace(value=own.score, low=low, high=high)
             for (other, _), result in zip(named[place + 1 :], others, strict=True):
                 gap = own.score - result.score
