@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.shared import frame
+from pages.shared import frame, link
 
 frame.start()
-st.navigation(
+page = st.navigation(
     [
         st.Page("pages/decode.py", title=frame.say("frame.decode"), default=True),
         st.Page("pages/search.py", title=frame.say("frame.search")),
@@ -16,4 +16,7 @@ st.navigation(
         st.Page("pages/models.py", title=frame.say("frame.models")),
     ],
     position="top",
-).run()
+)
+link.arrive(page.url_path)
+frame.turn_to(page.title)
+page.run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.trace import SearchTrace
+from core.trace import Trace
 
 if TYPE_CHECKING:
     from core.translator import Translator
@@ -33,7 +33,7 @@ def load(name: str | Path) -> Translator:
     return Translator.read(folder.resolve(), about.source, about.target)
 
 
-def _picture(trace: SearchTrace) -> str:
+def _picture(trace: Trace) -> str:
     from core.views.decode import notebook
 
     return notebook(trace)
@@ -41,4 +41,4 @@ def _picture(trace: SearchTrace) -> str:
 
 # A notebook shows a trace as the interactive picture. The trace stands below the stage that draws
 # it and must not know it; here, at the front door, the two meet.
-SearchTrace._repr_html_ = _picture
+Trace._repr_html_ = _picture

@@ -1,6 +1,6 @@
 """The one place where attention happens: scores -> visible mask -> softmax -> weighted sum.
 
-Shape letters: B batch, Q queries, K keys, D size of a value.
+Shape letters: B batch, H heads, Q queries, K keys, D size of a query, E of a value.
 """
 
 from __future__ import annotations
@@ -10,30 +10,56 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from core.whatif import Change
+
 
 class Attended(NamedTuple):
     """What attention computed, nothing left out."""
 
-    scores: Tensor  # (B, Q, K), raw, as the score function gave them
-    weights: Tensor  # (B, Q, K), zero where not visible; each row sums to one
-    context: Tensor  # (B, Q, D)
+    scores: Tensor  # (B, H, Q, K), what enters the softmax
+    weights: Tensor  # (B, H, Q, K), zero where not visible; each row sums to one
+    context: Tensor  # (B, H, Q, E)
 
 
 def attend(
-    scores: Tensor, values: Tensor, visible: Tensor | None = None, weights: Tensor | None = None
+    scores: Tensor,
+    values: Tensor,
+    visible: Tensor | None = None,
+    change: Change | None = None,
+    size: int = 1,
 ) -> Attended:
-    """Weights and contexts of `scores` (B, Q, K) over `values` (B, K, D); heads are one dimension
-    more, (B, H, Q, K) and (B, H, K, D).
+    """Weights and contexts of `scores` (B, H, Q, K) over `values` (B, H, K, E); one attention that
+    has no heads may leave H out.
 
-    `visible` (broadcastable to (B, Q, K), True = may be read) hides keys; every query must see
-    at least one. `weights` (broadcastable likewise) takes the place of the softmax: a what-if.
+    `visible` (broadcastable to the scores, True = may be read) hides keys; every query must see at
+    least one. `change` is a what-if, `size` the D that it may divide by.
     α = softmax(score), c = Σ α h̄: Luong et al. 2015, equation 7 and section 3.1.
     """
-    if weights is None:
-        seen = scores.float()
-        if visible is not None:
-            seen = torch.where(visible, seen, -torch.inf)
-        weights = seen.softmax(-1)
-    else:
-        weights = weights.to(scores.device, torch.float32).expand(scores.shape)
-    return Attended(scores, weights, weights.to(values.dtype) @ values)
+    if change is not None:
+        scores = scores / change.divisor(size)
+    seen = scores.float()
+    if visible is not None:
+        seen = torch.where(visible, seen, -torch.inf)
+    weights = seen.softmax(-1)
+    if change is not None:
+        weights = _replaced(weights, change)
+    context = weights.to(values.dtype) @ values
+    if change is not None and change.off:
+        context = context.index_fill(-3, torch.tensor(change.off, device=context.device), 0)
+    return Attended(scores, weights, context)
+
+
+def _replaced(weights: Tensor, change: Change) -> Tensor:
+    """`weights` (B, H, Q, K) with the rows that were given by hand."""
+    if not change.replaced:
+        return weights
+    weights = weights.clone()
+    for row in change.replaced:
+        if row.step >= weights.shape[-2]:  # the output came to its end before
+            continue
+        given = weights.new_tensor(row.weights)
+        if row.head is None:
+            weights[..., row.step, :] = given
+        else:
+            weights[..., row.head - 1, row.step, :] = given
+    return weights

@@ -19,7 +19,6 @@ from torch import Tensor
 from core.facts import FILE as FACTS
 from core.facts import Facts
 from core.manifest import CONFIG, WEIGHTS, ModelError
-from core.models import stated
 from core.models.recurrent import RecurrentConfig, RecurrentModel
 from core.models.transformer import TransformerConfig, TransformerModel
 from core.tokenisers import Tokeniser, tokeniser
@@ -41,7 +40,7 @@ def build(config: RecurrentConfig | TransformerConfig) -> RecurrentModel | Trans
 
 def facts(model, vocabulary: Tokeniser) -> Facts:
     """What a model states of itself, with what it reads."""
-    return replace(stated.facts(model), tokeniser=vocabulary.kind)
+    return replace(model.facts(), tokeniser=vocabulary.kind)
 
 
 def save_facts(folder: Path, told: Facts) -> None:
@@ -84,6 +83,12 @@ def load_model(folder: Path) -> tuple[RecurrentModel | TransformerModel, Tokenis
             f"{folder / WEIGHTS}: {odd} has the shape {found.get(odd, 'none, it is missing')}, "
             f"but {CONFIG} beside it calls for {wanted.get(odd, 'no such weight')}; "
             f"restore both from one training"
+        )
+    odd = [name for name, value in weights.items() if not bool(value.isfinite().all())]
+    if odd:
+        raise ModelError(
+            f"{folder / WEIGHTS}: {odd[0]} holds values that are no numbers; "
+            f"restore it, or train the model again"
         )
     model.load_state_dict({name: value.float() for name, value in weights.items()}, strict=True)
     return model.eval(), vocabulary

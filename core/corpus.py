@@ -1,13 +1,17 @@
-"""Sentence pairs from a two-column TSV, split by source sentence."""
+"""Sentence pairs from the first two columns of a TSV, split by source sentence."""
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import random
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+
+COMPLAINTS = 10  # lines that are told one by one
+MOST_LEFT_OUT = 0.1  # of the lines of a file that trains all the same
 
 
 class Pair(NamedTuple):
@@ -24,28 +28,57 @@ class Split(NamedTuple):
 
 
 def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
-    """The pairs of a TSV, plain or .gz; a line without two filled columns goes to `report`.
+    """The pairs of a TSV, plain or .gz, in UTF-8, or in UTF-16 where its first bytes say so.
 
-    Raises ValueError when no line is good.
+    The first two columns count. What is left out or taken with a third column goes to `report`:
+    the first COMPLAINTS lines one by one, and a total. Raises ValueError when no line is good, or
+    when more than MOST_LEFT_OUT of them are not.
     """
-    pairs = []
-    with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as lines:
-        for number, raw in enumerate(lines, 1):
-            try:
-                columns = [column.strip() for column in raw.decode().rstrip("\r\n").split("\t")]
-            except UnicodeDecodeError as error:
-                report(f"{path.name}, line {number}: not UTF-8 ({error.reason}); left out")
-                continue
-            if len(columns) != 2 or not all(columns):
-                report(
-                    f"{path.name}, line {number}: expected two filled columns, "
-                    f"found {sum(map(bool, columns))} of {len(columns)}; left out"
-                )
-                continue
-            pairs.append(Pair(*columns))
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
+        data = file.read()
+    lines = _lines(path, data)
+    pairs: list[Pair] = []
+    complaints, wider = [], 0
+    for number, line in enumerate(lines, 1):
+        columns = [column.strip() for column in (line or "").split("\t")]
+        if len(columns) > 1 and all(columns[:2]):
+            pairs.append(Pair(*columns[:2]))
+            wider += len(columns) > 2
+            continue
+        filled = sum(map(bool, columns))
+        told = f"expected two filled columns, found {filled} of {len(columns)}"
+        complaints.append(
+            f"{path.name}, line {number}: {'not UTF-8' if line is None else told}; left out"
+        )
+    for complaint in complaints[:COMPLAINTS]:
+        report(complaint)
+    if complaints:
+        report(f"{path.name}: {len(complaints):,} of {len(lines):,} lines left out")
+    if wider:
+        report(f"{path.name}: {wider:,} lines have more than two columns; the first two are taken")
     if not pairs:
         raise ValueError(f"{path} has no line of two tab-separated columns")
+    if len(complaints) > MOST_LEFT_OUT * len(lines):
+        raise ValueError(
+            f"{path}: {len(complaints):,} of {len(lines):,} lines cannot be used, more than "
+            f"{MOST_LEFT_OUT:.0%}; it should be UTF-8, with source, tab and target on each line"
+        )
     return pairs
+
+
+def _lines(path: Path, data: bytes) -> list[str | None]:
+    """The lines of a file, None for each that is not UTF-8."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = data.decode("utf-16", "replace").encode()
+    if b"\0" in data:
+        raise ValueError(f"{path} holds zero bytes: it is no text, or UTF-16; save it as UTF-8")
+    lines: list[str | None] = []
+    for raw in data.removeprefix(codecs.BOM_UTF8).removesuffix(b"\n").split(b"\n"):
+        try:
+            lines.append(raw.decode())
+        except UnicodeDecodeError:
+            lines.append(None)
+    return lines
 
 
 def split_pairs(pairs: list[Pair], held_out: int, seed: int) -> Split:

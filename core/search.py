@@ -9,7 +9,7 @@ Shape letters: L live hypotheses, V vocabulary, K source tokens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Integral
 from typing import NamedTuple
@@ -17,9 +17,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from core.models import Prediction, Reading, SteppingModel, reorder
-from core.tokenisers.pieces import END_ID, START_ID
-from core.trace import BEATEN, ENDED, KEPT, LIMIT, Sampling
+from core.models import Memory, Model, Prediction, reorder
+from core.tokenisers import Tokeniser
+from core.tree import BEATEN, ENDED, KEPT, LIMIT, Sampling
+from core.whatif import NOTHING, WhatIf
 
 RANKED = 100  # best extensions of a step whose rank is told
 
@@ -64,6 +65,21 @@ class Penalty:
         return self.score(total, limit)
 
 
+class Writable(NamedTuple):
+    """What may be written, as ids of a vocabulary."""
+
+    start: int  # read before the first token
+    end: int  # after it nothing is written
+    allowed: Tensor  # bool (V,), the end mark among them
+
+    @classmethod
+    def of(cls, tokeniser: Tokeniser, device: torch.device | None = None) -> Writable:
+        """What that tokeniser has."""
+        return cls(
+            tokeniser.start, tokeniser.end, torch.from_numpy(tokeniser.allowed).to(device or "cpu")
+        )
+
+
 class Node(NamedTuple):
     """One token of one hypothesis."""
 
@@ -85,7 +101,7 @@ class Depth(NamedTuple):
     hypotheses: list[int | None]  # the last node of each
     prediction: Prediction
     log_probs: Tensor  # (L, V)
-    ranked: list[tuple[int, int]]  # the best (row, token) of all extensions, best first
+    ranked: list[int]  # the best extensions, best first: row × V + token
     chances: Tensor | None  # (1, V), what each token's chance to be drawn was
 
 
@@ -95,62 +111,61 @@ class Found(NamedTuple):
     nodes: list[Node]
     leaves: list[int]
     depths: list[Depth]
-    reading: Reading  # of the source
+    memory: Memory  # of the source
 
 
 @torch.inference_mode()
 def search(
-    model: SteppingModel,
+    model: Model,
     source: Tensor,
+    writable: Writable,
     *,
     beam: int = 1,
     best: int | None = None,
     limit: int = 100,
     penalty: Penalty | None = None,
     sampling: Sampling | None = None,
-    prefix: Sequence[int] = (),
-    weights: Mapping[int, Tensor] | None = None,
+    whatif: WhatIf = NOTHING,
 ) -> Found:
     """The `best` (default: as many as the beam is wide) translations of `source` (1, K).
 
     A hypothesis has at most `limit` tokens; those that are cut off there compete by their scores.
-    With `sampling` one hypothesis is drawn, token by token. `prefix` is forced: those tokens come
-    first, whatever the model thinks of them. `weights` replace the attention's at the steps they
-    are given for, each (K,). Ties go to the earlier hypothesis, then to the lower token id.
-    Raises ValueError for what cannot be.
+    With `sampling` one hypothesis is drawn, token by token. The prefix of `whatif` is forced: those
+    tokens come first, whatever the model thinks of them. Ties go to the earlier hypothesis, then to
+    the lower token id. Raises ValueError for what cannot be.
     """
     penalty, best = penalty or Penalty(), beam if best is None else best
-    _check(beam, best, limit, sampling, prefix)
+    _check(beam, best, limit, sampling, whatif.prefix)
     generator = torch.Generator(source.device).manual_seed(sampling.seed) if sampling else None
-    found = Found([], [], [], model.read(source))
-    state = found.reading.state
+    found = Found([], [], [], model.encode(source, whatif=whatif))
+    state = model.start(found.memory)
     nodes, finished = found.nodes, found.leaves
     live: list[int | None] = [None]
     totals = torch.zeros(1, dtype=torch.float64, device=source.device)
-    tokens = torch.full((1,), START_ID, device=source.device)
+    tokens = torch.full((1,), writable.start, device=source.device)
     for depth in range(limit):
-        given = (weights or {}).get(depth)
-        rows = None if given is None else given.expand(len(live), -1)
-        prediction = model.step(tokens, state, rows)
+        prediction = model.step(tokens, state, whatif.at(depth))
         log_probs = prediction.logits.float().log_softmax(-1)  # (L, V)
-        ranked = _ranked(totals[:, None] + log_probs, max(beam, RANKED))
-        chances = sampling_distribution(log_probs, sampling) if sampling else None
+        ranked = _ranked(totals[:, None] + log_probs, writable.allowed, max(beam, RANKED))
+        chances = sampling_distribution(log_probs, sampling, writable.allowed) if sampling else None
         found.depths.append(Depth(live, prediction, log_probs, ranked, chances))
 
-        forced = depth < len(prefix)
+        forced = depth < len(whatif.prefix)
         if forced:
-            chosen = [(0, int(prefix[depth]))]
+            chosen = [int(whatif.prefix[depth])]
         elif sampling:
-            chosen = [(0, int(chances[0].multinomial(1, generator=generator)))]
+            chosen = [int(chances[0].multinomial(1, generator=generator))]
         else:
             chosen = ranked[:beam]
         survivors = []
-        for row, token in chosen:
-            log_prob = log_probs[row, token].item()
-            total = totals[row].item() + log_prob
-            rank = ranked.index((row, token)) + 1 if (row, token) in ranked else None
+        gained = log_probs.flatten()[chosen].tolist()
+        before = totals.tolist()
+        for extension, log_prob in zip(chosen, gained, strict=True):
+            row, token = divmod(extension, log_probs.shape[1])
+            total = before[row] + log_prob
+            rank = ranked.index(extension) + 1 if extension in ranked else None
             score = penalty.score(total, depth + 1)
-            fate = ENDED if token == END_ID else KEPT
+            fate = ENDED if token == writable.end else KEPT
             (finished if fate == ENDED else survivors).append(len(nodes))
             nodes.append(
                 Node(live[row], token, log_prob, total, score, rank, fate, depth, row, forced)
@@ -177,10 +192,10 @@ def search(
     return found
 
 
-def sampling_distribution(log_probs: Tensor, sampling: Sampling) -> Tensor:
-    """The chance of each token to be drawn (L, V): none for marks and what top-k and top-p cut."""
-    logits = log_probs.double()
-    logits[:, :END_ID] = -torch.inf
+def sampling_distribution(log_probs: Tensor, sampling: Sampling, allowed: Tensor) -> Tensor:
+    """The chance of each token to be drawn (L, V): none for what is not `allowed` (V,), and for
+    what top-k and top-p cut."""
+    logits = log_probs.double().masked_fill(~allowed, -torch.inf)
     # The likeliest is brought to zero first, so that no temperature can take all to -inf.
     logits = (logits - logits.amax(-1, keepdim=True)) / sampling.temperature
     order = logits.sort(descending=True, stable=True)
@@ -216,19 +231,20 @@ def _end(nodes: list[Node], ended: list[int], fate: str) -> None:
         nodes[index] = nodes[index]._replace(fate=fate)
 
 
-def _ranked(totals: Tensor, count: int) -> list[tuple[int, int]]:
-    """The `count` best (row, token) of `totals` (L, V); the marks below the end mark are no tokens
-    to write."""
-    totals[:, :END_ID] = -torch.inf
-    size = totals.shape[1]
-    count = min(count, len(totals) * (size - END_ID))  # what there is to choose from
-    return [divmod(index, size) for index in largest(totals.flatten(), count)]
+def _ranked(totals: Tensor, allowed: Tensor, count: int) -> list[int]:
+    """Where the `count` best of `totals` (L, V) stand among all, of what is `allowed` (V,)."""
+    count = min(count, len(totals) * int(allowed.sum()))  # what there is to choose from
+    return largest(totals.masked_fill_(~allowed, -torch.inf).reshape(1, -1), count)[0].tolist()
 
 
-def largest(values: Tensor, count: int) -> list[int]:
-    """Where the `count` largest of `values` (N,) stand, largest first, ties in their order."""
-    top = values.topk(min(count + 1, len(values)))
-    order = top.indices
-    if bool((top.values[1:] == top.values[:-1]).any()):  # topk does not say how it breaks a tie
-        order = values.sort(descending=True, stable=True).indices
-    return order[:count].tolist()
+def largest(values: Tensor, count: int) -> Tensor:
+    """Where the `count` largest of each row of `values` (R, N) stand, largest first, ties in their
+    order: (R, `count`)."""
+    top = values.topk(min(count + 1, values.shape[1]))
+    places = top.indices[:, :count]
+    tied = (top.values[:, 1:] == top.values[:, :-1]).any(1)  # topk does not say how it breaks a tie
+    if bool(tied.any()):
+        order = values[tied].sort(descending=True, stable=True).indices
+        places = places.clone()
+        places[tied] = order[:, :count]
+    return places

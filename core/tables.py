@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.trace import SearchTrace
+from core.trace import Trace
 
 
-def steps(trace: SearchTrace) -> pd.DataFrame:
+def steps(trace: Trace) -> pd.DataFrame:
     """One row for each step of the whole tree; `parent` is the step before it, if any."""
     rows = [
         (
@@ -27,7 +27,7 @@ def steps(trace: SearchTrace) -> pd.DataFrame:
     return frame.astype({"parent": "Int64", "rank": "Int64"})
 
 
-def candidates(trace: SearchTrace) -> pd.DataFrame:
+def candidates(trace: Trace) -> pd.DataFrame:
     """One row for each next token that the search considered, in every hypothesis: `expansion`
     counts the runs of the decoder, `hypothesis` is the step that it went on from, if any."""
     rows = [
@@ -49,11 +49,11 @@ def candidates(trace: SearchTrace) -> pd.DataFrame:
     return frame.astype({"hypothesis": "Int64", "rank": "Int64", "chance": "Float64"})
 
 
-def attention(trace: SearchTrace, block: str = "cross", leaf: int | None = None) -> pd.DataFrame:
+def attention(trace: Trace, block: str = "cross", leaf: int | None = None) -> pd.DataFrame:
     """One row for each target token and source token on the way to `leaf` (default: the best).
 
     Scores and weights of what is not visible are missing, not zero, and so are the scores of a
-    mean over heads. `block` is one of `SearchTrace.attention`; of a Transformer "source" are the
+    mean over heads. `block` is one of `Trace.attention`; of a Transformer "source" are the
     keys, whatever they are. Raises LookupError when the model has no such block.
     """
     found = trace.attention(block, leaf)

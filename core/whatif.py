@@ -1,107 +1,121 @@
-"""What-ifs: the same model with its scores divided before the softmax, or with parts switched off.
+"""What-ifs: everything that a person may change about a run, in one value.
 
-Each is a twin: another module around the same weights.
+A what-if is an argument, handed down to the one place where attention happens. Nothing of a model
+is copied or flipped for it, so leaving it out undoes it.
+
+Shape letters: L layers, H heads, Q queries, K keys.
 """
 
 from __future__ import annotations
 
-import copy
 import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from numbers import Integral
+from typing import NamedTuple
 
-from torch import Tensor, nn
-
-from core.scores import Explanation, ScoreFunction, score_function
-from core.trace import Switches
+import numpy as np
 
 LEAST = 1e-4  # a temperature below it could take scores out of single precision's range
+# What becomes of the division by the root of D, the size of a query.
+TRAINED, DIVIDED, UNDIVIDED = "trained", "divided", "undivided"
+SCALINGS = (TRAINED, DIVIDED, UNDIVIDED)
 
 
-class Tempered(ScoreFunction):
-    """Another score divided by the temperature τ and, where `scaled`, by √D, D the query's size.
+class Replaced(NamedTuple):
+    """Attention weights given by hand for one query: (K,), of all layers and heads of a block
+    unless one is named. Layers and heads count from 1, steps (queries) from 0."""
 
-    α = softmax(score / τ): Hinton et al. 2015 (arXiv 1503.02531), equation 1; / √D: Vaswani et
-    al. 2017, equation 1. Its scores are what enters the softmax; its name and formula say so.
-    Raises ValueError for a temperature that is not a finite number of LEAST or more.
+    step: int
+    weights: tuple[float, ...]
+    block: str = "cross"
+    layer: int | None = None
+    head: int | None = None
+
+
+class Change(NamedTuple):
+    """A what-if as the attention of one block and layer takes it."""
+
+    temperature: float
+    scaling: str
+    off: tuple[int, ...]  # heads whose output is zero, from 0
+    replaced: tuple[Replaced, ...]
+
+    def divisor(self, size: int) -> float:
+        """What scores of queries of that size are divided by before the softmax."""
+        root = {TRAINED: 1.0, DIVIDED: size**0.5, UNDIVIDED: size**-0.5}[self.scaling]
+        return self.temperature * root
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What is changed; nothing, unless it is said. Raises ValueError for what cannot be.
+
+    `scaling` says of the scores that they are divided by √D on top of what the model does
+    ("divided"), or not divided where it does so by nature ("undivided"). A head is named by its
+    block, layer and place, counted from 1: "cross.2.5".
     """
 
-    def __init__(self, score: ScoreFunction, temperature: float = 1.0, scaled: bool = False):
-        nn.Module.__init__(self)  # it has no sizes of its own
-        if not (math.isfinite(temperature) and temperature >= LEAST):
+    prefix: tuple[int, ...] = ()  # ids of the tokens that the output begins with
+    weights: tuple[Replaced, ...] = ()
+    temperature: float = 1.0  # scores are divided by it: Hinton et al. 2015 (1503.02531), eq. 1
+    scaling: str = TRAINED
+    heads: tuple[str, ...] = ()  # without these
+    positions: bool = True  # embeddings tell where a token stands
+    causal: bool = True  # a token of the target reads none that come after it
+
+    def __post_init__(self):
+        if not (math.isfinite(self.temperature) and self.temperature >= LEAST):
             raise ValueError(
-                f"a temperature is a finite number above 0, at least {LEAST:g}; not {temperature!r}"
+                f"a temperature is a finite number above 0, at least {LEAST:g}; "
+                f"not {self.temperature!r}"
             )
-        self.score, self.temperature, self.scaled = score, temperature, scaled
-        number = f"{temperature:g}" if temperature != 1 or not scaled else ""
-        self.name = f"{score.name} ÷ {number}{'√D' if scaled else ''}"
-        divisor = rf"{number} \sqrt{{D}}" if scaled else number
-        self.latex = rf"\frac{{{score.latex}}}{{{divisor}}}"
-        self.source = f"{score.source}; divided before the softmax, as a what-if"
+        if self.scaling not in SCALINGS:
+            raise ValueError(f"no scaling {self.scaling!r}; there are {', '.join(SCALINGS)}")
 
-    def forward(self, queries: Tensor, keys: Tensor) -> Tensor:
-        return self.score(queries, keys) / self._divisor(queries)
+    @property
+    def scores_changed(self) -> bool:
+        """Whether what enters the softmax is divided otherwise than the model was trained."""
+        return self.temperature != 1 or self.scaling != TRAINED
 
-    def explain(self, query: Tensor, keys: Tensor) -> Explanation:
-        inner = self.score.explain(query, keys)
-        added = []
-        if self.scaled:
-            added.append((r"\sqrt{D}", query.shape[-1] ** 0.5))
-        if self.temperature != 1:
-            added.append((r"\tau", self.temperature))
-        return inner._replace(divisors=(*inner.divisors, *added))
+    def inside(self, block: str, layer: int) -> Change | None:
+        """What concerns the attention of that block and layer (from 1); None where nothing does."""
+        off = tuple(
+            int(head.rpartition(".")[2]) - 1
+            for head in self.heads
+            if head.rpartition(".")[0] == f"{block}.{layer}"
+        )
+        rows = tuple(
+            row for row in self.weights if row.block == block and row.layer in (None, layer)
+        )
+        if not (off or rows or self.scores_changed):
+            return None
+        return Change(self.temperature, self.scaling, off, rows)
 
-    def _divisor(self, queries: Tensor) -> float:
-        return self.temperature * (queries.shape[-1] ** 0.5 if self.scaled else 1)
+    def at(self, step: int) -> WhatIf:
+        """The what-if of that step alone, as a model takes it that is asked for one step."""
+        if not self.weights:
+            return self
+        here = tuple(row._replace(step=0) for row in self.weights if row.step == step)
+        return replace(self, weights=here)
 
-
-def tempered(model: nn.Module, temperature: float = 1.0, scaled: bool = False) -> nn.Module:
-    """`model` with the score of every attention `Tempered`.
-
-    Raises ValueError for a model without attention, and as `Tempered` does.
-    """
-    twin = _twin(model)
-    attentions = [one for one in twin.modules() if isinstance(_score(one), ScoreFunction)]
-    if not attentions:
-        raise ValueError("a model without attention has no scores that could be divided")
-    for attention in attentions:
-        attention.score = Tempered(attention.score, temperature, scaled)
-    return twin.eval()
+    def without_prefix(self) -> WhatIf:
+        """What of it concerns the model and not the search."""
+        return replace(self, prefix=())
 
 
-def switched(model: nn.Module, switches: Switches) -> nn.Module:
-    """A Transformer without what `switches` take away: the output of those heads is zero, tokens
-    have no positions, scores are not divided by the root of d, which makes them the dot score.
-
-    Raises ValueError for a head that there is not, and for a model that is no Transformer.
-    """
-    if not hasattr(model, "attentions"):
-        raise ValueError("only a Transformer has heads, positions and scaled scores to switch off")
-    twin = _twin(model)
-    known = twin.attentions()
-    for attention in known.values():
-        size = attention.W_Q.out_features // attention.heads
-        plain = score_function("scaled-dot" if switches.scaled else "dot")(size, size)
-        before = attention.score
-        if isinstance(before, Tempered):  # a temperature stays
-            plain = Tempered(plain, before.temperature, before.scaled)
-        attention.score = plain
-        attention.off = ()
-    for name in switches.heads:
-        attention, _, place = name.rpartition(".")
-        count = known[attention].heads if attention in known else 0
-        if not (place.isdecimal() and 1 <= int(place) <= count):
-            raise ValueError(
-                f"there is no head {name!r}; there are {', '.join(known)}, each with the heads "
-                f"1 to {next(iter(known.values())).heads}: say {next(iter(known))}.1"
-            )
-        known[attention].off += (int(place) - 1,)
-    twin.placed = switches.positions
-    return twin.eval()
+NOTHING = WhatIf()
 
 
-def _twin(model: nn.Module) -> nn.Module:
-    # What the copy would copy and already has is shared: all parameters.
-    return copy.deepcopy(model, {id(value): value for value in model.parameters()})
-
-
-def _score(module: nn.Module) -> ScoreFunction | None:
-    return None if isinstance(module, ScoreFunction) else getattr(module, "score", None)
+def replaced_rows(weights: Mapping[int, Sequence[float]] | Sequence[Replaced]) -> tuple:
+    """Rows as they are most often given, {step: weights of the attention to the source}, or ready
+    made, as `WhatIf` has them. Raises ValueError for a step that is no whole number."""
+    if not isinstance(weights, Mapping):
+        return tuple(weights)
+    for step in weights:
+        if not isinstance(step, Integral):
+            raise ValueError(f"a step is a whole number from 0, not {step!r}")
+    return tuple(
+        Replaced(int(step), tuple(np.ravel(row).astype(float).tolist()))
+        for step, row in sorted(weights.items())
+    )

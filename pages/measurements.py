@@ -13,7 +13,7 @@ from core.manifest import ModelError
 from core.measurements import reading, table
 from core.measurements.reading import base
 from core.measurements.table import HEAVIEST
-from pages.shared import frame, measured
+from pages.shared import frame, link, measured
 from pages.shared.frame import say
 
 if TYPE_CHECKING:
@@ -238,4 +238,5 @@ def show() -> None:
 
 st.html(measured.STYLE)
 frame.header(say("measurements.title"), say("measurements.subtitle"))
+link.write()
 show()

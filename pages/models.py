@@ -9,8 +9,9 @@ import streamlit as st
 from core import manifest
 from core.figures.measurements import course
 from core.manifest import Entry, ModelError
-from pages.shared import frame, head
+from pages.shared import frame, head, link
 from pages.shared.frame import say
+from pages.shared.questions import Models
 
 
 def show(entry: Entry, opened: bool) -> None:
@@ -40,12 +41,13 @@ def show(entry: Entry, opened: bool) -> None:
 
 frame.header(say("models.title"), say("models.subtitle"))
 try:
-    models, asked = manifest.entries(), st.query_params.get("model")
-    if asked is not None and asked not in models:
-        st.info(say("models.wrong_model"))
+    models, asked = manifest.entries(), link.ask(Models)
+    for note in link.notes(Models):
+        st.info(note.told())
+    link.write(asked)
     # The one that a link asks for stands first.
-    for model in sorted(models.values(), key=lambda entry: entry.name != asked):
-        show(model, opened=model.name == asked)
+    for model in sorted(models.values(), key=lambda entry: entry.name != asked.model):
+        show(model, opened=model.name == asked.model)
     for score in manifest.untrained(models):
         st.markdown(f"**{say('compare.untrained', score=score)}**")
         st.markdown(say("compare.train_it", score=score))

@@ -2,87 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import streamlit as st
 
 from core import stage as drawing
 from core.words import section
-from pages.shared import courier, frame, stage
+from pages.shared import courier, frame, link, stage
+from pages.shared.bench import Workbench
 from pages.shared.frame import say
-
-
-def rows(text: str) -> tuple[tuple[float, ...], ...]:
-    """Numbers of a link: _ between numbers, * between rows. Raises ValueError."""
-    return tuple(tuple(map(float, row.split("_"))) for row in text.split("*"))
-
-
-def only(items: tuple):
-    """The one item. Raises ValueError where there are others."""
-    (item,) = items
-    return item
-
-
-# What a link may say of a setting: its name there, the field, and how it is read.
-FIELDS = (
-    ("q", "query", lambda text: only(rows(text))),
-    ("k", "keys", rows),
-    ("t", "temperature", lambda text: only(only(rows(text)))),
-)
-
-
-def begin() -> None:
-    """The first run of a session: what the link asks for, else the first situation.
-
-    What the link gets wrong is left out and told, in whatever language is chosen then.
-    """
-    from core.views import workbench
-
-    state, given, notes = st.session_state, st.query_params, []
-    if "bench" in state:
-        return
-
-    def wrong(what: str) -> None:
-        note = (
-            f"workbench_page.bad_{what}",
-            {
-                "reach": f"{workbench.REACH:g}",
-                "most": workbench.MOST_KEYS,
-                "coldest": f"{workbench.COLDEST:g}",
-                "hottest": f"{workbench.HOTTEST:g}",
-            },
-        )
-        if note not in notes:
-            notes.append(note)
-
-    situation = given.get("situation", workbench.FIRST)
-    if situation not in workbench.SITUATIONS:
-        situation = workbench.FIRST
-        wrong("situation")
-    score, setting = workbench.SITUATIONS[situation]
-    setting = workbench.complete(setting)
-    if given.get("score", score) in (one.name for one in workbench.work(setting).scored):
-        score = given.get("score", score)
-    else:
-        wrong("score")
-    for name, field, read in FIELDS:
-        try:
-            if name in given:
-                setting = replace(setting, **{field: read(given[name])})
-        except ValueError:
-            wrong(field)
-    for name in given:
-        score_name, dot, parameter = name.partition(".")
-        try:
-            if dot:
-                own = workbench.Parameter(score_name, parameter, rows(given[name]))
-                setting = workbench.with_parameter(setting, own)
-        except ValueError:
-            wrong("parameter")
-    state.bench, state.bench_asked, state.bench_notes = setting, 0, notes
-    state.bench_lost = False
-    state.bench_score, state.bench_situation = score, situation
-    state.bench_table = given.get("table") == "1"
 
 
 def answer() -> dict:
@@ -90,8 +18,11 @@ def answer() -> dict:
     from core.views import workbench
 
     state = st.session_state
-    worked_out = asdict(workbench.work(state.bench))
-    return {"asked": state.bench_asked, "answer": worked_out, "lost": state.bench_lost}
+    worked_out = asdict(workbench.work(link.ask(Workbench).setting))
+    return {
+        "asked": state.get("bench_asked", 0), "answer": worked_out,
+        "lost": state.get("bench_lost", False),
+    }  # fmt: skip
 
 
 def change() -> None:
@@ -101,12 +32,14 @@ def change() -> None:
     state, sent = st.session_state, st.session_state.courier.pick
     if not sent:
         return
-    state.bench_asked, state.bench_notes, state.bench_lost = sent["asked"], [], False
+    state.bench_asked = sent["asked"]
     try:
-        state.bench = workbench.Setting.read(sent["setting"])
-        state.bench_score, state.bench_situation = sent["score"], sent["situation"]
+        setting = workbench.Setting.read(sent["setting"])
     except ValueError:
         state.bench_lost = True
+    else:
+        state.bench_lost = False
+        link.take(Workbench(sent["situation"], sent["score"], setting))
 
 
 @st.fragment
@@ -117,29 +50,22 @@ def listen() -> None:
 def show() -> None:
     from core.views import workbench
 
-    state, found = st.session_state, answer()
+    state, asked, found = st.session_state, link.ask(Workbench), answer()
     scored = found["answer"]["scored"]
-    stage.components["workbench"](
-        key="workbench",
-        # In a list, or Streamlit would import pandas to look for data frames in it.
-        data=[
-            {
-                "stage": "workbench",
-                "strings": section(state.lang, "workbench"),
-                "language": state.lang,
-                "projector": state.large,
-                **found,
-                "formulas": {one["name"]: drawing.mathml(one["latex"]) for one in scored},
-                "situations": workbench.situations(),
-                "limits": workbench.LIMITS,
-                "open": {
-                    "score": state.bench_score,
-                    "situation": state.bench_situation,
-                    "table": state.bench_table,
-                },
-            }
-        ],
-    )
+    stage.draw(
+        "workbench",
+        {
+            "stage": "workbench", "strings": section(state.lang, "workbench"),
+            "language": state.lang, **found, "situations": workbench.situations(),
+            "formulas": {one["name"]: drawing.mathml(one["latex"]) for one in scored},
+            "limits": workbench.LIMITS,
+        },
+        {
+            "score": asked.score, "situation": asked.situation,
+            "table": st.query_params.get("table") == "1",
+        },
+        "heed-workbench",
+    )  # fmt: skip
 
 
 def origins() -> None:
@@ -147,7 +73,7 @@ def origins() -> None:
     from core.views import workbench
 
     st.markdown(say("workbench_page.formulas_text"))
-    for one in workbench.work(st.session_state.bench).scored:
+    for one in workbench.work(link.ask(Workbench).setting).scored:
         st.markdown(f"- **{one.name}**: $\\displaystyle {one.latex}$  \n  {one.source}")
 
 
@@ -156,10 +82,11 @@ picture = st.container()  # filled last: the words under it can be read meanwhil
 for topic in ("reading", "why"):
     with st.expander(say(f"workbench_page.{topic}")):
         st.markdown(say(f"workbench_page.{topic}_text"))
-begin()
+link.ask(Workbench)
+frame.name_tab("")
 with picture:
-    for key, values in st.session_state.bench_notes:
-        st.info(say(key, **values))
+    for note in link.notes(Workbench):
+        st.info(note.told())
     show()
 with st.expander(say("workbench_page.formulas")):
     origins()

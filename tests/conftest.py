@@ -1,12 +1,15 @@
-"""What the tests share: one thread, tiny random models, a vocabulary of a few sentences."""
+"""What the tests share: one thread (or HEED_THREADS), tiny random models, a small vocabulary."""
 
 from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import settings
@@ -17,9 +20,10 @@ from core.models.recurrent import RecurrentConfig, RecurrentModel
 from core.models.transformer import TransformerConfig, TransformerModel
 from core.scores import score_functions
 from core.tokenisers.pieces import Vocabulary
+from core.trace import Trace
 from core.translator import Translator
 
-torch.set_num_threads(1)
+torch.set_num_threads(int(os.environ.get("HEED_THREADS", "1")))
 # The same examples each time, without a time limit each and without a folder of past failures.
 settings.register_profile("heed", deadline=None, derandomize=True, database=None, max_examples=60)
 settings.load_profile("heed")
@@ -76,13 +80,19 @@ VARIANTS = [
     for score, cell, feeding in (
         ("concat", "GRU", False), ("concat", "LSTM", False), ("general", "LSTM", True),
     )
+] + [
+    pytest.param(
+        {"score": score, "one_hot": True, "bidirectional": False, "combine": score is not None},
+        id=f"one-hot-{score or 'none'}",
+    )
+    for score in ("general", None)
 ]  # fmt: skip
 
 
 @pytest.fixture(params=VARIANTS)
 def options(request) -> dict:
-    """The options of every score, and none, with every cell, with and without input feeding, and
-    of Bahdanau's wiring."""
+    """The options of every score, and none, with every cell, with and without input feeding, of
+    Bahdanau's wiring, and of models that read one-hot vectors from one end."""
     return request.param
 
 
@@ -152,3 +162,21 @@ def add_transformer(models: Path, like: manifest.Entry, name: str = "eng-fra-tra
         ),
         models,
     )  # fmt: skip
+
+
+class Row(NamedTuple):
+    """Where one step looked: (K,), or (L, H, K) where there are several heads."""
+
+    scores: np.ndarray
+    weights: np.ndarray
+    visible: np.ndarray  # (K,)
+
+
+def rows(trace: Trace, block: str = "cross", leaf: int | None = None) -> list[Row]:
+    """A row for each step of a path."""
+    found = trace.rows(block, leaf)
+    place = (0, 0) if found.shape == (1, 1) else ()
+    return [
+        Row(found.scores[..., t, :][place], found.weights[..., t, :][place], found.visible[0, 0, t])
+        for t in range(found.weights.shape[2])
+    ]

@@ -12,15 +12,20 @@ ROOT = Path(__file__).parents[1]
 
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
-    ("core.trace", "core.words", "core.facts", "core.about", "core.corpus", "core.distributions"),
-    ("core.manifest",),
-    ("core.tokenisers", "core.measurements"),
-    ("core.scores", "core.attention"),
-    ("core.models", "core.views.workbench"),
-    ("core.search", "core.checkpoint", "core.whatif"),
-    ("core.translator", "core.figures", "core.stage", "core.tables"),
-    ("core.evaluation", "core.views.apart", "core.views.compare"),
-    ("core.training", "core.views"),
+    ("core.wire", "core.words", "core.facts", "core.about", "core.corpus", "core.distributions"),
+    ("core.whatif", "core.tree", "core.manifest"),
+    ("core.trace",),
+    ("core.agreement", "core.tables", "core.tokenisers", "core.measurements"),
+    ("core.attention",),
+    ("core.scores",),
+    ("core.models",),
+    ("core.search", "core.passes", "core.checkpoint"),
+    ("core.recording",),
+    ("core.translator",),
+    ("core.stage", "core.figures"),
+    ("core.views",),
+    ("core.evaluation",),
+    ("core.training",),
     ("pages.shared",),
     ("pages",),
     ("app",),
@@ -46,7 +51,8 @@ TORCHLESS = (
     "app", "pages", "core.trace", "core.tokenisers", "core.figures", "core.stage", "core.words",
     "core.views.decode", "core.views.search", "core.tables", "core.manifest", "core.corpus",
     "core.views.compare", "core.distributions",
-    "core.measurements", "core.facts", "core.about", "core.views.heads",
+    "core.measurements", "core.facts", "core.about", "core.views.heads", "core.tree", "core.wire",
+    "core.whatif", "core.agreement", "core.views.maps",
 )  # fmt: skip
 
 

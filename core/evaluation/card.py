@@ -143,7 +143,7 @@ def card(
         for row in by_length(found.rows, translator.name)
     )
     languages = " to ".join(language(code, "en") for code in (came.source, came.target))
-    built = BUILDS[config.kind](config, translator.described().score)
+    built = BUILDS[config.kind](config, translator.model.score_of())
     data = (
         f"{pairs:,} pairs of sentences{f' of {came.data}' if came.data else ''}. "
         f"{told.provenance or 'Where they come from and under which licence was not said.'} Split "

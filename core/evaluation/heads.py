@@ -15,16 +15,20 @@ import numpy as np
 from core.evaluation.bootstrap import estimate
 from core.evaluation.forced import Forced, Pieces, force
 from core.measurements.table import Row
-from core.trace import Switches
 from core.translator import Translator
+from core.whatif import WhatIf
 
 FIRST = 200  # sentences of the test part; every head reads them once
 
 
 def head_names(translator: Translator) -> list[str]:
     """Every head, "encoder.1.1" and so on; none where the model is no Transformer."""
-    blocks = getattr(translator.model, "attentions", dict)()
-    return [f"{name}.{head}" for name, each in blocks.items() for head in range(1, each.heads + 1)]
+    return [
+        f"{one.block}.{layer}.{head}"
+        for one in (translator.facts.attentions if "heads" in translator.facts.has else ())
+        for layer in range(1, one.layers + 1)
+        for head in range(1, one.heads + 1)
+    ]
 
 
 def head_costs(
@@ -44,9 +48,9 @@ def head_costs(
         pieces = [Pieces(encode(source), encode(target)) for source, target in pairs]
         whole = None
         for head in progress(head_names(translator), f"heads of {name}"):
-            whole = whole or force(translator.model, pieces)
-            without = translator.switched(Switches(heads=(head,)))
-            found = estimate(_rise(whole, force(without.model, pieces)), seed)
+            whole = whole or force(translator.model, pieces, marks=translator.vocabulary)
+            without = force(translator.model, pieces, WhatIf(heads=(head,)), translator.vocabulary)
+            found = estimate(_rise(whole, without), seed)
             rows.append(like._replace(model=name, block=head, **found._asdict()))
     return rows
 

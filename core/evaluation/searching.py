@@ -13,6 +13,7 @@ from core.evaluation.quality import HeldOut, compared
 from core.measurements.table import Row, setting
 from core.search import Penalty, search
 from core.translator import Translator, room
+from core.tree import chain
 
 FIRST = 500  # test sentences
 WIDTHS = (1, 2, 4, 8)
@@ -71,14 +72,13 @@ def best(translator: Translator, source: str, width: int, penalty: Penalty) -> B
     found = search(
         translator.model,
         torch.tensor([[token.id for token in tokens]]),
+        translator.writable,
         beam=width,
         best=1,
         penalty=penalty,
         limit=room(len(tokens)),
     )
-    ids, index = [], found.leaves[0]
-    while index is not None:
-        ids.append(found.nodes[index].token)
-        index = found.nodes[index].parent
-    text = translator.vocabulary.decode(ids[::-1]).strip()
+    path = chain([node.parent for node in found.nodes], found.leaves[0])
+    ids = [found.nodes[index].token for index in path]
+    text = translator.vocabulary.decode(ids).strip()
     return Best(text, found.nodes[found.leaves[0]].total, len(ids))

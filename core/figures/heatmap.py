@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.figures.scales import SCALES, literal
-from core.trace import SearchTrace
+from core.trace import Trace
 from core.words import section
 
 # What keys and queries are, where they are not source and target.
@@ -14,11 +14,11 @@ SIDES = {"self": ("target", "target"), "encoder": ("source", "source")}
 
 
 def heatmap(
-    trace: SearchTrace, kind: str = "weights", block: str = "cross", language: str = "en"
+    trace: Trace, kind: str = "weights", block: str = "cross", language: str = "en"
 ) -> go.Figure:
     """The attention of the best hypothesis, target by source; `kind` is "weights" or "scores".
 
-    Of a Transformer `block` is any of `SearchTrace.attention`, a mean of heads, or what words of
+    Of a Transformer `block` is any of `Trace.attention`, a mean of heads, or what words of
     one side read of each other. Weights are coloured from 0 to 1, scores around zero; what is not
     visible stays blank. Raises ValueError for another kind, or the scores of a mean, which has
     none; LookupError when the model has no such block.

@@ -10,7 +10,7 @@ from functools import cache
 import plotly.graph_objects as go
 
 from core.figures.scales import SCALES, literal
-from core.trace import BEATEN, ENDED, SearchTrace
+from core.trace import BEATEN, ENDED, Trace
 from core.words import say
 
 BEST, OTHER = "#d2691e", "#8a8895"  # lines: the best hypothesis, and all that is not
@@ -34,7 +34,7 @@ class Place:
     end: str = ""  # what is written beside a finished hypothesis
 
 
-def beam_tree(trace: SearchTrace, cut: bool = False, language: str = "en") -> go.Figure:
+def beam_tree(trace: Trace, cut: bool = False, language: str = "en") -> go.Figure:
     """All that the search kept, from left to right, a column a step.
 
     The colour of a token and the thickness of the line to it are its probability; the best
@@ -108,7 +108,7 @@ def beam_tree(trace: SearchTrace, cut: bool = False, language: str = "en") -> go
     return figure
 
 
-def _places(trace: SearchTrace, cut: bool, language: str) -> list[Place]:
+def _places(trace: Trace, cut: bool, language: str) -> list[Place]:
     """Every token with its lane: a branch runs on in one lane, its best continuation with it; other
     continuations begin further down, the later ones nearer."""
     below: dict[int | None, list[int]] = defaultdict(list)
@@ -202,7 +202,7 @@ def _told(piece: str, one, language: str) -> str:
     return "<br>".join([literal(piece), *lines, say(language, f"search.fate_{one.fate}")])
 
 
-def _way(trace: SearchTrace, leaf: int) -> set[int]:
+def _way(trace: Trace, leaf: int) -> set[int]:
     """The steps on the way to `leaf`, which is one of them."""
     way, step = {leaf}, trace.steps[leaf]
     while step.parent is not None:

@@ -1,58 +1,109 @@
-"""Models behind one small stepping protocol: `start(source) -> state`, `step(token, state)`.
+"""The contract of models: read a source once, then write step by step; every number is returned.
 
-Shape letters: B batch, S source tokens, T target tokens, K keys, L layers, H heads, D vector size,
-V vocabulary.
+`encode(source) -> Memory`, `start(memory) -> state`, `decode(tokens, state) -> Decoded`, of which
+`step` is the case of one token. A what-if is an argument of each. What calls a model needs nothing
+else of it, and asks what it *has* by its `facts`.
+
+Shape letters: B batch, S source tokens, T target tokens, Q queries, K keys, L layers, H heads,
+D vector size, d size of a head's query and key, E size of a value, V vocabulary.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 
+from core.facts import Facts
+from core.scores import Letters, ScoreFunction
 from core.trace import Score
+from core.whatif import DIVIDED, NOTHING, UNDIVIDED, WhatIf
 
 State = TypeVar("State", bound=tuple)
 
 
-# How formulas of score functions call query, key and size, where a wiring has its own words.
-LETTERS = {
-    "luong": {},
-    "bahdanau": {"h_t": "h_{t-1}"},  # the state before attends
-    # Queries and keys are made of states, by each head its own.
-    "transformer": {"h_t": "q_t", r"\bar{h}_s": "k_s", r"\sqrt{D}": r"\sqrt{d_k}"},
-}
+class Heads(NamedTuple):
+    """What the heads of one layer computed, nothing left out; one attention is one head."""
 
-
-def spelled(latex: str, wiring: str) -> str:
-    """A formula of a score function in the letters of that wiring."""
-    for ours, theirs in LETTERS[wiring].items():
-        latex = latex.replace(ours, theirs)
-    return latex
+    queries: Tensor  # (B, H, Q, d)
+    keys: Tensor  # (B, H, K, d)
+    values: Tensor  # (B, H, K, E)
+    scores: Tensor  # (B, H, Q, K)
+    weights: Tensor  # (B, H, Q, K)
+    context: Tensor  # (B, H, Q, E), zero for a head that is switched off
 
 
 class Block(NamedTuple):
-    """One of the model's attentions, for one query of each batch row.
+    """One attention of a model with all its layers."""
 
-    Scores and weights are (B, K), or (B, L, H, K) where layers and heads attend side by side.
-    """
+    name: str  # "encoder", "self", "cross"
+    layers: tuple[Heads, ...]
+    visible: Tensor  # bool (B or 1, 1, Q or 1, K)
+    sums_states: bool = False  # values are the states of what is read
 
-    name: str
-    scores: Tensor
-    weights: Tensor
-    visible: Tensor  # bool (B, K)
+    def all(self, part: str) -> Tensor:
+        """One part of all layers: (B, L, H, ...)."""
+        return torch.stack([getattr(layer, part) for layer in self.layers], 1)
+
+
+class Change(NamedTuple):
+    """One sublayer, and the residual stream before and after it."""
+
+    name: str  # "encoder.1", "self.2", "cross.3", "feed.1"
+    before: Tensor  # x (B, N, D)
+    given: Tensor  # what the sublayer reads: norm(x), or x where the norm comes after it
+    added: Tensor  # what it adds to x
+    after: Tensor  # the next x
+
+
+class Stream(NamedTuple):
+    """A residual stream, from its beginning to what is read off its end."""
+
+    embedded: Tensor  # (B, N, D), embeddings and positions
+    changes: tuple[Change, ...]
+    output: Tensor  # (B, N, D), after the last norm
+    norm: str  # "pre": sublayers read the stream normed; "post": what they add is normed with it
+
+
+class Memory(NamedTuple):
+    """What reading a source leaves."""
+
+    states: Tensor  # h̄ (B, S, D)
+    visible: Tensor  # bool (B, S), False where padded
+    embedded: Tensor  # (B, S, D), what the encoder begins with
+    attentions: tuple[Block, ...] = ()  # inside the encoder
+    last: Any = None  # what the decoder begins with besides
+    stream: Stream | None = None
+
+
+class Decoded(NamedTuple):
+    """T steps of the decoder and all that it computed."""
+
+    attentions: tuple[Block, ...]  # empty without attention
+    hidden: Tensor  # h_t (B, T, D), before the context is combined
+    combined: Tensor  # h̃_t (B, T, D), what the logits are read from
+    state: Any  # for the steps after them
+    stream: Stream | None = None
+
+    def attention(self, name: str) -> Block | None:
+        """The attention of that name, or None."""
+        return next((block for block in self.attentions if block.name == name), None)
 
 
 class Prediction(NamedTuple):
-    """One step of the decoder and all that it computed."""
+    """One step of the decoder: what it computed, and what it predicts."""
 
     logits: Tensor  # (B, V)
-    attention: tuple[Block, ...]  # empty without attention
-    context: Tensor | None  # c_t (B, D), or of each head (B, L, H, d)
-    query: Tensor | None  # the state that attended (B, D), or each head's query (B, L, H, d)
-    hidden: Tensor  # h_t (B, D), before the context is combined
-    combined: Tensor  # h̃_t (B, D), what the logits are read from
-    state: Any  # for the next step
+    decoded: Decoded  # of T = 1
+
+    @property
+    def state(self) -> Any:
+        return self.decoded.state
+
+    @property
+    def attentions(self) -> tuple[Block, ...]:
+        return self.decoded.attentions
 
 
 class Readout(NamedTuple):
@@ -62,33 +113,112 @@ class Readout(NamedTuple):
     bias: Tensor  # (V,)
 
 
-class Reading(NamedTuple):
-    """What reading one source leaves."""
+class Projections(NamedTuple):
+    """The matrices of one layer's heads: Vaswani et al. 2017, section 3.2.2. A head reads x as
+    W x + b; what it adds to the residual stream is W_O times its context, and b_O once for all."""
 
-    state: Any  # before the first token, `memory` (1, S, D) in it
-    attention: Block | None  # inside the encoder, (1, L, H, S, S)
-    values: Tensor | None  # what cross-attention takes from, by head (1, L, H, S, d)
+    W_Q: Tensor  # (H, d, D)
+    b_Q: Tensor  # (H, d)
+    W_K: Tensor  # (H, d, D)
+    b_K: Tensor  # (H, d)
+    W_O: Tensor  # (H, D, d)
+    b_O: Tensor  # (D,)
 
 
-class SteppingModel(Protocol):
-    """What the search drives. The state is a named tuple of tensors, batch first."""
+class Scorer(NamedTuple):
+    """What scores in one attention, to be taken apart."""
 
-    def start(self, source: Tensor, visible: Tensor | None = None) -> Any:
-        """The state before the first token, for source ids (B, S)."""
+    score: ScoreFunction
+    letters: Letters
+    parameters: tuple[tuple[str, tuple[int, ...]], ...]  # names and shapes of what it learnt
 
-    def read(self, source: Tensor) -> Reading:
-        """The state before the first token, for source ids (1, S), and what else reading left."""
+    def divisors(self, size: int, whatif: WhatIf) -> tuple[tuple[str, float], ...]:
+        """What scores of queries of that size are divided by, a what-if included: LaTeX, value."""
+        root = (rf"\sqrt{{{self.letters.size}}}", size**0.5)
+        divides = self.score.without_root is not None and whatif.scaling != UNDIVIDED
+        found = [root] * (divides + (whatif.scaling == DIVIDED))
+        if whatif.temperature != 1:
+            found.append((r"\tau", whatif.temperature))
+        return tuple(found)
 
-    def described(self) -> tuple[str, str, Score | None]:
-        """Its cell, its wiring and its score, as a trace tells them."""
+
+class Model(nn.Module):
+    """What search, training and views drive. States are named tuples of tensors, batch first."""
+
+    def facts(self) -> Facts:
+        """What it is made of and has."""
+        raise NotImplementedError
+
+    def score_of(self, whatif: WhatIf = NOTHING) -> Score | None:
+        """How the attention to the source scores, as a trace says it; None without attention."""
+        raise NotImplementedError
+
+    def scorer(self, block: str, layer: int, head: int) -> Scorer:
+        """What scores in one head, counted from 1. Raises LookupError for one that there is not."""
+        raise NotImplementedError
+
+    def projections(self, block: str, layer: int) -> Projections:
+        """The matrices of the heads of one layer, from 1. Raises LookupError where there are none:
+        a model needs them only if it has heads."""
+        raise LookupError(f"no heads of {block}.{layer} in this model")
+
+    def encoding(self, count: int) -> Tensor:
+        """(`count`, D), what is added to embeddings at each position. Raises LookupError where
+        nothing is."""
+        raise LookupError("this model adds no positions to its embeddings")
+
+    def encode(
+        self, source: Tensor, visible: Tensor | None = None, whatif: WhatIf = NOTHING
+    ) -> Memory:
+        """Reads source ids (B, S), padded where not `visible` (B, S)."""
+        raise NotImplementedError
+
+    def start(self, memory: Memory) -> Any:
+        """The state before the first token."""
+        raise NotImplementedError
+
+    def decode(self, tokens: Tensor, state: Any, whatif: WhatIf = NOTHING) -> Decoded:
+        """Reads `tokens` (B, T) from `state` on: T = 1 is a step, T > 1 teacher forcing."""
+        raise NotImplementedError
 
     def readout(self) -> Readout:
         """What makes logits of combined states."""
+        raise NotImplementedError
 
-    def step(self, token: Tensor, state: Any, weights: Tensor | None = None) -> Prediction:
-        """Reads `token` (B,) and predicts the next; `weights` (B, K) replace the attention's."""
+    def read_off(self, states: Tensor) -> Tensor:
+        """Logits (..., V) of states (..., D) of the residual stream, as if it ended there. Raises
+        LookupError where there is none."""
+        raise LookupError("this model has no residual stream to read off")
+
+    def logits(self, combined: Tensor) -> Tensor:
+        """Next-token logits (..., V) of combined states (..., D)."""
+        return nn.functional.linear(combined, *self.readout())
+
+    def step(self, token: Tensor, state: Any, whatif: WhatIf = NOTHING) -> Prediction:
+        """Reads `token` (B,) and predicts the next; of a what-if, step 0 is this one."""
+        decoded = self.decode(token[:, None], state, whatif)
+        return Prediction(self.logits(decoded.combined[:, 0]), decoded)
 
 
 def reorder(state: State, rows: Tensor) -> State:
     """The state of the batch rows `rows`, for any model."""
     return type(state)(*(part[rows] for part in state))
+
+
+def described(
+    score: type[ScoreFunction], letters: Letters, whatif: WhatIf, remark: str = ""
+) -> Score:
+    """A score as a trace says it, with a `remark` on its source; what a what-if divides it by
+    stands in its name and formula."""
+    if whatif.scaling == UNDIVIDED and score.without_root:
+        score = score.without_root
+    name, latex, source = score.name, score.formula(letters), score.source + remark
+    scaled = whatif.scaling == DIVIDED
+    if whatif.temperature != 1 or scaled:
+        number = f"{whatif.temperature:g}" if whatif.temperature != 1 or not scaled else ""
+        root = rf"\sqrt{{{letters.size}}}"
+        name = f"{name} ÷ {number}{'√D' if scaled else ''}"
+        divisor = f"{number} {root}" if scaled else number
+        latex = rf"\frac{{{latex}}}{{{divisor}}}"
+        source = f"{source}; divided before the softmax, as a what-if"
+    return Score(name, latex, source, *letters)

@@ -18,13 +18,26 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from core.attention import Attended, attend
-from core.models import Block, Prediction, Reading, Readout, spelled
-from core.scores import score_function
+from core.attention import attend
+from core.facts import AttentionFacts, Facts
+from core.models import (
+    Block,
+    Decoded,
+    Heads,
+    Memory,
+    Model,
+    Readout,
+    Scorer,
+    described,
+)  # fmt: skip
+from core.scores import LUONG, score_function
 from core.trace import Score
+from core.whatif import NOTHING, WhatIf
 
 CELLS = {"LSTM": nn.LSTM, "GRU": nn.GRU}
 WIRINGS = ("luong", "bahdanau")
+# In Bahdanau's wiring the state before attends.
+LETTERS = {"luong": LUONG, "bahdanau": LUONG._replace(query="h_{t-1}")}
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,8 @@ class RecurrentConfig:
             raise ValueError(f"no wiring {self.wiring!r}; there are {', '.join(WIRINGS)}")
         if self.wiring == "bahdanau" and self.score is None:
             raise ValueError("Bahdanau's wiring feeds a context in: it needs a score")
+        if min(self.vocabulary, self.size, self.encoder_layers) < 1:
+            raise ValueError("of vocabulary, size and layers there is at least one each")
         if self.bidirectional and self.size % 2:
             raise ValueError(f"the size is split between two directions: {self.size} is odd")
         if not self.combine and (self.input_feeding or (self.score and self.wiring == "luong")):
@@ -68,21 +83,10 @@ class RecurrentState(NamedTuple):
 
     memory: Tensor  # h̄, the encoder's states (B, S, D)
     visible: Tensor  # bool (B, S), False where padded
+    keys: Tensor  # what the score makes of the memory (B, S, N); (B, 0, 0) without one
     hidden: Tensor  # (B, L, D)
     cell: Tensor  # (B, L, D); (B, 0, D) for a GRU
     feed: Tensor  # h̃ of the step before (B, 1, D); (B, 0, D) without input feeding
-
-
-class Decoded(NamedTuple):
-    """T decoder steps at once."""
-
-    scores: Tensor | None  # (B, T, S)
-    weights: Tensor | None  # (B, T, S)
-    context: Tensor | None  # (B, T, D)
-    query: Tensor | None  # (B, T, D), what attended: h_t in Luong's wiring, h_{t-1} in Bahdanau's
-    hidden: Tensor  # (B, T, D)
-    combined: Tensor  # (B, T, D)
-    state: RecurrentState
 
 
 class OneHot(nn.Module):
@@ -94,10 +98,12 @@ class OneHot(nn.Module):
         self.size = size
 
     def forward(self, tokens: Tensor) -> Tensor:
-        return nn.functional.one_hot(tokens, self.size).to(torch.get_default_dtype())
+        vectors = nn.functional.one_hot(tokens, self.size).to(torch.get_default_dtype())
+        # A gradient by what is read is asked for outside training alone.
+        return vectors.requires_grad_(torch.is_grad_enabled() and not self.training)
 
 
-class RecurrentModel(nn.Module):
+class RecurrentModel(Model):
     """An encoder that reads the source once, and a decoder that writes token by token."""
 
     def __init__(self, config: RecurrentConfig):
@@ -137,80 +143,77 @@ class RecurrentModel(nn.Module):
         self.readout_bias = nn.Parameter(torch.zeros(config.vocabulary))
         self.dropout = nn.Dropout(config.dropout)
 
-    def start(self, source: Tensor, visible: Tensor | None = None) -> RecurrentState:
-        """The state before the first token; source ids (B, S), padded where not `visible`."""
+    def encode(
+        self, source: Tensor, visible: Tensor | None = None, whatif: WhatIf = NOTHING
+    ) -> Memory:
+        """Reads source ids (B, S), padded where not `visible`; a what-if changes nothing here."""
         if visible is None:
             visible = torch.ones_like(source, dtype=torch.bool)
-        memory, last = self._encode(self._embed(source), visible)
+        embedded = self._embed(source)
+        states, last = self._read(embedded, visible)
         # The directions' last states of each layer, side by side, start the decoder's layer.
         hidden, cell = (
             part.unflatten(0, (-1, self.directions)).permute(2, 0, 1, 3).flatten(2)  # (B, L, D)
             for part in (last if isinstance(last, tuple) else (last, last[:0]))
         )
-        feed = memory.new_zeros(len(source), int(self.config.input_feeding), self.config.size)
-        return RecurrentState(memory, visible, hidden, cell, feed)
+        return Memory(states, visible, embedded, last=(hidden, cell))
 
-    def step(
-        self, token: Tensor, state: RecurrentState, weights: Tensor | None = None
-    ) -> Prediction:
-        """Reads `token` (B,) and predicts the next; `weights` (B, S) replace the attention's."""
-        decoded = self.decode(token[:, None], state, None if weights is None else weights[:, None])
-        blocks = ()
-        if decoded.scores is not None:
-            blocks = (Block("cross", decoded.scores[:, 0], decoded.weights[:, 0], state.visible),)
-        return Prediction(
-            self.logits(decoded.combined[:, 0]),
-            blocks,
-            None if decoded.context is None else decoded.context[:, 0],
-            None if decoded.query is None else decoded.query[:, 0],
-            decoded.hidden[:, 0],
-            decoded.combined[:, 0],
-            decoded.state,
-        )
+    def start(self, memory: Memory) -> RecurrentState:
+        """The state before the first token."""
+        states, (hidden, cell) = memory.states, memory.last
+        keys = self.score.project(states) if self.score else states[:, :0, :0]
+        feed = states.new_zeros(len(states), int(self.config.input_feeding), self.config.size)
+        return RecurrentState(states, memory.visible, keys, hidden, cell, feed)
 
-    def decode(
-        self, tokens: Tensor, state: RecurrentState, weights: Tensor | None = None
-    ) -> Decoded:
+    def decode(self, tokens: Tensor, state: RecurrentState, whatif: WhatIf = NOTHING) -> Decoded:
         """Reads `tokens` (B, T) from `state` on: T = 1 is a step, T > 1 teacher forcing."""
         embedded = self._embed(tokens)  # (B, T, D)
         if self.config.wiring == "luong" and not self.config.input_feeding:
-            return self._advance(embedded, state, weights)
+            return self._advance(embedded, state, whatif)
         # What the recurrence reads comes from the step before: one step at a time.
         steps = []
         for t in range(tokens.shape[1]):
-            here = slice(t, t + 1)
-            given = None if weights is None else weights[:, here]
-            steps.append(self._advance(embedded[:, here], state, given))
+            steps.append(self._advance(embedded[:, t : t + 1], state, whatif.at(t)))
             state = steps[-1].state
-        together = [
-            None if parts[0] is None else torch.cat(parts, 1)
-            for parts in zip(*(step[:-1] for step in steps))
-        ]
-        return Decoded(*together, state)
+        return Decoded(
+            self._together([step.attentions for step in steps]),
+            torch.cat([step.hidden for step in steps], 1),
+            torch.cat([step.combined for step in steps], 1),
+            state,
+        )
 
-    def read(self, source: Tensor) -> Reading:
-        """A state and nothing besides: the encoder does not attend."""
-        return Reading(self.start(source), None, None)
+    def facts(self) -> Facts:
+        """What it is made of and has."""
+        attends = self.score is not None
+        named = self.score.named_parameters() if attends else ()
+        return Facts(
+            self.config.cell,
+            self.config.wiring,
+            self.score.name if attends else None,
+            ("recurrence", "encoder", *(("cross-attention",) if attends else ())),
+            (AttentionFacts("cross", 1, 1),) if attends else (),
+            sum(value.numel() for value in self.parameters()),
+            tuple((name.removesuffix(".weight"), tuple(value.shape)) for name, value in named),
+        )
 
-    def described(self) -> tuple[str, str, Score | None]:
-        """Its cell, its wiring and its score, as a trace tells them."""
-        config, score = self.config, self.score
-        if score is None:
-            return config.cell, config.wiring, None
-        source = score.source
-        if config.wiring == "bahdanau":
-            source += ", in the wiring of Bahdanau et al. 2015, section 3.1"
-        told = Score(score.name, spelled(score.latex, config.wiring), source)
-        return config.cell, config.wiring, told
+    def score_of(self, whatif: WhatIf = NOTHING) -> Score | None:
+        """How the attention scores, as a trace says it; None without attention."""
+        if self.score is None:
+            return None
+        bahdanau = self.config.wiring == "bahdanau"
+        remark = ", in the wiring of Bahdanau et al. 2015, section 3.1" if bahdanau else ""
+        return described(type(self.score), LETTERS[self.config.wiring], whatif, remark)
+
+    def scorer(self, block: str, layer: int, head: int) -> Scorer:
+        """What scores in its attention. Raises LookupError for another than that to the source."""
+        if self.score is None or (block, layer, head) != ("cross", 1, 1):
+            raise LookupError(f"no attention {block}.{layer}.{head} in this model")
+        return Scorer(self.score, LETTERS[self.config.wiring], self.facts().score_parameters)
 
     def readout(self) -> Readout:
         """What makes logits of combined states."""
         weight = self.readout_weight if self.config.one_hot else self.embedding.weight
         return Readout(weight, self.readout_bias)
-
-    def logits(self, combined: Tensor) -> Tensor:
-        """Next-token logits (..., V) of combined states (..., D)."""
-        return nn.functional.linear(combined, *self.readout())
 
     def _embed(self, tokens: Tensor) -> Tensor:
         if self.config.one_hot:
@@ -218,7 +221,7 @@ class RecurrentModel(nn.Module):
         # × √D as in Vaswani et al. 2017, section 3.4, where the readout shares the matrix too.
         return self.dropout(self.embedding(tokens) * self.config.size**0.5)
 
-    def _encode(self, embedded: Tensor, visible: Tensor):
+    def _read(self, embedded: Tensor, visible: Tensor):
         if bool(visible.all()):
             return self.encoder(embedded)
         packed = pack_padded_sequence(
@@ -227,32 +230,33 @@ class RecurrentModel(nn.Module):
         states, last = self.encoder(packed)
         return pad_packed_sequence(states, True, total_length=visible.shape[1])[0], last
 
-    def _advance(self, given: Tensor, state: RecurrentState, weights: Tensor | None) -> Decoded:
+    def _advance(self, given: Tensor, state: RecurrentState, whatif: WhatIf) -> Decoded:
         """The recurrence over `given` (B, T, D), and attention after it or, in Bahdanau's wiring,
         where T is 1, before it."""
-        found = query = None
+        found = None
         if self.config.input_feeding:
             given = torch.cat([given, state.feed], -1)
         if self.config.wiring == "bahdanau":
             # s_i = f(s_{i-1}, y_{i-1}, c_i), c_i from s_{i-1}: Bahdanau et al. 2015, section 3.1.
-            query = state.hidden[:, -1:]  # of the top layer (B, 1, D)
-            found = self._attend(query, state, weights)
-            given = torch.cat([given, found.context], -1)
+            found = self._attend(state.hidden[:, -1:], state, whatif)  # of the top layer (B, 1, D)
+            given = torch.cat([given, found.context[:, 0]], -1)
         h, state = self._recur(given, state)
         if self.config.wiring == "luong" and self.score is not None:
-            query = h
-            found = self._attend(query, state, weights)
+            found = self._attend(h, state, whatif)
         combined = h
         if self.config.combine:
             # Luong et al. 2015, equation 5, in both wirings: models differ in their attention
             # alone.
-            combined = torch.tanh(self.W_c(torch.cat([found.context, h], -1) if found else h))
+            combined = torch.tanh(self.W_c(torch.cat([found.context[:, 0], h], -1) if found else h))
         if self.config.input_feeding:
             state = state._replace(feed=combined)
-        combined = self.dropout(combined)
-        return Decoded(*(found or (None, None, None)), query, h, combined, state)
+        blocks = (Block("cross", (found,), state.visible[:, None, None], True),) if found else ()
+        return Decoded(blocks, h, self.dropout(combined), state)
 
     def _recur(self, given: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
+        """The states h (B, T, D) of the top layer after each of `given` (B, T, N)."""
+        if given.shape[1] == 1:
+            return self._one_step(given[:, 0], state)
         hidden, cell = (part.transpose(0, 1).contiguous() for part in (state.hidden, state.cell))
         if len(cell):
             h, (hidden, cell) = self.decoder(given, (hidden, cell))
@@ -260,6 +264,41 @@ class RecurrentModel(nn.Module):
             h, hidden = self.decoder(given, hidden)
         return h, state._replace(hidden=hidden.transpose(0, 1), cell=cell.transpose(0, 1))
 
-    def _attend(self, query: Tensor, state: RecurrentState, weights: Tensor | None) -> Attended:
-        scores = self.score(query, state.memory)
-        return attend(scores, state.memory, state.visible[:, None], weights)
+    def _one_step(self, x: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
+        """The same for one `x` (B, N): torch's cells, with the decoder's own weights, take a fifth
+        of the time that its layers need to set out."""
+        hidden, cell = [], []
+        for layer, weights in enumerate(self.decoder.all_weights):
+            x = x if layer == 0 else nn.functional.dropout(x, self.decoder.dropout, self.training)
+            before = state.hidden[:, layer]
+            if state.cell.shape[1]:
+                x, c = torch.lstm_cell(x, (before, state.cell[:, layer]), *weights)
+                cell.append(c)
+            else:
+                x = torch.gru_cell(x, before, *weights)
+            hidden.append(x)
+        after = state._replace(hidden=torch.stack(hidden, 1))
+        return x[:, None], after._replace(cell=torch.stack(cell, 1)) if cell else after
+
+    def _attend(self, queries: Tensor, state: RecurrentState, whatif: WhatIf) -> Heads:
+        """What the queries (B, T, D) make of the memory, as one layer of one head."""
+        scores = self.score.compare(queries, state.keys)[:, None]  # (B, 1, T, S)
+        memory = state.memory[:, None]
+        change = whatif.inside("cross", 1)
+        found = attend(scores, memory, state.visible[:, None, None], change, queries.shape[-1])
+        return Heads(queries[:, None], memory, memory, *found)
+
+    def _together(self, steps: list[tuple[Block, ...]]) -> tuple[Block, ...]:
+        """The attention of several steps as one of as many queries."""
+        if not steps[0]:
+            return ()
+        layers = [blocks[0].layers[0] for blocks in steps]
+        heads = Heads(
+            *(
+                layers[0]._asdict()[part]
+                if part in ("keys", "values")
+                else torch.cat([getattr(layer, part) for layer in layers], 2)
+                for part in Heads._fields
+            )
+        )
+        return (steps[0][0]._replace(layers=(heads,)),)

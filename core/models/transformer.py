@@ -19,11 +19,28 @@ import torch
 from torch import Tensor, nn
 
 from core.attention import attend
-from core.models import Block, Prediction, Reading, Readout, spelled
-from core.scores import score_function
+from core.facts import AttentionFacts, Facts
+from core.models import (
+    Block,
+    Change,
+    Decoded,
+    Heads,
+    Memory,
+    Model,
+    Projections,
+    Readout,
+    Scorer,
+    Stream,
+    described,
+)  # fmt: skip
+from core.scores import Letters, score_function
 from core.trace import Score
+from core.whatif import NOTHING, WhatIf
+from core.whatif import Change as Changed
 
 NORMS = ("pre", "post")
+# Queries and keys are made of states, by each head its own.
+LETTERS = Letters("q_t", "k_s", "d_k")
 
 
 @dataclass(frozen=True)
@@ -66,53 +83,12 @@ class TransformerState(NamedTuple):
     own_values: Tensor
 
 
-class Heads(NamedTuple):
-    """What one multi-head attention computed, nothing left out."""
-
-    queries: Tensor  # (B, H, Q, d)
-    keys: Tensor  # (B, H, K, d)
-    values: Tensor  # (B, H, K, d)
-    visible: Tensor  # bool, broadcastable to (B, H, Q, K)
-    scores: Tensor  # (B, H, Q, K)
-    weights: Tensor  # (B, H, Q, K)
-    context: Tensor  # (B, H, Q, d), zero for a head that is switched off
-
-
-class Change(NamedTuple):
-    """One sublayer, and the residual stream before and after it."""
-
-    before: Tensor  # x (B, N, D)
-    given: Tensor  # what the sublayer reads: norm(x), or x where the norm comes after it
-    added: Tensor  # what it adds to x
-    after: Tensor  # the next x
-    heads: Heads | None  # of an attention
-
-
-class Encoded(NamedTuple):
-    """The source, read at once."""
-
-    memory: Tensor  # (B, S, D)
-    embedded: Tensor  # (B, S, D), embeddings and positions: where the residual stream begins
-    layers: list[tuple[Change, Change]]  # self-attention and feed-forward of each layer
-
-
-class Decoded(NamedTuple):
-    """T decoder steps at once."""
-
-    embedded: Tensor  # (B, T, D)
-    layers: list[tuple[Change, Change, Change]]  # self-, cross-attention, feed-forward of each
-    hidden: Tensor  # (B, T, D), of the last layer, before the last norm
-    combined: Tensor  # (B, T, D), what the logits are read from
-    state: TransformerState
-
-
 class MultiHead(nn.Module):
     """Attention by H heads side by side: Vaswani et al. 2017, section 3.2.2."""
 
     def __init__(self, size: int, heads: int):
         super().__init__()
         self.heads = heads
-        self.off: tuple[int, ...] = ()  # heads that are switched off, from 0
         self.score = score_function("scaled-dot")(size // heads, size // heads)
         self.W_Q, self.W_K, self.W_V, self.W_O = (nn.Linear(size, size) for _ in range(4))
 
@@ -125,28 +101,19 @@ class MultiHead(nn.Module):
         return self.split(self.W_K(given)), self.split(self.W_V(given))
 
     def forward(
-        self,
-        given: Tensor,
-        keys: Tensor,
-        values: Tensor,
-        visible: Tensor,
-        weights: Tensor | None = None,
-    ) -> tuple[Tensor, Heads]:
+        self, given: Tensor, keys: Tensor, values: Tensor, visible: Tensor | None,
+        change: Changed | None = None,
+    ) -> tuple[Tensor, Heads]:  # fmt: skip
         """What W_O makes of all heads (B, Q, D), where the queries come from `given` (B, Q, D).
 
-        Keys and values are those of `remember`; `visible` and `weights`, which replace the
-        softmax, are broadcastable to (B, H, Q, K).
+        Keys and values are those of `remember`; `visible` is broadcastable to (B, H, Q, K), None
+        where all is.
         """
         queries = self.split(self.W_Q(given))
-        found = attend(self.score(queries, keys), values, visible, weights)
-        context = found.context
-        if self.off:
-            on = context.new_ones(self.heads, 1, 1)
-            on[list(self.off)] = 0
-            context = context * on
-        joined = context.transpose(1, 2).flatten(2)  # (B, Q, D)
-        heads = Heads(queries, keys, values, visible, found.scores, found.weights, context)
-        return self.W_O(joined), heads
+        scores = self.score.compare(queries, keys)
+        found = attend(scores, values, visible, change, queries.shape[-1])
+        joined = found.context.transpose(1, 2).flatten(2)  # (B, Q, D)
+        return self.W_O(joined), Heads(queries, keys, values, *found)
 
 
 class FeedForward(nn.Sequential):
@@ -170,10 +137,10 @@ class Residual(nn.Module):
         """What the sublayer reads of the states x, both (B, N, D)."""
         return self.norm(x) if self.pre else x
 
-    def after(self, x: Tensor, given: Tensor, added: Tensor, heads: Heads | None = None) -> Change:
+    def after(self, name: str, x: Tensor, given: Tensor, added: Tensor) -> Change:
         """All of the sublayer that was `given` what `before` made of x, and answered `added`."""
         changed = x + (self.dropout(added) if self.training else added)
-        return Change(x, given, added, changed if self.pre else self.norm(changed), heads)
+        return Change(name, x, given, added, changed if self.pre else self.norm(changed))
 
 
 class EncoderLayer(nn.Module):
@@ -185,12 +152,17 @@ class EncoderLayer(nn.Module):
         self.feed = FeedForward(config.size, config.inner)
         self.own_around, self.feed_around = Residual(config), Residual(config)
 
-    def forward(self, x: Tensor, visible: Tensor) -> tuple[Change, Change]:
+    def forward(
+        self, x: Tensor, layer: int, visible: Tensor, whatif: WhatIf
+    ) -> tuple[tuple[Change, Change], Heads]:
         """What both sublayers make of the states x (B, S, D)."""
         given = self.own_around.before(x)
-        own = self.own_around.after(x, given, *self.own(given, *self.own.remember(given), visible))
+        change = whatif.inside("encoder", layer)
+        added, heads = self.own(given, *self.own.remember(given), visible, change)
+        own = self.own_around.after(f"encoder.{layer}", x, given, added)
         given = self.feed_around.before(own.after)
-        return own, self.feed_around.after(own.after, given, self.feed(given))
+        feed = self.feed_around.after(f"feed.{layer}", own.after, given, self.feed(given))
+        return (own, feed), heads
 
 
 class DecoderLayer(nn.Module):
@@ -205,35 +177,29 @@ class DecoderLayer(nn.Module):
         self.feed_around = Residual(config)
 
     def forward(
-        self,
-        x: Tensor,
-        state: TransformerState,
-        layer: int,
-        seen: Tensor,
-        weights: Tensor | None,
-    ) -> tuple[Change, Change, Change]:
+        self, x: Tensor, layer: int, state: TransformerState, seen: Tensor, whatif: WhatIf
+    ) -> tuple[tuple[Change, Change, Change], Heads, Heads]:
         """What the three sublayers make of the states x (B, T, D); queries of self-attention read
         the keys that are `seen` (T, K)."""
         given = self.own_around.before(x)
         keys, values = (
-            torch.cat([past[:, layer], new], 2)
+            torch.cat([past[:, layer - 1], new], 2)
             for past, new in zip((state.own_keys, state.own_values), self.own.remember(given))
         )
-        own = self.own_around.after(x, given, *self.own(given, keys, values, seen))
+        added, own_heads = self.own(given, keys, values, seen, whatif.inside("self", layer))
+        own = self.own_around.after(f"self.{layer}", x, given, added)
         given = self.cross_around.before(own.after)
-        cross = self.cross_around.after(
-            own.after,
+        added, cross_heads = self.cross(
             given,
-            *self.cross(
-                given,
-                state.source_keys[:, layer],
-                state.source_values[:, layer],
-                state.visible[:, None, None],
-                weights,
-            ),
+            state.source_keys[:, layer - 1],
+            state.source_values[:, layer - 1],
+            state.visible[:, None, None],
+            whatif.inside("cross", layer),
         )
+        cross = self.cross_around.after(f"cross.{layer}", own.after, given, added)
         given = self.feed_around.before(cross.after)
-        return own, cross, self.feed_around.after(cross.after, given, self.feed(given))
+        feed = self.feed_around.after(f"feed.{layer}", cross.after, given, self.feed(given))
+        return (own, cross, feed), own_heads, cross_heads
 
 
 @lru_cache(1024)
@@ -244,7 +210,7 @@ def positions(first: int, count: int, size: int) -> Tensor:
     return torch.stack([torch.sin(place * rate), torch.cos(place * rate)], -1).flatten(1)
 
 
-class TransformerModel(nn.Module):
+class TransformerModel(Model):
     """An encoder that reads the source at once, and a decoder that writes token by token."""
 
     def __init__(self, config: TransformerConfig):
@@ -258,94 +224,65 @@ class TransformerModel(nn.Module):
         self.encoder_norm, self.decoder_norm = last(config.size), last(config.size)
         self.readout_bias = nn.Parameter(torch.zeros(config.vocabulary))
         self.dropout = nn.Dropout(config.dropout)
-        self.placed = True  # whether embeddings get positions
         for value in self.parameters():
             if value.dim() > 1:
                 nn.init.xavier_uniform_(value)
         nn.init.normal_(self.embedding.weight, std=config.size**-0.5)
 
-    def encode(self, source: Tensor, visible: Tensor) -> Encoded:
-        """Reads the source ids (B, S), padded where not `visible`."""
-        embedded = x = self._embed(source, 0)
-        layers = []
-        for layer in self.encoder:
-            layers.append(layer(x, visible[:, None, None]))
-            x = layers[-1][-1].after
-        return Encoded(self.encoder_norm(x), embedded, layers)
-
-    def start(self, source: Tensor, visible: Tensor | None = None) -> TransformerState:
-        """The state before the first token; source ids (B, S), padded where not `visible`."""
+    def encode(
+        self, source: Tensor, visible: Tensor | None = None, whatif: WhatIf = NOTHING
+    ) -> Memory:
+        """Reads source ids (B, S), padded where not `visible`."""
         if visible is None:
             visible = torch.ones_like(source, dtype=torch.bool)
-        return self._before(self.encode(source, visible).memory, visible)
+        embedded = x = self._embed(source, 0, whatif)
+        changes, heads, mask = [], [], visible[:, None, None]
+        for number, layer in enumerate(self.encoder, 1):
+            own, found = layer(x, number, mask, whatif)
+            changes += own
+            heads.append(found)
+            x = changes[-1].after
+        output = self.encoder_norm(x)
+        return Memory(
+            output,
+            visible,
+            embedded,
+            (Block("encoder", tuple(heads), mask),),
+            stream=Stream(embedded, tuple(changes), output, self.config.norm),
+        )
 
-    def read(self, source: Tensor) -> Reading:
-        """The state after the source ids (1, S), all of the encoder's maps, and the values that
-        each head of the cross-attention takes from."""
-        visible = torch.ones_like(source, dtype=torch.bool)
-        encoded = self.encode(source, visible)
-        scores, weights = (
-            torch.stack([getattr(own.heads, name) for own, _ in encoded.layers], 1)
-            for name in ("scores", "weights")
-        )  # (1, L, H, S, S)
-        state = self._before(encoded.memory, visible)
-        return Reading(state, Block("encoder", scores, weights, visible), state.source_values)
+    def start(self, memory: Memory) -> TransformerState:
+        """The state before the first token."""
+        keys, values = (
+            torch.stack(part, 1)
+            for part in zip(*(layer.cross.remember(memory.states) for layer in self.decoder))
+        )
+        nothing = keys[:, :, :, :0]
+        return TransformerState(memory.states, memory.visible, keys, values, nothing, nothing)
 
-    def decode(
-        self,
-        tokens: Tensor,
-        state: TransformerState,
-        weights: Tensor | None = None,
-        causal: bool = True,
-    ) -> Decoded:
-        """Reads `tokens` (B, T) from `state` on: T = 1 is a step, T > 1 teacher forcing.
-
-        `weights` (B, T, S) replace those of every head's attention to the source. Without the
-        `causal` mask every token reads all of `tokens`, those after it too: a what-if.
-        """
+    def decode(self, tokens: Tensor, state: TransformerState, whatif: WhatIf = NOTHING) -> Decoded:
+        """Reads `tokens` (B, T) from `state` on: T = 1 is a step, T > 1 teacher forcing. A what-if
+        without the causal mask lets every token read all of `tokens`, those after it too."""
         done, count = state.own_keys.shape[3], tokens.shape[1]
         seen = torch.ones(count, done + count, dtype=torch.bool, device=tokens.device)
-        if causal:  # query t may read the keys up to its own place
+        if whatif.causal:  # query t may read the keys up to its own place
             seen = seen.tril(done)
-        embedded = x = self._embed(tokens, done)
-        layers = []
-        for index, layer in enumerate(self.decoder):
-            given = None if weights is None else weights[:, None]
-            layers.append(layer(x, state, index, seen, given))
-            x = layers[-1][-1].after
-        keys, values = (
-            torch.stack([getattr(own.heads, name) for own, *_ in layers], 1)
-            for name in ("keys", "values")
-        )
-        state = state._replace(own_keys=keys, own_values=values)
-        return Decoded(embedded, layers, x, self.decoder_norm(x), state)
-
-    def step(
-        self, token: Tensor, state: TransformerState, weights: Tensor | None = None
-    ) -> Prediction:
-        """Reads `token` (B,) and predicts the next; `weights` (B, S) replace those of every head's
-        attention to the source."""
-        found = self.decode(token[:, None], state, None if weights is None else weights[:, None])
-        own, cross = ([layer[place].heads for layer in found.layers] for place in (0, 1))
-
-        def last(heads: list[Heads], name: str) -> Tensor:  # (B, L, H, ...), of the one query
-            return torch.stack([getattr(one, name) for one in heads], 1)[..., -1, :]
-
-        written = found.state.own_keys.shape[3]
-        seen = torch.ones(len(token), written, dtype=torch.bool, device=token.device)
+        embedded = x = self._embed(tokens, done, whatif)
+        changes, own, cross = [], [], []
+        for number, layer in enumerate(self.decoder, 1):
+            three, own_heads, cross_heads = layer(x, number, state, seen, whatif)
+            changes += three
+            own.append(own_heads)
+            cross.append(cross_heads)
+            x = changes[-1].after
         blocks = (
-            Block("cross", last(cross, "scores"), last(cross, "weights"), state.visible),
-            Block("self", last(own, "scores"), last(own, "weights"), seen),
+            Block("cross", tuple(cross), state.visible[:, None, None]),
+            Block("self", tuple(own), seen[None, None]),
         )
-        combined = found.combined[:, 0]
-        return Prediction(
-            self.logits(combined),
-            blocks,
-            last(cross, "context"),
-            last(cross, "queries"),
-            found.hidden[:, 0],
-            combined,
-            found.state,
+        state = state._replace(own_keys=blocks[1].all("keys"), own_values=blocks[1].all("values"))
+        combined = self.decoder_norm(x)
+        return Decoded(
+            blocks, x, combined, state, Stream(embedded, tuple(changes), combined, self.config.norm)
         )
 
     def attentions(self) -> dict[str, MultiHead]:
@@ -356,32 +293,74 @@ class TransformerModel(nn.Module):
             **{f"cross.{i}": layer.cross for i, layer in enumerate(self.decoder, 1)},
         }
 
-    def described(self) -> tuple[str, str, Score]:
-        """Its cell, its wiring and its score, as a trace tells them."""
-        score = self.decoder[0].cross.score
-        latex = spelled(score.latex, "transformer")
-        return "Transformer", "transformer", Score(score.name, latex, score.source)
+    def facts(self) -> Facts:
+        """What it is made of and has."""
+        config, cross = self.config, self.decoder[0].cross
+        layers = {"encoder": config.encoder_layers, "self": config.decoder_layers}
+        named = {
+            f"{letter}_{side}": getattr(getattr(cross, f"W_{side}"), kind)
+            for side in "QK"
+            for letter, kind in (("W", "weight"), ("b", "bias"))
+        }
+        return Facts(
+            "Transformer",
+            "transformer",
+            cross.score.name,
+            (
+                "encoder", "encoder-attention", "cross-attention", "self-attention", "heads",
+                "positions", "residual-stream", "causal-mask",
+            ),
+            tuple(
+                AttentionFacts(block, layers.get(block, config.decoder_layers), config.heads)
+                for block in ("encoder", "self", "cross")
+            ),
+            sum(value.numel() for value in self.parameters()),
+            tuple((name, (config.decoder_layers, *v.shape)) for name, v in named.items()),
+        )  # fmt: skip
+
+    def score_of(self, whatif: WhatIf = NOTHING) -> Score:
+        """How each head scores, as a trace says it."""
+        return described(type(self.decoder[0].cross.score), LETTERS, whatif)
+
+    def scorer(self, block: str, layer: int, head: int) -> Scorer:
+        """What scores in one head, counted from 1. Raises LookupError for one that there is not."""
+        attention = self.attentions().get(f"{block}.{layer}")
+        if attention is None or not 1 <= head <= attention.heads:
+            raise LookupError(f"no attention {block}.{layer}.{head} in this model")
+        shape = (self.config.size // attention.heads, self.config.size)  # the rows of this head
+        return Scorer(attention.score, LETTERS, (("W_Q", shape), ("W_K", shape)))
+
+    def projections(self, block: str, layer: int) -> Projections:
+        """The matrices of the heads of one layer, from 1."""
+        attention = self.attentions().get(f"{block}.{layer}")
+        if attention is None:
+            raise LookupError(f"no heads of {block}.{layer} in this model")
+        parts = (
+            getattr(side, name).unflatten(0, (attention.heads, -1))
+            for side in (attention.W_Q, attention.W_K)
+            for name in ("weight", "bias")
+        )
+        output = attention.W_O  # (D, D) -> (H, D, d): the columns of the matrix that meet each head
+        mixing = output.weight.unflatten(1, (attention.heads, -1)).movedim(1, 0)
+        return Projections(*parts, mixing, output.bias)
+
+    def encoding(self, count: int) -> Tensor:
+        """(`count`, D), the sinusoids that are added to embeddings."""
+        return positions(0, count, self.config.size)
 
     def readout(self) -> Readout:
         """What makes logits of combined states."""
         return Readout(self.embedding.weight, self.readout_bias)
 
-    def logits(self, combined: Tensor) -> Tensor:
-        """Next-token logits (..., V) of combined states (..., D)."""
-        return nn.functional.linear(combined, *self.readout())
+    def read_off(self, states: Tensor) -> Tensor:
+        """Logits (..., V) of states (..., D) of the decoder's residual stream, as if it ended
+        there."""
+        return self.logits(self.decoder_norm(states))
 
-    def _before(self, memory: Tensor, visible: Tensor) -> TransformerState:
-        keys, values = (
-            torch.stack(part, 1)
-            for part in zip(*(layer.cross.remember(memory) for layer in self.decoder))
-        )
-        nothing = keys[:, :, :, :0]
-        return TransformerState(memory, visible, keys, values, nothing, nothing)
-
-    def _embed(self, tokens: Tensor, first: int) -> Tensor:
+    def _embed(self, tokens: Tensor, first: int, whatif: WhatIf) -> Tensor:
         # Embeddings times the root of D: section 3.4.
         size = self.config.size
         embedded = self.embedding(tokens) * size**0.5
-        if self.placed:
+        if whatif.positions:
             embedded = embedded + positions(first, tokens.shape[1], size).to(tokens.device)
         return self.dropout(embedded)

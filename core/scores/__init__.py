@@ -10,6 +10,17 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 
+class Letters(NamedTuple):
+    """How a formula calls what is compared: Luong's letters, where a model has no others."""
+
+    query: str = "h_t"
+    key: str = r"\bar{h}_s"
+    size: str = "D"  # dimensions of a query
+
+
+LUONG = Letters()
+
+
 class Part(NamedTuple):
     """One vector on the way from a query and its keys to their scores."""
 
@@ -33,22 +44,42 @@ class Explanation(NamedTuple):
 class ScoreFunction(nn.Module):
     """How well a query matches a key, before any softmax.
 
-    A subclass states its `name`, its formula in LaTeX and its source, and computes
-    queries (B, Q, D) and keys (B, K, E) to scores (B, Q, K).
+    A subclass states its `name`, its `formula` in LaTeX and its `source`, and computes scores in
+    two parts: `project` is what keys alone are multiplied with, once for a sentence, and `compare`
+    what remains to do for each query.
     """
 
     name: str
-    latex: str
     source: str
+    latex: str  # the formula in Luong's letters
+    without_root: type[ScoreFunction] | None = None  # the same score, where √D divides this one
 
     def __init__(self, query_size: int, key_size: int):
         super().__init__()
 
-    def forward(self, queries: Tensor, keys: Tensor) -> Tensor:
+    def __init_subclass__(cls):
+        cls.latex = cls.formula(LUONG)
+
+    @staticmethod
+    def formula(letters: Letters) -> str:
+        """The score in LaTeX."""
+        raise TypeError("a score function states its formula")
+
+    def project(self, keys: Tensor) -> Tensor:
+        """What `compare` needs of the keys (B, K, E): the keys, unless a subclass says more."""
+        return keys
+
+    def compare(self, queries: Tensor, projected: Tensor) -> Tensor:
+        """Scores (B, Q, K) of queries (B, Q, D) and what `project` made of their keys; any number
+        of dimensions may stand before the last two."""
         raise TypeError(f"{type(self).__name__} does not say how it scores")
 
-    def explain(self, query: Tensor, keys: Tensor) -> Explanation:
-        """What stands between a query (D,), its keys (K, E) and their scores (K,).
+    def forward(self, queries: Tensor, keys: Tensor) -> Tensor:
+        """Scores (B, Q, K) of queries (B, Q, D) and keys (B, K, E)."""
+        return self.compare(queries, self.project(keys))
+
+    def explain(self, query: Tensor, keys: Tensor, letters: Letters = LUONG) -> Explanation:
+        """What stands between a query (D,), its keys (K, E) and their scores (K,), in `letters`.
 
         A score that leaves this out is shown by query, key and score alone.
         """

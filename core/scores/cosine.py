@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from core.scores import Explanation, Part, ScoreFunction
+from core.scores import LUONG, Explanation, Letters, Part, ScoreFunction
 
 SHORTEST = 1e-6  # a length is at least this, so that a vector of zeros divides nothing by 0
 
@@ -18,7 +18,6 @@ class Cosine(ScoreFunction):
     """
 
     name = "cosine"
-    latex = r"\beta \, \frac{h_t^\top \bar{h}_s}{\|h_t\| \, \|\bar{h}_s\|}"
     source = "Graves et al. 2014, equations 5 (β) and 6 (cosine), here with a learned β"
 
     def __init__(self, query_size: int, key_size: int):
@@ -31,16 +30,25 @@ class Cosine(ScoreFunction):
             )
         self.beta = nn.Parameter(torch.tensor(query_size**0.5))
 
-    def forward(self, queries: Tensor, keys: Tensor) -> Tensor:
-        return self.beta * (_direction(queries) @ _direction(keys).transpose(1, 2))  # (B, Q, K)
+    @staticmethod
+    def formula(letters: Letters) -> str:
+        query, key, _ = letters
+        return rf"\beta \, \frac{{{query}^\top {key}}}{{\|{query}\| \, \|{key}\|}}"
 
-    def explain(self, query: Tensor, keys: Tensor) -> Explanation:
+    def project(self, keys: Tensor) -> Tensor:
+        return _direction(keys)
+
+    def compare(self, queries: Tensor, projected: Tensor) -> Tensor:
+        return self.beta * (_direction(queries) @ projected.transpose(-2, -1))  # (B, Q, K)
+
+    def explain(self, query: Tensor, keys: Tensor, letters: Letters = LUONG) -> Explanation:
+        q, k, _ = letters
         read, offered = _direction(query), _direction(keys)  # (D,), (K, D)
         parts = (
-            Part("query_direction", r"h_t / \|h_t\|", read),
-            Part("key_direction", r"\bar{h}_s / \|\bar{h}_s\|", offered),
+            Part("query_direction", rf"{q} / \|{q}\|", read),
+            Part("key_direction", rf"{k} / \|{k}\|", offered),
         )
-        latex = r"\beta \, \frac{(h_t)_i}{\|h_t\|} \frac{(\bar{h}_s)_i}{\|\bar{h}_s\|}"
+        latex = rf"\beta \, \frac{{({q})_i}}{{\|{q}\|}} \frac{{({k})_i}}{{\|{k}\|}}"
         return Explanation(None, parts, Part("products", latex, self.beta * read * offered))
 
 

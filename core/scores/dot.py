@@ -2,14 +2,13 @@
 
 from torch import Tensor
 
-from core.scores import Explanation, Part, ScoreFunction
+from core.scores import LUONG, Explanation, Letters, Part, ScoreFunction
 
 
 class Dot(ScoreFunction):
     """score(h_t, h̄_s) = h_tᵀ h̄_s. No parameters; both sides must be of one size."""
 
     name = "dot"
-    latex = r"h_t^\top \bar{h}_s"
     source = "Luong et al. 2015, section 3.1 (dot)"
 
     def __init__(self, query_size: int, key_size: int):
@@ -21,9 +20,14 @@ class Dot(ScoreFunction):
                 f"{query_size} dimensions and the keys {key_size}; use general instead"
             )
 
-    def forward(self, queries: Tensor, keys: Tensor) -> Tensor:
-        return queries @ keys.transpose(-2, -1)  # (B, Q, K)
+    @staticmethod
+    def formula(letters: Letters) -> str:
+        return rf"{letters.query}^\top {letters.key}"
 
-    def explain(self, query: Tensor, keys: Tensor) -> Explanation:
-        terms = Part("products", r"{[h_t]}_i {[\bar{h}_s]}_i", query * keys)  # (K, D)
-        return Explanation(Part("query", "h_t", query), terms=terms)
+    def compare(self, queries: Tensor, projected: Tensor) -> Tensor:
+        return queries @ projected.transpose(-2, -1)  # (B, Q, K)
+
+    def explain(self, query: Tensor, keys: Tensor, letters: Letters = LUONG) -> Explanation:
+        latex = rf"{{[{letters.query}]}}_i {{[{letters.key}]}}_i"
+        terms = Part("products", latex, query * keys)  # (K, D)
+        return Explanation(Part("query", letters.query, query), terms=terms)

@@ -2,14 +2,15 @@
 
 from torch import Tensor
 
-from core.scores import Explanation, Part, ScoreFunction
+from core.scores import LUONG, Explanation, Letters, Part, ScoreFunction
+from core.scores.dot import Dot
 
 
 class ScaledDot(ScoreFunction):
     """score(h_t, h̄_s) = h_tᵀ h̄_s / √D. No parameters; both sides must be of one size."""
 
     name = "scaled-dot"
-    latex = r"\frac{h_t^\top \bar{h}_s}{\sqrt{D}}"
+    without_root = Dot
     source = "Vaswani et al. 2017, equation 1"
 
     def __init__(self, query_size: int, key_size: int):
@@ -21,11 +22,15 @@ class ScaledDot(ScoreFunction):
                 f"{query_size} dimensions and the keys {key_size}; use general instead"
             )
 
-    def forward(self, queries: Tensor, keys: Tensor) -> Tensor:
-        return queries @ keys.transpose(-2, -1) / queries.shape[-1] ** 0.5  # (B, Q, K)
+    @staticmethod
+    def formula(letters: Letters) -> str:
+        return rf"\frac{{{letters.query}^\top {letters.key}}}{{\sqrt{{{letters.size}}}}}"
 
-    def explain(self, query: Tensor, keys: Tensor) -> Explanation:
-        terms = Part("products", r"{[h_t]}_i {[\bar{h}_s]}_i", query * keys)  # (K, D)
-        return Explanation(
-            Part("query", "h_t", query), (), terms, ((r"\sqrt{D}", len(query) ** 0.5),)
-        )
+    def compare(self, queries: Tensor, projected: Tensor) -> Tensor:
+        return queries @ projected.transpose(-2, -1) / queries.shape[-1] ** 0.5  # (B, Q, K)
+
+    def explain(self, query: Tensor, keys: Tensor, letters: Letters = LUONG) -> Explanation:
+        latex = rf"{{[{letters.query}]}}_i {{[{letters.key}]}}_i"
+        terms = Part("products", latex, query * keys)  # (K, D)
+        root = (rf"\sqrt{{{letters.size}}}", len(query) ** 0.5)
+        return Explanation(Part("query", letters.query, query), (), terms, (root,))

@@ -9,104 +9,81 @@ import html
 import json
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from latex2mathml.converter import convert_to_element
 
-from core.trace import SearchTrace
+from core.stage.linker import Linked, link
 from core.words import say, section
 
-# What each stage is made of, in this order in one scope. Streamlit sends a component's script again
-# with every change of its data, so each stage has no more than it needs.
-COMMON = (
-    "trace", "colours", "dom", "frame", "heatmap", "formulas", "player", "table", "sheet",
-    "download",
-)  # fmt: skip
-SCRIPTS = {
-    "decode": (*COMMON, "decode/pair", "decode/flow", "decode/picture", "decode/decode", "hosts"),
-    "search": (
-        *COMMON, "search/tree", "search/branches", "search/node", "search/ranking", "search/runs",
-        "search/search", "hosts",
-    ),
-    "compare": (
-        *COMMON, "compare/panel", "compare/agreement", "compare/comparison", "compare/compare",
-        "hosts",
-    ),
-    "apart": (*COMMON, "apart/terms", "apart/apart", "hosts"),
-    "workbench": (*COMMON, "workbench/plane", "workbench/board", "workbench/workbench", "hosts"),
-    "maps": (
-        *COMMON, "grid", "sight", "plates", "maps/attentions", "maps/mosaic", "maps/cell",
-        "maps/maps", "hosts",
-    ),
-    "mask": (
-        *COMMON, "grid", "sight", "plates", "cover", "powers", "picker", "mask/mask", "hosts",
-    ),
-    "padding": (
-        *COMMON, "grid", "sight", "plates", "cover", "powers", "picker", "padding/padding",
-        "hosts",
-    ),
-    "positions": (
-        *COMMON, "powers", "overflow", "plates", "positions/waves", "positions/positions", "hosts",
-    ),
-    "bridge": (
-        *COMMON, "grid", "sight", "plates", "bridge/sides", "bridge/crossing", "bridge/bridge",
-        "hosts",
-    ),
-    "layers": (
-        *COMMON, "overflow", "plates", "layers/stream", "layers/lens", "layers/layers", "hosts",
-    ),
-    "heads": (
-        *COMMON, "grid", "overflow", "plates", "heads/switchboard", "heads/outcome", "heads/costs",
-        "heads/headmaps", "heads/heads", "hosts",
-    ),
-}  # fmt: skip
-STYLED = ("grid", "picker", "overflow")  # parts of several stages that have a style of their own
-STYLES = {
-    name: (
-        "stage",
-        *(one for one in STYLED if one in parts),
-        *(f"{one}/{one}" for one in {name} - {"decode"}),
-    )
-    for name, parts in SCRIPTS.items()
-}
+if TYPE_CHECKING:  # a trace travels by this package's codec
+    from core.trace import Trace
+
 FOLDER = Path(__file__).parent
 VIEWS = FOLDER.parent / "views"
+# What a view's folder draws is the default of the script that has the folder's name.
+STAGES = tuple(sorted(one.name for one in VIEWS.iterdir() if (one / f"{one.name}.js").is_file()))
 
 
-def path(part: str, ending: str) -> Path:
-    """The file of a part: "view/name" of one view, a plain name of what views share."""
-    return (VIEWS if "/" in part else FOLDER) / f"{part}.{ending}"
+def _linked(name: str, asked: str, text: str) -> Linked:
+    """A module text that uses `draw` of a view and what is `asked` of stage.js."""
+    imports = (
+        f'import {{ {asked} }} from "./stage.js";\nimport draw from "../views/{name}/{name}.js";\n'
+    )
+    return link(imports + text, FOLDER)
 
 
 @cache
+def _component(name: str) -> Linked:
+    text = "const component = componentOf(draw);\nexport default component;\n"
+    return _linked(name, "componentOf", text)
+
+
 def script(name: str) -> str:
-    """The script of one stage, an ES module whose default export a Streamlit component calls."""
-    return "\n".join(path(one, "js").read_text(encoding="utf-8") for one in SCRIPTS[name])
+    """The script of one stage, an ES module whose default export a Streamlit component calls.
+
+    Streamlit sends it again with every change of its data: it holds no more than the stage needs.
+    """
+    return _component(name).text
+
+
+def modules(name: str) -> tuple[Path, ...]:
+    """The files of one stage's script, each after what it imports."""
+    return _component(name).modules
+
+
+@cache
+def style(name: str) -> str:
+    """The styles of one stage: each module brings the one that stands beside it."""
+    beside = [path.with_suffix(".css") for path in modules(name)]
+    return "\n".join(path.read_text(encoding="utf-8") for path in beside if path.is_file())
 
 
 @cache
 def courier() -> str:
     """The script that carries questions and answers for a stage that asks the server often."""
-    return (FOLDER / "courier.mjs").read_text(encoding="utf-8")
-
-
-@cache
-def style(name: str) -> str:
-    return "\n".join(path(one, "css").read_text(encoding="utf-8") for one in STYLES[name])
+    return link('import courier from "./courier.js";\nexport default courier;\n', FOLDER).text
 
 
 MEAN = "cross"  # the mean of all heads, or the only attention that there is
 
 
 def head_name(block: str, language: str) -> str:
-    """What a person calls a block of `SearchTrace.attention` to the source: "layer 2, head 5"."""
+    """What a person calls a block of `Trace.attention` to the source: "layer 2, head 5"."""
     place = dict(zip(("layer", "head"), block.split(".")[1:]))
     return say(language, f"head.{('mean', 'layer', 'one')[len(place)]}", **place)
 
 
-def words_for(trace: SearchTrace, language: str) -> dict[str, str]:
+def words_for(trace: Trace, language: str) -> dict[str, str]:
     """The words of a stage that draws `trace`; some are others for a Transformer."""
-    others = section(language, "stage_transformer") if trace.model.cell == "Transformer" else {}
+    others = section(language, "stage_transformer") if trace.model.wiring == "transformer" else {}
     return {**section(language, "stage"), **others}
+
+
+STANDALONE = """\
+const data = JSON.parse(document.getElementById("heed-data").textContent);
+standalone(draw, document.getElementById("heed"), data);
+"""
 
 
 def whole_page(payload: dict, title: str, typed: str, subtitle: str) -> str:
@@ -117,7 +94,7 @@ def whole_page(payload: dict, title: str, typed: str, subtitle: str) -> str:
     # Inside a script element only these could end it, or open a comment.
     for character in "<>&":
         data = data.replace(character, f"\\u{ord(character):04x}")
-    plain = script(payload["stage"]).replace("export default ", "")
+    stage = _linked(payload["stage"], "standalone", STANDALONE)
     return f"""<!doctype html>
 <html lang="{payload["language"]}" data-theme="{html.escape(payload["theme"])}">
 <head>
@@ -137,10 +114,7 @@ base-uri 'none'; form-action 'none'">
 <div id="heed"></div>
 </main>
 <script type="application/json" id="heed-data">{data}</script>
-<script type="module">{plain}
-const data = JSON.parse(document.getElementById("heed-data").textContent);
-standalone(document.getElementById("heed"), data);
-</script>
+<script type="module">{stage.text}</script>
 </body>
 </html>
 """

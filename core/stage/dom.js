@@ -1,12 +1,34 @@
 // Building elements. Text only ever enters as text, so whatever a person typed stays text.
 
-const SVG = "http://www.w3.org/2000/svg";
-const MATH = "http://www.w3.org/1998/Math/MathML";
-const MATH_TAGS = new Set(["math", "mrow", "mi", "mo", "mn", "mtext", "msub", "msup", "msubsup",
-  "mover", "munder", "munderover", "mfrac", "msqrt", "mroot", "mstyle", "mspace", "mpadded"]);
-const FONT = 'Inter, "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", system-ui, sans-serif';
+import { paintSigned } from "./colours.js";
+import { END } from "./trace.js";
 
-function build(node, attributes, children) {
+export const SVG = "http://www.w3.org/2000/svg";
+const MATH = "http://www.w3.org/1998/Math/MathML";
+const MATH_TAGS = new Set([
+  "math",
+  "mrow",
+  "mi",
+  "mo",
+  "mn",
+  "mtext",
+  "msub",
+  "msup",
+  "msubsup",
+  "mover",
+  "munder",
+  "munderover",
+  "mfrac",
+  "msqrt",
+  "mroot",
+  "mstyle",
+  "mspace",
+  "mpadded",
+]);
+export const FONT =
+  'Inter, "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", system-ui, sans-serif';
+
+export function build(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes || {})) {
     if (value == null || value === false) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
@@ -16,52 +38,70 @@ function build(node, attributes, children) {
   return node;
 }
 
-const h = (tag, attributes, ...children) => build(document.createElement(tag), attributes, children);
-const s = (tag, attributes, ...children) => build(document.createElementNS(SVG, tag), attributes, children);
+export const h = (tag, attributes, ...children) =>
+  build(document.createElement(tag), attributes, children);
+export const s = (tag, attributes, ...children) =>
+  build(document.createElementNS(SVG, tag), attributes, children);
 
-function set(node, attributes) {
+export function set(node, attributes) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
 }
 
 // [tag, text or child, ...] -> MathML. A tag that is not known becomes a plain row.
-function math([tag, ...rest]) {
+/** @param {import("./types").Formula} formula
+ * @returns {Element} */
+export function math([tag, ...rest]) {
   const node = document.createElementNS(MATH, MATH_TAGS.has(tag) ? tag : "mrow");
   node.append(...rest.map((part) => (Array.isArray(part) ? math(part) : part)));
   return node;
 }
 
 // A piece with the mark of its word's start standing back.
-function piece(text) {
+export function piece(text) {
   const parts = text.split("▁");
   return parts.flatMap((part, i) => (i ? [h("span", { class: "heed-mark" }, "▁"), part] : [part]));
 }
 
 // The same inside a drawing; only what changed is written again.
-function label(node, text) {
+export function label(node, text) {
   if (node.shown === text) return;
   node.shown = text;
-  node.replaceChildren(...text.split("▁").flatMap((part, i) => (i ? [s("tspan", {}, "▁"), part] : [part])));
+  node.replaceChildren(
+    ...text.split("▁").flatMap((part, i) => (i ? [s("tspan", {}, "▁"), part] : [part])),
+  );
 }
 
-const minus = (text) => text.replace("-", "−");
-const fixed = (value, digits) => (Number.isFinite(value) ? minus(value.toFixed(digits)) : Number.isNaN(value) ? "–" : value > 0 ? "∞" : "−∞");
-const rounded = (value, digits) => Number(value.toFixed(digits)) + 0; // as it is shown; zero has no minus
+export const minus = (text) => text.replace("-", "−");
+export const fixed = (value, digits) =>
+  Number.isFinite(value)
+    ? minus(value.toFixed(digits))
+    : Number.isNaN(value)
+      ? "–"
+      : value > 0
+        ? "∞"
+        : "−∞";
+export const rounded = (value, digits) => Number(value.toFixed(digits)) + 0; // as it is shown; zero has no minus
 // A difference as anybody takes it from the two numbers that are shown.
-const apart = (from, to, digits) => rounded(rounded(to, digits) - rounded(from, digits), digits);
-const signed = (value, digits) => `${rounded(value, digits) > 0 ? "+" : ""}${fixed(rounded(value, digits), digits)}`;
-const chance = (p, digits = 3) => (p < 0.5 * 10 ** -digits ? `<${(10 ** -digits).toFixed(digits)}` : fixed(p, digits)); // a probability is never nothing
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, key) => (key in values ? values[key] : all));
-const nameOf = (ui, label) => (label === END ? `${END} (${ui.words.end_of_sentence})` : label);
+export const apart = (from, to, digits) =>
+  rounded(rounded(to, digits) - rounded(from, digits), digits);
+export const signed = (value, digits) =>
+  `${rounded(value, digits) > 0 ? "+" : ""}${fixed(rounded(value, digits), digits)}`;
+export const chance = (p, digits = 3) =>
+  p < 0.5 * 10 ** -digits ? `<${(10 ** -digits).toFixed(digits)}` : fixed(p, digits); // a probability is never nothing
+export const fill = (text, values) =>
+  text.replace(/\{(\w+)\}/g, (all, key) => (key in values ? values[key] : all));
+export const nameOf = (ui, label) =>
+  label === END ? `${END} (${ui.words.end_of_sentence})` : label;
 
 let measuring;
-function textWidth(text, size) {
+export function textWidth(text, size) {
   measuring ||= document.createElement("canvas").getContext("2d");
   measuring.font = `600 ${size}px ${FONT}`;
   return measuring.measureText(text).width;
 }
 
 // As much of a label as has room, by whole characters.
-function cut(label, size, room) {
+export function cut(label, size, room) {
   if (textWidth(label, size) <= room) return label;
   const letters = Array.from(label);
   while (letters.length > 1 && textWidth(`${letters.join("")}…`, size) > room) letters.pop();
@@ -69,14 +109,25 @@ function cut(label, size, room) {
 }
 
 // A vector as a colour strip; hovering tells dimension and value. `update(values, limit)` redraws.
-function strip(ui, className, name) {
-  const canvas = h("canvas", { class: `heed-strip ${className || ""}`, role: "img", "aria-label": name });
+export function strip(ui, className, name) {
+  const canvas = h("canvas", {
+    class: `heed-strip ${className || ""}`,
+    role: "img",
+    "aria-label": name,
+  });
   let shown = [];
   canvas.addEventListener("mousemove", (event) => {
     if (!shown.length) return;
     const box = canvas.getBoundingClientRect();
-    const d = Math.min(shown.length - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * shown.length)));
-    ui.tip(event, [name, fill(ui.words.dimension, { index: d + 1, size: shown.length }), fixed(shown[d], 4)]);
+    const d = Math.min(
+      shown.length - 1,
+      Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * shown.length)),
+    );
+    ui.tip(event, [
+      name,
+      fill(ui.words.dimension, { index: d + 1, size: shown.length }),
+      fixed(shown[d], 4),
+    ]);
   });
   canvas.addEventListener("mouseleave", () => ui.tip(null));
   canvas.update = (values, limit) => {
@@ -87,13 +138,39 @@ function strip(ui, className, name) {
 }
 
 // A question mark that opens an explanation.
-function help(text, about) {
-  return h("details", { class: "heed-help" }, h("summary", { "aria-label": `${about}: ?`, title: about }, "?"), h("p", {}, text));
+export function help(text, about) {
+  return h(
+    "details",
+    { class: "heed-help" },
+    h("summary", { "aria-label": `${about}: ?`, title: about }, "?"),
+    h("p", {}, text),
+  );
+}
+
+// A button that shows the numbers as a table, or a list. `current(on)` says whether it does.
+export function tableToggle(text, act) {
+  const node = h(
+    "button",
+    { type: "button", class: "heed-toggle", "data-act": "table", onclick: act },
+    text,
+  );
+  return { node, current: (on) => node.setAttribute("aria-pressed", String(on)) };
 }
 
 // Buttons of which one is pressed. `current(key)` moves the mark.
-function segments(label, options, act) {
-  const buttons = options.map(([key, text]) => [key, h("button", { type: "button", onclick: () => act(key) }, text)]);
-  const node = h("div", { class: "heed-segments", role: "group", "aria-label": label }, buttons.map(([, button]) => button));
-  return { node, current: (now) => buttons.forEach(([key, button]) => button.setAttribute("aria-pressed", String(key === now))) };
+export function segments(label, options, act) {
+  const buttons = options.map(([key, text]) => [
+    key,
+    h("button", { type: "button", onclick: () => act(key) }, text),
+  ]);
+  const node = h(
+    "div",
+    { class: "heed-segments", role: "group", "aria-label": label },
+    buttons.map(([, button]) => button),
+  );
+  return {
+    node,
+    current: (now) =>
+      buttons.forEach(([key, button]) => button.setAttribute("aria-pressed", String(key === now))),
+  };
 }

@@ -1,28 +1,38 @@
 // What every stage stands in: its frame, its bubble and its voice, colours, keys and size.
 
-// Each kind of stage by its name: (root, data) -> { address, kept, busy, paint, destroy }, and
-// `renew(data, open)` where it takes new data without being made anew.
-const STAGES = {};
+import { h } from "./dom.js";
+
 const PATIENCE = 30000; // ms that a stage says it is at work when no answer comes
 
 // `ui` is what all views of one stage share; `begin` makes it answer to keys, size and colours.
-function stageFrame(root, data, label) {
+export function stageFrame(root, data, label) {
   const words = data.strings;
   const stage = h("div", { class: "heed-stage", tabindex: 0, role: "region", "aria-label": label });
   const bubble = h("div", { class: "heed-tip", role: "tooltip", hidden: true });
   const live = h("p", { class: "heed-live", "aria-live": "polite" });
   const probe = h("span", { class: "heed-probe", "aria-hidden": "true" });
   const waiting = h("span", { class: "heed-busy", role: "status" });
-  const frame = h("div", { class: `heed-root${data.projector ? " heed-large" : ""}` }, stage, bubble, live, probe);
+  const frame = h(
+    "div",
+    { class: `heed-root${data.projector ? " heed-large" : ""}` },
+    stage,
+    bubble,
+    live,
+    probe,
+  );
   root.replaceChildren(frame);
 
-  let colours = {}, repaint = () => {};
+  let colours = {};
+  let repaint = () => {};
   const ui = {
-    words, large: Boolean(data.projector),
+    words,
+    large: Boolean(data.projector),
     theme: () => frame.dataset.theme,
     colour: (name) => (colours[name] ||= getComputedStyle(frame).getPropertyValue(name).trim()),
     blank: () => ui.colour("--heed-blank"),
-    say: (text) => { live.textContent = text; },
+    say: (text) => {
+      live.textContent = text;
+    },
     tip: (event, lines) => {
       bubble.hidden = !event;
       if (!event) return;
@@ -32,7 +42,8 @@ function stageFrame(root, data, label) {
     },
   };
 
-  let patience = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let patience;
   function busy(on) {
     clearTimeout(patience);
     if (on) patience = setTimeout(() => busy(false), PATIENCE);
@@ -42,43 +53,79 @@ function stageFrame(root, data, label) {
 
   function paint() {
     const before = frame.dataset.theme;
-    frame.dataset.theme = data.theme === "light" || data.theme === "dark" ? data.theme : themeAround(probe);
+    frame.dataset.theme =
+      data.theme === "light" || data.theme === "dark" ? data.theme : themeAround(probe);
     colours = {};
     if (before && before !== frame.dataset.theme) repaint();
   }
 
-  const listening = new AbortController(), { signal } = listening;
-  let sized = null;
+  const listening = new AbortController();
+  const { signal } = listening;
+  /** @type {ResizeObserver | undefined} */
+  let sized;
 
   // `key(event, inside, origin)` says whether a key meant something here; it is not asked about keys
   // that belong to a field or a button. `arrange` follows the width, `redraw` the colours.
   function begin({ key, arrange, redraw }) {
     repaint = redraw;
-    document.addEventListener("keydown", (event) => {
-      const path = event.composedPath(), origin = path[0], inside = path.includes(stage);
-      if (event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key !== "+") || event.defaultPrevented || !stage.isConnected) return;
-      const own = origin.closest ? origin.closest("input, textarea, select, button, summary, a, [contenteditable], [role=slider], [role=listbox], [role=dialog]") : null;
-      if (!inside && own) return; // somebody else's field or button
-      if (own && own.matches("select, input:not([type=range]), textarea, [contenteditable]")) return;
-      if (own && own.matches("input") && event.key !== " ") return; // a scrubber knows its keys
-      if (own && event.key === " " && !own.matches("input")) return; // and a button knows its own
-      const open = event.key === "Escape" ? [...stage.querySelectorAll("details[open]")] : [];
-      open.forEach((one) => { one.open = false; });
-      if (open.length) { event.preventDefault(); return; } // it closes one thing at a time
-      if (key(event, inside, origin)) event.preventDefault();
-    }, { signal });
+    document.addEventListener(
+      "keydown",
+      (event) => {
+        const path = event.composedPath();
+        const origin = /** @type {Element} */ (path[0]);
+        const inside = path.includes(stage);
+        if (
+          event.ctrlKey ||
+          event.metaKey ||
+          event.altKey ||
+          (event.shiftKey && event.key !== "+") ||
+          event.defaultPrevented ||
+          !stage.isConnected
+        )
+          return;
+        const own = origin.closest
+          ? origin.closest(
+              "input, textarea, select, button, summary, a, [contenteditable], [role=slider], [role=listbox], [role=dialog]",
+            )
+          : null;
+        if (!inside && own) return; // somebody else's field or button
+        if (own?.matches("select, input:not([type=range]), textarea, [contenteditable]")) return;
+        if (own?.matches("input") && event.key !== " ") return; // a scrubber knows its keys
+        if (own && event.key === " " && !own.matches("input")) return; // and a button knows its own
+        const open = event.key === "Escape" ? [...stage.querySelectorAll("details[open]")] : [];
+        open.forEach((one) => {
+          one.open = false;
+        });
+        if (open.length) {
+          event.preventDefault();
+          return;
+        } // it closes one thing at a time
+        if (key(event, inside, origin)) event.preventDefault();
+      },
+      { signal },
+    );
     // One explanation at a time; a click elsewhere closes it.
-    document.addEventListener("click", (event) => stage.querySelectorAll("details[open]").forEach((one) => {
-      if (!event.composedPath().includes(one)) one.open = false;
-    }), { signal });
+    document.addEventListener(
+      "click",
+      (event) =>
+        stage.querySelectorAll("details[open]").forEach((one) => {
+          if (!event.composedPath().includes(one)) one.open = false;
+        }),
+      { signal },
+    );
     // An explanation opens below its question mark, moved to the left as far as the stage ends.
-    stage.addEventListener("toggle", ({ target }) => {
-      if (!target.matches(".heed-help") || !target.open) return;
-      const text = target.lastElementChild, room = stage.getBoundingClientRect();
-      text.style.left = "0";
-      const { left, right } = text.getBoundingClientRect();
-      text.style.left = `${-Math.max(0, Math.min(right - room.right + 8, left - room.left - 8))}px`;
-    }, { capture: true, signal });
+    stage.addEventListener(
+      "toggle",
+      ({ target }) => {
+        if (!target.matches(".heed-help") || !target.open) return;
+        const text = target.lastElementChild;
+        const room = stage.getBoundingClientRect();
+        text.style.left = "0";
+        const { left, right } = text.getBoundingClientRect();
+        text.style.left = `${-Math.max(0, Math.min(right - room.right + 8, left - room.left - 8))}px`;
+      },
+      { capture: true, signal },
+    );
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint, { signal });
     probe.addEventListener("transitionend", paint); // the colours around have changed
     let wide = root.clientWidth;
@@ -89,7 +136,10 @@ function stageFrame(root, data, label) {
       if (!first) arrange();
     });
     sized.observe(root);
-    if (document.fonts) document.fonts.ready.then(() => { if (stage.isConnected && wide !== root.clientWidth) arrange(); });
+    if (document.fonts)
+      document.fonts.ready.then(() => {
+        if (stage.isConnected && wide !== root.clientWidth) arrange();
+      });
   }
 
   function destroy() {
@@ -104,9 +154,11 @@ function stageFrame(root, data, label) {
 
 // Streamlit says its background; a page of our own follows the reader's system.
 function themeAround(probe) {
-  const style = getComputedStyle(probe), given = style.getPropertyValue("--st-background-color").trim();
+  const style = getComputedStyle(probe);
+  const given = style.getPropertyValue("--st-background-color").trim();
   const parts = given && style.backgroundColor.match(/[\d.]+/g);
-  if (!parts || parts.length < 3 || Number(parts[3]) === 0) return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  if (!parts || parts.length < 3 || Number(parts[3]) === 0)
+    return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   const [r, g, b] = parts.map(Number);
   return 0.2126 * r + 0.7152 * g + 0.0722 * b < 128 ? "dark" : "light";
 }

@@ -1,52 +1,109 @@
 // Target by source: a row appears with each step, brighter is more.
 
-const VIEWS = ["words-weights", "words-scores", "pieces-weights", "pieces-scores"];
+import { signedColour, weightColour } from "./colours.js";
+import { cut, fixed, h, label, nameOf, s, set, textWidth } from "./dom.js";
+import { rowAt } from "./trace.js";
+
+export const VIEWS = ["words-weights", "words-scores", "pieces-weights", "pieces-scores"];
 
 // What one cell says of itself.
-const cellNumbers = (words, { visible, weight, score }) => (!visible ? [words.masked]
-  : [`${words.weight} ${fixed(weight, 5)}`, ...(Number.isNaN(score) ? [] : [`${words.score} ${fixed(score, 4)}`])]);
+export const cellNumbers = (words, { visible, weight, score }) =>
+  !visible
+    ? [words.masked]
+    : [
+        `${words.weight} ${fixed(weight, 5)}`,
+        ...(Number.isNaN(score) ? [] : [`${words.score} ${fixed(score, 4)}`]),
+      ];
 
-function heatmapView(ui, trace) {
+export function heatmapView(ui, trace) {
   const { sources, targets, words } = ui;
   const size = ui.large ? 18 : sources.length + targets.length > 56 ? 12 : 13;
-  const widest = (groups, least, most) => Math.min(most, Math.max(least, ...groups.map((g) => textWidth(g.label, size))));
+  const widest = (groups, least, most) =>
+    Math.min(most, Math.max(least, ...groups.map((g) => textWidth(g.label, size))));
   const left = widest(targets, 30, ui.large ? 150 : 116) + 12;
   const over = widest(sources, 20, 110) * 0.72 + 18;
   const overhang = 34; // the last slanted heads lean out
-  const heads = s("svg", { class: "heed-heads", "aria-hidden": "true" }), labels = s("svg", { class: "heed-labels", "aria-hidden": "true" });
-  const cells = s("svg", { class: "heed-cells" }), ring = h("div", { class: "heed-ring" });
+  const heads = s("svg", { class: "heed-heads", "aria-hidden": "true" });
+  const labels = s("svg", { class: "heed-labels", "aria-hidden": "true" });
+  const cells = s("svg", { class: "heed-cells" });
+  const ring = h("div", { class: "heed-ring" });
   const body = h("div", { class: "heed-heat-body" }, cells, ring);
-  const grid = h("div", { class: "heed-heat-grid" }, h("div", { class: "heed-corner" }), heads, labels, body);
+  const grid = h(
+    "div",
+    { class: "heed-heat-grid" },
+    h("div", { class: "heed-corner" }),
+    heads,
+    labels,
+    body,
+  );
   const without = trace.mean ? h("p", { class: "heed-none", hidden: true }, words.no_scores) : null;
-  const box = h("div", { class: "heed-scroll heed-heat heed-points", tabindex: 0, role: "img", "aria-label": words.heat_label }, without, grid);
+  const box = h(
+    "div",
+    {
+      class: "heed-scroll heed-heat heed-points",
+      tabindex: 0,
+      role: "img",
+      "aria-label": words.heat_label,
+    },
+    without,
+    grid,
+  );
   const headTexts = sources.map((group) => {
     const text = s("text", { class: "heed-source heed-head", "font-size": size });
     label(text, cut(group.label, size, over / 0.72 - 8));
     text.append(s("title", {}, nameOf(ui, group.label)));
     return text;
   });
-  const rowTexts = targets.map((_, t) => s("text", { class: "heed-target heed-head", "text-anchor": "end", "font-size": size, onclick: () => step(t) }));
+  const rowTexts = targets.map((_, t) =>
+    s("text", {
+      class: "heed-target heed-head",
+      "text-anchor": "end",
+      "font-size": size,
+      onclick: () => step(t),
+    }),
+  );
   heads.append(...headTexts);
   labels.append(...rowTexts);
   const rows = targets.map((_, t) => {
-    const own = sources.map((__, j) => s("rect", { class: "heed-cell", rx: 3, "data-source": j, "data-target": t }));
+    const own = sources.map((__, j) =>
+      s("rect", { class: "heed-cell", rx: 3, "data-source": j, "data-target": t }),
+    );
     const node = s("g", { class: "heed-row heed-later" }, own);
     cells.append(node);
     return { node, cells: own, values: null, shown: null };
   });
-  let wide = 20, tall = 20, room = 0, viewWide = 0, lit = [];
+  let wide = 20;
+  let tall = 20;
+  let room = 0;
+  let viewWide = 0;
+  let lit = [];
 
-  const step = (t) => { if (t <= ui.target) ui.go(targets[t].items[targets[t].items.length - 1]); };
+  const step = (t) => {
+    if (t <= ui.target) ui.go(targets[t].items[targets[t].items.length - 1]);
+  };
   const cellAt = (event) => {
     const place = body.getBoundingClientRect();
-    return [Math.floor((event.clientY - place.top) / tall), Math.floor((event.clientX - place.left) / wide)];
+    return [
+      Math.floor((event.clientY - place.top) / tall),
+      Math.floor((event.clientX - place.left) / wide),
+    ];
   };
   body.addEventListener("mousemove", (event) => {
-    const [t, j] = cellAt(event), one = rows[t] && rows[t].values && rows[t].values[j];
+    const [t, j] = cellAt(event);
+    const one = rows[t]?.values?.[j];
     ui.point(one ? { source: j, target: t } : {});
-    ui.tip(one && event, one && [`${nameOf(ui, ui.soFar(targets[t]))} ← ${nameOf(ui, sources[j].label)}`, ...ui.numbers(one)]);
+    ui.tip(
+      one && event,
+      one && [
+        `${nameOf(ui, ui.soFar(targets[t]))} ← ${nameOf(ui, sources[j].label)}`,
+        ...ui.numbers(one),
+      ],
+    );
   });
-  body.addEventListener("mouseleave", () => { ui.point({}); ui.tip(null); });
+  body.addEventListener("mouseleave", () => {
+    ui.point({});
+    ui.tip(null);
+  });
   body.addEventListener("click", (event) => {
     const [t, j] = cellAt(event);
     step(t);
@@ -57,30 +114,48 @@ function heatmapView(ui, trace) {
   // their width here, are drawn, and then measured together.
   function layout(width) {
     const free = (width || box.clientWidth || 430) - left - overhang;
-    wide = Math.floor(Math.max(ui.large ? 20 : 16, Math.min(ui.large ? 56 : 40, free / sources.length)));
-    tall = Math.floor(Math.max(ui.large ? 24 : 16, Math.min(ui.large ? 36 : 27, 380 / targets.length)));
-    const across = wide * sources.length, height = tall * targets.length;
+    wide = Math.floor(
+      Math.max(ui.large ? 20 : 16, Math.min(ui.large ? 56 : 40, free / sources.length)),
+    );
+    tall = Math.floor(
+      Math.max(ui.large ? 24 : 16, Math.min(ui.large ? 36 : 27, 380 / targets.length)),
+    );
+    const across = wide * sources.length;
+    const height = tall * targets.length;
     set(cells, { width: across, height });
-    rows.forEach((row, t) => row.cells.forEach((cell, j) => set(cell, { x: j * wide + 1, y: t * tall + 1, width: wide - 2, height: tall - 2 })));
+    rows.forEach((row, t) =>
+      row.cells.forEach((cell, j) =>
+        set(cell, { x: j * wide + 1, y: t * tall + 1, width: wide - 2, height: tall - 2 }),
+      ),
+    );
     set(heads, { width: across + overhang, height: over });
     set(labels, { width: left, height: height + 4 });
     headTexts.forEach((head, j) => {
-      const x = (j + 0.5) * wide, y = over - 6;
+      const x = (j + 0.5) * wide;
+      const y = over - 6;
       set(head, { x, y, transform: `rotate(-45 ${x} ${y})` });
     });
-    rowTexts.forEach((text, t) => set(text, { x: left - 8, y: (t + 0.5) * tall + size * 0.35 + 2 }));
+    rowTexts.forEach((text, t) =>
+      set(text, { x: left - 8, y: (t + 0.5) * tall + size * 0.35 + 2 }),
+    );
     ring.style.width = `${across + 4}px`;
     ring.style.height = `${tall + 4}px`;
     if (!width) measure();
   }
 
-  function measure() { [room, viewWide] = [box.clientHeight, box.clientWidth]; }
+  function measure() {
+    [room, viewWide] = [box.clientHeight, box.clientWidth];
+  }
 
-  const colourOf = (one) => (ui.kind === "weights" ? weightColour(one.weight) : signedColour(one.score, ui.limit, ui.theme()));
+  const colourOf = (one) =>
+    ui.kind === "weights"
+      ? weightColour(one.weight)
+      : signedColour(one.score, ui.limit, ui.theme());
 
   function update() {
     const { now, target, kind } = ui;
-    if (without) { // the room of the map stays as it is
+    if (without) {
+      // the room of the map stays as it is
       without.hidden = kind === "weights";
       grid.style.visibility = without.hidden ? "" : "hidden";
     }
@@ -93,8 +168,11 @@ function heatmapView(ui, trace) {
       label(rowTexts[t], row.values ? cut(ui.soFar(targets[t]), size, left - 10) : "");
       row.node.setAttribute("class", row.values ? "heed-row" : "heed-row heed-later");
       row.cells.forEach((cell, j) => {
-        const one = row.values && row.values[j];
-        cell.setAttribute("fill", one && one.visible && !Number.isNaN(one[kind.slice(0, -1)]) ? colourOf(one) : "none"); // a masked cell is blank
+        const one = row.values?.[j];
+        cell.setAttribute(
+          "fill",
+          one?.visible && !Number.isNaN(one[kind.slice(0, -1)]) ? colourOf(one) : "none",
+        ); // a masked cell is blank
       });
     });
     ring.style.transform = `translate(-2px, ${target * tall - 2}px)`;
@@ -104,57 +182,130 @@ function heatmapView(ui, trace) {
   // Keeps the current row in view.
   function reveal() {
     if (!room || over + tall * targets.length <= room) return;
-    const top = box.scrollTop, y = ui.target * tall;
+    const top = box.scrollTop;
+    const y = ui.target * tall;
     if (y < top || y + tall + over > top + room) box.scrollTop = y - (room - over) / 2;
   }
 
+  /** @param {import("./types").Lit} lit */
   function light({ source, target }) {
     headTexts.forEach((text, j) => text.classList.toggle("heed-lit", j === source));
     rowTexts.forEach((text, t) => text.classList.toggle("heed-lit", t === target));
     lit.forEach((cell) => cell.classList.remove("heed-lit"));
     // A source alone is a column, a target alone a row, both a cell.
-    lit = source == null && target == null ? [] : rows.flatMap((row, t) =>
-      ((target == null || t === target) && row.values ? row.cells.filter((_, j) => source == null || j === source) : []));
+    lit =
+      source == null && target == null
+        ? []
+        : rows.flatMap((row, t) =>
+            (target == null || t === target) && row.values
+              ? row.cells.filter((_, j) => source == null || j === source)
+              : [],
+          );
     lit.forEach((cell) => cell.classList.add("heed-lit"));
-    if (ui.keyed && source != null && (source * wide < box.scrollLeft || left + (source + 1) * wide > box.scrollLeft + viewWide)) box.scrollLeft = source * wide - viewWide / 2;
+    if (
+      ui.keyed &&
+      source != null &&
+      (source * wide < box.scrollLeft || left + (source + 1) * wide > box.scrollLeft + viewWide)
+    )
+      box.scrollLeft = source * wide - viewWide / 2;
   }
 
   // The same drawing as shapes, for a picture to take home.
   function drawing(write, block) {
-    if (trace.mean && ui.kind === "scores") { write(0, over + size, cut(ui.words.no_scores, size, left + wide * sources.length), { colour: "--heed-mute", size }); return; }
-    sources.forEach((group, j) => write(left + (j + 0.5) * wide, over - 6, cut(group.label, size, over / 0.72 - 8),
-      { colour: "--heed-source", bold: true, size, transform: `rotate(-45 ${left + (j + 0.5) * wide} ${over - 6})` }));
+    if (trace.mean && ui.kind === "scores") {
+      write(0, over + size, cut(ui.words.no_scores, size, left + wide * sources.length), {
+        colour: "--heed-mute",
+        size,
+      });
+      return;
+    }
+    sources.forEach((group, j) =>
+      write(left + (j + 0.5) * wide, over - 6, cut(group.label, size, over / 0.72 - 8), {
+        colour: "--heed-source",
+        bold: true,
+        size,
+        transform: `rotate(-45 ${left + (j + 0.5) * wide} ${over - 6})`,
+      }),
+    );
     rows.forEach(({ values }, t) => {
-      if (values) write(left - 8, over + (t + 0.5) * tall + size * 0.35, cut(ui.soFar(targets[t]), size, left - 10), { colour: "--heed-target", bold: true, size, anchor: "end" });
+      if (values)
+        write(
+          left - 8,
+          over + (t + 0.5) * tall + size * 0.35,
+          cut(ui.soFar(targets[t]), size, left - 10),
+          { colour: "--heed-target", bold: true, size, anchor: "end" },
+        );
       sources.forEach((_, j) => {
-        const one = values && values[j], place = { x: left + j * wide + 1, y: over + t * tall + 1, width: wide - 2, height: tall - 2, rx: 3 };
-        if (one && one.visible) block({ ...place, fill: colourOf(one) });
+        const one = values?.[j];
+        const place = {
+          x: left + j * wide + 1,
+          y: over + t * tall + 1,
+          width: wide - 2,
+          height: tall - 2,
+          rx: 3,
+        };
+        if (one?.visible) block({ ...place, fill: colourOf(one) });
         else if (!one) block({ ...place, fill: "none", stroke: ui.blank() });
       });
     });
-    block({ x: left - 1, y: over + ui.target * tall - 1, width: wide * sources.length + 2, height: tall + 2, rx: 5, fill: "none", stroke: ui.colour("--heed-ring"), "stroke-width": 2 });
+    block({
+      x: left - 1,
+      y: over + ui.target * tall - 1,
+      width: wide * sources.length + 2,
+      height: tall + 2,
+      rx: 5,
+      fill: "none",
+      stroke: ui.colour("--heed-ring"),
+      "stroke-width": 2,
+    });
   }
 
-  return { node: box, layout, measure, reveal, update, light, drawing, size: () => [left + wide * sources.length + overhang, over + tall * targets.length + 4] };
+  return {
+    node: box,
+    layout,
+    measure,
+    reveal,
+    update,
+    light,
+    drawing,
+    size: () => [left + wide * sources.length + overhang, over + tall * targets.length + 4],
+  };
 }
 
 // What the colours mean: a bar with its numbers.
-function legend(ui) {
-  const bar = h("canvas", { class: "heed-legend-bar", width: 120, height: 1, "aria-hidden": "true" });
-  const name = h("span"), low = h("span"), high = h("span");
+export function legend(ui) {
+  const bar = h("canvas", {
+    class: "heed-legend-bar",
+    width: 120,
+    height: 1,
+    "aria-hidden": "true",
+  });
+  const name = h("span");
+  const low = h("span");
+  const high = h("span");
+  /** @type {any} */
   let shown = null;
   const update = () => {
-    const { kind, limit } = ui, now = `${kind} ${limit} ${ui.theme()}`;
+    const { kind, limit } = ui;
+    const now = `${kind} ${limit} ${ui.theme()}`;
     if (shown === now) return;
     shown = now;
     const paint = bar.getContext("2d");
     for (let i = 0; i < 120; i += 1) {
-      paint.fillStyle = kind === "weights" ? weightColour(i / 119) : signedColour((i / 119) * 2 * limit - limit, limit, ui.theme());
+      paint.fillStyle =
+        kind === "weights"
+          ? weightColour(i / 119)
+          : signedColour((i / 119) * 2 * limit - limit, limit, ui.theme());
       paint.fillRect(i, 0, 1, 1);
     }
     name.textContent = kind === "weights" ? ui.words.weight : ui.words.score;
     low.textContent = kind === "weights" ? "0" : fixed(-limit, 1);
     high.textContent = kind === "weights" ? "1" : `+${fixed(limit, 1)}`;
   };
-  return { node: h("div", { class: "heed-legend" }, low, bar, high, name), layout() {}, update, light() {} };
+  return {
+    node: h("div", { class: "heed-legend" }, low, bar, high, name),
+    layout() {},
+    update,
+    light() {},
+  };
 }

@@ -1,17 +1,28 @@
 // Pictures to take home, one thing each: on a sheet of its own, in light colours, with its legend.
 
-const MARGIN = 28;
+import { signedColour, weightColour } from "./colours.js";
+import { cut, fill, fixed, h, s, set, textWidth } from "./dom.js";
+import { save, savePng, svgText } from "./download.js";
+import { drawable, sheet } from "./sheet.js";
+
+export const MARGIN = 28;
 
 // What views share, as on a page of light colours and common type, whatever this one wears.
-function lightly(ui, stage) {
+export function lightly(ui, stage) {
   const probe = h("div", { class: "heed-root", hidden: true });
   stage.append(probe);
-  const style = getComputedStyle(probe), colour = (name) => style.getPropertyValue(name).trim();
-  return Object.assign(Object.create(ui), { large: false, theme: () => "light", colour, blank: () => colour("--heed-blank") });
+  const style = getComputedStyle(probe);
+  const colour = (name) => style.getPropertyValue(name).trim();
+  return Object.assign(Object.create(ui), {
+    large: false,
+    theme: () => "light",
+    colour,
+    blank: () => colour("--heed-blank"),
+  });
 }
 
 // As lines of `room` pixels at most.
-function wrapped(text, size, room) {
+export function wrapped(text, size, room) {
   const lines = [];
   for (const word of text.split(" ")) {
     const longer = lines.length ? `${lines[lines.length - 1]} ${word}` : word;
@@ -23,18 +34,34 @@ function wrapped(text, size, room) {
 
 // A sheet `width` wide with a title on top, the sentence where it is about one, the model and more
 // lines; what is drawn begins at `top`. `done(y, notes)` writes the notes below `y` and ends it.
-function plate(ui, { typed, model }, title, lines, width) {
-  const paper = sheet(ui), ground = s("rect", { fill: ui.colour("--heed-card") }), room = width - 2 * MARGIN;
+/** @param {any} ui
+ * @param {{ typed?: string, model: string }} about */
+export function plate(ui, { typed, model }, title, lines, width) {
+  const paper = sheet(ui);
+  const ground = s("rect", { fill: ui.colour("--heed-card") });
+  const room = width - 2 * MARGIN;
   const told = [...(typed ? [typed] : []), model, ...lines];
   paper.out.append(s("title", {}, drawable(`${title} · ${told[0]}`)), ground);
   paper.write(MARGIN, 36, cut(title, 18, room), { size: 18, bold: true });
-  told.forEach((line, i) => paper.write(MARGIN, 59 + 19 * i, cut(line, 13, room), line === typed ? { colour: "--heed-source", bold: true } : { colour: "--heed-mute" }));
+  told.forEach((line, i) =>
+    paper.write(
+      MARGIN,
+      59 + 19 * i,
+      cut(line, 13, room),
+      line === typed ? { colour: "--heed-source", bold: true } : { colour: "--heed-mute" },
+    ),
+  );
   return {
-    ...paper, width, top: 59 + 19 * told.length + 12,
+    ...paper,
+    width,
+    top: 59 + 19 * told.length + 12,
     done(y, notes) {
       paper.from(0, 0);
-      const below = notes.flatMap((note) => wrapped(note, 12, room)), height = y + 19 * below.length + MARGIN;
-      below.forEach((line, i) => paper.write(MARGIN, y + 16 + 19 * i, line, { colour: "--heed-mute", size: 12 }));
+      const below = notes.flatMap((note) => wrapped(note, 12, room));
+      const height = y + 19 * below.length + MARGIN;
+      below.forEach((line, i) =>
+        paper.write(MARGIN, y + 16 + 19 * i, line, { colour: "--heed-mute", size: 12 }),
+      );
       set(ground, { width, height });
       set(paper.out, { width, height, viewBox: `0 0 ${width} ${height}` });
       return paper.out;
@@ -43,21 +70,31 @@ function plate(ui, { typed, model }, title, lines, width) {
 }
 
 // The scale of colours at (x, y): weights from 0 to 1, all else from -limit to limit.
-function scaleOn({ write, block }, x, y, name, kind, limit = 1) {
-  const steps = 60, bound = Number.isInteger(limit) ? String(limit) : fixed(limit, 1), [low, high] = kind === "weights" ? ["0", "1"] : [`−${bound}`, `+${bound}`], from = x + Math.ceil(textWidth(low, 12)) + 6;
+export function scaleOn({ write, block }, x, y, name, kind, limit = 1) {
+  const steps = 60;
+  const bound = Number.isInteger(limit) ? String(limit) : fixed(limit, 1);
+  const [low, high] = kind === "weights" ? ["0", "1"] : [`−${bound}`, `+${bound}`];
+  const from = x + Math.ceil(textWidth(low, 12)) + 6;
   for (let i = 0; i < steps; i += 1) {
     const share = i / (steps - 1);
-    block({ x: from + 2 * i, y, width: 2.5, height: 10, fill: kind === "weights" ? weightColour(share) : signedColour(2 * share - 1, 1, "light") });
+    block({
+      x: from + 2 * i,
+      y,
+      width: 2.5,
+      height: 10,
+      fill: kind === "weights" ? weightColour(share) : signedColour(2 * share - 1, 1, "light"),
+    });
   }
   write(x, y + 9, low, { size: 12 });
   write(from + 2 * steps + 8, y + 9, `${high}  ${name}`, { size: 12 });
 }
 
 // The scale of the maps that a stage shows.
-const keyOn = (paper, { words, kind, limit }, x, y) => scaleOn(paper, x, y, kind === "weights" ? words.weight : words.score, kind, limit);
+export const keyOn = (paper, { words, kind, limit }, x, y) =>
+  scaleOn(paper, x, y, kind === "weights" ? words.weight : words.score, kind, limit);
 
 // The ways to take one thing home, for a menu; `name()` is what its files are called.
-function ways(words, what, name, drawing, csv) {
+export function ways(words, what, name, drawing, csv) {
   const text = (format) => fill(words.as_format, { what, format });
   return [
     [text("SVG"), () => save(`${name()}.svg`, "image/svg+xml", svgText(drawing()))],
@@ -66,4 +103,4 @@ function ways(words, what, name, drawing, csv) {
   ];
 }
 
-const csvLines = (lines) => `${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;
+export const csvLines = (lines) => `${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;

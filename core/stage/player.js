@@ -1,36 +1,104 @@
 // First, back, play or pause, forward, last, speed, a scrubber, and the same by keyboard.
 
+import { h, s, set } from "./dom.js";
+
 const SPEEDS = [0.5, 1, 2];
 const ICONS = {
-  first: "M2 2h2v10H2zM12 2v10L5 7z", back: "M10 2v10L3 7z", play: "M3 1l9 6-9 6z",
-  pause: "M3 2h3v10H3zM8 2h3v10H8z", forward: "M4 2v10l7-5z", last: "M10 2h2v10h-2zM2 2v10l7-5z",
+  first: "M2 2h2v10H2zM12 2v10L5 7z",
+  back: "M10 2v10L3 7z",
+  play: "M3 1l9 6-9 6z",
+  pause: "M3 2h3v10H3zM8 2h3v10H8z",
+  forward: "M4 2v10l7-5z",
+  last: "M10 2h2v10h-2zM2 2v10l7-5z",
 };
 
-function playerView(ui, trace) {
-  const { words } = ui, end = trace.steps.length - 1;
-  let timer = null;
-  const shape = (name) => s("svg", { width: 14, height: 14, viewBox: "0 0 14 14", fill: "currentColor", "aria-hidden": "true" }, s("path", { d: ICONS[name] }));
-  const button = (name, act, extra) => h("button", { type: "button", class: `heed-button ${extra || ""}`, "data-act": name, "aria-label": words[name], title: words[name], onclick: act }, shape(name));
+export function playerView(ui, trace) {
+  const { words } = ui;
+  const end = trace.steps.length - 1;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const shape = (name) =>
+    s(
+      "svg",
+      { width: 14, height: 14, viewBox: "0 0 14 14", fill: "currentColor", "aria-hidden": "true" },
+      s("path", { d: ICONS[name] }),
+    );
+  const button = (name, act, extra) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: `heed-button ${extra || ""}`,
+        "data-act": name,
+        "aria-label": words[name],
+        title: words[name],
+        onclick: act,
+      },
+      shape(name),
+    );
   const play = button("play", () => toggle(), "heed-go");
-  const scrub = h("input", { type: "range", min: 0, max: end, step: 1, class: "heed-scrub", "aria-label": words.scrub, oninput: () => { stop(); ui.go(Number(scrub.value)); } });
+  const scrub = h("input", {
+    type: "range",
+    min: 0,
+    max: end,
+    step: 1,
+    class: "heed-scrub",
+    "aria-label": words.scrub,
+    oninput: () => {
+      stop();
+      ui.go(Number(scrub.value));
+    },
+  });
   const count = h("span", { class: "heed-count" });
-  const speed = h("select", { class: "heed-speed", "aria-label": words.speed, title: words.speed, onchange: () => { if (timer) { stop(); toggle(); } } },
-    SPEEDS.map((x) => h("option", { value: x, selected: x === 1 }, `${x}×`)));
-  const move = (to) => { stop(); ui.go(to); };
-  const node = h("div", { class: "heed-player", role: "group", "aria-label": words.player },
-    button("first", () => move(0)), button("back", () => move(ui.now - 1)), play,
-    button("forward", () => move(ui.now + 1)), button("last", () => move(end)),
-    scrub, count, speed, h("span", { class: "heed-keys", "aria-hidden": "true" }, ["←", "→", words.space].map((key) => h("kbd", {}, key))));
+  const speed = h(
+    "select",
+    {
+      class: "heed-speed",
+      "aria-label": words.speed,
+      title: words.speed,
+      onchange: () => {
+        if (timer) {
+          stop();
+          toggle();
+        }
+      },
+    },
+    SPEEDS.map((x) => h("option", { value: x, selected: x === 1 }, `${x}×`)),
+  );
+  const move = (to) => {
+    stop();
+    ui.go(to);
+  };
+  const node = h(
+    "div",
+    { class: "heed-player", role: "group", "aria-label": words.player },
+    button("first", () => move(0)),
+    button("back", () => move(ui.now - 1)),
+    play,
+    button("forward", () => move(ui.now + 1)),
+    button("last", () => move(end)),
+    scrub,
+    count,
+    speed,
+    h(
+      "span",
+      { class: "heed-keys", "aria-hidden": "true" },
+      ["←", "→", words.space].map((key) => h("kbd", {}, key)),
+    ),
+  );
 
   function stop() {
     if (!timer) return;
     clearInterval(timer);
-    timer = null;
+    timer = undefined;
     face();
   }
 
   function toggle() {
-    if (timer) { stop(); return; }
+    if (timer) {
+      stop();
+      return;
+    }
     if (ui.now >= end) ui.go(0);
     if (end === 0) return;
     timer = setInterval(() => {
@@ -49,8 +117,11 @@ function playerView(ui, trace) {
   // True when the key meant something here.
   function key(name) {
     const acts = {
-      ArrowLeft: () => move(ui.now - 1), ArrowRight: () => move(ui.now + 1),
-      Home: () => move(0), End: () => move(end), " ": toggle,
+      ArrowLeft: () => move(ui.now - 1),
+      ArrowRight: () => move(ui.now + 1),
+      Home: () => move(0),
+      End: () => move(end),
+      " ": toggle,
     };
     if (acts[name]) acts[name]();
     return name in acts;

@@ -1,45 +1,65 @@
 // A trace as the views read it: arrays decoded, pieces grouped into words.
 
-const END = "</s>";
-const READERS = { f2: [2, half], f4: [4, (view, i) => view.getFloat32(i, true)], b1: [1, (view, i) => view.getUint8(i)] };
+import { decodeArray } from "./codec.js";
 
-function half(view, i) {
-  const bits = view.getUint16(i, true);
-  const sign = bits & 0x8000 ? -1 : 1, exponent = (bits >> 10) & 31, fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
+export const END = "</s>";
 
-// {dtype, shape, data} -> Float32Array, or an array of them where there are two dimensions.
-function decodeArray({ dtype, shape, data }) {
-  const text = atob(data), bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
-  const [size, read] = READERS[dtype], view = new DataView(bytes.buffer);
-  const flat = Float32Array.from({ length: text.length / size }, (_, i) => read(view, size * i));
-  if (shape.length === 1) return flat;
-  return Array.from({ length: shape[0] }, (_, r) => flat.subarray(r * shape[1], (r + 1) * shape[1]));
-}
+export const token = ([id, piece, text, word]) => ({ id, piece, text, word });
 
-const token = ([id, piece, text, word]) => ({ id, piece, text, word });
-
-// A step of a trace with the expansion that it was chosen in, as the views read it.
-function readStep(raw, index) {
-  const step = raw.steps[index], from = raw.expansions[step.expansion];
-  const row = from.attention.find((one) => one.block === "cross");
+// A trace with one attention to the source, of one head or a mean, and a tree: the message with the
+// tree's parts beside its own, what stands along the source, and what each run attended to.
+export function openTrace(json) {
+  const data = typeof json === "string" ? JSON.parse(json) : json;
+  const source = data.axes.find((axis) => axis.name === "source");
+  const found = data.attentions.find((one) => one.keys === "source" && one.queries === "written");
+  const [scores, weights, visible] = found
+    ? [found.scores, found.weights, found.visible].map(decodeArray)
+    : [];
+  const summed = found && (found.sums_states ? source.states : found.values);
   return {
-    index, token: token(step.token), logProb: step.log_prob, total: step.total, score: step.score,
-    rank: step.rank, fate: step.fate, forced: step.forced, entropy: from.entropy, replaced: from.replaced,
-    candidates: from.candidates.map(readCandidate),
-    scores: row && decodeArray(row.scores), weights: row && decodeArray(row.weights),
-    visible: row && decodeArray(row.visible),
-    context: from.context && decodeArray(from.context),
-    state: from.state && decodeArray(from.state), combined: from.combined && decodeArray(from.combined),
+    ...data,
+    ...data.tree,
+    source: source.items.map(token),
+    states: summed && decodeArray(summed),
+    row: (run) =>
+      found ? { scores: scores[run], weights: weights[run], visible: visible[run] } : {},
   };
 }
 
-const readCandidate = ([id, piece, logProb, total, score, fate, rank, chance]) =>
-  ({ id, piece, logProb, total, score, fate, rank, chance });
+// A step of a trace with the expansion that it was chosen in, as the views read it.
+function readStep(raw, index) {
+  const step = raw.steps[index];
+  const from = raw.expansions[step.expansion];
+  const context = from.context && decodeArray(from.context);
+  return {
+    index,
+    token: token(step.token),
+    logProb: step.log_prob,
+    total: step.total,
+    score: step.score,
+    rank: step.rank,
+    fate: step.fate,
+    forced: step.forced,
+    entropy: from.entropy,
+    replaced: from.replaced,
+    candidates: from.candidates.map(readCandidate),
+    ...raw.row(step.expansion),
+    context: context?.[0],
+    state: from.state && decodeArray(from.state),
+    combined: from.combined && decodeArray(from.combined),
+  };
+}
+
+export const readCandidate = ([id, piece, logProb, total, score, fate, rank, chance]) => ({
+  id,
+  piece,
+  logProb,
+  total,
+  score,
+  fate,
+  rank,
+  chance,
+});
 
 // The steps from the first token to a leaf, as indices.
 function pathTo(raw, leaf) {
@@ -49,43 +69,64 @@ function pathTo(raw, leaf) {
 }
 
 // One hypothesis of a trace (default: the best), from its first token to its last.
-function readTrace(json, leaf) {
-  const raw = typeof json === "string" ? JSON.parse(json) : json;
-  const steps = pathTo(raw, leaf == null ? raw.leaves[0] : leaf).map((index) => readStep(raw, index));
+export function readTrace(json, leaf) {
+  const raw = openTrace(json);
+  const steps = pathTo(raw, leaf == null ? raw.leaves[0] : leaf).map((index) =>
+    readStep(raw, index),
+  );
   return {
-    model: raw.model, search: raw.search, typed: raw.typed, source: raw.source.map(token),
-    states: decodeArray(raw.source_states), steps, attends: steps.every((step) => step.weights), mean: isMean(steps),
+    model: raw.model,
+    search: raw.search,
+    typed: raw.typed,
+    source: raw.source,
+    states: raw.states,
+    steps,
+    attends: steps.every((step) => step.weights),
+    mean: isMean(steps),
   };
 }
 
 // A mean over heads has weights, but no score is a number.
-const isMean = (steps) => steps.every((step) => step.scores && step.scores.every(Number.isNaN));
+export const isMean = (steps) => steps.every((step) => step.scores?.every(Number.isNaN));
 
 // Whether two traces are of one translation, whatever their attention.
-function sameSteps(a, b) {
-  const told = ({ model, typed, search, steps, leaves }) => JSON.stringify([model.name, typed, search, steps, leaves]);
+export function sameSteps(a, b) {
+  const told = ({ model, typed, tree: { search, steps, leaves } }) =>
+    JSON.stringify([model.name, typed, search, steps, leaves]);
   return a === b || told(JSON.parse(a)) === told(JSON.parse(b));
 }
 
 // Tokens as the columns or rows of a view: one group a piece, or one a word.
-function grouped(tokens, byWord) {
+export function grouped(tokens, byWord) {
   const groups = [];
   tokens.forEach((one, i) => {
     const last = groups[groups.length - 1];
     if (byWord && last && last.word === one.word && one.piece !== END) last.items.push(i);
     else groups.push({ word: one.piece === END ? null : one.word, items: [i] });
   });
-  for (const group of groups) group.label = labelOf(group.items.map((i) => tokens[i]), byWord);
+  for (const group of groups)
+    group.label = labelOf(
+      group.items.map((i) => tokens[i]),
+      byWord,
+    );
   return groups;
 }
 
 // What a word or piece is called. A word whose pieces stand for no text shows its pieces.
-function labelOf(tokens, byWord) {
+export function labelOf(tokens, byWord) {
   const pieces = tokens.map((one) => one.piece).join("");
-  return (byWord && pieces !== END && tokens.map((one) => one.text).join("").trim()) || pieces;
+  return (
+    (byWord &&
+      pieces !== END &&
+      tokens
+        .map((one) => one.text)
+        .join("")
+        .trim()) ||
+    pieces
+  );
 }
 
-const sum = (values) => values.reduce((a, b) => a + b, 0);
+export const sum = (values) => values.reduce((a, b) => a + b, 0);
 const logSumExp = (values) => {
   const top = Math.max(...values);
   return Number.isFinite(top) ? top + Math.log(sum(values.map((v) => Math.exp(v - top)))) : top;
@@ -93,7 +134,7 @@ const logSumExp = (values) => {
 
 // One decoder step seen through source groups. A word's weight is the sum of its pieces' weights,
 // its score the log of their summed exponentials: so the softmax of word scores is the word weights.
-function columns(step, groups) {
+export function columns(step, groups) {
   return groups.map(({ items }) => {
     const seen = items.filter((i) => step.visible[i]);
     return {
@@ -105,21 +146,26 @@ function columns(step, groups) {
 }
 
 // A row of the heatmap: the mean over the pieces of a target word that are there by `now`.
-function rowAt(trace, target, groups, now) {
+export function rowAt(trace, target, groups, now) {
   const parts = target.items.filter((t) => t <= now).map((t) => columns(trace.steps[t], groups));
   if (parts.length === 1) return parts[0];
   return groups.map((_, j) => {
     const seen = parts.map((part) => part[j]).filter((one) => one.visible);
     const mean = (key) => sum(seen.map((one) => one[key])) / seen.length;
-    return { visible: seen.length > 0, weight: seen.length ? mean("weight") : 0, score: seen.length ? mean("score") : -Infinity };
+    return {
+      visible: seen.length > 0,
+      weight: seen.length ? mean("weight") : 0,
+      score: seen.length ? mean("score") : -Infinity,
+    };
   });
 }
 
 // The contribution of a source group to the context: the sum of weight times state.
-function contribution(trace, step, items) {
+export function contribution(trace, step, items) {
   const result = new Float32Array(trace.states[0].length);
   for (const i of items) {
-    const weight = step.weights[i], state = trace.states[i];
+    const weight = step.weights[i];
+    const state = trace.states[i];
     if (step.visible[i]) for (let d = 0; d < result.length; d += 1) result[d] += weight * state[d];
   }
   return result;

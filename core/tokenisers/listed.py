@@ -8,19 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import sentencepiece
-
 from core.tokenisers import MARKS, Tokeniser
-from core.tokenisers.pieces import SPACE
+from core.tokenisers.pieces import SPACE, normaliser
 from core.trace import END, Token
-
-# As a vocabulary of pieces has it within itself.
-_normaliser = sentencepiece.SentencePieceNormalizer(
-    rule_name="nmt_nfkc",
-    add_dummy_prefix=False,
-    escape_whitespaces=False,
-    remove_extra_whitespaces=True,
-)
 
 
 class Listed(Tokeniser):
@@ -54,7 +44,7 @@ class Listed(Tokeniser):
     def train(cls, sentences: Iterable[str], size: int = 4000) -> Listed:
         if size <= len(MARKS):
             raise ValueError(f"a vocabulary of {size} has no room: {len(MARKS)} are marks")
-        normal = map(_normaliser.Normalize, sentences)
+        normal = map(normaliser.Normalize, sentences)
         counts = Counter(text[i:j] for text in normal for i, j in cls.split(text))
         # Equals in the order of their letters; the mark of a space is no letter of its own.
         ranked = sorted(counts.keys() - {SPACE}, key=lambda one: (-counts[one], one))
@@ -78,7 +68,7 @@ class Listed(Tokeniser):
         return "".join(token.text for token in self.target_tokens(kept))
 
     def source_tokens(self, typed: str) -> tuple[Token, ...]:
-        text, places = _normaliser.Normalize(typed, with_offsets=True)
+        text, places = normaliser.Normalize(typed, with_offsets=True)
         tokens: list[Token] = []
         word = -1
         for i, j in self.split(text):

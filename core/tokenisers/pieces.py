@@ -19,6 +19,13 @@ from core.trace import END, Token
 
 PAD_ID, UNKNOWN_ID, START_ID, END_ID = range(4)
 SPACE = "▁"  # how sentencepiece writes the space before a word
+# As a vocabulary has it within itself, for tokenisers without one.
+normaliser = sentencepiece.SentencePieceNormalizer(
+    rule_name="nmt_nfkc",
+    add_dummy_prefix=False,
+    escape_whitespaces=False,
+    remove_extra_whitespaces=True,
+)
 PUNCTUATION = frozenset('.,;:!?…()[]«»“”"')
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import torch
 
+from core.about import UNDETERMINED, About, fingerprint, languages
 from core.checkpoint import KINDS
 from core.corpus import read_pairs, split_pairs
 from core.models.recurrent import CELLS, WIRINGS
@@ -20,7 +21,8 @@ from core.models.transformer import NORMS
 from core.scores import score_functions
 from core.tokenisers import tokeniser, tokenisers
 from core.training.corpus import Corpus
-from core.training.loop import OPTIMISERS, SCHEDULES, Recipe, Training
+from core.training.loop import Training
+from core.training.recipe import OPTIMISERS, SCHEDULES, Recipe
 
 # Score and wiring of each model that Heed compares, by the end of its name.
 FAMILY = {
@@ -89,6 +91,11 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("data", type=Path, help="source, tab, target on each line; plain or .gz")
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
+    parser.add_argument(
+        "--languages",
+        default=f"{UNDETERMINED}-{UNDETERMINED}",
+        help="ISO 639 codes of source and target, like eng-fra",
+    )
     parser.add_argument(
         "--family",
         action="store_true",
@@ -176,9 +183,18 @@ def chosen(options: argparse.Namespace) -> tuple[dict, Recipe]:
 
 def train(options: argparse.Namespace) -> int:
     """Trains as the options say. Raises OSError or ValueError that tells what is wrong."""
+    for name, value, least in (
+        ("threads", options.threads, 1), ("held-out", options.held_out, 0),
+        ("vocabulary", options.vocabulary, 1),
+    ):  # fmt: skip
+        if value < least:
+            raise ValueError(f"{name}: expected {least} or more, not {value}")
     torch.set_num_threads(options.threads)
     model, recipe = chosen(options)
+    source, target = languages(options.languages)
     pairs = read_pairs(options.data, lambda line: print(line, file=sys.stderr))
+    if UNDETERMINED in (source, target):
+        print("The languages are not said: --languages eng-fra would name them", file=sys.stderr)
     split = split_pairs(pairs, options.held_out, recipe.seed)
     splits = tokeniser(options.tokeniser)
     if (options.out / splits.file).exists():
@@ -186,14 +202,19 @@ def train(options: argparse.Namespace) -> int:
     else:
         text = (side for pair in split.train for side in pair)
         vocabulary = splits.train(text, options.vocabulary)
+    corpus = Corpus(split.train, vocabulary, recipe.tokens)
     print(
-        f"{len(split.train):,} pairs to train on, {len(split.valid):,} sources to validate, "
-        f"{len(split.test):,} to test, {len(vocabulary):,} {vocabulary.kind}"
+        f"{len(split.train) - corpus.too_long:,} pairs to train on ({corpus.too_long:,} are longer "
+        f"than {vocabulary.most} {vocabulary.kind} and left out), {len(split.valid):,} sources to "
+        f"validate, {len(split.test):,} to test, {len(vocabulary):,} {vocabulary.kind}"
     )
     config = KINDS[options.kind][0](len(vocabulary), **model)
+    about = About(
+        source, target, options.data.name, fingerprint(options.data), recipe.seed,
+        options.held_out, options.vocabulary,
+    )  # fmt: skip
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    corpus = Corpus(split.train, vocabulary, recipe.tokens)
-    training = Training(options.out, config, recipe, vocabulary, corpus, split.valid, device)
+    training = Training(options.out, config, recipe, vocabulary, corpus, split.valid, device, about)
     try:
         training.run()
     except KeyboardInterrupt:

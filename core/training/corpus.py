@@ -21,15 +21,25 @@ class Batch(NamedTuple):
 
 
 class Corpus:
-    """Encoded pairs, served as batches of about `tokens` target tokens."""
+    """Encoded pairs, served as batches of about `tokens` target tokens.
+
+    Pairs that are longer than what decoding reads and writes are left out, `too_long` of them.
+    Raises ValueError when none is left.
+    """
 
     def __init__(self, pairs: list[Pair], vocabulary: Tokeniser, tokens: int):
         self.vocabulary, self.tokens = vocabulary, tokens
+        self.too_long = 0
         self.groups: dict[int, list[tuple[list[int], list[int]]]] = {}
         for pair in pairs:
             source = [*vocabulary.encode(pair.source), vocabulary.end]
             target = vocabulary.encode(pair.target)
+            if len(source) > vocabulary.most + 1 or len(target) > 2 * vocabulary.most:
+                self.too_long += 1
+                continue
             self.groups.setdefault(len(source), []).append((source, target))
+        if not self.groups:
+            raise ValueError(f"of {len(pairs):,} pairs none is short enough to train on")
 
     def batches(self, rng: random.Random) -> Iterator[Batch]:
         """One epoch: every pair once, in an order that `rng` decides."""

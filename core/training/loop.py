@@ -1,4 +1,4 @@
-"""The training loop: warm-up and decay, averaged weights, checkpoints that it goes on from.
+"""The training loop: averaged weights, held-out sentences, checkpoints that it goes on from.
 
 A run lives in one folder. `resume.safetensors` holds all that the next update depends on, written
 whole or not at all; the other files are a usable model at any time.
@@ -6,80 +6,35 @@ whole or not at all; the other files are a usable model at any time.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import random
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from torch.optim.lr_scheduler import LambdaLR
+from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
+from core.about import About, write_about
 from core.checkpoint import build, save_model
 from core.models.recurrent import RecurrentConfig
 from core.models.transformer import TransformerConfig
-from core.search import search
+from core.search import Writable, search
 from core.tokenisers import Tokeniser
 from core.training.corpus import Batch, Corpus, batch
 from core.training.loss import readout_loss
+from core.training.recipe import OPTIMISERS, Recipe
 
-
-def _cosine(done: int, warmup: int, updates: int) -> float:
-    """A half cosine from one down to nothing (Loshchilov & Hutter 2017, arXiv 1608.03983)."""
-    part = (done - 1 - warmup) / max(1, updates - warmup)
-    return 0.5 * (1 + math.cos(math.pi * part))
-
-
-def _inverse_sqrt(done: int, warmup: int, updates: int) -> float:
-    """Falls with the root of the updates (Vaswani et al. 2017, equation 3)."""
-    return math.sqrt(max(1, warmup) / done)
-
-
-# Share of the peak learning rate, after `done` updates, past the warm-up.
-SCHEDULES = {"cosine": _cosine, "inverse-sqrt": _inverse_sqrt}
-
-
-def _adam(parameters: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
-    """Kingma & Ba 2015 (arXiv 1412.6980), with the second decay of Vaswani et al. 2017."""
-    return torch.optim.Adam(parameters, betas=(0.9, 0.98), fused=True)
-
-
-def _rmsprop(parameters: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
-    """Tieleman & Hinton 2012 (Coursera, lecture 6.5), with the decay of Keras."""
-    return torch.optim.RMSprop(parameters, alpha=0.9, eps=1e-7)
-
-
-OPTIMISERS = {"adam": _adam, "rmsprop": _rmsprop}
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a model is trained: the same for every model that is to be compared."""
-
-    epochs: int = 12
-    tokens: int = 3000  # target tokens a batch
-    optimiser: str = "adam"
-    rate: float = 2e-3  # peak learning rate
-    warmup: int = 500  # updates
-    smoothing: float = 0.1
-    clip: float = 1.0  # largest norm of the gradient
-    average: float = 0.999  # of the weights, exponential, a step
-    teacher_forcing: float = 1.0  # share of true tokens that the decoder reads in training
-    schedule: str = "cosine"
-    seed: int = 1
-    interval: int = 250  # updates between two checkpoints
-
-    def __post_init__(self):
-        if self.schedule not in SCHEDULES:
-            raise ValueError(f"no schedule {self.schedule!r}; there are {', '.join(SCHEDULES)}")
-        if self.optimiser not in OPTIMISERS:
-            raise ValueError(f"no optimiser {self.optimiser!r}; there are {', '.join(OPTIMISERS)}")
+RESUME = "resume.safetensors"
 
 
 class Training:
@@ -94,25 +49,35 @@ class Training:
         corpus: Corpus,
         valid: dict[str, list[str]],
         device: torch.device,
+        about: About | None = None,
     ):
         self.folder, self.recipe, self.vocabulary, self.corpus = folder, recipe, vocabulary, corpus
-        self.valid, self.device = valid, device
+        self.valid, self.device, self.about = valid, device, about or About()
         torch.manual_seed(recipe.seed)
         self.model = build(config).to(device)
-        self.average = {k: v.detach().clone() for k, v in self.model.named_parameters()}
-        self.optimizer = OPTIMISERS[recipe.optimiser](self.model.parameters())
+        self.average = AveragedModel(self.model, multi_avg_fn=self._averaged)
+        self.average.update_parameters(self.model)  # it begins with the first weights
+        self.optimizer = OPTIMISERS[recipe.optimiser](self.model.parameters(), recipe.rate)
         self.per_epoch = sum(1 for _ in corpus.batches(random.Random(0)))
         self.update, self.seconds, self.record = 0, 0.0, []
         self.dtype = torch.bfloat16 if fast_bfloat16(device) else torch.float32
-        if (folder / "resume.safetensors").exists():
+        if (folder / RESUME).exists():
             self._resume()
+        for group in self.optimizer.param_groups:
+            group["initial_lr"] = recipe.rate  # what a schedule that goes on asks for
+        self.schedule = LambdaLR(
+            self.optimizer, lambda done: recipe.share(done, self.updates), self.update - 1
+        )
 
     @property
     def updates(self) -> int:
         return self.recipe.epochs * self.per_epoch
 
     def run(self) -> None:
-        """Trains to the end. On Ctrl-C the model so far is saved, and KeyboardInterrupt raised."""
+        """Trains to the end. On Ctrl-C the model so far is saved, and KeyboardInterrupt raised.
+
+        Raises ValueError when the loss is no number any more; what was saved last stays.
+        """
         try:
             with tqdm(total=self.updates, initial=self.update, unit="update") as bar:
                 for ready in self._batches():
@@ -137,7 +102,9 @@ class Training:
 
     def save(self) -> None:
         """Writes the usable model and the state to go on from."""
-        save_model(self.folder, self.model.config, self.average, self.vocabulary)
+        weights = dict(self.average.module.named_parameters())
+        save_model(self.folder, self.model.config, weights, self.vocabulary)
+        write_about(self.about, self.folder)
         record = {
             "recipe": asdict(self.recipe),
             "device": f"{self.device.type}, {torch.get_num_threads()} threads"
@@ -152,31 +119,39 @@ class Training:
             tensors["rng.cuda"] = torch.cuda.get_rng_state()
         for index, (name, value) in enumerate(self.model.named_parameters()):
             tensors[f"model.{name}"] = value.detach()
-            tensors[f"average.{name}"] = self.average[name]
+            tensors[f"average.{name}"] = weights[name].detach()
             for key, part in self.optimizer.state_dict()["state"].get(index, {}).items():
                 tensors[f"optimiser.{index}.{key}"] = part
         state = {"update": self.update, "seconds": self.seconds, "record": self.record}
         new = self.folder / "resume.new"
         save_file(tensors, new, {"state": json.dumps(state), "recipe": self._signature()})
-        new.replace(self.folder / "resume.safetensors")
+        new.replace(self.folder / RESUME)
 
     def _signature(self) -> str:
         """What must not change between parts of a run."""
         recipe = asdict(self.recipe)
         if self.recipe.schedule == "inverse-sqrt":  # the rate does not depend on where it ends
             del recipe["epochs"]
-        return json.dumps([asdict(self.model.config), recipe, self.per_epoch])
+        data = [self.about.sha256, self.about.held_out, self.about.vocabulary]
+        data += [hashlib.sha256(self.vocabulary.model).hexdigest(), self.per_epoch]
+        return json.dumps([asdict(self.model.config), recipe, data])
 
     def _resume(self) -> None:
-        path = self.folder / "resume.safetensors"
-        with safe_open(path, "pt") as file:
-            if file.metadata()["recipe"] != self._signature():
-                raise ValueError(
-                    f"{path} was written with other options or data; give the same ones to go on, "
-                    f"or another folder to begin anew"
-                )
-            tensors = {key: file.get_tensor(key) for key in list(file.keys())}
-            state = json.loads(file.metadata()["state"])
+        path = self.folder / RESUME
+        try:
+            with safe_open(path, "pt") as file:
+                told = file.metadata()
+                tensors = {key: file.get_tensor(key) for key in list(file.keys())}
+        except (OSError, SafetensorError) as error:
+            raise ValueError(
+                f"{path} is damaged ({error}); delete it, and the training begins anew"
+            ) from error
+        if told["recipe"] != self._signature():
+            raise ValueError(
+                f"{path} was written with other options or data; give the same ones to go on, "
+                f"or another folder to begin anew"
+            )
+        state = json.loads(told["state"])
         self.update, self.seconds, self.record = state["update"], state["seconds"], state["record"]
         torch.set_rng_state(tensors.pop("rng"))
         if "rng.cuda" in tensors:
@@ -187,11 +162,12 @@ class Training:
             if kind == "model":
                 self.model.get_parameter(name).data.copy_(value)
             elif kind == "average":
-                self.average[name].copy_(value)
+                self.average.module.get_parameter(name).data.copy_(value)
             else:
                 index, _, part = name.partition(".")
                 steps.setdefault(int(index), {})[part] = value
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": steps})
+        self.average.n_averaged.fill_(self.update + 1)
 
     def _batches(self) -> Iterator[Batch]:
         """The batches still to come; an epoch's order follows from the seed and its number."""
@@ -202,46 +178,39 @@ class Training:
                 if index >= done:
                     yield ready
 
-    def _rate(self) -> float:
-        """Linear warm-up to the peak, then down by the schedule."""
-        done, warmup = self.update + 1, self.recipe.warmup
-        if done <= warmup:
-            return self.recipe.rate * done / warmup
-        return self.recipe.rate * SCHEDULES[self.recipe.schedule](done, warmup, self.updates)
+    def _averaged(self, average: list, weights: list, count: torch.Tensor) -> None:
+        # Early weights are forgotten faster, or the average would lag behind a short run.
+        done = count.item() - 1
+        keep = min(self.recipe.average, (1 + done) / (10 + done))
+        torch._foreach_lerp_(average, weights, 1 - keep)
 
     def _train(self, ready: Batch) -> tuple[float, int]:
         """One update; the plain loss a token in nats, and how many tokens there were."""
         self.model.train()
-        for group in self.optimizer.param_groups:
-            group["lr"] = self._rate()
-        smoothed, plain, tokens = self._loss(ready, self.recipe.smoothing)
+        smoothed, plain, tokens = self._loss(self.model, ready, self.recipe.smoothing)
         (smoothed / tokens).backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
-        self.optimizer.step()
-        self.optimizer.zero_grad()
-        # Early weights are forgotten faster, or the average would lag behind a short run.
-        keep = min(self.recipe.average, (1 + self.update) / (10 + self.update))
-        with torch.no_grad():
-            torch._foreach_lerp_(
-                list(self.average.values()), list(self.model.parameters()), 1 - keep
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
+        loss = plain.item() / tokens
+        if not math.isfinite(loss + norm.item()):
+            raise ValueError(
+                f"after {self.update} updates the loss is {loss:g} and its gradient {norm.item():g}"
+                f": such a training cannot go on. A smaller --rate or more --warmup may help"
             )
-        return plain.item() / tokens, tokens
+        self.optimizer.step()
+        self.schedule.step()
+        self.optimizer.zero_grad()
+        self.average.update_parameters(self.model)
+        return loss, tokens
 
-    def _loss(self, ready: Batch, smoothing: float):
+    def _loss(self, model: torch.nn.Module, ready: Batch, smoothing: float):
         source, given, wanted = (torch.from_numpy(part).to(self.device) for part in ready)
         real = wanted != self.vocabulary.pad
         with self._precision():
-            state = self.model.start(source)
-            if self.model.training and self.recipe.teacher_forcing < 1:
+            state = model.start(model.encode(source))
+            if model.training and self.recipe.teacher_forcing < 1:
                 given = self._mix(given, state)
-            combined = self.model.decode(given, state).combined
-        losses = readout_loss(
-            combined[real],
-            *self.model.readout(),
-            wanted[real],
-            smoothing,
-            self.dtype,
-        )
+            combined = model.decode(given, state).combined
+        losses = readout_loss(combined[real], *model.readout(), wanted[real], smoothing, self.dtype)
         return *losses, int(real.sum())
 
     def _mix(self, given: torch.Tensor, state) -> torch.Tensor:
@@ -261,29 +230,19 @@ class Training:
     @torch.no_grad()
     def _measure(self, loss: float) -> None:
         """Held-out loss, BLEU and the attention of a few fixed sentences, into the record."""
-        trained = {k: v.detach().clone() for k, v in self.model.named_parameters()}
-        self._swap(self.average)
-        try:
-            entry = self._held_out(loss)
-        finally:  # Ctrl-C must not leave the averaged weights as those to go on from
-            self._swap(trained)
-        self.record.append(entry)
-        tqdm.write(json.dumps({k: v for k, v in entry.items() if k != "attention"}))
-
-    def _held_out(self, loss: float) -> dict:
-        self.model.eval()
+        model = self.average.module.eval()
         held = [
             ([*self.vocabulary.encode(s), self.vocabulary.end], self.vocabulary.encode(t[0]))
             for s, t in self.valid.items()
         ]
-        parts = [self._loss(batch([pair], self.vocabulary), 0.0) for pair in held[:200]]
+        parts = [self._loss(model, batch([pair], self.vocabulary), 0.0) for pair in held[:200]]
         shown = [self._translate(source) for source in list(self.valid)[:300]]
         import sacrebleu  # heavy, and only training needs it here
 
         bleu = sacrebleu.corpus_bleu(
             [text for text, _ in shown], [[t[0] for t in list(self.valid.values())[:300]]]
         )
-        return {
+        entry = {
             "update": self.update,
             "seconds": round(self.seconds),
             "loss": round(loss, 4),
@@ -291,31 +250,30 @@ class Training:
                 sum(p.item() for _, p, _ in parts) / sum(n for *_, n in parts), 4
             ),
             "bleu": round(bleu.score, 2),
-            "attention": [
-                {"source": source, "target": text, "weights": weights}
-                for source, (text, weights) in list(zip(self.valid, shown))[:3]
-            ],
         }
+        tqdm.write(json.dumps(entry))
+        entry["attention"] = [
+            {"source": source, "target": text, "weights": weights}
+            for source, (text, weights) in list(zip(self.valid, shown))[:3]
+        ]
+        self.record.append(entry)
 
     def _translate(self, source: str) -> tuple[str, list[list[float]]]:
         """The greedy translation, and its weights (T, S)."""
         ids = torch.tensor(
             [[*self.vocabulary.encode(source), self.vocabulary.end]], device=self.device
         )
-        found = search(self.model, ids, limit=2 * ids.shape[1] + 10)
+        writable = Writable.of(self.vocabulary, self.device)
+        found = search(self.average.module, ids, writable, limit=2 * ids.shape[1] + 10)
         weights = [
-            one.weights[0].flatten(0, -2).mean(0) if one.weights.dim() > 2 else one.weights[0]
+            one.all("weights")[0].flatten(0, 2).mean(0)  # (S,), over layers and heads
             for depth in found.depths
-            for one in depth.prediction.attention
+            for one in depth.prediction.attentions
             if one.name == "cross"
         ]
         return self.vocabulary.decode([node.token for node in found.nodes]), [
             np.round(row.cpu().float().numpy().astype(float), 3).tolist() for row in weights
         ]
-
-    def _swap(self, values: dict[str, torch.Tensor]) -> None:
-        for name, value in values.items():
-            self.model.get_parameter(name).data.copy_(value)
 
 
 def fast_bfloat16(device: torch.device) -> bool:

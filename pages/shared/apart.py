@@ -10,27 +10,31 @@ import streamlit as st
 from core import manifest
 from core.manifest import ModelError
 from core.stage import head_name
-from core.trace import SearchTrace
-from pages.shared import head, loading, stage
+from core.trace import Trace
+from pages.shared import head, link, loading, stage
 from pages.shared.frame import say
-
-TEMPERATURES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0)
+from pages.shared.questions import TEMPERATURES, Tempered
+from pages.shared.shelf import kept
 
 
 def controls() -> tuple[float, bool]:
-    """The softmax temperature, and whether scores are divided by √D, as the person set them.
+    """The softmax temperature, and whether scores are divided by √D, as the person set them, on a
+    page that asks nothing else."""
+    link.ask(Tempered)
+    sliders()
+    asked = link.heard(Tempered)
+    link.write(asked)
+    return asked.whatif
 
-    Both stand in the link, as `temperature` and `scaled`; what it gets wrong is left out.
-    """
+
+def sliders() -> None:
+    """The widgets of `Tempered`, or of a question that has its fields too."""
     left, right, _ = st.columns([4, 4, 6], gap="large", vertical_alignment="bottom")
-    temperature = left.select_slider(
-        say("apart.temperature"), TEMPERATURES, value=1.0, key="temperature", bind="query-params",
-        format_func="{:g}".format, help=say("apart.temperature_help"),
+    left.select_slider(
+        say("apart.temperature"), TEMPERATURES, key="temperature", format_func="{:g}".format,
+        help=say("apart.temperature_help"),
     )  # fmt: skip
-    scaled = right.toggle(
-        say("apart.scaled"), key="scaled", bind="query-params", help=say("apart.scaled_help")
-    )
-    return temperature, scaled
+    right.toggle(say("apart.scaled"), key="scaled", help=say("apart.scaled_help"))
 
 
 def show(
@@ -52,7 +56,7 @@ def show(
     `block` is a head of a Transformer, "cross.2.5"; for a mean, "cross" or "cross.2", heads are
     offered instead. The one that is chosen goes to `on_head`, so that the page may show it too, and
     where there is no `on_head` it is taken apart here. `temperature` and `scaled` are what-ifs (see
-    Translator.tempered); `key` tells several on one page from one another. What cannot be shown is
+    core.whatif.WhatIf); `key` tells several on one page from one another. What cannot be shown is
     told in its place.
     """
     try:
@@ -72,15 +76,8 @@ def show(
         st.error(say("errors.damaged"))
         st.code(str(error), language=None, wrap_lines=True)
     else:
-        data = {
-            **drawn,
-            "column": source_index,
-            "whatif": temperature != 1 or scaled,
-            "projector": st.session_state.large,
-            "run": 1,
-            "open": {},
-        }
-        stage.components["apart"](key=key, data=[data])
+        changed = {"column": source_index, "whatif": temperature != 1 or scaled}
+        stage.draw(key, {**drawn, **changed}, {}, f"heed-apart-{name}")
 
 
 def _offer(
@@ -108,7 +105,7 @@ def _offer(
     return None if on_head else chosen
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
+@kept
 def _row(
     name: str,
     text: str,
@@ -123,7 +120,7 @@ def _row(
     trace = _trace(name, text, prefix, temperature, scaled)
     from core.views.apart import payload, take_apart
 
-    translator = loading.loaded(name).tempered(temperature, scaled)
+    translator = loading.loaded(name)
     return payload(take_apart(translator, trace, step, 0, block), language)
 
 
@@ -150,13 +147,13 @@ def _weights(
             "apart.no_head", model=name, block=block, layers=heads[0], heads=heads[1]
         )
     names = [one for one in head.blocks(heads) if one.count(".") == 2]
-    weights = path[step].attention[0].weights[..., column].ravel().tolist()
+    weights = trace.rows().weights[:, :, step, column].ravel().tolist()
     return {one: weight for one, weight in zip(names, weights) if one.startswith(f"{block}.")}
 
 
 def _trace(
     name: str, text: str, prefix: tuple[int, ...], temperature: float, scaled: bool
-) -> SearchTrace:
+) -> Trace:
     try:
         return loading.translate(name, text, prefix, temperature, scaled)
     except loading.Refused as refusal:

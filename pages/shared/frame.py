@@ -27,14 +27,31 @@ h1 { font-size: 1.45rem !important; padding: 0 !important; letter-spacing: -0.01
 %s
 </style>
 """
+NAME = "Heed"
 LARGE = "html { font-size: 22px; }"
-TONGUE = "<script>document.documentElement.lang = '%s';</script>"  # for screen readers
+# The language is for screen readers. What a page says of itself first, at its start or when it is
+# turned to, takes the place of its bare address in the browser's history.
+SCRIPT = """
+<script>
+document.documentElement.lang = "%s";
+if (!window.heedHistory) {
+  window.heedHistory = true;
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, to) => {
+    const url = new URL(to ?? location.href, location.href);
+    const bare = !location.search && url.pathname === location.pathname;
+    if (bare) history.replaceState(state, title, to);
+    else push(state, title, to);
+  };
+}
+</script>
+"""
 
 
 def start() -> str:
     """Sets up the page and returns the language: the link's, the person's, or the browser's."""
-    st.set_page_config(page_title="Heed", page_icon="👁️", layout="wide")
     state, given = st.session_state, st.query_params.get("lang")
+    st.set_page_config(page_title=state.get("tab", NAME), page_icon="👁️", layout="wide")
     if "lang" not in state:
         browser = "ko" if (st.context.locale or "").lower().startswith("ko") else "en"
         state.lang = given if given in words.LANGUAGES else browser
@@ -42,8 +59,22 @@ def start() -> str:
         state.language_note = given is not None and given not in words.LANGUAGES
     st.html(STYLE % (say("frame.enter"), LARGE if state.large else ""))
     with st.container(key="tongue"):
-        st.html(TONGUE % state.lang, unsafe_allow_javascript=True)
+        st.html(SCRIPT % state.lang, unsafe_allow_javascript=True)
     return state.lang
+
+
+def turn_to(title: str) -> None:
+    """The page that is open, by its name in the menu."""
+    st.session_state.page_title = title
+
+
+def name_tab(sentence: str) -> None:
+    """Calls the browser's tab by the page and its sentence."""
+    state = st.session_state
+    tab = " · ".join(filter(None, (sentence.strip(), state.get("page_title"), NAME)))
+    if tab != state.get("tab"):
+        state.tab = tab
+        st.set_page_config(page_title=tab)
 
 
 def say(key: str, **values: object) -> str:
@@ -78,9 +109,10 @@ def header(title: str, subtitle: str) -> None:
 
 
 def _choose_language() -> None:
-    st.session_state.lang = st.session_state.lang_choice or st.session_state.lang
-    st.session_state.language_note = False
+    state = st.session_state
+    state.lang = state.lang_choice or state.lang
+    state.language_note, state.by_widget = False, True
 
 
 def _choose_type() -> None:
-    st.session_state.large = st.session_state.large_choice
+    st.session_state.large, st.session_state.by_widget = st.session_state.large_choice, True

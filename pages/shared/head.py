@@ -12,14 +12,16 @@ import streamlit as st
 from core import manifest
 from core.manifest import ModelError
 from core.stage import MEAN, head_name
-from core.trace import SearchTrace
+from core.trace import Trace
 from pages.shared.frame import say
 
 Shape = tuple[int, int]  # decoder layers, and heads of each
 
 
-def blocks(shape: Shape) -> list[str]:
-    """All means and heads of a Transformer, as its traces name them."""
+def blocks(shape: Shape | None) -> list[str]:
+    """All means and heads of such a model, as its traces name them; none without a shape."""
+    if shape is None:
+        return []
     layers, heads = shape
     found = [MEAN]
     for layer in range(1, layers + 1):
@@ -58,23 +60,10 @@ def tell(name: str, block: str) -> None:
         st.caption(say(f"head.usual_{reason}", head=named, count=there[0] * there[1]))
 
 
-def asked(*names: str) -> list[str]:
-    """Takes the head of the link over, for a page with these models, and returns the strings that
-    say what is wrong with it.
-
-    What was chosen is kept as `asked_head`, for every page, as a widget forgets it; before that
-    (`head_open`) each page shows what it shows first: see `chosen`.
-    """
-    state, given = st.session_state, st.query_params.get("head")
-    state.setdefault("asked_head", MEAN)
-    state.setdefault("head_open", True)
-    if given is None:
-        return []
-    there = shape(*names)
-    if there is None or given not in blocks(there):
-        return ["head.wrong"]
-    choose(given)
-    return []
+def choose(block: str) -> None:
+    """What was chosen is kept as `asked_head`, for every page. Where none was chosen, as an empty
+    `block` says (`head_open`), each page shows what it shows first: see `chosen`."""
+    st.session_state.asked_head, st.session_state.head_open = block or MEAN, not block
 
 
 def picker(place, there: Shape, *, label: str = "head.choose", first: str = MEAN) -> None:
@@ -91,12 +80,7 @@ def _take() -> None:
     choose(st.session_state.cross_head)
 
 
-def choose(block: str) -> None:
-    """As if the person had chosen that one in the picker: for the callback of another widget."""
-    st.session_state.asked_head, st.session_state.head_open = block, False
-
-
-def chosen(trace: SearchTrace, first: str = MEAN) -> str:
+def chosen(trace: Trace, first: str = MEAN) -> str:
     """The head that was chosen, as far as this model has it, or else `first`: the mean for a page
     that compares models, the `usual` head for one that shows where scores and context come from."""
     there = trace.heads()
@@ -109,7 +93,7 @@ def _within(there: Shape, first: str) -> str:
     return next(one for one in (wanted, first, MEAN) if one in blocks(there))
 
 
-def parameter(*traces: SearchTrace, first: str = MEAN) -> str:
+def parameter(*traces: Trace, first: str = MEAN) -> str:
     """What stands in the link: nothing until another than the `first` is chosen, for the mean of a
     page that begins with it, and where no model has heads."""
     silent = {first} if st.session_state.get("head_open", True) or first == MEAN else set()

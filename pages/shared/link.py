@@ -1,79 +1,205 @@
-"""The address bar and what it restores: sentence, model, step, view, language, forced words.
+"""The address bar and the session: what a person asks of each page, kept between pages.
 
-The step, the view and the table belong to the browser, which writes them without asking; the
-rest is written here.
+What is asked on the server is written here, all at once; the step, the view and the table belong to
+the browser, which writes them without asking. A link that this session did not write, because the
+person went back or forward or opened it, is asked anew.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, TypeVar
 
 import streamlit as st
 
-VIEWS = ("words-weights", "words-scores", "pieces-weights", "pieces-scores")
+from pages.shared import head
+from pages.shared.frame import literal, name_tab
+from pages.shared.question import Note, Question
+
+Q = TypeVar("Q", bound=Question)
 
 
-@dataclass(frozen=True)
-class Link:
-    """What the address bar asked for; `notes` are the strings that say what it got wrong."""
+@dataclass
+class Kept:
+    """What one kind of question was last, and what was wrong with the link that it came from."""
 
-    text: str | None
-    model: str | None
-    prefix: tuple[int, ...]
-    view: str
-    table: bool
-    notes: tuple[str, ...]
+    question: Question
+    arrival: int  # which link it was read from; 0 for none
+    read: Question | None = None  # as it was in the link
+    notes: list[Note] = field(default_factory=list)
 
 
-def read(models: list[str]) -> Link:
-    given, notes = st.query_params, []
-    model, view, prefix = given.get("model"), given.get("view", VIEWS[0]), ()
-    if model is not None and model not in models:
-        model = None
-        notes.append("errors.model")
-    if view not in VIEWS:
-        view = VIEWS[0]
-        notes.append("errors.view")
-    try:
-        prefix = tuple(int(part) for part in given.get("prefix", "").split(".") if part)
-    except ValueError:
-        notes.append("errors.prefix")
-    return Link(given.get("text"), model, prefix, view, given.get("table") == "1", tuple(notes))
+def arrive(page: str) -> None:
+    """Begins a whole run of that page: sees whether the link is one that was not written here."""
+    state, given = st.session_state, st.query_params.to_dict()
+    names, written = state.get("names", ()), state.get("written", {})
+    another = any(given.get(name) != written.get(name) for name in names)
+    turned = state.get("page") != page
+    if turned:
+        state.names = set()
+    if given and (turned or (another and not state.get("by_widget"))):
+        state.arrivals = state.get("arrivals", 0) + 1
+        state.arrival = state.arrivals
+    elif turned:
+        state.arrival = 0
+    state.page, state.by_widget = page, False
 
 
-def step(given: str | None, count: int) -> tuple[int | None, bool]:
-    """The step that a link asked for, counted from 0, and whether there is no such step."""
-    if given is None:
-        return None, False
-    steps = [str(number) for number in range(1, count + 1)]
-    return (steps.index(given), False) if given in steps else (None, True)
+def ask(kind: type[Q]) -> Q:
+    """The question of that kind: the link's, where it is new, or else the one that was kept, with
+    what has been chosen on other pages since."""
+    state = st.session_state
+    kept = _kept().get(kind.__name__)
+    elsewhere = {
+        name: state[f"asked_{name}"]
+        for name, one in kind.asked().items()
+        if one.shared and f"asked_{name}" in state and one.holds(state[f"asked_{name}"])
+    }
+    arrival = state.get("arrival", 0)
+    if kept is None or arrival not in (0, kept.arrival):
+        given = st.query_params.to_dict()
+        question, notes = kind.read(given, **elsewhere)
+        _kept()[kind.__name__] = Kept(question, arrival, question, notes)
+        _share(question, (name for name, one in kind.asked().items() if one.name in given))
+        if "head" in kind.asked():  # the head is chosen for all pages, and kept with them
+            silent = arrival and "head" not in given
+            if question.head or silent or "asked_head" not in state:
+                head.choose(question.head)
+            question = replace(question, head="")
+        _lay(question)
+    else:
+        question = kept.question.follow(**elsewhere)
+        _lay(question, anew=question != kept.question)
+        kept.question = question
+    return question
 
 
-def number(given: str) -> int | None:
-    """A whole number of at most nine plain digits, or None: nothing else can be meant."""
-    plain = given.isascii() and given.isdecimal() and len(given) <= 9
-    return int(given) if plain else None
+def heard(kind: type[Q]) -> Q:
+    """The question as the widgets put it."""
+    state, kept = st.session_state, _kept()[kind.__name__]
+    asked, keys = kind.asked(), kind.keys()
+    values = {name: asked[name].hear(state[key]) for name, key in keys.items() if key in state}
+    question = kept.question.follow(**values)
+    before, kept.question = kept.question, question
+    _share(question, (n for n in asked if getattr(before, n) != getattr(question, n)))
+    return question
 
 
-def write(text: str, model: str, prefix: tuple[int, ...], *, moved: bool) -> None:
-    """Puts what is shown into the address bar; `moved` when it is another trace than before."""
-    put(
-        {
-            "text": text,
-            "model": model,
-            "lang": st.session_state.lang,
-            "prefix": ".".join(map(str, prefix)),
-            "projector": "1" if st.session_state.large else "",
-        }
-    )
-    if moved:
-        put({"step": ""})
+def keep(question: Question) -> None:
+    """Another question, as if the widgets had put it: for the callback of a widget."""
+    _kept()[type(question).__name__].question = question
+    _share(question, type(question).asked())
+    _lay(question, anew=True)
 
 
-def put(wanted: dict[str, str]) -> None:
-    """These parameters into the address bar; those that are empty out of it."""
-    for key, value in wanted.items():
-        if value and st.query_params.get(key) != value:
-            st.query_params[key] = value
-        elif not value and key in st.query_params:
-            del st.query_params[key]
+def take(question: Question) -> None:
+    """Another question of which the widgets do not know."""
+    _kept()[type(question).__name__].question = question
+
+
+def notes(kind: type[Question]) -> list[Note]:
+    """What the link got wrong, until something else is asked."""
+    kept = _kept()[kind.__name__]
+    return kept.notes if kept.question == kept.read else []
+
+
+def tell_once(kind: type[Question], **values: object) -> None:
+    """Says what the link got wrong, with more `values` to fill in, and forgets it."""
+    for note in notes(kind):
+        st.info(note._replace(values={**note.values, **values}).told())
+    _kept()[kind.__name__].notes = []
+
+
+def _kept() -> dict[str, Kept]:
+    return st.session_state.setdefault("kept", {})
+
+
+def _share(question: Question, names: Iterable[str]) -> None:
+    for name in names:
+        if question.asked()[name].shared:
+            st.session_state[f"asked_{name}"] = getattr(question, name)
+
+
+def _lay(question: Question, anew: bool = True) -> None:
+    """Gives the widgets their values; unless `anew`, those that have forgotten theirs."""
+    for name, key in question.keys().items():
+        if anew or key not in st.session_state:
+            st.session_state[key] = getattr(question, name)
+
+
+def write(*questions: Question, drop: Collection[str] = ()) -> None:
+    """Puts these questions into the address bar, and takes what belonged to another picture out."""
+    state, given = st.session_state, st.query_params.to_dict()
+    own = {name: text for one in questions for name, text in one.parameters().items()}
+    own |= {"lang": state.lang, "projector": "1" if state.large else ""}
+    rest = {name: text for name, text in given.items() if name not in {*own, *drop}}
+    wanted = {name: text for name, text in own.items() if text} | rest
+    state.names = state.get("names", set()) | own.keys() - {"lang", "projector"}
+    name_tab(next((one.text for one in questions if "text" in one.asked()), ""))
+    put(wanted)
+
+
+def put(wanted: Mapping[str, str]) -> None:
+    """These parameters, and no others, into the address bar: one entry of its history, or none."""
+    st.session_state.written = dict(wanted)
+    if wanted != st.query_params.to_dict():
+        st.query_params.from_dict(wanted)
+
+
+class Place(NamedTuple):
+    """What a link may say of the view of a picture, and what tells that it says something else."""
+
+    known: Collection[str] | Callable[[str], bool]
+    note: str
+    values: Mapping[str, object] = {}
+
+
+def opening(places: Mapping[str, Place]) -> tuple[dict[str, str], dict[str, Note]]:
+    """What the link says of the view, and what it says in vain, which `write` is to drop."""
+    found, wrong = {}, {}
+    for name, (known, note, values) in places.items():
+        given = st.query_params.get(name)
+        if given is None:
+            continue
+        if known(given) if callable(known) else given in known:
+            found[name] = given
+        else:
+            wrong[name] = Note(note, {"given": literal(given), **values})
+    return found, wrong
+
+
+def open_at(places: Mapping[str, Place], *asked: Question, gone: Collection[str] = ()) -> dict:
+    """What the link says of the view, beside `table`. What it says in vain is told, and taken out
+    of it while the questions that are `asked` are put in; so is what is `gone` with the picture."""
+    found, wrong = opening(places)
+    for name, note in wrong.items():
+        if name not in gone:
+            st.info(note.told())
+    write(*asked, drop={*wrong, *gone})
+    kept = {name: text for name, text in found.items() if name not in gone}
+    return {**kept, "table": st.query_params.get("table") == "1"}
+
+
+def step(opens: Mapping[str, str]) -> int | None:
+    """The step of a view, from 0; None for none."""
+    return int(opens["step"]) - 1 if "step" in opens else None
+
+
+def counted(count: int) -> tuple[str, ...]:
+    """The places 1 to `count`, as a link says them."""
+    return tuple(map(str, range(1, count + 1)))
+
+
+def linked(key: str) -> bool:
+    """Whether a picture is drawn for the first time since a link said how it opens; before that it
+    opens as it was left."""
+    state = st.session_state
+    arrival, drawn = state.get("arrival", 0), state.setdefault("drawn", {})
+    before, drawn[key] = drawn.get(key), arrival
+    return bool(arrival) and before != arrival
+
+
+def places(layers: int, heads: int) -> tuple[str, ...]:
+    """Every head as a link says it: "2.5" is the fifth of the second layer."""
+    return tuple(f"{layer}.{head}" for layer in counted(layers) for head in counted(heads))

@@ -10,11 +10,12 @@ from functools import lru_cache
 import streamlit as st
 
 from core import manifest
-from core.trace import Sampling, SearchTrace, Switches
+from core.trace import Trace
+from core.tree import Sampling
+from core.views import decode
+from pages.shared import box
 from pages.shared.frame import say
-
-DEFAULT = "eng-fra-general"
-PLAIN = Switches()  # nothing is switched off
+from pages.shared.shelf import kept
 
 
 class Refused(Exception):
@@ -26,45 +27,46 @@ class Refused(Exception):
 
 
 @st.cache_resource(show_spinner=False)
-def example(name: str) -> SearchTrace:
-    """The trace that is stored with a model. Raises ModelError when its folder is damaged."""
-    folder = manifest.check_files(manifest.entry(name))
-    return SearchTrace.from_json((folder / "example.json").read_text(encoding="utf-8"))
+def example(name: str) -> Trace:
+    """The trace that is stored with a model; of an own model, its first example translated. Raises
+    ModelError when its folder is damaged."""
+    entry = manifest.entry(name)
+    if entry.own:
+        return loaded(name).translate(entry.sentence)
+    folder = manifest.check_files(entry)
+    return Trace.from_json((folder / "example.json").read_text(encoding="utf-8"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=500)
+@kept
 def translate(
     name: str,
     text: str,
     prefix: tuple[int, ...],
     temperature: float = 1.0,
     scaled: bool = False,
-    switches: Switches = PLAIN,
-) -> SearchTrace:
+    heads: tuple[str, ...] = (),
+) -> Trace:
     """The trace of `text`, beginning with the pieces `prefix`. Raises Refused or ModelError.
 
-    `temperature` and `scaled` are what-ifs on the scores, see `Translator.tempered`, and `switches`
-    what is taken from a Transformer.
+    The others are what-ifs: what scores are divided by, `scaled` meaning √D, and heads that are
+    left out.
     """
-    if not text.strip():
-        raise Refused("errors.blank")
-    plain = temperature == 1 and not scaled and switches == PLAIN
+    plain = temperature == 1 and not scaled and not heads
     if plain and not prefix and text == example(name).typed:
         return example(name)
-    translator = loaded(name)
-    from core.translator import TooLong
-
-    try:
-        return translator.translate(
-            text, prefix=prefix, temperature=temperature, scaled=scaled, switches=switches
-        )
-    except TooLong as error:
-        raise Refused("errors.too_long", length=error.length, limit=error.limit) from error
-    except ValueError as error:
-        raise Refused("errors.prefix" if prefix else "errors.unreadable") from error
+    scaling = "divided" if scaled else "trained"
+    return _ask(
+        name, text, prefix, {"temperature": temperature, "scaling": scaling, "heads": heads}
+    )
 
 
-@st.cache_resource(show_spinner=False, max_entries=500)
+@kept
+def decoded(name: str, text: str, prefix: tuple[int, ...], head: str, language: str) -> dict:
+    """What the stage of a decoding draws. Raises Refused or ModelError."""
+    return decode.payload(translate(name, text, prefix), language, head)
+
+
+@kept
 def search(
     name: str,
     text: str,
@@ -75,25 +77,35 @@ def search(
     penalty: str,
     alpha: float,
     sampling: Sampling | None,
-) -> SearchTrace:
+) -> Trace:
     """The trace of a search, as `Translator.translate`. Raises Refused or ModelError."""
+    how = {"beam": beam, "best": best, "penalty": penalty, "alpha": alpha, "sampling": sampling}
+    return _ask(name, text, prefix, {"limit": limit, **how})
+
+
+def _ask(name: str, text: str, prefix: tuple[int, ...], options: dict) -> Trace:
+    """What the model makes of `text`. Raises Refused or ModelError.
+
+    What it cannot read, or cannot begin with, is refused in words of the page; any other mistake is
+    one of a page, and says so itself.
+    """
     if not text.strip():
         raise Refused("errors.blank")
     translator = loaded(name)
-    from core.translator import TooLong, room
+    from core.translator import BadPrefix, LongPrefix, TooLong, Unreadable
 
-    most = limit or room(len(translator.vocabulary.source_tokens(text)))
-    if len(prefix) > most:
-        raise Refused("search_page.prefix_long", length=len(prefix), limit=most)
     try:
-        return translator.translate(
-            text, prefix=prefix, limit=limit, beam=beam, best=best, penalty=penalty,
-            alpha=alpha, sampling=sampling,
-        )  # fmt: skip
+        return translator.translate(text, prefix=prefix, **options)
+    except Unreadable as error:
+        raise Refused("errors.unreadable") from error
     except TooLong as error:
         raise Refused("errors.too_long", length=error.length, limit=error.limit) from error
-    except ValueError as error:
-        raise Refused("errors.prefix" if prefix else "errors.unreadable") from error
+    except LongPrefix as error:
+        if "limit" not in options:  # nobody asked for a limit
+            raise Refused("errors.prefix") from error
+        raise Refused("search_page.prefix_long", length=error.length, limit=error.limit) from error
+    except BadPrefix as error:
+        raise Refused("errors.prefix") from error
 
 
 def pieces(name: str, text: str) -> tuple[int, ...]:
@@ -128,25 +140,16 @@ def tell_damage(error: manifest.ModelError) -> None:
     st.code(str(error), language=None, wrap_lines=True)
 
 
-def label(entry: manifest.Entry, none: str) -> str:
-    """What a model is called in a menu; `none` says that it has no attention."""
-    kind = entry.name.removeprefix(f"{entry.source}-{entry.target}-")
-    if kind.casefold() == entry.cell.casefold():
-        return kind
-    return f"{kind if entry.score else none} · {entry.cell}"
-
-
-@st.cache_resource(show_spinner=False, max_entries=500)
+@kept
 def forced(name: str, text: str, target: str) -> tuple[int, ...]:
     """The pieces with which that model writes `target`, end mark included, and nothing else.
 
     Raises Refused when they are more than it writes for `text`, or ModelError.
     """
     vocabulary = loaded(name).vocabulary
-    from core.tokenisers.pieces import END_ID
     from core.translator import room
 
-    pieces = (*vocabulary.encode(target), END_ID)
+    pieces = (*vocabulary.encode(target), vocabulary.end)
     limit = room(len(vocabulary.source_tokens(text)))
     if len(pieces) > limit:
         raise Refused("compare.long_target", length=len(pieces), limit=limit)
@@ -169,6 +172,6 @@ def warm_up() -> None:
     def work() -> None:
         time.sleep(1.5)
         with suppress(manifest.ModelError):  # the page says which file is damaged
-            loaded(DEFAULT).translate("Hello.")
+            loaded(box.DEFAULT).translate("Hello.")
 
     threading.Thread(target=work, daemon=True).start()

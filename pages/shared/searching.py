@@ -1,98 +1,43 @@
-"""What a person asks of a search: read from the address bar, checked, and written back to it."""
+"""Searches of one sentence beside each other, and what their traces say."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 
-from core.trace import Sampling, SearchTrace
-from pages.shared import link
-from pages.shared.frame import literal, say
+from core.trace import Trace
+from core.views import search as view
+from core.words import say
+from pages.shared import loading
+from pages.shared.question import number
+from pages.shared.questions import Search
+from pages.shared.shelf import kept
 
-Note = tuple[str, dict]  # the key of a string, and the values to fill in
 NOISE = 1e-4  # nats: totals of one sentence differ by less between a batch and a batch of one
-PENALTIES = ("none", "average", "wu")
-RUNS = ("greedy", "beam", "sampling")
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One question; whole numbers and shares as in `Translator.translate` and `Sampling`."""
-
-    text: str
-    model: str
-    width: int = 5
-    penalty: str = "none"
-    alpha: float = 0.6
-    best: int = 3
-    limit: int | None = None  # pieces; None for what the sentence's length allows
-    temperature: float = 1.0
-    top_k: int = 0
-    top_p: float = 1.0
-    seed: int = 1
-
-    def sampling(self) -> Sampling:
-        """Raises ValueError where nothing can be drawn."""
-        return Sampling(self.temperature, self.top_k, self.top_p, self.seed)
-
-
-# The least and the greatest value of each number.
-RANGES = {
-    "width": (1, 10),
-    "alpha": (0.0, 2.0),
-    "best": (1, 10),
-    "limit": (1, 130),
-    "temperature": (0.0, 5.0),
-    "top_k": (0, 1000),
-    "top_p": (0.0, 1.0),
-    "seed": (0, 999_999),
-}
-
-
-def read(given: Mapping[str, str], default: Asked) -> tuple[Asked, list[Note]]:
-    """What the address bar asks for, over `default`, and what it got wrong."""
-    asked, notes = default, []
-    if (penalty := given.get("penalty", default.penalty)) in PENALTIES:
-        asked = replace(asked, penalty=penalty)
-    else:
-        values = {"given": literal(penalty), "names": ", ".join(PENALTIES)}
-        notes.append(("search_page.wrong_penalty", values))
-    for name, (low, high) in RANGES.items():
-        if name not in given:
-            continue
-        kind = type(low)
-        try:
-            value = kind(given[name])
-            if not low <= value <= high:
-                raise ValueError
-        except ValueError:
-            shown = getattr(default, name)
-            told = {
-                "name": say(f"search_page.{name}"), "given": literal(given[name]), "low": low,
-                "high": high, "shown": say("search_page.automatic") if shown is None else shown,
-            }  # fmt: skip
-            notes.append(("search_page.wrong_number", told))
-        else:
-            asked = replace(asked, **{name: value})
-    if asked.best > asked.width:
-        if "best" in given:
-            notes.append(("search_page.fewer", {"width": asked.width}))
-        asked = replace(asked, best=asked.width)
-    return asked, notes
-
-
-def parameters(asked: Asked) -> dict[str, str]:
-    """What goes into the address bar: all that is not as it is by default."""
-    usual = Asked(asked.text, asked.model)
-    usual = replace(usual, best=min(usual.best, asked.width))
-    return {
-        field.name: ""
-        if field.name not in ("text", "model")
-        and getattr(asked, field.name) == getattr(usual, field.name)
-        else str(getattr(asked, field.name))
-        for field in fields(Asked)
+def runs(asked: Search) -> dict[str, Trace]:
+    """The runs that stand beside each other. Raises Refused or ModelError."""
+    common = (asked.model, asked.text, asked.prefix, asked.limit)
+    penalty, sampling = (asked.penalty, asked.alpha), asked.sampling()
+    found = {
+        "greedy": loading.search(*common, 1, 1, *penalty, None),
+        "beam": loading.search(*common, asked.width, asked.best, *penalty, None),
     }
+    if sampling:
+        found["sampling"] = loading.search(*common, 1, 1, *penalty, sampling)
+    return found
+
+
+@kept
+def drawn(asked: Search, block: str, language: str) -> dict:
+    """What the stage draws of them through that head. Raises Refused or ModelError."""
+    sampled = {"temperature": f"{asked.temperature:g}", "seed": asked.seed}
+    titles = {
+        "greedy": say(language, "search_page.greedy"),
+        "beam": say(language, "search_page.beam", width=asked.width),
+        "sampling": say(language, "search_page.sampled", **sampled),
+    }
+    return view.payload(runs(asked), titles, language, block)
 
 
 def times(difference: float) -> str:
@@ -105,7 +50,7 @@ def times(difference: float) -> str:
     return f"{math.exp(difference - power * math.log(10)):.1f} × 10{raised}"
 
 
-def depth(trace: SearchTrace) -> int:
+def depth(trace: Trace) -> int:
     """How many steps the search took."""
     depths: list[int] = []
     for step in trace.steps:
@@ -113,10 +58,10 @@ def depth(trace: SearchTrace) -> int:
     return max(depths)
 
 
-def is_node(trace: SearchTrace, name: str) -> bool:
+def is_node(trace: Trace, name: str) -> bool:
     """Whether the drawn tree has a node of that name: a step, or a candidate that was let go."""
     first, dot, second = name.partition(".")
-    one, other = link.number(first), link.number(second)
+    one, other = number(first), number(second)
     if one is None or (dot and other is None):
         return name == "start"
     if not dot:

@@ -1,4 +1,12 @@
-"""The sentences that pages offer to begin with."""
+"""The sentence and the model that a page is asked about, and the sentences it offers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.manifest import Entry
+from pages.shared import box
+from pages.shared.frame import say
 
 EXAMPLES = (
     "I did not know that you were there.",
@@ -12,3 +20,26 @@ EXAMPLES = (
     "Nobody knows why she left so early.",
     "If I had known that you were coming, I would have bought more bread and made a cake.",
 )
+
+
+def controls(key: str, place, examples) -> None:
+    """A box for the sentence, and beside it those to begin with; `key` begins their keys."""
+    place.text_input(say("decode.sentence"), key=f"{key}text", placeholder=EXAMPLES[0])
+    examples.selectbox(
+        say("decode.examples"), EXAMPLES, index=None, key=f"{key}example",
+        placeholder=say("decode.choose"), on_change=_take, args=(key,),
+    )  # fmt: skip
+
+
+def _take(key: str) -> None:
+    state = st.session_state
+    if state[f"{key}example"]:
+        state[f"{key}text"], state[f"{key}example"] = state[f"{key}example"], None
+
+
+def model(key: str, place, models: dict[str, Entry]) -> None:
+    """A menu of models."""
+    names = {name: box.label(models[name], say("decode.none")) for name in models}
+    place.selectbox(
+        say("decode.model"), list(models), key=f"{key}model", format_func=names.__getitem__
+    )

@@ -1,4 +1,4 @@
-"""The stage, mounted, for any page; and the trace of a decoding drawn by it."""
+"""The stage, mounted, for any page: what a view draws, and the button that takes it home."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from core import stage
-from core.trace import SearchTrace
-from core.views import decode
+from pages.shared import link
+from pages.shared.frame import say
 
 components = {
     name: st.components.v2.component(
@@ -17,38 +17,40 @@ components = {
         css=stage.style(name),
         js=stage.script(name),
     )
-    for name in stage.SCRIPTS
+    for name in stage.STAGES
 }
 
 
-def show(
-    trace: SearchTrace,
-    *,
-    head: str = stage.MEAN,
-    step: int | None,
-    view: str,
-    table: bool,
-    on_pick: Callable[[], None],
+def draw(
+    key: str,
+    drawn: dict,
+    opens: dict,
+    file: str,
+    on_pick: Callable[[], None] | None = None,
+    **more: object,
 ) -> None:
-    """Draws `trace` at `step` (from 0; None for its end), through one `head` of a Transformer.
+    """Draws the payload `drawn` of a view; its exports are called `file`.
 
-    The picked candidate, {step, id, piece}, is in the session state under "stage" when `on_pick`
-    is called.
+    `opens` is where the picture begins, unless the person was there before. What is picked in it is
+    in the session state under `key` as `pick` when `on_pick` is called.
     """
     state = st.session_state
     state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
-    components["decode"](
-        key="stage",
-        # In a list, or Streamlit would import pandas to look for data frames in it.
-        data=[
-            {
-                **decode.payload(trace, state.lang, head),
-                "open": {"step": step, "view": view, "table": table},
-                "projector": state.large,
-                "pick": True,
-                "run": state.run,
-                "exports": {"name": decode.named(trace, head)},
-            }
-        ],
-        on_pick_change=on_pick,
-    )
+    data = {
+        **drawn, **more, "open": opens, "linked": link.linked(key), "projector": state.large,
+        "run": state.run, "exports": {"name": file},
+    }  # fmt: skip
+    if on_pick:
+        data["pick"] = True
+    # In a list, or Streamlit would import pandas to look for data frames in it.
+    picked = {"on_pick_change": on_pick} if on_pick else {}
+    components[drawn["stage"]](key=key, data=[data], **picked)
+
+
+def take(key: str, file: str, page: Callable[[], str], help: str = "decode.page_help") -> None:
+    """A button for a page of its own. `page()` is asked outside the session, so it may not ask what
+    is in it."""
+    st.download_button(
+        say("decode.page"), page, mime="text/html", file_name=f"{file}.html", key=f"{key}_page",
+        help=say(help), on_click="ignore",
+    )  # fmt: skip

@@ -155,8 +155,8 @@ def cost(score: str) -> None:
     ids = torch.tensor([[token.id for token in source]])
     target = torch.tensor([[START_ID, *prefix[:-1]]])
     translator.translate("I go.")  # what is needed once
-    model.decode(target[:, :2], model.start(ids[:, :3]))
-    state = model.start(ids)
+    model.decode(target[:, :2], model.start(model.encode(ids[:, :3])))
+    state = model.start(model.encode(ids))
     print(
         peak(lambda: translator.translate(text, prefix=prefix)),
         peak(lambda: model.decode(target, state)),

@@ -56,7 +56,7 @@ def translator() -> tuple[Translator, str]:
 @torch.inference_mode()
 def bare(model: RecurrentModel, source: torch.Tensor, count: int) -> None:
     """The forward passes that greedy decoding of `count` tokens cannot do without."""
-    state, token = model.start(source), torch.full((1,), START_ID)
+    state, token = model.start(model.encode(source)), torch.full((1,), START_ID)
     for _ in range(count):
         prediction = model.step(token, state)
         token, state = prediction.logits.argmax(-1), prediction.state

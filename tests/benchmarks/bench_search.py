@@ -11,7 +11,7 @@ import time
 import torch
 
 from core import stage
-from core.trace import SearchTrace
+from core.trace import Trace
 from core.views import search
 from tests.benchmarks.bench_core import tell, translator
 from tests.browser.conftest import FLAGS, chromium
@@ -70,7 +70,7 @@ def seconds(work, rounds: int = ROUNDS) -> float:
     return statistics.median(times)
 
 
-def page_of(browser, runs: dict[str, SearchTrace]):
+def page_of(browser, runs: dict[str, Trace]):
     """The search stage as a page of its own."""
     payload = search.payload(runs, {key: key for key in runs}, "en")
     page = browser.new_page(viewport={"width": 1400, "height": 1200})

@@ -16,7 +16,8 @@ import torch
 
 from core import manifest, stage
 from core.models.transformer import TransformerConfig, TransformerModel
-from core.trace import SearchTrace
+from core.stage.codec import quantised
+from core.trace import Trace
 from core.translator import Translator
 from core.views import maps
 from core.views.maps import cell
@@ -57,7 +58,7 @@ STEPS = """async ([count]) => {
 }"""
 
 
-def deep() -> tuple[Translator, SearchTrace]:
+def deep() -> tuple[Translator, Trace]:
     """An untrained model of six layers, and what it makes of fifty tokens in fifty steps."""
     vocabulary = translator()[0].vocabulary
     torch.manual_seed(0)
@@ -81,7 +82,7 @@ def deep() -> tuple[Translator, SearchTrace]:
 def wire() -> None:
     """Bytes of JSON, for scores from -16 to 16: no trained head here has them further apart."""
     scores = np.random.default_rng(0).uniform(-16, 16, (LAYERS * HEADS, TOKENS, TOKENS))
-    message = json.dumps(maps.packed(scores, np.ones((TOKENS, TOKENS), bool)))
+    message = json.dumps(quantised(scores, np.ones((TOKENS, TOKENS), bool)))
     name = f"{LAYERS} x {HEADS} x {TOKENS} x {TOKENS} on the wire"
     tell(name, f"{len(message) / 1000:.0f} kB", "aim 300")
 

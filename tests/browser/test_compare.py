@@ -18,7 +18,7 @@ from core import manifest
 from core.checkpoint import load_model, save_model
 from core.distributions import divergence, entropy
 from core.facts import Facts
-from core.trace import SearchTrace
+from core.trace import Trace
 from core.translator import Translator
 from core.views import compare
 from core.views.compare import Panel
@@ -96,7 +96,7 @@ def lit(stage):
 
 def example(root, name):
     path = root / "pretrained" / name / "example.json"
-    return SearchTrace.from_json(path.read_text(encoding="utf-8"))
+    return Trace.from_json(path.read_text(encoding="utf-8"))
 
 
 def test_all_panels_stand_at_one_step_without_the_server(page, server):

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from core import manifest
-from core.trace import SearchTrace
+from core.trace import Trace
 from tests.browser.conftest import serving, where
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ def query(page):
 
 def stored():
     folder = manifest.MODELS / "eng-fra-general"
-    return SearchTrace.from_json((folder / "example.json").read_text(encoding="utf-8"))
+    return Trace.from_json((folder / "example.json").read_text(encoding="utf-8"))
 
 
 def test_opens_on_the_stored_example(page, server):
@@ -247,7 +247,7 @@ def test_takes_the_trace_home(page, server, tmp_path):
         download.value.save_as(path)
         got[name] = path.read_bytes()
     trace = stored()
-    assert SearchTrace.from_json(got["JSON"].decode()) == trace
+    assert Trace.from_json(got["JSON"].decode()) == trace
     assert got["PNG"].startswith(b"\x89PNG") and len(got["PNG"]) > 20_000
     assert "savais" in got["SVG"].decode() and "<script" not in got["SVG"].decode()
     lines = got["CSV"].decode().splitlines()
@@ -403,7 +403,7 @@ def test_what_is_taken_home_is_of_the_chosen_head(page, transformer_server):
     names = [one.suggested_filename for one in found.values()]
     assert all(name.startswith(f"heed-{TRANSFORMER}-cross.1.2.") for name in names)
     traced, listed, drawn = (one.path().read_text(encoding="utf-8") for one in found.values())
-    trace = SearchTrace.from_json(traced)
+    trace = Trace.from_json(traced)
     assert trace.heads() is None and len(trace.source_states[0]) == 4
     assert len(listed.splitlines()) == 1 + len(trace.steps) * len(trace.source)
     assert "layer 1, head 2" in drawn

@@ -7,7 +7,7 @@ import urllib.parse
 
 import pytest
 
-from core.trace import SearchTrace
+from core.trace import Trace
 from core.translator import Translator
 from tests.browser.test_decode_page import at, query
 
@@ -39,7 +39,7 @@ def ids(stage, selector=".heed-node"):
     return [node.get_attribute("data-id") for node in stage.locator(selector).all()]
 
 
-def nodes_of(trace: SearchTrace, cut: bool) -> set[str]:
+def nodes_of(trace: Trace, cut: bool) -> set[str]:
     """The ids of the steps and, where asked, of the candidates that were let go."""
     found = {"start", *map(str, range(len(trace.steps)))}
     for number, one in enumerate(trace.expansions if cut else ()):
@@ -224,7 +224,7 @@ def test_exports_hold_the_search(page, server, translator):
             stage.get_by_role("button", name=name).click()
         return found.value.path().read_text(encoding="utf-8")
 
-    assert SearchTrace.from_json(taken("Trace")) == trace
+    assert Trace.from_json(taken("Trace")) == trace
     lines = taken("All nodes as CSV").strip().splitlines()
     assert len(lines) == len(nodes_of(trace, cut=True))  # a heading, and no line for the start
     svg = taken("SVG")
@@ -241,7 +241,7 @@ def test_exports_hold_the_search(page, server, translator):
     page.locator(".heed-card").first.wait_for()
     assert len(page.locator(".heed-node").all()) == len(trace.steps) + 1
     held = json.loads(re.search(r'id="heed-data">(.*?)</script>', text, re.DOTALL)[1])
-    assert SearchTrace.from_json(held["runs"][1]["trace"]) == trace
+    assert Trace.from_json(held["runs"][1]["trace"]) == trace
 
 
 def test_the_keyboard_keeps_its_place_when_an_answer_comes(page, server):

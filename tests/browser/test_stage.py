@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core import stage
-from core.trace import END, SearchTrace
+from core.trace import END, Trace
 from core.views import decode
 from tests.browser.conftest import where
 from tests.core.test_stage import HOSTILE, made
@@ -76,19 +76,19 @@ def test_play_stops_at_the_end_and_starts_again(page, opened):
 def test_a_word_has_the_weights_of_its_pieces(opened):
     trace = made(source=("I", ("kn", "ow")))
     shown = opened(trace, step=1)
-    row = trace.steps[1].attention[0]
+    row = trace.attention().weights[1]
     weights = shown.locator(
         ".heed-flow-row:not(.heed-total) .heed-cell-pair:nth-child(3) .heed-value"
     )
     scores = shown.locator(
         ".heed-flow-row:not(.heed-total) .heed-cell-pair:nth-child(2) .heed-value"
     )
-    joined = [row.weights[0], row.weights[1] + row.weights[2], row.weights[3]]
+    joined = [row[0], row[1] + row[2], row[3]]
     assert numbers(weights) == pytest.approx(joined, abs=6e-4)
     exponents = np.exp(numbers(scores))
     assert exponents / exponents.sum() == pytest.approx(joined, abs=6e-3)
     shown.get_by_role("button", name="Pieces").click()
-    assert numbers(weights) == pytest.approx(row.weights.tolist(), abs=6e-4)
+    assert numbers(weights) == pytest.approx(row.tolist(), abs=6e-4)
     labels = shown.locator(".heed-pair .heed-source .heed-label").all_text_contents()
     assert labels == [token.piece for token in trace.source]
 
@@ -99,9 +99,9 @@ def test_the_tables_say_what_the_trace_says(page, opened):
     shown.get_by_role("button", name="Pieces").click()
     shown.get_by_role("button", name="As a table").click()
     step, candidates, weights, scores = (shown.locator("table").nth(i) for i in range(4))
-    row, rows = trace.steps[4].attention[0], trace.attention()
-    assert numbers(step.locator("td:nth-of-type(1)")) == pytest.approx(row.scores, abs=6e-5)
-    assert numbers(step.locator("td:nth-of-type(2)")) == pytest.approx(row.weights, abs=6e-6)
+    rows = trace.attention()
+    assert numbers(step.locator("td:nth-of-type(1)")) == pytest.approx(rows.scores[4], abs=6e-5)
+    assert numbers(step.locator("td:nth-of-type(2)")) == pytest.approx(rows.weights[4], abs=6e-6)
     found = numbers(candidates.locator("td:nth-of-type(2)"))
     assert found == pytest.approx([one.log_prob for one in trace.steps[4].candidates], abs=6e-5)
     assert numbers(weights.locator("td")) == pytest.approx(rows.weights.ravel(), abs=6e-6)
@@ -171,7 +171,7 @@ def test_the_picture_and_the_numbers_go_home(page, opened):
     texts = {node.text for node in ElementTree.fromstring(downloaded(page, shown, "SVG")).iter()}
     assert {"know", "savais", "que"} <= texts
     assert downloaded(page, shown, "PNG").startswith(b"\x89PNG")
-    assert SearchTrace.from_json(downloaded(page, shown, "JSON").decode()) == trace
+    assert Trace.from_json(downloaded(page, shown, "JSON").decode()) == trace
     lines = list(csv.DictReader(io.StringIO(downloaded(page, shown, "CSV").decode())))
     assert len(lines) == len(trace.steps) * len(trace.source)
     found = trace.attention()

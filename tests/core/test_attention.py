@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.attention import attend
+from core.whatif import Replaced, WhatIf
 
 
 @given(st.integers(0, 10_000), st.integers(1, 6), st.floats(0.01, 50))
@@ -31,8 +32,10 @@ def test_what_is_hidden_changes_nothing():
 
 def test_given_weights_take_the_place_of_the_softmax():
     scores, values = torch.randn(1, 2, 3), torch.randn(1, 3, 4)
-    given_weights = torch.tensor([0.0, 1.0, 0.0]).expand(1, 2, 3)
-    found = attend(scores, values, weights=given_weights)
+    row = (0.0, 1.0, 0.0)
+    change = WhatIf(weights=(Replaced(0, row), Replaced(1, row))).inside("cross", 1)
+    found = attend(scores, values, change=change)
+    given_weights = torch.tensor(row).expand(1, 2, 3)
     assert torch.equal(found.weights, given_weights) and torch.equal(found.scores, scores)
     torch.testing.assert_close(found.context, values[:, 1:2].expand(1, 2, 4))
 

@@ -17,7 +17,9 @@ from core.checkpoint import CONFIG, VOCABULARY, WEIGHTS, load_model, save_model
 from core.facts import FILE as FACTS
 from core.facts import Facts
 from core.manifest import Entry, ModelError, UnknownModel, check_files, entries, entry, write_entry
+from core.tokenisers import tokeniser
 from core.translator import Translator
+from tests.conftest import random_model, sentence_pairs
 
 FILES = (CONFIG, WEIGHTS, VOCABULARY)
 NAME = "eng-fra-general"
@@ -48,6 +50,43 @@ def test_a_model_reads_back(folders, translators, any_score, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*FILES, FACTS])
 
 
+@pytest.mark.parametrize("kind", ["characters", "pieces", "words"])
+def test_any_tokeniser_reads_back_with_its_model(tmp_path, kind):
+    splits = tokeniser(kind).train((side for pair in sentence_pairs() for side in pair), 300)
+    model = random_model(len(splits), one_hot=True, bidirectional=False)
+    save_model(tmp_path, model.config, model.state_dict(), splits)
+    again, found = load_model(tmp_path)
+    assert (again.config, found.kind, found.model) == (model.config, kind, splits.model)
+    (tmp_path / splits.file).write_bytes(splits.train(["a b c"], 280).model)
+    with pytest.raises(ModelError, match=f"{splits.file} has .* {kind}, but config"):
+        load_model(tmp_path)
+    (tmp_path / splits.file).write_bytes(b"nonsense")
+    with pytest.raises(ModelError, match=f"{splits.file} cannot be read"):
+        load_model(tmp_path)
+
+
+def test_a_config_of_an_older_version_is_of_pieces(folder, translators):
+    told = json.loads((folder / CONFIG).read_text())
+    for newer in ("tokeniser", "bidirectional", "one_hot", "combine"):
+        del told[newer]
+    (folder / CONFIG).write_text(json.dumps(told))
+    model, vocabulary = load_model(folder)
+    expected = translators["general"]
+    assert model.config == expected.model.config
+    assert vocabulary.model == expected.vocabulary.model
+    for name, value in expected.model.state_dict().items():
+        assert torch.equal(value, model.state_dict()[name])
+
+
+@pytest.mark.parametrize("value", [torch.nan, torch.inf])
+def test_weights_that_are_no_numbers_are_told(folder, value):
+    weights = load_file(folder / WEIGHTS)
+    weights["readout_bias"][3] = value
+    save_file(weights, folder / WEIGHTS)
+    with pytest.raises(ModelError, match="readout_bias holds values that are no numbers; restore"):
+        load_model(folder)
+
+
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("size", [None, 0, 1, 0.5, -1], ids=str)
 def test_a_missing_or_truncated_file_is_named(folder, name, size):
@@ -68,7 +107,7 @@ def test_a_missing_or_truncated_file_is_named(folder, name, size):
     "config",
     [
         {"size": 7}, {"size": "8"}, {"cell": "RNN"}, {"score": "cosine"}, {"more": 1},
-        {"vocabulary": 12}, {"vocabulary": -1}, [], None,
+        {"vocabulary": 12}, {"vocabulary": -1}, {"tokeniser": "bytes"}, [], None,
     ],
     ids=str,
 )  # fmt: skip

@@ -7,7 +7,7 @@ import torch
 from core.evaluation.heads import head_costs, head_names
 from core.measurements.table import UNITS
 from core.tokenisers.pieces import END_ID, START_ID
-from core.trace import Switches
+from core.whatif import NOTHING, WhatIf
 from tests.conftest import sentence_pairs
 
 PAIRS = sentence_pairs()[:40:4]
@@ -20,13 +20,13 @@ def rows(transformer, translators):
 
 
 @torch.inference_mode()
-def losses(translator):
+def losses(translator, whatif=NOTHING):
     """Nats and pieces of all references, forced in one pass each, without batches."""
     encode, model, total, count = translator.vocabulary.encode, translator.model, 0.0, 0
     for source, target in PAIRS:
-        state = model.start(torch.tensor([[*encode(source), END_ID]]))
+        memory = model.encode(torch.tensor([[*encode(source), END_ID]]), whatif=whatif)
         ids = encode(target)
-        found = model.decode(torch.tensor([[START_ID, *ids]]), state).combined
+        found = model.decode(torch.tensor([[START_ID, *ids]]), model.start(memory), whatif).combined
         told = model.logits(found)[0].log_softmax(-1)
         total -= told[torch.arange(len(ids) + 1), torch.tensor([*ids, END_ID])].sum().item()
         count += len(ids) + 1
@@ -47,7 +47,7 @@ def test_every_head_of_every_transformer_has_one_row(rows, transformer):
 @pytest.mark.parametrize("head", ["encoder.2.1", "self.1.2", "cross.2.2"])
 def test_the_cost_is_the_rise_of_the_cross_entropy(rows, transformer, head):
     whole, count = losses(transformer)
-    without, _ = losses(transformer.switched(Switches(heads=(head,))))
+    without, _ = losses(transformer, WhatIf(heads=(head,)))
     (row,) = (row for row in rows if row.block == head)
     assert row.value == pytest.approx((without - whole) / count, abs=1e-4)
     assert row.low <= row.value <= row.high and row.low < row.high

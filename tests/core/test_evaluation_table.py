@@ -23,9 +23,10 @@ from core.evaluation.quality import HeldOut, by_length, quality, translations
 from core.evaluation.searching import SEARCHES, searching
 from core.measurements import table
 from core.measurements.table import Row, Table, frame, pick
-from core.trace import SearchTrace
+from core.trace import Trace
 from core.translator import MOST_PIECES, Translator
 from tests.conftest import random_transformer, sentence_pairs
+from tests.tolerance import LOG_PROB
 
 DATA = Path(os.environ.get("HEED_DATA", Path(__file__).parents[2] / "../shared/data"))
 KEYS = ["model", "measure", "block", "slice", "setting", "against"]
@@ -170,10 +171,23 @@ def test_a_model_without_attention_has_none_of_its_measures(data, two, tmp_path)
     assert (times > 0).all() and set(times.index.get_level_values("setting")) == {"", "model"}
 
 
+def near_ties(translator: Translator, trace: Trace) -> set[str]:
+    """What greedy decoding writes where it takes the second of two pieces that are as likely."""
+    found, before = set(), []
+    for step in trace.path():
+        best, second = step.candidates[:2]
+        if best.log_prob - second.log_prob < LOG_PROB:
+            found.add(translator.translate(trace.typed, prefix=[*before, second.id]).text)
+        before.append(step.token.id)
+    return found
+
+
 def test_many_at_a_time_are_translated_as_one_at_a_time(translators, any_score):
     sources = [source for source, _ in sentence_pairs()[:70]] + ["Tom.", "I sing now. " * 4]
     translator = translators[any_score]
-    assert translations(translator, sources) == [translator.translate(s).text for s in sources]
+    for source, text in zip(sources, translations(translator, sources), strict=True):
+        alone = translator.translate(source)
+        assert text == alone.text or text in near_ties(translator, alone)
 
 
 def test_searches_are_measured_and_compared_with_greedy(translators):
@@ -376,7 +390,7 @@ def test_a_transformer_is_measured_and_published_like_any_other(data, two, vocab
     assert "2 heads of 4 in each attention" in card and "inverse of their root" in card
     assert "{" not in card and "input feeding" not in card
     assert max(map(len, card.split("## Data")[0].splitlines())) < 100
-    told = SearchTrace.from_json((box / entry.name / "example.json").read_text(encoding="utf-8"))
+    told = Trace.from_json((box / entry.name / "example.json").read_text(encoding="utf-8"))
     assert told.heads() == (2, 2) and told.text == entry.translation
 
 

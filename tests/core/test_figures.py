@@ -24,14 +24,10 @@ def trace(translator):
 
 def masked(trace, column: int):
     """The trace with one source token hidden."""
-    steps = []
-    for step in trace.steps:
-        (row,) = step.attention
-        visible = row.visible.copy()
-        visible[column] = False
-        hidden = replace(row, visible=frozen(visible, bool))
-        steps.append(replace(step, expansion=replace(step.expansion, attention=(hidden,))))
-    return replace(trace, steps=tuple(steps))
+    (cross,) = trace.attentions
+    visible = cross.visible.copy()
+    visible[..., column] = False
+    return replace(trace, attentions=(replace(cross, visible=frozen(visible, bool)),))
 
 
 @pytest.mark.parametrize("kind", ["weights", "scores"])
@@ -99,7 +95,9 @@ def test_equal_tokens_keep_columns_of_their_own(trace):
 def test_a_label_is_text_and_never_markup(trace, label):
     source = (Token(9, label, label, 0), *trace.source[1:])
     step = replace(trace.steps[0], token=Token(9, label, label, 0))
-    figure = figures.heatmap(replace(trace, source=source, steps=(step, *trace.steps[1:])))
+    axes = (replace(trace.axis("source"), items=source), *trace.axes[1:])
+    tree = replace(trace.tree, steps=(step, *trace.steps[1:]))
+    figure = figures.heatmap(replace(trace, axes=axes, tree=tree))
     for shown in (
         figure.layout.xaxis.ticktext[0],
         figure.layout.yaxis.ticktext[0],

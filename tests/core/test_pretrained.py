@@ -9,7 +9,7 @@ from core.manifest import MODELS, check_files, entries
 from core.measurements import table
 from core.measurements.opening import opening
 from core.tokenisers.pieces import END_ID, START_ID
-from core.trace import SearchTrace
+from core.trace import Trace
 from core.translator import Translator
 
 LISTED = list(entries().values()) if (MODELS / "manifest.json").exists() else []
@@ -61,7 +61,8 @@ def test_width_one_takes_the_likeliest_piece_each_time(found, shipped):
     """Greedy decoding as a plain loop over the model."""
     tokens = shipped.vocabulary.source_tokens(found.sentence)
     with torch.no_grad():
-        state = shipped.model.start(torch.tensor([[token.id for token in tokens]]))
+        source = torch.tensor([[token.id for token in tokens]])
+        state = shipped.model.start(shipped.model.encode(source))
         written = [START_ID]
         while written[-1] != END_ID:
             prediction = shipped.model.step(torch.tensor(written[-1:]), state)
@@ -73,15 +74,25 @@ def test_width_one_takes_the_likeliest_piece_each_time(found, shipped):
 
 def test_the_stored_example_is_computed_again(found, shipped):
     path = MODELS / found.name / "example.json"
-    stored = SearchTrace.from_json(path.read_text(encoding="utf-8"))
+    stored = Trace.from_json(path.read_text(encoding="utf-8"))
     again = shipped.translate(stored.typed)
     assert (again.model, again.typed, again.source) == (stored.model, stored.typed, stored.source)
     assert again.leaves == stored.leaves and len(again.steps) == len(stored.steps)
-    np.testing.assert_allclose(again.source_states, stored.source_states, atol=5e-3)
-    assert (stored.encoder is None) == (found.cell != "Transformer")
-    if stored.encoder is not None:
-        np.testing.assert_allclose(again.encoder, stored.encoder, **CLOSE)
-        np.testing.assert_allclose(again.values, stored.values, atol=5e-3)
+    states, expected = (one.axis("source").states for one in (again, stored))
+    np.testing.assert_allclose(states, expected, atol=5e-3)
+    assert [one.block for one in stored.attentions] == [one.block for one in again.attentions]
+    assert {one.block for one in stored.attentions} == {
+        one.block for one in shipped.facts.attentions
+    }
+    for one, other in zip(again.attentions, stored.attentions, strict=True):
+        assert one.shape == other.shape == (
+            (fact := shipped.facts.attention(one.block)).layers, fact.heads,
+        )  # fmt: skip
+        np.testing.assert_allclose(one.scores, other.scores, **CLOSE)
+        np.testing.assert_allclose(one.weights, other.weights, **CLOSE)
+        np.testing.assert_array_equal(one.visible, other.visible)
+        if one.values is not None:
+            np.testing.assert_allclose(one.values, other.values, atol=5e-3)
     for step, other in zip(again.steps, stored.steps, strict=True):
         assert (step.token, step.parent, step.fate) == (other.token, other.parent, other.fate)
         for name in ("log_prob", "total", "entropy"):
@@ -91,7 +102,3 @@ def test_the_stored_example_is_computed_again(found, shipped):
             [item.log_prob for item in other.candidates],
             **CLOSE,
         )
-        for row, expected in zip(step.attention, other.attention, strict=True):
-            np.testing.assert_allclose(row.scores, expected.scores, **CLOSE)
-            np.testing.assert_allclose(row.weights, expected.weights, **CLOSE)
-            np.testing.assert_array_equal(row.visible, expected.visible)

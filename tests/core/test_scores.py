@@ -91,9 +91,12 @@ def test_a_file_that_is_dropped_there_is_found(tmp_path, monkeypatch):
     (tmp_path / "nothing.py").write_text(
         "from core.scores import ScoreFunction\n\n\n"
         "class Nothing(ScoreFunction):\n"
-        "    name, latex, source = 'nothing', '0', 'a test'\n\n"
-        "    def forward(self, queries, keys):\n"
-        "        return 0 * queries @ keys.transpose(1, 2)\n"
+        "    name, source = 'nothing', 'a test'\n\n"
+        "    @staticmethod\n"
+        "    def formula(letters):\n"
+        "        return '0'\n\n"
+        "    def compare(self, queries, projected):\n"
+        "        return 0 * queries @ projected.transpose(1, 2)\n"
     )
     monkeypatch.setattr(core.scores, "__path__", [*core.scores.__path__, str(tmp_path)])
     score_functions.cache_clear()

@@ -9,15 +9,25 @@ import pytest
 import torch
 
 from core.scores import score_functions
-from core.search import PENALTIES, Penalty, sampling_distribution, search
+from core.search import PENALTIES, Penalty, Writable, sampling_distribution
+from core.search import search as search_for
 from core.tokenisers.pieces import END_ID, START_ID
 from core.trace import BEATEN, ENDED, KEPT, LIMIT, Sampling
+from core.whatif import WhatIf, replaced_rows
 from tests.conftest import random_model
 
 SIZE = 7  # of the vocabulary: three words beside the marks
 SOURCE = torch.tensor([[4, 5, 6, 3]])
 WORDS = range(END_ID, SIZE)
+ALLOWED = torch.arange(SIZE) >= END_ID
 EVERY_PENALTY = [Penalty("none"), Penalty("average"), Penalty("wu", 0.6), Penalty("wu", 2.0)]
+
+
+def search(model, source, *, prefix=(), weights=None, **how):
+    """The search over what that model can write."""
+    writable = Writable(START_ID, END_ID, torch.arange(model.config.vocabulary) >= END_ID)
+    whatif = WhatIf(prefix=tuple(prefix), weights=replaced_rows(weights or {}))
+    return search_for(model, source, writable, whatif=whatif, **how)
 
 
 @pytest.fixture
@@ -39,7 +49,7 @@ def tokens(found, leaf: int) -> list[int]:
 @torch.no_grad()
 def greedy(model, limit: int) -> tuple[list[int], float]:
     """The plain loop: the likeliest next token, again and again."""
-    state, written, total = model.start(SOURCE), [], 0.0
+    state, written, total = model.start(model.encode(SOURCE)), [], 0.0
     token = START_ID
     while len(written) < limit and token != END_ID:
         prediction = model.step(torch.tensor([token]), state)
@@ -61,7 +71,7 @@ def exhaustive(model, limit: int) -> dict[tuple[int, ...], float]:
             if words[-1] != END_ID and length < limit:
                 continue
             given = torch.tensor([[START_ID, *words[:-1]]])
-            decoded = model.decode(given, model.start(SOURCE))
+            decoded = model.decode(given, model.start(model.encode(SOURCE)))
             log_probs = model.logits(decoded.combined)[0].log_softmax(-1)
             found[words] = sum(log_probs[t, word].item() for t, word in enumerate(words))
     return found
@@ -114,7 +124,7 @@ def plain_search(model, source, beam: int, best: int, limit: int, penalty: Penal
     for length in range(1, limit + 1):
         extensions = []
         for words, total in live:
-            state = model.start(source)
+            state = model.start(model.encode(source))
             for token in [START_ID, *words]:
                 prediction = model.step(torch.tensor([token]), state)
                 state = prediction.state
@@ -221,7 +231,8 @@ def test_ranks_are_places_among_all_extensions(model, beam):
             for token in WORDS:
                 total = 0.0 if before is None else found.nodes[before].total
                 totals[row, token] = total + depth.log_probs[row, token].item()
-        assert depth.ranked == sorted(totals, key=lambda place: (-totals[place], *place))[:100]
+        ranked = [divmod(place, SIZE) for place in depth.ranked]
+        assert ranked == sorted(totals, key=lambda place: (-totals[place], *place))[:100]
         here = [node for node in found.nodes if node.depth == number]
         assert [node.rank for node in here] == list(range(1, len(here) + 1))
 
@@ -282,11 +293,10 @@ def test_weights_are_replaced_at_their_steps_only(model, beam):
     free = search(model, SOURCE, beam=beam, limit=4, prefix=[4])
     assert torch.equal(found.depths[0].log_probs, free.depths[0].log_probs)
     assert not torch.allclose(found.depths[1].log_probs, free.depths[1].log_probs)
-    rows = found.depths[1].prediction
-    assert torch.equal(rows.attention[0].weights, given.expand(len(rows.logits), -1))
-    torch.testing.assert_close(
-        rows.context, found.reading.state.memory[0, 1].expand(len(rows.logits), -1)
-    )
+    (heads,) = found.depths[1].prediction.attentions[0].layers
+    rows = len(found.depths[1].hypotheses)
+    assert torch.equal(heads.weights[:, 0, 0], given.expand(rows, -1))
+    torch.testing.assert_close(heads.context[:, 0, 0], found.memory.states[0, 1].expand(rows, -1))
 
 
 SAMPLINGS = [
@@ -315,7 +325,7 @@ def plain_distribution(log_probs: list[float], how: Sampling) -> dict[int, float
 @pytest.mark.parametrize("how", SAMPLINGS, ids=str)
 def test_the_chances_are_the_formulas(how):
     log_probs = torch.randn(5, 12, generator=torch.Generator().manual_seed(1)).log_softmax(-1)
-    chances = sampling_distribution(log_probs, how)
+    chances = sampling_distribution(log_probs, how, torch.arange(12) >= END_ID)
     for row, found in zip(log_probs, chances, strict=True):
         expected = plain_distribution(row.tolist(), how)
         assert {w: p for w, p in enumerate(found.tolist()) if p} == pytest.approx(expected)
@@ -354,7 +364,7 @@ def test_drawn_tokens_follow_the_distribution(how):
 @pytest.mark.parametrize("temperature", [0.1, 0.01, 1e-300])
 def test_nothing_is_cut_where_nothing_is_asked_and_no_temperature_is_too_small(temperature):
     log_probs = torch.tensor([[0.0, 0.0, 0.0, 9.0, 5.0, 1.0, -3.0]]).log_softmax(-1)
-    (chances,) = sampling_distribution(log_probs, Sampling(temperature)).tolist()
+    (chances,) = sampling_distribution(log_probs, Sampling(temperature), ALLOWED).tolist()
     assert sum(chances) == pytest.approx(1) and chances[3] == max(chances)
     if temperature == 0.1:
         assert all(chances[END_ID:])  # small as they are

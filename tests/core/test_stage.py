@@ -4,8 +4,6 @@ import html
 import json
 import re
 import string
-from itertools import chain
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,22 +14,26 @@ from core.trace import (
     END,
     ENDED,
     KEPT,
-    AttentionRow,
+    PATH,
+    READ,
+    TEXT,
+    WRITTEN,
+    Attention,
+    Axis,
     Candidate,
     DecodeStep,
     Expansion,
     Model,
     Score,
     Search,
-    SearchTrace,
     Token,
+    Trace,
+    Tree,
     frozen,
 )  # fmt: skip
 from core.views import decode, search
 from core.words import LANGUAGES, say, section
 
-FOLDER = Path(stage.__file__).parent
-SOURCES = [path for folder in (FOLDER, stage.VIEWS) for path in folder.rglob("*.js")]
 HOSTILE = (
     "<script>window.hit=1</script>", "<img src=x onerror='window.hit=1'>", "</style>", "</script>",
     "<!--", "]]>", "$x$", "**b**", "{{x}}", "{token}", "&amp;", "\u2028", "مرحبا", "👩‍👩‍👧",
@@ -55,7 +57,7 @@ def made(source=("I", "know", "that"), target=("Je", ("sav", "ais"), "que"), att
     states = frozen(random.uniform(-1, 1, (len(read), 12)), np.float16)
     visible = np.ones(len(read), bool)
     visible[list(other.get("masked", ()))] = False
-    steps, expansions, total = [], [], 0.0
+    steps, expansions, rows, total = [], [], [], 0.0
     for t, token in enumerate(written):
         scores = random.normal(0, 2, len(read)).astype(np.float32)
         weights = np.where(visible, np.exp(scores), 0)
@@ -64,9 +66,10 @@ def made(source=("I", "know", "that"), target=("Je", ("sav", "ais"), "que"), att
         before, total = total, total + float(odds[0])
         fate = ENDED if token.piece == END else KEPT
         listed = [(token.id, token.piece, fate), *((900 + i, f"▁w{i}", CUT) for i in range(1, 10))]
-        row = AttentionRow("cross", frozen(scores), frozen(weights), frozen(visible, bool))
+        rows.append((scores, weights, visible))
         expansions.append(
             Expansion(
+                run=t,
                 step=t - 1 if t else None,
                 entropy=float(-(np.exp(odds) * odds).sum()),
                 candidates=tuple(
@@ -75,8 +78,7 @@ def made(source=("I", "know", "that"), target=("Je", ("sav", "ais"), "que"), att
                         zip(odds.tolist(), listed, strict=False), 1
                     )
                 ),
-                attention=(row,) if attends else (),
-                context=frozen(weights @ states.astype(np.float32), np.float16)
+                context=frozen((weights @ states.astype(np.float32))[None, None], np.float16)
                 if attends
                 else None,
                 state=frozen(random.uniform(-1, 1, 12), np.float16),
@@ -100,9 +102,14 @@ def made(source=("I", "know", "that"), target=("Je", ("sav", "ais"), "que"), att
     typed = "".join(token.text for token in read)
     model = Model("eng-fra-concat", "eng", "fra", "LSTM", "luong", score if attends else None, 997)
     search = Search(1, 1, 100, "none", 0.6)
-    return SearchTrace(
-        model, search, typed, read, states, tuple(expansions), tuple(steps), (len(steps) - 1,)
-    )
+    scores, weights, visible = (np.array(part)[None, None] for part in zip(*rows))
+    cross = Attention(
+        "cross", WRITTEN, "source", frozen(scores), frozen(weights), frozen(visible, bool),
+        sums_states=True,
+    )  # fmt: skip
+    axes = (Axis("source", TEXT, read, states), Axis(WRITTEN, PATH), Axis(READ, PATH))
+    tree = Tree(search, tuple(expansions), tuple(steps), (len(steps) - 1,))
+    return Trace(model, typed, axes, (cross,) if attends else (), tree)
 
 
 def held(page: str) -> dict:
@@ -122,7 +129,7 @@ def test_the_page_fetches_nothing(language, attends):
 def test_the_page_holds_the_trace():
     trace = made()
     found = held(decode.page(trace, step=2))
-    assert SearchTrace.from_json(found["trace"]) == trace
+    assert Trace.from_json(found["trace"]) == trace
     assert found["open"]["step"] == 2
 
 
@@ -131,7 +138,7 @@ def test_what_was_typed_stays_text():
     page, plain = decode.page(trace), decode.page(made())
     for markup in ("<script", "</script", "<img", "</style", "<!--", "<"):
         assert page.count(markup) == plain.count(markup)
-    assert SearchTrace.from_json(held(page)["trace"]) == trace
+    assert Trace.from_json(held(page)["trace"]) == trace
     broken = made(source=("\ud800", "\x00"))
     decode.page(broken).encode("utf-8")
 
@@ -143,7 +150,7 @@ def test_of_several_heads_one_or_their_mean_is_drawn(transformer, language):
     for block, chosen in ((stage.MEAN, {}), ("cross.2", {"head": "cross.2"}),
                           ("cross.2.1", {"head": "cross.2.1"})):  # fmt: skip
         found = held(decode.page(trace, language, **chosen))
-        assert SearchTrace.from_json(found["trace"]) == trace.through(block)
+        assert Trace.from_json(found["trace"]) == trace.only(block)
         assert found["head"] == stage.head_name(block, language)
         assert found["head"] in decode.page(trace, language, **chosen).partition("<div")[0]
         assert len(found["trace"]) < len(trace.to_json())
@@ -153,15 +160,15 @@ def test_of_several_heads_one_or_their_mean_is_drawn(transformer, language):
     assert words == {**section(language, "stage"), **section(language, "stage_transformer")}
     with pytest.raises(LookupError, match=r"'cross\.9'"):
         decode.payload(trace, language, "cross.9")
-    one = trace.through("cross.1.2")  # what has one attention is drawn as it is
+    one = trace.only("cross.1.2")  # what has one attention is drawn as it is
     assert decode.payload(one, language)["head"] is None
-    assert SearchTrace.from_json(decode.payload(one, language)["trace"]) == one
+    assert Trace.from_json(decode.payload(one, language)["trace"]) == one
 
 
 def test_searches_travel_with_one_attention(transformer):
     runs = {"beam": transformer.translate("I sing now.", beam=3, limit=5)}
     (run,) = search.payload(runs, {"beam": "Beam"}, "en", "cross.1.2")["runs"]
-    assert SearchTrace.from_json(run["trace"]) == runs["beam"].through("cross.1.2")
+    assert Trace.from_json(run["trace"]) == runs["beam"].only("cross.1.2")
 
 
 def test_a_notebook_shows_the_page():
@@ -196,43 +203,6 @@ def test_every_tag_of_a_formula_is_known_to_the_script():
         assert set(tags(stage.mathml(latex))) <= set(re.findall(r'"(\w+)"', known))
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *FOLDER.glob("*.mjs")], ids=lambda p: p.name)
-def test_the_script_makes_no_markup_out_of_text(path):
-    assert not re.search(
-        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser",
-        path.read_text(encoding="utf-8"),
-    )
-
-
-def test_each_script_belongs_to_a_stage_and_is_short():
-    used = {stage.path(name, "js") for names in stage.SCRIPTS.values() for name in names}
-    assert used == set(SOURCES)
-    styles = {stage.path(name, "css") for names in stage.STYLES.values() for name in names}
-    assert styles == {path for folder in (FOLDER, stage.VIEWS) for path in folder.rglob("*.css")}
-    for path in SOURCES:
-        assert len(path.read_text(encoding="utf-8").splitlines()) < 300
-    for name in stage.SCRIPTS:
-        assert stage.script(name).count("export default") == 1
-
-
-# Words that a stage has besides those of all stages.
-OWN = {
-    "search": ["search"], "mask": ["mask"], "padding": ["mask"],
-    "positions": ["positions"], "bridge": ["bridge", "apart"],
-    **{name: [name] for name in ("maps", "layers", "heads")},
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", stage.SCRIPTS)
-def test_the_scripts_find_their_words(language, name):
-    known = {**section(language, "stage"), **section(language, "stage_transformer")}
-    for own in OWN.get(name, ()):
-        known |= section(language, own)
-    assert all(known.values())
-    assert set(re.findall(r"\bwords\.(\w+)", stage.script(name))) <= set(known)
-
-
 def test_the_languages_say_the_same():
     def blanks(text):
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
@@ -241,14 +211,6 @@ def test_the_languages_say_the_same():
         english, korean = section("en", name), section("ko", name)
         for key, text in english.items():
             assert blanks(text) == blanks(korean[key]), key
-
-
-def test_no_stage_repeats_a_word_of_all_stages():
-    common = {language: section(language, "stage") for language in LANGUAGES}
-    for own in {"stage_transformer", *chain(*OWN.values())} - {"search", "apart"}:
-        english, korean = (section(language, own) for language in ("en", "ko"))
-        for key in english.keys() & common["en"].keys():
-            assert (english[key], korean[key]) != (common["en"][key], common["ko"][key]), key
 
 
 def test_an_unknown_string_is_named():

@@ -7,6 +7,7 @@ from torch import nn
 from core.models import reorder
 from core.models.transformer import TransformerConfig, TransformerModel, positions
 from core.tokenisers.pieces import END_ID, START_ID
+from core.whatif import NOTHING, Replaced, WhatIf
 
 SIZE = 20
 
@@ -64,10 +65,10 @@ def test_an_encoder_layer_is_torchs(model, padded):
     x, visible = torch.randn(3, 6, config.size), torch.ones(3, 6, dtype=torch.bool)
     if padded:
         visible[0, 4:] = visible[2, 1:] = False
-    own, feed = layer(x, visible[:, None, None])
+    (_, feed), heads = layer(x, 1, visible[:, None, None], NOTHING)
     expected = theirs(x, src_key_padding_mask=~visible)
     close(feed.after[visible], expected[visible])
-    close(own.heads.weights.sum(-1), torch.ones(3, 4, 6))
+    close(heads.weights.sum(-1), torch.ones(3, 4, 6))
 
 
 @pytest.mark.parametrize("padded", [False, True])
@@ -86,10 +87,10 @@ def test_a_decoder_layer_is_torchs(model, padded):
     visible = torch.ones(2, 5, dtype=torch.bool)
     if padded:
         visible[1, 2:] = False
-    state = model.start(ids(2, 5), visible)
+    state = model.start(model.encode(ids(2, 5), visible))
     x = torch.randn(2, 4, config.size)
     causal = torch.ones(4, 4, dtype=torch.bool).tril()
-    *_, feed = layer(x, state, 1, causal, None)
+    (*_, feed), _, _ = layer(x, 2, state, causal, NOTHING)
     expected = theirs(x, state.memory, tgt_mask=~causal, memory_key_padding_mask=~visible)
     close(feed.after, expected)
 
@@ -109,42 +110,41 @@ def test_the_attention_is_torchs_scaled_dot_product(model):
 def test_stepping_equals_teacher_forcing_and_no_weight_lies_on_the_future(model):
     given = ids(2, 6)
     given[:, 0] = START_ID
-    first = state = model.start(ids(2, 4))
+    first = state = model.start(model.encode(ids(2, 4)))
     forced = model.decode(given, first)
-    for own, *_ in forced.layers:
-        assert (own.heads.weights.triu(1) == 0).all()
-        close(own.heads.weights.sum(-1), torch.ones(2, 4, 6))
+    whole = {block.name: block for block in forced.attentions}
+    for heads in whole["self"].layers:
+        assert (heads.weights.triu(1) == 0).all()
+        close(heads.weights.sum(-1), torch.ones(2, 4, 6))
     for t in range(6):
         step = model.step(given[:, t], state)
         state = step.state
-        close(step.combined, forced.combined[:, t])
+        close(step.decoded.combined[:, 0], forced.combined[:, t])
         close(step.logits, model.logits(forced.combined[:, t]))
-        cross, own = step.attention
+        cross, own = step.attentions
         assert (cross.name, own.name) == ("cross", "self")
-        assert cross.visible.shape == (2, 4) and own.visible.shape == (2, t + 1)
-        for layer, (own_change, cross_change, _) in enumerate(forced.layers):
-            close(own.weights[:, layer], own_change.heads.weights[:, :, t, : t + 1])
-            close(own.scores[:, layer], own_change.heads.scores[:, :, t, : t + 1])
-            close(cross.weights[:, layer], cross_change.heads.weights[:, :, t])
-            close(cross.scores[:, layer], cross_change.heads.scores[:, :, t])
-            close(step.context[:, layer], cross_change.heads.context[:, :, t])
-            close(step.query[:, layer], cross_change.heads.queries[:, :, t])
+        assert cross.visible.shape == (2, 1, 1, 4) and own.visible.shape == (1, 1, 1, t + 1)
+        for part in ("weights", "scores"):
+            close(own.all(part)[..., 0, :], whole["self"].all(part)[..., t, : t + 1])
+        for part in ("weights", "scores", "context", "queries"):
+            close(cross.all(part)[..., 0, :], whole["cross"].all(part)[..., t, :])
     close(state.own_keys, forced.state.own_keys)
 
 
 def test_padding_changes_nothing(model):
     source, given = ids(2, 5), ids(2, 4)
     visible = torch.tensor([[True] * 5, [True] * 3 + [False] * 2])
-    together = model.decode(given, model.start(source, visible))
-    alone = model.decode(given[1:], model.start(source[1:, :3]))
+    together = model.decode(given, model.start(model.encode(source, visible)))
+    alone = model.decode(given[1:], model.start(model.encode(source[1:, :3])))
     close(together.combined[1:], alone.combined)
-    for (_, one, _), (_, other, _) in zip(together.layers, alone.layers, strict=True):
-        close(one.heads.weights[1:, :, :, :3], other.heads.weights)
-        assert (one.heads.weights[1:, :, :, 3:] == 0).all()
+    both = (found.attention("cross").layers for found in (together, alone))
+    for one, other in zip(*both, strict=True):
+        close(one.weights[1:, :, :, :3], other.weights)
+        assert (one.weights[1:, :, :, 3:] == 0).all()
 
 
 def test_a_reordered_state_goes_on_as_the_rows_it_was_made_of(model):
-    state = model.step(ids(3), model.start(ids(3, 4))).state
+    state = model.step(ids(3), model.start(model.encode(ids(3, 4)))).state
     rows, token = torch.tensor([2, 0, 2, 1]), ids(3)
     expected, found = model.step(token, state), model.step(token[rows], reorder(state, rows))
     close(found.logits, expected.logits[rows])
@@ -153,40 +153,48 @@ def test_a_reordered_state_goes_on_as_the_rows_it_was_made_of(model):
 
 
 def test_replaced_weights_arrive_in_every_head(model):
-    state = model.start(ids(2, 4))
-    weights = torch.rand(2, 4).softmax(-1)
-    step = model.step(ids(2), state, weights)
-    close(step.attention[0].weights, weights[:, None, None].expand(2, 3, 4, 4))
+    state = model.start(model.encode(ids(2, 4)))
+    weights = torch.rand(4).softmax(-1)
+    whatif = WhatIf(weights=(Replaced(0, tuple(weights.tolist())),))
+    step = model.step(ids(2), state, whatif)
+    close(step.attentions[0].all("weights"), weights.expand(2, 3, 4, 1, 4))
+    one = WhatIf(weights=(Replaced(0, tuple(weights.tolist()), "cross", 2, 3),))
+    found, plain = (model.step(ids(2), state, each).attentions[0] for each in (one, NOTHING))
+    close(found.layers[1].weights[:, 2], weights.expand(2, 1, 4))
+    close(found.layers[1].weights[:, :2], plain.layers[1].weights[:, :2])
+    close(found.layers[0].weights, plain.layers[0].weights)
 
 
 def test_without_the_mask_every_token_reads_all_and_the_covered_scores_are_the_same(model):
-    given, state = ids(2, 5), model.start(ids(2, 4))
-    masked, lifted = model.decode(given, state), model.decode(given, state, causal=False)
-    (first, *_), (other, *_) = masked.layers[0], lifted.layers[0]
-    close(first.heads.scores, other.heads.scores)  # of the first layer: the mask comes after them
-    assert (other.heads.weights.triu(1).sum((-2, -1)) > 0.01).all()
-    for own, *_ in lifted.layers:
-        close(own.heads.weights.sum(-1), torch.ones(2, 4, 5))
+    given, state = ids(2, 5), model.start(model.encode(ids(2, 4)))
+    masked, lifted = model.decode(given, state), model.decode(given, state, WhatIf(causal=False))
+    first, other = masked.attention("self").layers[0], lifted.attention("self").layers[0]
+    close(first.scores, other.scores)  # of the first layer: the mask comes after them
+    assert (other.weights.triu(1).sum((-2, -1)) > 0.01).all()
+    for own in lifted.attention("self").layers:
+        close(own.weights.sum(-1), torch.ones(2, 4, 5))
 
 
 def test_reading_gives_the_maps_and_values_that_the_state_was_made_with(model):
     source = ids(1, 4)
-    read, state = model.read(source), model.start(source)
-    block = read.attention
-    assert block.name == "encoder" and block.weights.shape == (1, 2, 4, 4, 4)
-    close(block.scores.softmax(-1), block.weights)
-    close(read.values, state.source_values)
+    memory = model.encode(source)
+    (block,) = memory.attentions
+    assert block.name == "encoder" and block.all("weights").shape == (1, 2, 4, 4, 4)
+    close(block.all("scores").softmax(-1), block.all("weights"))
+    state = model.start(memory)
+    found = model.step(ids(1), state).decoded.attention("cross")
+    close(found.all("values"), state.source_values)
 
 
 def test_what_the_sublayers_add_is_the_way_from_one_layer_to_the_next(model):
-    found = model.decode(ids(2, 3), model.start(ids(2, 4)))
-    x = found.embedded
-    for layer in found.layers:
-        for change in layer:
-            close(change.before, x)
-            if model.config.norm == "pre":
-                close(change.after, x + change.added)
-            x = change.after
+    found = model.decode(ids(2, 3), model.start(model.encode(ids(2, 4))))
+    x = found.stream.embedded
+    assert len(found.stream.changes) == 3 * model.config.decoder_layers
+    for change in found.stream.changes:
+        close(change.before, x)
+        if model.config.norm == "pre":
+            close(change.after, x + change.added)
+        x = change.after
     close(found.hidden, x)
 
 
@@ -204,7 +212,7 @@ def test_gradients_reach_every_weight(model):
     with torch.enable_grad():
         for value in model.parameters():
             value.requires_grad_(True)
-        found = model.decode(ids(2, 3), model.start(ids(2, 4)))
+        found = model.decode(ids(2, 3), model.start(model.encode(ids(2, 4))))
         model.logits(found.combined).logsumexp(-1).sum().backward()
     assert all(value.grad is not None and value.grad.any() for value in model.parameters())
 

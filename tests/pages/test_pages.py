@@ -15,7 +15,7 @@ from core import manifest, words
 from core.measurements import table
 from core.measurements.opening import opening
 from core.stage import head_name
-from core.trace import SearchTrace
+from core.trace import Trace
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,8 +45,12 @@ def test_both_languages_are_whole(lang):
 
 
 def test_every_string_is_there_in_every_language():
-    for name, entries in words._table().items():
-        for key, texts in entries.items():
+    whole = {language: words._table(language) for language in words.LANGUAGES}
+    assert len({tuple(sorted(table)) for table in whole.values()}) == 1
+    for name in whole["en"]:
+        assert len({tuple(sorted(table[name])) for table in whole.values()}) == 1, name
+        for key in whole["en"][name]:
+            texts = {language: table[name][key] for language, table in whole.items()}
             assert set(texts) == set(words.LANGUAGES), (name, key)
             assert all(text.strip() for text in texts.values()), (name, key)
             fields = [sorted(set(part.split("}")[0] for part in text.split("{")[1:]))
@@ -226,7 +230,7 @@ def attention_of(app, part="cross"):
     from pages.shared import loading
 
     found = loading.translate(TRANSFORMER, trace_of(app)["typed"], ())
-    return found.through(part), SearchTrace.from_json(stage_data(app)["trace"])
+    return found.through(part), Trace.from_json(stage_data(app)["trace"])
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)

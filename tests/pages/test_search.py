@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import words
 from core.stage import head_name
-from core.trace import SearchTrace
+from core.trace import Trace
 from pages.shared import loading
 from tests.pages.test_pages import ROOT, TRANSFORMER
 
@@ -19,7 +19,8 @@ def opened(**query):
     app.run()
     app.query_params.clear()  # as a browser does when it goes to another page
     for key in ("asked_text", "asked_model"):
-        del app.session_state[key]
+        if key in app.session_state:
+            del app.session_state[key]
     for key, value in query.items():
         app.query_params[key] = value
     return app.switch_page("pages/search.py").run()
@@ -182,7 +183,7 @@ def test_a_transformer_is_searched_and_one_head_of_it_drawn(with_transformer):
     assert not app.exception and app.query_params["head"] == "cross.1.2"
     whole = loading.search(TRANSFORMER, "I sing.", (), 5, 2, 2, "none", 0.6, None)
     (drawn,) = [one["trace"] for one in data(app)["runs"] if one["key"] == "beam"]
-    assert SearchTrace.from_json(drawn) == whole.through("cross.1.2")
+    assert Trace.from_json(drawn) == whole.through("cross.1.2")
     assert len(drawn) < len(whole.to_json())
     again = opened(**asked, head="cross.1.2")
     assert not notes(again) and data(again)["runs"] == data(app)["runs"]

@@ -53,7 +53,7 @@ def test_both_languages_are_whole(lang):
     expected = words.section(lang, "maps")
     assert expected.items() <= sent(app)["strings"].items()
     assert [one.label for one in app.expander] == [
-        words[topic] for topic in ("qkv", "three", "blanks", "trying")
+        expected[topic] for topic in ("qkv", "three", "blanks", "trying")
     ]
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from core.corpus import Pair, read_pairs, split_pairs
-from core.tokenisers.pieces import END_ID, PAD_ID, START_ID
+from core.tokenisers import tokeniser
 from core.training.corpus import Corpus
 from tests.conftest import sentence_pairs
 
@@ -21,6 +21,7 @@ LINES = [
     b"\xff\xfe\tnot UTF-8",
     b"I sing.\tJe chante.\r",
     "  Tom  \t  안녕 ".encode(),
+    *[b"I eat.\tJe mange."] * 50,
 ]
 
 
@@ -30,11 +31,47 @@ def test_broken_lines_are_told_by_their_number(tmp_path, name):
     data = b"\n".join(LINES)
     path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
     pairs = read_pairs(path, told.append)
-    assert pairs == [("Go.", "Va !"), ("I sing.", "Je chante."), ("Tom", "안녕")]
-    assert len(told) == 6
-    for number, line in zip(range(2, 8), told, strict=True):
+    assert pairs == [
+        ("Go.", "Va !"), ("one", "two"), ("I sing.", "Je chante."), ("Tom", "안녕"),
+        *[("I eat.", "Je mange.")] * 50,
+    ]  # fmt: skip
+    *lines, total, wider = told
+    for number, line in zip((2, 4, 5, 6, 7), lines, strict=True):
         assert f"{name}, line {number}:" in line and "left out" in line
-    assert "found 1 of 1" in told[0] and "found 3 of 3" in told[1] and "UTF-8" in told[5]
+    assert "found 1 of 1" in told[0] and "found 0 of 1" in told[3] and "UTF-8" in told[4]
+    assert total == f"{name}: 5 of 59 lines left out"
+    assert wider == f"{name}: 1 lines have more than two columns; the first two are taken"
+
+
+def test_of_many_complaints_ten_are_told_and_a_total(tmp_path):
+    path, told = tmp_path / "pairs.tsv", []
+    path.write_text("a\tb\n" * 300 + "broken\n" * 30)
+    assert len(read_pairs(path, told.append)) == 300
+    assert len(told) == 11 and told[-1] == "pairs.tsv: 30 of 330 lines left out"
+
+
+def test_a_file_of_which_much_is_unusable_is_refused(tmp_path):
+    path = tmp_path / "pairs.tsv"
+    path.write_text("a\tb\n" * 300 + "broken\n" * 40)
+    with pytest.raises(ValueError, match="40 of 340 lines cannot be used, more than 10%"):
+        read_pairs(path, lambda line: None)
+    path.write_bytes("é\tà\n".encode("latin-1") * 20 + b"a\tb\n" * 80)
+    with pytest.raises(ValueError, match="it should be UTF-8"):
+        read_pairs(path, lambda line: None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_mark_of_the_encoding_is_read_as_one(tmp_path, encoding):
+    path, told = tmp_path / "pairs.tsv", []
+    path.write_bytes("Été\t여름\r\nb\tc\r\n".encode(encoding))
+    assert read_pairs(path, told.append) == [("Été", "여름"), ("b", "c")] and not told
+
+
+def test_utf_16_without_a_mark_is_refused(tmp_path):
+    path = tmp_path / "pairs.tsv"
+    path.write_bytes("Go.\tVa !\n".encode("utf-16-le"))
+    with pytest.raises(ValueError, match="UTF-16; save it as UTF-8"):
+        read_pairs(path, lambda line: None)
 
 
 def test_a_file_without_pairs_is_told(tmp_path):
@@ -94,23 +131,36 @@ def test_a_small_corpus_keeps_most_for_training(pairs):
     assert (len(tiny.train), tiny.valid, tiny.test) == (5, {}, {})
 
 
+@pytest.fixture(params=["pieces", "characters", "words"])
+def splits(request, pairs):
+    return tokeniser(request.param).train((side for pair in pairs for side in pair), 400)
+
+
 @pytest.mark.parametrize("tokens", [1, 30, 200, 10**6])
-def test_an_epoch_serves_each_pair_once(pairs, vocabulary, tokens):
-    corpus = Corpus(pairs, vocabulary, tokens)
-    expected = Counter(
-        (tuple([*vocabulary.encode(s), END_ID]), tuple(vocabulary.encode(t))) for s, t in pairs
-    )
+def test_an_epoch_serves_each_pair_once(pairs, splits, tokens):
+    corpus = Corpus(pairs, splits, tokens)
+    pad, start, end = splits.pad, splits.start, splits.end
+    expected = Counter((tuple([*splits.encode(s), end]), tuple(splits.encode(t))) for s, t in pairs)
     for seed in range(3):
         served = Counter()
         for ready in corpus.batches(random.Random(seed)):
             assert len({*map(len, (ready.source, ready.given, ready.wanted))}) == 1
-            assert PAD_ID not in ready.source and (ready.source[:, -1] == END_ID).all()
+            assert pad not in ready.source and (ready.source[:, -1] == end).all()
             for source, given, wanted in zip(*(part.tolist() for part in ready), strict=True):
-                size = wanted.index(END_ID)
-                assert given[: size + 1] == [START_ID, *wanted[:size]]
-                assert set(given[size + 1 :]) <= {PAD_ID} and set(wanted[size + 1 :]) <= {PAD_ID}
+                size = wanted.index(end)
+                assert given[: size + 1] == [start, *wanted[:size]]
+                assert set(given[size + 1 :]) <= {pad} and set(wanted[size + 1 :]) <= {pad}
                 served[tuple(source), tuple(wanted[:size])] += 1
         assert served == expected
+
+
+def test_longer_pairs_than_decoding_reads_are_left_out_and_counted(pairs, splits):
+    many = "Tom sings. " * splits.most
+    corpus = Corpus([*pairs, Pair(many, "Tom"), Pair("Tom", many * 2)], splits, 200)
+    assert corpus.too_long == 2
+    assert sum(map(len, corpus.groups.values())) == len(pairs)
+    with pytest.raises(ValueError, match="of 1 pairs none is short enough"):
+        Corpus([Pair(many, "Tom")], splits, 200)
 
 
 def test_each_epoch_has_as_many_batches_but_an_order_of_its_own(pairs, vocabulary):

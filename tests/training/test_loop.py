@@ -1,6 +1,7 @@
 """Training goes on where it was killed, bit for bit, and leaves a usable model."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,16 +10,21 @@ from pathlib import Path
 import pytest
 import torch
 
+from core.about import About, read_about
 from core.checkpoint import load_model
 from core.corpus import Pair, split_pairs
 from core.models.recurrent import RecurrentConfig
 from core.scores import score_functions
+from core.tokenisers import tokeniser
+from core.training.__main__ import main
 from core.training.corpus import Corpus
-from core.training.loop import Recipe, Training
+from core.training.loop import Training
+from core.training.recipe import Recipe
 from core.translator import Translator
 from tests.conftest import sentence_pairs
 
 RECIPE = Recipe(epochs=2, tokens=150, rate=5e-3, warmup=4, interval=4)
+ABOUT = About("eng", "fra", "pairs.tsv", "abc", 1, 4, 400)
 ROOT = Path(__file__).parents[2]
 
 
@@ -31,12 +37,11 @@ def made(vocabulary):
     """Makes a training in a folder, always on the same data."""
     split = split_pairs([Pair(*pair) for pair in sentence_pairs()[::3]], 4, 1)
 
-    def make(folder, recipe=RECIPE, **options) -> Training:
-        config = RecurrentConfig(len(vocabulary), **{"size": 12, **options})
-        corpus = Corpus(split.train, vocabulary, recipe.tokens)
-        return Training(
-            folder, config, recipe, vocabulary, corpus, split.valid, torch.device("cpu")
-        )
+    def make(folder, recipe=RECIPE, about=ABOUT, splits=vocabulary, **options) -> Training:
+        config = RecurrentConfig(len(splits), **{"size": 12, **options})
+        corpus = Corpus(split.train, splits, recipe.tokens)
+        cpu = torch.device("cpu")
+        return Training(folder, config, recipe, splits, corpus, split.valid, cpu, about)
 
     return make
 
@@ -117,6 +122,18 @@ def test_ctrl_c_while_measuring_loses_nothing(made, whole, tmp_path, monkeypatch
     assert weights(tmp_path) == weights(whole)
 
 
+@pytest.mark.parametrize(
+    "recipe", [{"optimiser": "rmsprop"}, {"schedule": "inverse-sqrt"}], ids=str
+)
+def test_it_is_the_same_model_with_any_optimiser_and_schedule(made, tmp_path, recipe):
+    recipe = replace(RECIPE, **recipe)
+    made(tmp_path / "whole", recipe).run()
+    stop_after(made(tmp_path / "cut", recipe), RECIPE.interval + 2, Killed)
+    made(tmp_path / "cut", recipe).run()
+    assert weights(tmp_path / "cut") == weights(tmp_path / "whole")
+    assert record(tmp_path / "cut") == record(tmp_path / "whole")
+
+
 def test_a_finished_run_has_nothing_left_to_do(made, whole):
     before = weights(whole)
     again = made(whole)
@@ -135,6 +152,107 @@ def test_the_seed_decides_the_model(made, whole, tmp_path):
 def test_other_options_on_the_same_folder_are_told(made, whole, change):
     with pytest.raises(ValueError, match=r"resume\.safetensors was written with other options"):
         made(whole, replace(RECIPE, **change))
+
+
+@pytest.mark.parametrize(
+    "change", [{"sha256": "abd"}, {"held_out": 5}, {"vocabulary": 300}], ids=str
+)
+def test_other_data_on_the_same_folder_is_told(made, whole, change):
+    with pytest.raises(ValueError, match="written with other options or data"):
+        made(whole, about=replace(ABOUT, **change))
+    made(whole, about=replace(ABOUT, data="renamed.tsv", source="deu"))  # the same data
+
+
+def test_another_vocabulary_on_the_same_folder_is_told(made, whole, vocabulary):
+    texts = (side[::-1] for pair in sentence_pairs() for side in pair)
+    other = tokeniser("pieces").train(texts, len(vocabulary))
+    with pytest.raises(ValueError, match="other options"):
+        made(whole, splits=other)
+
+
+@pytest.mark.parametrize("size", [0, 1, 0.5, -1], ids=str)
+def test_a_damaged_checkpoint_is_told(made, whole, tmp_path, size):
+    data = (whole / "resume.safetensors").read_bytes()
+    cut = int(len(data) * size) if isinstance(size, float) else size
+    (tmp_path / "resume.safetensors").write_bytes(data[:cut])
+    with pytest.raises(ValueError, match=r"resume\.safetensors is damaged .*; delete it"):
+        made(tmp_path)
+
+
+def test_a_training_that_leaves_the_numbers_stops_and_says_so(made, tmp_path):
+    stop_after(made(tmp_path), 4, Killed)
+    before = weights(tmp_path)
+    training = made(tmp_path)
+    with torch.no_grad():
+        next(training.model.parameters())[0] = torch.nan
+    with pytest.raises(ValueError, match=r"after 4 updates the loss is nan .* smaller --rate"):
+        training.run()
+    assert weights(tmp_path) == before
+
+
+def test_the_folder_says_where_the_model_comes_from(whole):
+    assert read_about(whole) == ABOUT
+
+
+@pytest.mark.parametrize("kind", ["characters", "words"])
+def test_any_tokeniser_trains(made, tmp_path, kind):
+    splits = tokeniser(kind).train((side for pair in sentence_pairs() for side in pair), 100)
+    made(tmp_path, replace(RECIPE, epochs=1), splits=splits, one_hot=True).run()
+    model, again = load_model(tmp_path)
+    assert again.model == splits.model and model.config.vocabulary == len(splits)
+    assert [entry["update"] for entry in record(tmp_path)] == [made(tmp_path, replace(
+        RECIPE, epochs=1), splits=splits, one_hot=True).per_epoch]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"epochs": 0}, "epochs: expected 1 or more, not 0"),
+        ({"tokens": 0}, "tokens: expected 1 or more"),
+        ({"interval": 0}, "interval: expected 1 or more"),
+        ({"warmup": -1}, "warmup: expected 0 or more"),
+        ({"rate": float("nan")}, "rate: expected a number above 0, not nan"),
+        ({"clip": 0.0}, "clip: expected a number above 0"),
+        ({"smoothing": 2.0}, "smoothing: expected a number from 0 to below 1, not 2.0"),
+        ({"average": 2.0}, "average: expected a number from 0 to below 1"),
+        ({"teacher_forcing": 7.0}, "teacher forcing: expected a share from 0 to 1, not 7.0"),
+        ({"optimiser": "sgd"}, "no optimiser 'sgd'; there are adam, rmsprop"),
+        ({"schedule": "flat"}, "no schedule 'flat'; there are cosine, inverse-sqrt"),
+    ],
+    ids=str,
+)
+def test_a_recipe_that_cannot_be_is_told(wrong, told):
+    with pytest.raises(ValueError, match=told):
+        replace(RECIPE, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--threads", "0"], "threads: expected 1 or more, not 0"),
+        (["--held-out", "-3"], "held-out: expected 0 or more, not -3"),
+        (["--size", "0"], "at least one each"),
+        (["--vocabulary", "0"], "vocabulary: expected 1 or more"),
+        (["--vocabulary", "40"], "no vocabulary of 40 pieces can be made .*: they need 2"),
+        (["--dropout", "2"], "dropout"),
+        (["--languages", "English"], "languages are two ISO 639 codes like eng-fra, not 'English'"),
+        (["--languages", "eng-Fr"], "a language is an ISO 639 code"),
+        (["--epochs", "0"], "epochs"),
+        (["--norm", "post"], "--norm is no option of --kind recurrent"),
+    ],
+    ids=str,
+)
+def test_options_that_cannot_be_are_told_in_a_sentence(tmp_path, monkeypatch, capsys, words, told):
+    data = tmp_path / "pairs.tsv"
+    data.write_text("".join(f"{s}\t{t}\n" for s, t in sentence_pairs()))
+    out = ["--out", str(tmp_path / "model"), "--threads", "1"]
+    monkeypatch.setattr(
+        sys, "argv", ["core.training", str(data), *out, "--vocabulary", "400", *words]
+    )
+    assert main() == 2
+    shown = capsys.readouterr().err
+    assert re.search(told, shown) and "Traceback" not in shown
+    assert not (tmp_path / "model").exists()
 
 
 @pytest.mark.parametrize("change", [{"cell": "GRU"}, {"score": None}, {"size": 10}], ids=str)

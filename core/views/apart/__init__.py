@@ -15,11 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.models import spelled
 from core.scores import Part
 from core.stage import head_name, mathml
-from core.tokenisers.pieces import START_ID
-from core.trace import Model, SearchTrace, Token, frozen, packed
+from core.stage.codec import packed
+from core.trace import Model, Token, Trace, frozen
 from core.words import section
 
 if TYPE_CHECKING:
@@ -87,116 +86,92 @@ class Apart:
 
 @torch.inference_mode()
 def take_apart(
-    translator: Translator, trace: SearchTrace, step: int, column: int, block: str = "cross"
+    translator: Translator, trace: Trace, step: int, column: int, block: str = "cross"
 ) -> Apart:
-    """The cell of `trace` at `step` of its best path and source `column`, both from 0.
+    """The cell of `trace` at `step` of its best path and source `column`, both from 0: a projection
+    of the forced pass over it, forced words and replaced weights included.
 
-    In a Transformer `block` names the head, "cross.2.5" being head 5 of layer 2. The model reads
-    again what the trace says it read, forced words and replaced weights included, because a trace
-    holds no query. Raises ValueError for a model without attention, a cell that there is not, a
-    mean over heads, which has no score, another attention than that to the source, and a trace that
-    another model made; LookupError for a head that there is not.
+    Where there are several heads `block` names one, "cross.2.5" being head 5 of layer 2. Raises
+    ValueError for a model without attention, a cell that there is not, a mean over heads, which has
+    no score, another attention than that to the source, and a trace that another model made;
+    LookupError for a head that there is not.
     """
-    model, path = translator.model, trace.path()
-    if trace.model != translator.described():
-        raise ValueError(f"this trace is of {trace.model.name}, not as {translator.name} makes it")
+    path = trace.path()
+    found = translator.forced(trace)
     if trace.model.score is None:
         raise ValueError(f"{trace.model.name} has no attention, so it has no score to take apart")
     for name, index, count in (("step", step, len(path)), ("column", column, len(trace.source))):
         if not 0 <= index < count:
             raise ValueError(f"no {name} {index}; this trace has the {name}s 0 to {count - 1}")
-    place = _place(trace, block)
-
-    state, before = model.start(torch.tensor([[token.id for token in trace.source]])), START_ID
-    for past in path[: step + 1]:
-        given = None
-        if past.replaced:  # the same for all heads
-            rows = past.attention[0].weights.reshape(-1, len(trace.source))
-            given = torch.from_numpy(rows[:1].copy())
-        found = model.step(torch.tensor([before]), state, given)
-        before, state = past.token.id, found.state
-    score, keys, parameters = _attention(model, state, place)
-    query, scores = found.query[0][place], found.attention[0].scores[0][place]
-    expected, weights = (
-        getattr(path[step].attention[0], name)[place] for name in ("scores", "weights")
-    )
-    if np.abs(scores.numpy() - expected).max() > 1e-3 * np.abs(expected).max():
+    several, place = trace.heads() is not None, _place(trace, block)
+    heads, shown = found.attentions["cross"], trace.attention(block)
+    query, keys, scores = heads.queries[place][step], heads.keys[place], heads.scores[place][step]
+    if np.abs(scores - shown.scores[step]).max() > 1e-3 * np.abs(shown.scores[step]).max():
         raise ValueError(f"{translator.name} gives other scores than this trace has")
 
-    told = score.explain(query, keys)
-
-    def plain(part: Part) -> Part:
-        return Part(part.name, spelled(part.latex, trace.model.wiring), _array(part.values))
-
+    scorer = translator.model.scorer("cross", *(index + 1 for index in place))
+    read, offered = torch.from_numpy(query.copy()), torch.from_numpy(keys.copy())
+    told = scorer.score.explain(read, offered, scorer.letters)
     return Apart(
         trace.model,
-        block if place else None,
+        block if several else None,
         trace.source,
         path[step].token,
         step,
         column,
-        _array(query),
-        _array(keys),
-        told.probe and plain(told.probe),
-        _cosines(query, keys),
-        told.probe and _cosines(told.probe.values, keys),
-        _array(scores),
-        frozen(weights),
-        tuple(map(plain, told.parts)),
-        told.terms and plain(told.terms),
-        tuple((spelled(latex, trace.model.wiring), value) for latex, value in told.divisors),
-        parameters,
+        query,
+        keys,
+        told.probe and _plain(told.probe),
+        _cosines(read, offered),
+        told.probe and _cosines(told.probe.values, offered),
+        scores,
+        frozen(shown.weights[step]),
+        tuple(map(_plain, told.parts)),
+        told.terms and _plain(told.terms),
+        scorer.divisors(len(query), trace.whatif),
+        scorer.parameters,
     )
 
 
-def _place(trace: SearchTrace, block: str) -> tuple[int, ...]:
-    """Layer and head of `block`, from 0; nothing where one attention is all there is."""
+def _plain(part: Part) -> Part:
+    return part._replace(values=frozen(part.values.numpy()))
+
+
+def _place(trace: Trace, block: str) -> tuple[int, int]:
+    """Layer and head of `block`, from 0."""
     name, *place = block.split(".")
     if name != "cross":
         raise ValueError(f"only the attention to the source is taken apart, not {block!r}")
     trace.attention(block)  # or there is no such head
-    if trace.heads() and len(place) < 2:
+    if trace.heads() is None:
+        return 0, 0
+    if len(place) < 2:
         raise ValueError(
             f"{block} is a mean over heads, and a mean of weights is the softmax of no score; "
             f"choose a head, such as cross.1.1"
         )
-    return tuple(int(part) - 1 for part in place)
-
-
-def _attention(model, state, place: tuple[int, ...]):
-    """What scores, its keys (S, D), and its parameters by name and shape."""
-    if not place:
-        named = model.score.named_parameters()
-        return model.score, state.memory[0], tuple(
-            (name.removeprefix("score.").removesuffix(".weight"), tuple(value.shape))
-            for name, value in named
-        )  # fmt: skip
-    attention, keys = model.attentions()[f"cross.{place[0] + 1}"], state.source_keys[0][place]
-    shape = (keys.shape[1], attention.W_K.in_features)  # the rows of this head
-    return attention.score, keys, (("W_Q", shape), ("W_K", shape))
+    layer, head = (int(part) - 1 for part in place)
+    return layer, head
 
 
 def payload(apart: Apart, language: str) -> dict:
     """What the script needs to draw `apart`: its numbers, its formulas and the words."""
 
-    def formula(latex: str) -> list:
-        return mathml(spelled(latex, apart.model.wiring))
-
     def part(one: Part) -> dict:
-        return {"name": one.name, "formula": formula(one.latex), "values": packed(one.values)}
+        return {"name": one.name, "formula": mathml(one.latex), "values": packed(one.values)}
 
     return {
         "stage": "apart",
         "model": apart.model.name,
         "head": apart.head and head_name(apart.head, language),
         "score": apart.model.score.name,
-        "formula": formula(apart.model.score.latex),
+        "formula": mathml(apart.model.score.latex),
         "source": apart.source,
         "token": apart.token,
         "step": apart.step,
         "column": apart.column,
-        "query": part(Part("query", "h_t", apart.query)),
-        "keys": part(Part("key", r"\bar{h}_s", apart.keys)),
+        "query": part(Part("query", apart.model.score.query, apart.query)),
+        "keys": part(Part("key", apart.model.score.key, apart.keys)),
         "probe": apart.probe and part(apart.probe),
         "norms": {
             "query": apart.query_norm,
@@ -209,17 +184,13 @@ def payload(apart: Apart, language: str) -> dict:
         "weights": packed(apart.weights),
         "parts": [part(one) for one in apart.parts],
         "terms": apart.terms and part(apart.terms),
-        "divisors": [(formula(latex), value) for latex, value in apart.divisors],
+        "divisors": [(mathml(latex), value) for latex, value in apart.divisors],
         "parameters": apart.parameters,
         "strings": {**section(language, "stage"), **section(language, "apart")},
         "language": language,
     }
 
 
-def _array(values: Tensor) -> np.ndarray:
-    return frozen(values.numpy())
-
-
 def _cosines(query: Tensor, keys: Tensor) -> np.ndarray:
     """(S,), of a vector (D,) and each of the keys (S, D)."""
-    return _array(torch.nn.functional.cosine_similarity(query[None], keys, dim=1))
+    return frozen(torch.nn.functional.cosine_similarity(query[None], keys, dim=1).numpy())

@@ -21,10 +21,11 @@ import torch
 from torch import Tensor
 
 from core.distributions import divergence
-from core.models import spelled
+from core.models import Projections
+from core.passes import Pass, forced
 from core.stage import mathml
-from core.tokenisers.pieces import END_ID, START_ID
-from core.trace import Model, Token, frozen, packed
+from core.stage.codec import packed
+from core.trace import Model, Token, frozen
 from core.words import section
 
 if TYPE_CHECKING:
@@ -102,79 +103,74 @@ class Bridge:
 def cross(
     recurrent: Translator, transformer: Translator, text: str, target: Sequence[int]
 ) -> Bridge:
-    """Both models read `text` and are made to write the pieces `target`.
+    """Both models read `text` and are made to write the pieces `target`: projections of a forced
+    pass of each.
 
-    Raises ValueError for a recurrent model without the general score, a Transformer that is none,
-    two models that split text in different ways, a blank text and a target that is not one.
+    Raises ValueError for a first model without the general score, a second without heads, two
+    models that split text in different ways, a blank text and a target that is not one.
     """
-    score = recurrent.described().score
-    if score is None or score.name != "general":
+    if recurrent.facts.score != "general":
         raise ValueError(
-            f"{recurrent.name} scores by {score.name if score else 'nothing'}: the bridge begins "
+            f"{recurrent.name} scores by {recurrent.facts.score or 'nothing'}: the bridge begins "
             f"at the general score, which has the matrix W_a"
         )
-    if transformer.described().wiring != "transformer":
-        raise ValueError(f"{transformer.name} is no Transformer: the bridge has to end at one")
+    if "heads" not in transformer.facts.has:
+        raise ValueError(f"{transformer.name} has no heads: the bridge has to end at some")
     if recurrent.vocabulary.model != transformer.vocabulary.model:
         raise ValueError(
             f"{recurrent.name} and {transformer.name} split text into different pieces, so neither "
             f"their steps nor their columns can be set side by side; train both on one vocabulary"
         )
-    source = transformer.vocabulary.source_tokens(text)
+    vocabulary, allowed = transformer.vocabulary, transformer.vocabulary.allowed
+    source = vocabulary.source_tokens(text)
     if len(source) == 1:
         raise ValueError("there is nothing to read: the text is blank")
-    if not target or not all(END_ID <= one < len(transformer.vocabulary) for one in target):
+    if not target or not all(0 <= one < len(allowed) and allowed[one] for one in target):
         raise ValueError(f"the target is one piece or more of the vocabulary, not {target!r}")
-    read = torch.tensor([[token.id for token in source]])
-    asked = torch.tensor([[START_ID, *target[:-1]]])  # what the decoder reads, step by step
+    ids = [token.id for token in source]
+    left, right = (
+        forced(one.model, ids, target, vocabulary.start) for one in (recurrent, transformer)
+    )
     return Bridge(
-        text,
-        source,
-        transformer.vocabulary.target_tokens(target),
-        _recurrent(recurrent, read, asked, target),
-        _heads(transformer, read, asked, target),
-    )
-
-
-def _recurrent(translator: Translator, read: Tensor, asked: Tensor, target) -> Recurrent:
-    model = translator.model
-    state = model.start(read)
-    found = model.decode(asked, state)
-    W_a, query, memory = model.score.W_a.weight, found.query[0], state.memory[0]
-    products = query.double() @ W_a.double() @ memory.double().T  # (T, S)
-    kept = (
-        query, memory, torch.linalg.svdvals(W_a), products, found.scores[0], found.weights[0],
-        found.context[0], found.combined[0],
+        text, source, vocabulary.target_tokens(target), _recurrent(recurrent, left),
+        _heads(transformer, right),
     )  # fmt: skip
-    likely = _log_probs(model, found.combined, target)
-    return Recurrent(translator.described(), *map(_array, (*kept, likely)))
 
 
-def _heads(translator: Translator, read: Tensor, asked: Tensor, target) -> Heads:
-    model = translator.model
-    state = model.start(read)
-    memory, found = state.memory[0], model.decode(asked, state)
-    layers = [_layer(*one, memory) for one in zip(model.decoder, found.layers, strict=True)]
-    by_head = [torch.stack(parts) for parts in zip(*layers, strict=True)]
-    given, added = (
-        torch.stack([getattr(change, name)[0] for _, change, _ in found.layers])
-        for name in ("given", "added")
-    )
-    likely = _log_probs(model, found.combined, target)
-    kept = (given, memory, *by_head, added, likely)
-    return Heads(translator.described(), *map(_array, kept))
+def _recurrent(translator: Translator, found: Pass) -> Recurrent:
+    heads = found.attentions["cross"]
+    W_a = translator.model.scorer("cross", 1, 1).score.W_a.weight
+    query = torch.from_numpy(heads.queries[0, 0].copy()).double()
+    memory = torch.from_numpy(found.memory.copy()).double()
+    products = query @ W_a.double() @ memory.T  # (T, S)
+    return Recurrent(
+        translator.described(), heads.queries[0, 0], found.memory,
+        frozen(torch.linalg.svdvals(W_a).numpy()), frozen(products.numpy()), heads.scores[0, 0],
+        heads.weights[0, 0], heads.context[0, 0], found.combined, frozen(found.log_probs),
+    )  # fmt: skip
 
 
-def _layer(layer, changes, memory: Tensor) -> tuple[Tensor, ...]:
-    """Of one layer what `Heads` has by head, from queries to contexts, each (H, ...)."""
-    attention, change = layer.cross, changes[1]
-    found, heads = change.heads, attention.heads
-    W_Q, W_K, b_Q, b_K = (
-        getattr(side, name).double().unflatten(0, (heads, -1))  # (H, d, D) or (H, d)
-        for name in ("weight", "bias")
-        for side in (attention.W_Q, attention.W_K)
-    )
-    x, m = change.given[0].double(), memory.double()
+def _heads(translator: Translator, found: Pass) -> Heads:
+    heads = found.attentions["cross"]
+    attends = [one for one in found.decoder.sublayers if one.name.startswith("cross.")]
+    memory = torch.from_numpy(found.memory.copy()).double()
+    layers = [
+        _layer(translator.model.projections("cross", number), one.given, memory)
+        for number, one in enumerate(attends, 1)
+    ]
+    algebra = [frozen(torch.stack(parts).numpy()) for parts in zip(*layers, strict=True)]
+    return Heads(
+        translator.described(), frozen([one.given for one in attends]), found.memory,
+        heads.queries, heads.keys, heads.values, *algebra, heads.scores, heads.weights,
+        heads.context, frozen([one.added for one in attends]), frozen(found.log_probs),
+    )  # fmt: skip
+
+
+def _layer(matrices: Projections, given: np.ndarray, memory: Tensor) -> tuple[Tensor, ...]:
+    """Of one layer what `Heads` has by head from its singular values to its biases, each (H, ...),
+    where W_Q reads `given` (T, D) and W_K `memory` (S, D)."""
+    W_Q, b_Q, W_K, b_K = (part.double() for part in matrices[:4])  # (H, d, D), (H, d)
+    x, m = torch.from_numpy(given.copy()).double(), memory
     form = W_Q.transpose(1, 2) @ W_K  # (H, D, D)
     # With W_Qᵀ = Q R, and W_Kᵀ likewise, the form is Q (R Rᵀ) Qᵀ: what stretches is d by d.
     across = [torch.linalg.qr(one.transpose(1, 2)).R for one in (W_Q, W_K)]
@@ -182,19 +178,7 @@ def _layer(layer, changes, memory: Tensor) -> tuple[Tensor, ...]:
     by_query = b_Q[:, None] @ (W_K @ m.T)  # (H, 1, S)
     by_key = (x @ W_Q.transpose(1, 2)) @ b_K[..., None]  # (H, T, 1)
     both = (b_Q * b_K).sum(-1)[:, None, None]
-    return (
-        found.queries[0], found.keys[0], found.values[0], stretch, x @ form @ m.T, by_query,
-        by_key, both, found.scores[0], found.weights[0], found.context[0],
-    )  # fmt: skip
-
-
-def _log_probs(model, combined: Tensor, target: Sequence[int]) -> Tensor:
-    """(T,), of the tokens of the target."""
-    return model.logits(combined)[0].log_softmax(-1)[torch.arange(len(target)), list(target)]
-
-
-def _array(values: Tensor) -> np.ndarray:
-    return frozen(values.float().numpy())
+    return stretch, x @ form @ m.T, by_query, by_key, both
 
 
 def payload(bridge: Bridge, language: str) -> dict:
@@ -217,7 +201,6 @@ def payload(bridge: Bridge, language: str) -> dict:
         "query_biases", "key_biases", "both_biases",
     )  # fmt: skip
     layers, heads = right.scores.shape[:2]
-    attended = spelled("h_t", left.model.wiring)
     return {
         "stage": "bridge",
         "typed": bridge.typed,
@@ -226,7 +209,7 @@ def payload(bridge: Bridge, language: str) -> dict:
         "recurrent": {
             **side(left, ("queries", "memory", "products", "contexts", "combined")),
             "stretch": packed(left.stretch),
-            "attends": mathml(attended),
+            "attends": mathml(left.model.score.query),
         },
         "heads": {
             **side(right, by_head),
@@ -235,42 +218,42 @@ def payload(bridge: Bridge, language: str) -> dict:
             "divergences": rows(bridge.divergences),
             "nearest": bridge.nearest,
         },
-        # What becomes of the context is mixed with the new state in both wirings.
         "formulas": {
-            name: mathml(latex if name == "on_left" else latex.replace("h_t", attended))
-            for name, latex in FORMULAS.items()
+            name: mathml(latex) for name, latex in formulas(left.model.score.query).items()
         },
         "strings": {**section(language, "stage"), **section(language, "bridge")},
         "language": language,
     }
 
 
-# Both sides of every row, left and right, in the letters of either paper.
-FORMULAS = {
-    "asks_left": "h_t",
-    "asks_right": "x_t",
-    "query_left": r"q_t = h_t",
-    "query_right": r"q_t = W_Q x_t + b_Q",
-    "read_left": r"\bar{h}_s",
-    "read_right": "m_s",
-    "key_left": r"k_s = \bar{h}_s",
-    "key_right": r"k_s = W_K m_s + b_K",
-    "matrix_left": "W_a",
-    "matrix_right": r"W_Q^\top W_K",
-    "score_left": r"e_{ts} = h_t^\top W_a \bar{h}_s",
-    "score_right": r"e_{ts} = \frac{q_t^\top k_s}{\sqrt{d_k}}",
-    "product_right": r"x_t^\top (W_Q^\top W_K) m_s",
-    "query_bias": r"b_Q^\top W_K m_s",
-    "key_bias": r"b_K^\top W_Q x_t",
-    "both_bias": r"b_Q^\top b_K",
-    "product_qk": r"q_t^\top k_s",
-    "root": r"\sqrt{d_k}",
-    "softmax": r"\alpha_{ts} = \text{softmax}_s(e_{ts})",
-    "value_left": r"v_s = \bar{h}_s",
-    "value_right": r"v_s = W_V m_s + b_V",
-    "context_left": r"c_t = \sum_s \alpha_{ts} \bar{h}_s",
-    "context_right": r"c_t^h = \sum_s \alpha_{ts} v_s",
-    "on_left": r"\tilde{h}_t = \tanh(W_c [c_t; h_t])",
-    "joined": r"[c_t^1; \ldots; c_t^H]",
-    "on_right": r"W_O [c_t^1; \ldots; c_t^H] + b_O",
-}
+def formulas(query: str) -> dict[str, str]:
+    """Both sides of every row, left and right, in the letters of either paper; `query` is what
+    attends on the left. What becomes of the context is mixed with the new state in both wirings."""
+    return {
+        "asks_left": query,
+        "asks_right": "x_t",
+        "query_left": f"q_t = {query}",
+        "query_right": r"q_t = W_Q x_t + b_Q",
+        "read_left": r"\bar{h}_s",
+        "read_right": "m_s",
+        "key_left": r"k_s = \bar{h}_s",
+        "key_right": r"k_s = W_K m_s + b_K",
+        "matrix_left": "W_a",
+        "matrix_right": r"W_Q^\top W_K",
+        "score_left": rf"e_{{ts}} = {query}^\top W_a \bar{{h}}_s",
+        "score_right": r"e_{ts} = \frac{q_t^\top k_s}{\sqrt{d_k}}",
+        "product_right": r"x_t^\top (W_Q^\top W_K) m_s",
+        "query_bias": r"b_Q^\top W_K m_s",
+        "key_bias": r"b_K^\top W_Q x_t",
+        "both_bias": r"b_Q^\top b_K",
+        "product_qk": r"q_t^\top k_s",
+        "root": r"\sqrt{d_k}",
+        "softmax": r"\alpha_{ts} = \text{softmax}_s(e_{ts})",
+        "value_left": r"v_s = \bar{h}_s",
+        "value_right": r"v_s = W_V m_s + b_V",
+        "context_left": r"c_t = \sum_s \alpha_{ts} \bar{h}_s",
+        "context_right": r"c_t^h = \sum_s \alpha_{ts} v_s",
+        "on_left": r"\tilde{h}_t = \tanh(W_c [c_t; h_t])",
+        "joined": r"[c_t^1; \ldots; c_t^H]",
+        "on_right": r"W_O [c_t^1; \ldots; c_t^H] + b_O",
+    }

@@ -1,13 +1,10 @@
-"""Several models on one sentence: what they are made of, where they agree, and what is drawn of it.
+"""Several models on one sentence: what they are made of, and where they agree.
 
-Works on traces alone (numpy, no torch). Shape letters: T target steps, S source tokens, R rows
-and C columns that two traces share. Entropies and divergences are in nats.
+Works on traces alone (numpy, no torch). Entropies and divergences are in nats.
 """
 
 from __future__ import annotations
 
-import base64
-import difflib
 import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,9 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from core import stage
+from core.agreement import differing, side, together
 from core.distributions import divergence, entropy
 from core.facts import Facts
-from core.trace import END, SearchTrace, Token
+from core.stage.codec import packed
+from core.trace import Trace
+from core.tree import Token
 from core.words import say, section
 
 FEWEST, MOST = 2, 6  # models side by side
@@ -27,111 +27,9 @@ class Panel(NamedTuple):
     """One model's part in a comparison."""
 
     label: str  # what the model is called beside the others
-    trace: SearchTrace
+    trace: Trace
     facts: Facts
     head: str = stage.MEAN  # which attention of a Transformer, by its name in the trace
-
-
-class Aligned(NamedTuple):
-    """The rows of two traces that mean the same word, over columns that mean the same.
-
-    `unit` is "pieces" where both split the sentences alike, else "words". Weights of a word are
-    the sum over its source pieces and the mean over its target pieces; both arrays are (R, C).
-    """
-
-    unit: str
-    first: np.ndarray
-    second: np.ndarray
-
-
-def aligned(
-    first: SearchTrace, second: SearchTrace, heads: tuple[str, str] = (stage.MEAN, stage.MEAN)
-) -> Aligned | None:
-    """What can be compared of two traces, or None: a model without attention, other sources.
-
-    `heads` says which attention of each, as a trace names it. Rows are comparable as long as both
-    have written the same words: all of them under one forced target, those before the outputs
-    part under free running.
-    """
-    sides = [_side(trace, head) for trace, head in zip((first, second), heads)]
-    return _aligned(*sides) if all(sides) else None
-
-
-class _Side(NamedTuple):
-    """What of one trace is compared with others; words as `_words` gives them."""
-
-    weights: np.ndarray  # (T, S)
-    read: list[str]
-    written: list[str]
-    across: list[tuple[str, list[int]]]
-    down: list[tuple[str, list[int]]]
-
-
-def _side(trace: SearchTrace, head: str) -> _Side | None:
-    """None for a model without attention."""
-    if trace.model.score is None:
-        return None
-    tokens = [step.token for step in trace.path()]
-    return _Side(
-        trace.attention(head).weights.astype(np.float64),
-        [token.piece for token in trace.source], [token.piece for token in tokens],
-        _words(trace.source), _words(tokens),
-    )  # fmt: skip
-
-
-def _aligned(*sides: _Side) -> Aligned | None:
-    first, second = sides
-    if [word for word, _ in first.across] != [word for word, _ in second.across]:
-        return None
-    words = _common(*([word for word, _ in side.down] for side in sides))
-    # Where the words that both begin with are split alike, so is all that can be compared.
-    begun = [side.written[: sum(len(places) for _, places in side.down[:words])] for side in sides]
-    if first.read == second.read and begun[0] == begun[1]:
-        rows = _common(first.written, second.written)
-        return Aligned("pieces", *(side.weights[:rows] for side in sides))
-    return Aligned("words", *(_by_word(side, words) for side in sides))
-
-
-def differing(reference: Sequence[Token], other: Sequence[Token]) -> tuple[bool, ...]:
-    """Which tokens of `other` belong to a word that is not, in its place, in `reference` too."""
-    words, groups = [word for word, _ in _words(reference)], _words(other)
-    matcher = difflib.SequenceMatcher(None, words, [word for word, _ in groups], autojunk=False)
-    same = {
-        place
-        for _, begin, size in matcher.get_matching_blocks()
-        for place in range(begin, begin + size)
-    }
-    marks = [False] * len(other)
-    for place, (_, items) in enumerate(groups):
-        for index in items:
-            marks[index] = place not in same
-    return tuple(marks)
-
-
-def _words(tokens: Sequence[Token]) -> list[tuple[str, list[int]]]:
-    """The words of a sentence with the places of their pieces; the end mark is one of its own."""
-    found = []
-    places = range(len(tokens))
-    for _, group in itertools.groupby(places, lambda i: (tokens[i].word, tokens[i].piece == END)):
-        own = list(group)
-        text = "".join(tokens[i].text for i in own).strip()
-        found.append((text or "".join(tokens[i].piece for i in own), own))
-    return found
-
-
-def _by_word(side: _Side, rows: int) -> np.ndarray:
-    """The weights of its first `rows` words over the words of the source: (R, C)."""
-    found = np.empty((rows, len(side.across)))
-    for i, (_, targets) in enumerate(side.down[:rows]):
-        for j, (_, sources) in enumerate(side.across):
-            found[i, j] = side.weights[np.ix_(targets, sources)].sum(1).mean()
-    return found
-
-
-def _common(first: Sequence[str], second: Sequence[str]) -> int:
-    """How many items two sequences have in common from their beginning on."""
-    pairs = enumerate(zip(first, second))
-    return next((i for i, (a, b) in pairs if a != b), min(len(first), len(second)))
 
 
 def payload(panels: Sequence[Panel], target: str, language: str) -> dict:
@@ -140,10 +38,10 @@ def payload(panels: Sequence[Panel], target: str, language: str) -> dict:
     `target` is "free", or where the one forced target comes from: "typed" or a model's label.
     """
     first = [step.token for step in panels[0].trace.path()]
-    found, sides = [], [_side(panel.trace, panel.head) for panel in panels]
+    found, sides = [], [side(panel.trace, panel.head) for panel in panels]
     attending = [i for i, side in enumerate(sides) if side]
     for a, b in itertools.combinations(attending, 2):
-        if both := _aligned(sides[a], sides[b]):
+        if both := together(sides[a], sides[b]):
             apart = np.round(divergence(both.first, both.second), 5).tolist()
             found.append({"panels": [a, b], "unit": both.unit, "divergence": apart})
     return {
@@ -199,15 +97,9 @@ def _plain(panel: Panel, first: Sequence[Token], language: str) -> dict:
     if score:
         found = trace.attention(panel.head)
         plain |= {
-            "scores": _packed(found.scores),
-            "weights": _packed(found.weights),
-            "visible": None if found.visible.all() else _packed(found.visible),
+            "scores": packed(found.scores),
+            "weights": packed(found.weights),
+            "visible": None if found.visible.all() else packed(found.visible),
             "entropy": np.round(entropy(found.weights), 6).tolist(),
         }
     return plain
-
-
-def _packed(array: np.ndarray) -> dict:
-    little = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"), copy=False))
-    data = base64.b64encode(little.tobytes()).decode()
-    return {"dtype": array.dtype.str[1:], "shape": array.shape, "data": data}

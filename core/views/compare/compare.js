@@ -1,35 +1,92 @@
 // Several models on one sentence: a panel each, one step for all, and where their attention differs.
 
+import { fill, h, help, nameOf, segments, tableToggle } from "../../stage/dom.js";
+import { stageFrame } from "../../stage/frame.js";
+import { cellNumbers, legend, VIEWS } from "../../stage/heatmap.js";
+import { playerView } from "../../stage/player.js";
+import { rowAt } from "../../stage/trace.js";
+import { agreementView, contrastView, pairAmong } from "./agreement.js";
+import { comparisonMenu, comparisonTables } from "./comparison.js";
+import { linked, panelView, readPanel, scoreReach } from "./panel.js";
+
 // Above the panels: whether their rows mean the same word, and the colours that they share.
-function commonView({ told }, data, panels, scale) {
+function commonView({ ownWords }, data, panels, scale) {
   const differs = panels.some((panel) => panel.steps.some((step) => step.differs));
-  const from = data.target === "typed" ? told.from_typed : fill(told.from_model, { model: data.target });
-  return h("div", { class: "heed-common" },
-    data.target === "free" ? h("p", { class: "heed-note heed-free-note" }, told.free_note) : h("p", { class: "heed-note heed-forced-note" }, fill(told.forced_note, { from })),
-    differs ? h("p", { class: "heed-note" }, fill(told.differs_note, { first: panels[0].label })) : null,
-    h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, told.panels), scale.node));
+  const from =
+    data.target === "typed"
+      ? ownWords.from_typed
+      : fill(ownWords.from_model, { model: data.target });
+  return h(
+    "div",
+    { class: "heed-common" },
+    data.target === "free"
+      ? h("p", { class: "heed-note heed-free-note" }, ownWords.free_note)
+      : h("p", { class: "heed-note heed-forced-note" }, fill(ownWords.forced_note, { from })),
+    differs
+      ? h("p", { class: "heed-note" }, fill(ownWords.differs_note, { first: panels[0].label }))
+      : null,
+    h(
+      "div",
+      { class: "heed-pane-head" },
+      h("h2", { class: "heed-tag" }, ownWords.panels),
+      scale.node,
+    ),
+  );
 }
 
 // Below them: the difference of one pair, where rows can be subtracted, and the curves of all.
-function belowView({ told }, pairs, contrast, curves) {
-  return h("div", { class: `heed-contrast${contrast ? "" : " heed-alone"}` }, contrast ? contrast.node : null,
-    h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, told.agreement), help(told.agreement_help, told.agreement)),
-      pairs.length ? curves.node : h("p", { class: "heed-none" }, told.agreement_none),
-      contrast ? null : h("p", { class: "heed-note heed-parting" }, pairs.length ? `${told.agreement_ends} ` : "", told.difference_free)));
+function belowView({ ownWords }, pairs, contrast, curves) {
+  return h(
+    "div",
+    { class: `heed-contrast${contrast ? "" : " heed-alone"}` },
+    contrast ? contrast.node : null,
+    h(
+      "section",
+      { class: "heed-pane" },
+      h(
+        "div",
+        { class: "heed-pane-head" },
+        h("h2", { class: "heed-tag" }, ownWords.agreement),
+        help(ownWords.agreement_help, ownWords.agreement),
+      ),
+      pairs.length ? curves.node : h("p", { class: "heed-none" }, ownWords.agreement_none),
+      contrast
+        ? null
+        : h(
+            "p",
+            { class: "heed-note heed-parting" },
+            pairs.length ? `${ownWords.agreement_ends} ` : "",
+            ownWords.difference_free,
+          ),
+    ),
+  );
 }
 
 // All that a frame holds of one comparison. `width(name, node)` says how wide a node is.
 function comparison({ stage, ui, waiting }, data, self, width) {
-  const words = data.strings, { told } = data, panels = data.panels.map(readPanel), forced = data.target !== "free";
-  const leader = panels.reduce((a, panel) => (panel.steps.length > a.steps.length ? panel : a)), end = leader.steps.length - 1;
+  const words = data.strings;
+  const ownWords = data.told;
+  const panels = data.panels.map(readPanel);
+  const forced = data.target !== "free";
+  const leader = panels.reduce((a, panel) => (panel.steps.length > a.steps.length ? panel : a));
+  const end = leader.steps.length - 1;
   const places = panels.map((panel) => linked(panel, leader, forced));
-  const pairs = data.pairs, attending = panels.filter((panel) => panel.attends);
+  const pairs = data.pairs;
+  const attending = panels.filter((panel) => panel.attends);
   const [unit, kind] = (VIEWS.includes(data.view) ? data.view : VIEWS[0]).split("-");
-  const asked = String(data.pair || "").split("-").map((n) => Number(n) - 1);
+  const asked = String(data.pair || "")
+    .split("-")
+    .map((n) => Number(n) - 1);
   Object.assign(ui, {
-    told, kind, language: data.language, byWord: unit === "words", table: Boolean(data.table),
+    ownWords,
+    kind,
+    language: data.language,
+    byWord: unit === "words",
+    table: Boolean(data.table),
     now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : end,
-    lit: {}, keyed: false, cell: data.cell || null,
+    lit: {},
+    keyed: false,
+    cell: data.cell || null,
     pair: pairAmong(pairs, asked) ? asked : pairs.length ? pairs[0].panels : [],
     numbers: (one) => cellNumbers(words, one),
     go: (step) => {
@@ -37,10 +94,16 @@ function comparison({ stage, ui, waiting }, data, self, width) {
       update();
       moved();
     },
-    summary: () => [fill(told.summary, { step: ui.now + 1, steps: end + 1 }), ...views.map((view) => view.summary())].join(" "),
+    summary: () =>
+      [
+        fill(ownWords.summary, { step: ui.now + 1, steps: end + 1 }),
+        ...views.map((view) => view.summary()),
+      ].join(" "),
   });
 
-  const moved = () => { if (data.onStep) data.onStep(self); };
+  const moved = () => {
+    if (data.onStep) data.onStep(self);
+  };
   const change = (what) => {
     Object.assign(ui, what);
     if ("byWord" in what) compose();
@@ -48,27 +111,71 @@ function comparison({ stage, ui, waiting }, data, self, width) {
     else update();
     moved();
   };
-  const units = segments(words.unit, [[true, words.words], [false, words.pieces]], (byWord) => change({ byWord }));
-  const kinds = segments(words.shown, [["weights", words.weights], ["scores", words.scores]], (value) => change({ kind: value }));
-  const tableToggle = h("button", { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) }, words.as_table);
-  const player = playerView(ui, leader), scale = legend(ui), curves = agreementView(ui, panels, pairs, places, (pair) => change({ pair }));
-  const stopAt = (step) => { player.stop(); ui.go(step); };
-  const contrast = forced ? contrastView(ui, panels, pairs, places, { choose: (pair) => change({ pair }), go: stopAt, point }) : null;
-  const difference = () => contrast && contrast.shown;
-  const cards = h("div", { class: "heed-panels" }), tables = h("div", { class: "heed-tables" });
+  const units = segments(
+    words.unit,
+    [
+      [true, words.words],
+      [false, words.pieces],
+    ],
+    (byWord) => change({ byWord }),
+  );
+  const kinds = segments(
+    words.shown,
+    [
+      ["weights", words.weights],
+      ["scores", words.scores],
+    ],
+    (value) => change({ kind: value }),
+  );
+  const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
+  const player = playerView(ui, leader);
+  const scale = legend(ui);
+  const curves = agreementView(ui, panels, pairs, places, (pair) => change({ pair }));
+  const stopAt = (step) => {
+    player.stop();
+    ui.go(step);
+  };
+  const contrast = forced
+    ? contrastView(ui, panels, pairs, places, {
+        choose: (pair) => change({ pair }),
+        go: stopAt,
+        point,
+      })
+    : null;
+  const difference = () => contrast?.shown;
+  const cards = h("div", { class: "heed-panels" });
+  const tables = h("div", { class: "heed-tables" });
   let views = [];
 
   stage.replaceChildren(
-    h("div", { class: "heed-bar-top" }, units.node, help(words.unit_help, words.unit), kinds.node, tableToggle,
-      comparisonMenu(ui, data, panels, () => ({ views, difference: difference(), curves })), waiting),
-    commonView(ui, data, panels, scale), cards, belowView(ui, pairs, contrast, curves), player.node, tables);
+    h(
+      "div",
+      { class: "heed-bar-top" },
+      units.node,
+      help(words.unit_help, words.unit),
+      kinds.node,
+      asTable.node,
+      comparisonMenu(ui, data, panels, () => ({ views, difference: difference(), curves })),
+      waiting,
+    ),
+    commonView(ui, data, panels, scale),
+    cards,
+    belowView(ui, pairs, contrast, curves),
+    player.node,
+    tables,
+  );
 
   // Makes the views anew, for words or for pieces.
   function compose() {
     ui.limit = scoreReach(attending, ui.byWord);
-    views = panels.map((panel, i) => panelView(ui, panel, places[i], {
-      first: panels[0].label, go: stopAt, point: (lit, from) => point(lit, from, views[i].ui), choose: data.onPick && choose,
-    }));
+    views = panels.map((panel, i) =>
+      panelView(ui, panel, places[i], {
+        first: panels[0].label,
+        go: stopAt,
+        point: (lit, from) => point(lit, from, views[i].ui),
+        choose: data.onPick && choose,
+      }),
+    );
     cards.replaceChildren(...views.map((view) => view.node));
     views.forEach((view) => view.mark(ui.cell));
     compare();
@@ -108,16 +215,26 @@ function comparison({ stage, ui, waiting }, data, self, width) {
   function update() {
     units.current(ui.byWord);
     kinds.current(ui.kind);
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     all().forEach((view) => view.update());
     if (ui.lit.source != null || ui.lit.target != null) all().forEach((view) => view.light(ui.lit));
-    tables.replaceChildren(...(ui.table ? comparisonTables(ui, views, difference(), pairs, panels) : []));
+    tables.replaceChildren(
+      ...(ui.table ? comparisonTables(ui, views, difference(), pairs, panels) : []),
+    );
     if (!player.playing()) ui.say(ui.summary());
   }
 
   // What is pointed at in one panel is lit in all: the same source word, where it has the same place.
+  /** @param {import("../../stage/types").Lit} at
+   * @param {any} from
+   * @param {any} own */
   function point({ source, target }, from, own, keyed = false) {
-    const lit = { source, target, panel: from ? from.index : null, label: source == null ? null : own.sources[source].label };
+    const lit = {
+      source,
+      target,
+      panel: from ? from.index : null,
+      label: source == null ? null : own.sources[source].label,
+    };
     if (["source", "target", "panel", "label"].every((key) => lit[key] === ui.lit[key])) return;
     Object.assign(ui, { lit, keyed });
     all().forEach((view) => view.light(lit));
@@ -131,47 +248,76 @@ function comparison({ stage, ui, waiting }, data, self, width) {
 
   // Up and down point at one source token after another in the panel that has the focus.
   function pointAlong(name, view) {
-    if (name === "Escape") { point({}, null, null); return; }
-    if (name === "Enter") { if (data.onPick && view !== difference() && ui.lit.source != null) view.choose(ui.lit.source); return; }
-    const { sources } = view.ui, last = sources.length - 1, from = ui.lit.source == null ? (name === "ArrowDown" ? -1 : last + 1) : ui.lit.source;
+    if (name === "Escape") {
+      point({}, null, null);
+      return;
+    }
+    if (name === "Enter") {
+      if (data.onPick && view !== difference() && ui.lit.source != null) view.choose(ui.lit.source);
+      return;
+    }
+    const { sources } = view.ui;
+    const last = sources.length - 1;
+    const from = ui.lit.source == null ? (name === "ArrowDown" ? -1 : last + 1) : ui.lit.source;
     const next = Math.max(0, Math.min(last, from + (name === "ArrowDown" ? 1 : -1)));
     point({ source: next, target: view.ui.target }, view.panel || null, view.ui, true);
-    const trace = view.panel || view.trace, one = rowAt(trace, view.ui.targets[view.ui.target], sources, view.ui.now)[next];
+    const trace = view.panel || view.trace;
+    const one = rowAt(trace, view.ui.targets[view.ui.target], sources, view.ui.now)[next];
     ui.say(`${nameOf(ui, sources[next].label)}: ${view.ui.numbers(one).join(", ")}`);
   }
 
   compose();
   return {
-    arrange, update,
+    arrange,
+    update,
     key(event, inside, origin) {
       const holder = inside && origin.matches(".heed-points") ? origin : null;
-      if (!holder || !["ArrowUp", "ArrowDown", "Escape", "Enter"].includes(event.key)) return player.key(event.key);
-      pointAlong(event.key, drawn().find((view) => view.heat && view.heat.node === holder));
+      if (!holder || !["ArrowUp", "ArrowDown", "Escape", "Enter"].includes(event.key))
+        return player.key(event.key);
+      pointAlong(
+        event.key,
+        drawn().find((view) => view.heat && view.heat.node === holder),
+      );
       return true;
     },
-    unpoint() { if (ui.keyed) point({}, null, null); },
+    unpoint() {
+      if (ui.keyed) point({}, null, null);
+    },
     address: () => ({
-      step: ui.now + 1, view: `${ui.byWord ? "words" : "pieces"}-${ui.kind}`, table: ui.table ? 1 : null,
+      step: ui.now + 1,
+      view: `${ui.byWord ? "words" : "pieces"}-${ui.kind}`,
+      table: ui.table ? 1 : null,
       pair: ui.pair.length ? ui.pair.map((n) => n + 1).join("-") : null,
     }),
     // What stays when other data comes: the view; the step where the sentence and the target are
     // the same; the pair where the models are. The cell is the server's to say.
     kept(next) {
       const same = next.typed === data.typed && next.target === data.target;
-      const models = next.panels.map((panel) => panel.model).join() === data.panels.map((panel) => panel.model).join();
+      const models =
+        next.panels.map((panel) => panel.model).join() ===
+        data.panels.map((panel) => panel.model).join();
       const { view, pair } = this.address();
-      return { view, table: ui.table, ...(same ? { step: ui.now } : {}), pair: models ? pair : null };
+      return {
+        view,
+        table: ui.table,
+        ...(same ? { step: ui.now } : {}),
+        pair: models ? pair : null,
+      };
     },
     stop: player.stop,
   };
 }
 
 // The frame stands while sentences come and go; other words or larger type need another one.
-STAGES.compare = (root, data) => {
-  let frame, shown, widths;
+export default function mountCompare(root, data) {
+  let frame;
+  let shown;
+  let widths;
   const width = (name, node) => (widths[name] ||= node.clientWidth);
   const self = {
-    paint: () => frame.paint(), busy: (on) => frame.busy(on), address: () => shown.address(),
+    paint: () => frame.paint(),
+    busy: (on) => frame.busy(on),
+    address: () => shown.address(),
     renew(next, open) {
       const framed = next.language === data.language && next.projector === data.projector;
       const { onPick, onStep } = data;
@@ -191,17 +337,22 @@ STAGES.compare = (root, data) => {
   };
 
   function stand() {
-    frame = stageFrame(root, data, data.told.title);
+    frame = stageFrame(root, data, data.ownWords.title);
     widths = {};
     shown = comparison(frame, data, self, width);
     frame.begin({
       key: (...pressed) => shown.key(...pressed),
-      arrange() { widths = {}; shown.arrange(); },
+      arrange() {
+        widths = {};
+        shown.arrange();
+      },
       redraw: () => shown.update(),
     });
-    frame.stage.addEventListener("focusout", ({ target }) => { if (target.matches(".heed-points")) shown.unpoint(); });
+    frame.stage.addEventListener("focusout", ({ target }) => {
+      if (target.matches(".heed-points")) shown.unpoint();
+    });
   }
 
   stand();
   return self;
-};
+}

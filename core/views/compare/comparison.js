@@ -1,70 +1,189 @@
 // A comparison to read and to take home: as tables, one picture, JSON and CSV.
 
+import { cut, fill, fixed, s, set } from "../../stage/dom.js";
+import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
+import { drawable, sheet, styled } from "../../stage/sheet.js";
+import { table } from "../../stage/table.js";
+import { columns, rowAt } from "../../stage/trace.js";
+import { tokensOf } from "./panel.js";
+
 // A number with so many digits, of which none is a zero below zero.
 const tidy = (value, digits) => fixed(Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value, digits);
 
-function comparisonTables(ui, views, difference, pairs, panels) {
-  const { words, told } = ui, heads = (own) => [words.target, ...own.sources.map((group) => group.label)];
-  const matrix = (view, trace, caption, key, digits) => table(caption, heads(view.ui), view.ui.targets.slice(0, view.ui.target + 1)
-    .map((group) => [view.ui.soFar(group), ...rowAt(trace, group, view.ui.sources, view.ui.now).map((one) => (one.visible ? tidy(one[key], digits) : words.masked))]));
+export function comparisonTables(ui, views, difference, pairs, panels) {
+  const { words, ownWords } = ui;
+  const heads = (own) => [words.target, ...own.sources.map((group) => group.label)];
+  const matrix = (view, trace, caption, key, digits) =>
+    table(
+      caption,
+      heads(view.ui),
+      view.ui.targets
+        .slice(0, view.ui.target + 1)
+        .map((group) => [
+          view.ui.soFar(group),
+          ...rowAt(trace, group, view.ui.sources, view.ui.now).map((one) =>
+            one.visible ? tidy(one[key], digits) : words.masked,
+          ),
+        ]),
+    );
   const now = views.map(({ panel, ui: own }) => {
-    const step = panel.steps[own.now], seen = panel.attends ? columns(step, own.sources) : null;
-    const best = seen && seen.reduce((a, one, j) => (one.weight > seen[a].weight ? j : a), 0);
-    return [panel.label, step.token.piece, fixed(step.logProb, 4), fixed(step.total, 4),
-      ...(seen ? [fixed(step.entropy, 4), `${own.sources[best].label} ${fixed(seen[best].weight, 3)}`] : ["–", "–"])];
+    const step = panel.steps[own.now];
+    const seen = panel.attends ? columns(step, own.sources) : null;
+    const best = seen?.reduce((a, one, j) => (one.weight > seen[a].weight ? j : a), 0);
+    return [
+      panel.label,
+      step.token.piece,
+      fixed(step.logProb, 4),
+      fixed(step.total, 4),
+      ...(seen
+        ? [fixed(step.entropy, 4), `${own.sources[best].label} ${fixed(seen[best].weight, 3)}`]
+        : ["–", "–"]),
+    ];
   });
   const longest = Math.max(0, ...pairs.map((pair) => pair.divergence.length));
-  const [caption, key, digits] = ui.kind === "weights" ? [told.table_weights, "weight", 5] : [told.table_scores, "score", 4];
+  const [caption, key, digits] =
+    ui.kind === "weights"
+      ? [ownWords.table_weights, "weight", 5]
+      : [ownWords.table_scores, "score", 4];
   return [
-    table(fill(told.table_step, { step: ui.now + 1, steps: Math.max(...panels.map((panel) => panel.steps.length)) }),
-      [told.model, words.piece, words.log_prob, told.so_far, told.row_entropy, told.table_looks], now),
-    ...views.filter((view) => view.heat).map((view) => matrix(view, view.panel, fill(caption, { model: view.panel.label }), key, digits)),
-    difference && matrix(difference, difference.trace, fill(told.table_difference, { a: panels[ui.pair[0]].label, b: panels[ui.pair[1]].label }), "score", 5),
-    longest ? table(told.table_agreement, [told.pair, ...Array.from({ length: longest }, (_, t) => t + 1)],
-      pairs.map((pair) => [pair.panels.map((i) => panels[i].label).join(" · "), ...Array.from({ length: longest }, (_, t) => (t in pair.divergence ? fixed(pair.divergence[t], 4) : "–"))])) : null,
+    table(
+      fill(ownWords.table_step, {
+        step: ui.now + 1,
+        steps: Math.max(...panels.map((panel) => panel.steps.length)),
+      }),
+      [
+        ownWords.model,
+        words.piece,
+        words.log_prob,
+        ownWords.so_far,
+        ownWords.row_entropy,
+        ownWords.table_looks,
+      ],
+      now,
+    ),
+    ...views
+      .filter((view) => view.heat)
+      .map((view) =>
+        matrix(view, view.panel, fill(caption, { model: view.panel.label }), key, digits),
+      ),
+    difference &&
+      matrix(
+        difference,
+        difference.trace,
+        fill(ownWords.table_difference, {
+          a: panels[ui.pair[0]].label,
+          b: panels[ui.pair[1]].label,
+        }),
+        "score",
+        5,
+      ),
+    longest
+      ? table(
+          ownWords.table_agreement,
+          [ownWords.pair, ...Array.from({ length: longest }, (_, t) => t + 1)],
+          pairs.map((pair) => [
+            pair.panels.map((i) => panels[i].label).join(" · "),
+            ...Array.from({ length: longest }, (_, t) =>
+              t in pair.divergence ? fixed(pair.divergence[t], 4) : "–",
+            ),
+          ]),
+        )
+      : null,
   ].filter(Boolean);
 }
 
 // What of a comparison can be taken home; `parts` gives the views as they stand.
-function comparisonMenu(ui, data, panels, parts) {
-  const { words, told } = ui, name = (data.exports && data.exports.name) || "heed-compare";
+export function comparisonMenu(ui, data, panels, parts) {
+  const { words, ownWords } = ui;
+  const name = data.exports?.name || "heed-compare";
   const drawing = () => comparisonDrawing(ui, data.typed, parts());
   return menu(words.download, [
     [words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(drawing()))],
     [words.as_png, () => savePng(drawing(), `${name}.png`)],
-    [told.as_json, () => save(`${name}.json`, "application/json", comparisonJson(data, panels))],
-    [told.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", comparisonCsv(panels))],
+    [
+      ownWords.as_json,
+      () => save(`${name}.json`, "application/json", comparisonJson(data, panels)),
+    ],
+    [ownWords.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", comparisonCsv(panels))],
   ]);
 }
 
 // One line a model, step and source piece, counted from 1.
 function comparisonCsv(panels) {
   const lines = ["model,block,step,target,log_prob,source_index,source,score,weight,visible"];
-  panels.forEach((panel) => panel.steps.forEach((step, t) => {
-    const head = [quote(panel.model), panel.block || "", t + 1, quote(step.token.piece), step.logProb];
-    if (!panel.attends) lines.push([...head, "", "", "", "", ""].join(","));
-    else step.weights.forEach((weight, i) => lines.push([...head, i + 1, quote(panel.source[i].piece), exact(step.scores[i]), exact(weight), Boolean(step.visible[i])].join(",")));
-  }));
+  panels.forEach((panel) =>
+    panel.steps.forEach((step, t) => {
+      const head = [
+        quote(panel.model),
+        panel.block || "",
+        t + 1,
+        quote(step.token.piece),
+        step.logProb,
+      ];
+      if (!panel.attends) lines.push([...head, "", "", "", "", ""].join(","));
+      else
+        step.weights.forEach((weight, i) =>
+          lines.push(
+            [
+              ...head,
+              i + 1,
+              quote(panel.source[i].piece),
+              exact(step.scores[i]),
+              exact(weight),
+              Boolean(step.visible[i]),
+            ].join(","),
+          ),
+        );
+    }),
+  );
   return `${lines.join("\r\n")}\r\n`;
 }
 
 // All numbers in plain decimals; log-probabilities, entropies and divergences in nats.
 function comparisonJson(data, panels) {
-  const rows = (panel, key) => panel.steps.map((step) => Array.from(step[key], (value) => (Number.isFinite(value) ? Number(exact(value)) : null)));
-  return JSON.stringify({
-    sentence: data.typed, target: data.target,
-    models: panels.map((panel) => ({
-      name: panel.model, score: panel.score, block: panel.block, parameters: Object.fromEntries(panel.parameters), size: panel.total,
-      source: panel.source.map((one) => one.piece), target: tokensOf(panel).map((one) => one.piece), log_probs: panel.log_probs,
-      ...(panel.attends ? { entropy: panel.entropy, scores: rows(panel, "scores"), weights: rows(panel, "weights") } : {}),
-    })),
-    divergence: data.pairs.map((pair) => ({ models: pair.panels.map((i) => panels[i].model), unit: pair.unit, steps: pair.divergence })),
-  }, null, 1);
+  const rows = (panel, key) =>
+    panel.steps.map((step) =>
+      Array.from(step[key], (value) => (Number.isFinite(value) ? Number(exact(value)) : null)),
+    );
+  return JSON.stringify(
+    {
+      sentence: data.typed,
+      target: data.target,
+      models: panels.map((panel) => ({
+        name: panel.model,
+        score: panel.score,
+        block: panel.block,
+        parameters: Object.fromEntries(panel.parameters),
+        size: panel.total,
+        source: panel.source.map((one) => one.piece),
+        target: tokensOf(panel).map((one) => one.piece),
+        log_probs: panel.log_probs,
+        ...(panel.attends
+          ? {
+              entropy: panel.entropy,
+              scores: rows(panel, "scores"),
+              weights: rows(panel, "weights"),
+            }
+          : {}),
+      })),
+      divergence: data.pairs.map((pair) => ({
+        models: pair.panels.map((i) => panels[i].model),
+        unit: pair.unit,
+        steps: pair.divergence,
+      })),
+    },
+    null,
+    1,
+  );
 }
 
 // The panels as they stand, then the difference and the curves, as one picture.
 function comparisonDrawing(ui, typed, { views, difference, curves }) {
-  const { out, from, write, block } = sheet(ui), { told } = ui, pad = 28, gap = 40, perRow = Math.min(3, views.length);
+  const { out, from, write, block } = sheet(ui);
+  const { ownWords } = ui;
+  const pad = 28;
+  const gap = 40;
+  const perRow = Math.min(3, views.length);
   const heatSize = (view) => (view.heat ? view.heat.size() : [300, 60]);
   const wide = Math.max(380, ...views.map((view) => heatSize(view)[0]));
   const width = Math.max(900, 2 * pad + perRow * wide + (perRow - 1) * gap);
@@ -72,17 +191,50 @@ function comparisonDrawing(ui, typed, { views, difference, curves }) {
   out.append(s("title", {}, drawable(`${typed} · ${ui.summary()}`)), paper);
   write(pad, 36, cut(typed, 18, width - 2 * pad), { size: 18, bold: true });
   const steps = Math.max(...views.map((view) => view.panel.steps.length));
-  const range = ui.kind === "weights" ? `${ui.words.weights} 0 … 1` : `${ui.words.scores} ±${fixed(ui.limit, 1)}`;
-  write(pad, 58, `${told.title} · ${range} · ${fill(told.summary, { step: ui.now + 1, steps })}`, { colour: "--heed-mute" });
+  const range =
+    ui.kind === "weights"
+      ? `${ui.words.weights} 0 … 1`
+      : `${ui.words.scores} ±${fixed(ui.limit, 1)}`;
+  write(
+    pad,
+    58,
+    `${ownWords.title} · ${range} · ${fill(ownWords.summary, { step: ui.now + 1, steps })}`,
+    {
+      colour: "--heed-mute",
+    },
+  );
   let y = 92;
   for (let i = 0; i < views.length; i += perRow) {
-    const line = views.slice(i, i + perRow), tall = Math.max(...line.map((view) => heatSize(view)[1]));
+    const line = views.slice(i, i + perRow);
+    const tall = Math.max(...line.map((view) => heatSize(view)[1]));
     line.forEach((view, k) => {
-      const { panel } = view, x = pad + k * (wide + gap), step = panel.steps[view.ui.now];
+      const { panel } = view;
+      const x = pad + k * (wide + gap);
+      const step = panel.steps[view.ui.now];
       from(x, y);
       write(0, 0, [panel.label, panel.head].filter(Boolean).join(" · "), { size: 16, bold: true });
-      write(0, 20, cut(`${panel.text} · ${fill(told.log_prob, { value: fixed(panel.steps[panel.steps.length - 1].total, 2) })}`, 13, wide), { colour: "--heed-target" });
-      write(0, 38, [`${step.token.piece} ${fixed(step.logProb, 2)}`, panel.attends && `${told.row_entropy} ${fill(told.nats, { value: fixed(step.entropy, 2) })}`].filter(Boolean).join(" · "), { colour: "--heed-mute", size: 12 });
+      write(
+        0,
+        20,
+        cut(
+          `${panel.text} · ${fill(ownWords.log_prob, { value: fixed(panel.steps[panel.steps.length - 1].total, 2) })}`,
+          13,
+          wide,
+        ),
+        { colour: "--heed-target" },
+      );
+      write(
+        0,
+        38,
+        [
+          `${step.token.piece} ${fixed(step.logProb, 2)}`,
+          panel.attends &&
+            `${ownWords.row_entropy} ${fill(ownWords.nats, { value: fixed(step.entropy, 2) })}`,
+        ]
+          .filter(Boolean)
+          .join(" · "),
+        { colour: "--heed-mute", size: 12 },
+      );
       from(x, y + 52);
       if (view.heat) view.heat.drawing(write, block);
       else write(0, 20, ui.words.unattended, { colour: "--heed-mute" });
@@ -93,22 +245,43 @@ function comparisonDrawing(ui, typed, { views, difference, curves }) {
   if (difference) {
     from(pad, y);
     const [a, b] = ui.pair.map((i) => views[i].panel.label);
-    write(0, 0, `${told.differences}: ${fill(told.difference, { a, b })} · ±${fixed(difference.ui.limit, 2)}`, { bold: true, size: 14 });
+    write(
+      0,
+      0,
+      `${ownWords.differences}: ${fill(ownWords.difference, { a, b })} · ±${fixed(difference.ui.limit, 2)}`,
+      { bold: true, size: 14 },
+    );
     from(pad, y + 12);
     difference.heat.drawing(write, block);
     foot = Math.max(foot, y + 12 + difference.heat.size()[1]);
   }
-  const x = difference ? Math.max(width / 2, pad + difference.heat.size()[0] + gap) : pad, room = width - pad - x;
+  const x = difference ? Math.max(width / 2, pad + difference.heat.size()[0] + gap) : pad;
+  const room = width - pad - x;
   const found = [...curves.node.querySelectorAll(".heed-agree svg")];
   if (found.length) {
     from(0, 0);
-    write(x, y, told.agreement, { bold: true, size: 14 });
-    write(x, y + 18, fill(told.agreement_scale, { top: fixed(curves.top, 2) }), { colour: "--heed-mute", size: 12 });
+    write(x, y, ownWords.agreement, { bold: true, size: 14 });
+    write(x, y + 18, fill(ownWords.agreement_scale, { top: fixed(curves.top, 2) }), {
+      colour: "--heed-mute",
+      size: 12,
+    });
     found.forEach((svg, i) => {
-      const top = y + 30 + 30 * i, copy = styled(svg), own = svg.closest(".heed-agree");
+      const top = y + 30 + 30 * i;
+      const copy = styled(svg);
+      const own = svg.closest(".heed-agree");
       write(x, top + 16, own.querySelector(".heed-agree-names").textContent, { bold: true });
-      set(copy, { x: x + 0.36 * room, y: top, width: 0.48 * room, height: 22, overflow: "visible" });
-      copy.querySelectorAll("path").forEach((path) => set(path, { "vector-effect": "non-scaling-stroke", "stroke-linecap": "round" }));
+      set(copy, {
+        x: x + 0.36 * room,
+        y: top,
+        width: 0.48 * room,
+        height: 22,
+        overflow: "visible",
+      });
+      copy
+        .querySelectorAll("path")
+        .forEach((path) =>
+          set(path, { "vector-effect": "non-scaling-stroke", "stroke-linecap": "round" }),
+        );
       out.append(copy);
       write(x + room, top + 16, own.querySelector(".heed-value").textContent, { anchor: "end" });
       foot = Math.max(foot, top + 30);

@@ -5,20 +5,21 @@ from __future__ import annotations
 import html
 
 from core.stage import MEAN, head_name, mathml, whole_page, words_for
-from core.trace import SearchTrace
+from core.trace import Trace
 from core.words import say
 
 
-def payload(trace: SearchTrace, language: str, head: str = MEAN) -> dict:
+def payload(trace: Trace, language: str, head: str = MEAN) -> dict:
     """What the script needs to draw `trace`: the trace, the words, the formula.
 
     Of several heads it draws the one that `head` names, or the mean of a layer or of all. Raises
     LookupError when there is no such head.
     """
     several = trace.heads() is not None
+    as_it_is = not trace.attentions or (head == MEAN and not several)
     return {
         "stage": "decode",
-        "trace": (trace.through(head) if several else trace).to_json(),
+        "trace": (trace if as_it_is else trace.only(head)).to_json(),
         "head": head_name(head, language) if several else None,
         "strings": words_for(trace, language),
         "formula": mathml(trace.model.score.latex) if trace.model.score else None,
@@ -26,14 +27,14 @@ def payload(trace: SearchTrace, language: str, head: str = MEAN) -> dict:
     }
 
 
-def named(trace: SearchTrace, head: str = MEAN) -> str:
+def named(trace: Trace, head: str = MEAN) -> str:
     """What a file about `trace` is called, without its ending."""
     chosen = "" if head == MEAN or trace.heads() is None else f"-{head}"
     return f"heed-{trace.model.name}{chosen}"
 
 
 def page(
-    trace: SearchTrace,
+    trace: Trace,
     language: str = "en",
     theme: str = "auto",
     step: int | None = None,
@@ -60,7 +61,7 @@ def page(
     return whole_page(data, words["title"], trace.typed, subtitle)
 
 
-def notebook(trace: SearchTrace, language: str = "en") -> str:
+def notebook(trace: Trace, language: str = "en") -> str:
     """The page in a frame of its own, for the output cell of a notebook."""
     height = 1010 + 24 * max(0, min(12, len(trace.source) - 10))
     return (

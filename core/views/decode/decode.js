@@ -1,24 +1,66 @@
 // The stage of one trace: a current step, and views that follow it.
 
-function mount(root, data) {
-  const trace = readTrace(data.trace), words = data.strings, end = trace.steps.length - 1;
+import { largest } from "../../stage/colours.js";
+import { chance, fill, fixed, h, help, nameOf, segments, tableToggle } from "../../stage/dom.js";
+import { stageFrame } from "../../stage/frame.js";
+import { cellNumbers, heatmapView, legend, VIEWS } from "../../stage/heatmap.js";
+import { playerView } from "../../stage/player.js";
+import { tableView } from "../../stage/table.js";
+import { columns, grouped, labelOf, readTrace, sameSteps } from "../../stage/trace.js";
+import { flowView } from "./flow.js";
+import { pairView } from "./pair.js";
+import { downloads } from "./take.js";
+
+export default function mountDecode(root, data) {
+  const trace = readTrace(data.trace);
+  const words = data.strings;
+  const end = trace.steps.length - 1;
   const [unit, kind] = (VIEWS.includes(data.view) ? data.view : VIEWS[0]).split("-");
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
   Object.assign(ui, {
-    kind, byWord: unit === "words", table: Boolean(data.table), head: data.head,
+    kind,
+    byWord: unit === "words",
+    table: Boolean(data.table),
+    head: data.head,
     now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : end,
-    lit: {}, keyed: false, // what is pointed at, and whether by keyboard
-    soFar: (group) => labelOf(group.items.filter((t) => t <= ui.now).map((t) => trace.steps[t].token), ui.byWord),
+    lit: {},
+    keyed: false, // what is pointed at, and whether by keyboard
+    soFar: (group) =>
+      labelOf(
+        group.items.filter((t) => t <= ui.now).map((t) => trace.steps[t].token),
+        ui.byWord,
+      ),
     numbers: (one) => cellNumbers(words, one),
     stepInfo: () => {
-      const { logProb, total, fate } = trace.steps[ui.now], stopped = fate === "limit" ? `${fill(words.stopped, { count: end + 1 })} · ` : "";
-      return stopped + fill(words.step_info, { step: ui.now + 1, steps: end + 1, log_prob: fixed(logProb, 2), total: fixed(total, 2), p: chance(Math.exp(logProb)) });
+      const { logProb, total, fate } = trace.steps[ui.now];
+      const stopped = fate === "limit" ? `${fill(words.stopped, { count: end + 1 })} · ` : "";
+      return (
+        stopped +
+        fill(words.step_info, {
+          step: ui.now + 1,
+          steps: end + 1,
+          log_prob: fixed(logProb, 2),
+          total: fixed(total, 2),
+          p: chance(Math.exp(logProb)),
+        })
+      );
     },
     summary: () => {
-      const step = trace.steps[ui.now], values = { step: ui.now + 1, steps: end + 1, token: step.token.piece, p: chance(Math.exp(step.logProb)) };
+      const step = trace.steps[ui.now];
+      const values = {
+        step: ui.now + 1,
+        steps: end + 1,
+        token: step.token.piece,
+        p: chance(Math.exp(step.logProb)),
+      };
       if (!trace.attends) return fill(words.summary_alone, values);
-      const seen = columns(step, ui.sources), best = seen.reduce((a, c, j) => (c.weight > seen[a].weight ? j : a), 0);
-      return fill(words.summary, { ...values, source: ui.sources[best].label, weight: fixed(seen[best].weight, 2) });
+      const seen = columns(step, ui.sources);
+      const best = seen.reduce((a, c, j) => (c.weight > seen[a].weight ? j : a), 0);
+      return fill(words.summary, {
+        ...values,
+        source: ui.sources[best].label,
+        weight: fixed(seen[best].weight, 2),
+      });
     },
     point: (lit, keyed = false) => {
       if (lit.source === ui.lit.source && lit.target === ui.lit.target) return;
@@ -32,39 +74,110 @@ function mount(root, data) {
     },
   });
 
-  const moved = () => { if (data.onStep) data.onStep(self); };
+  const moved = () => {
+    if (data.onStep) data.onStep(self);
+  };
   const change = (what) => {
     Object.assign(ui, what);
     if ("byWord" in what) compose();
     else update();
     moved();
   };
-  const units = segments(words.unit, [[true, words.words], [false, words.pieces]], (byWord) => change({ byWord }));
-  const kinds = segments(words.shown, [["weights", words.weights], ["scores", words.scores]], (value) => change({ kind: value }));
-  const tableToggle = h("button", { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) }, words.as_table);
+  const units = segments(
+    words.unit,
+    [
+      [true, words.words],
+      [false, words.pieces],
+    ],
+    (byWord) => change({ byWord }),
+  );
+  const kinds = segments(
+    words.shown,
+    [
+      ["weights", words.weights],
+      ["scores", words.scores],
+    ],
+    (value) => change({ kind: value }),
+  );
+  const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const player = playerView(ui, trace);
-  const holders = Object.fromEntries(["pair", "heat", "flow", "tables"].map((name) => [name, h("div", { class: `heed-in-${name}` })]));
-  let views = [], parts = {};
+  const holders = Object.fromEntries(
+    ["pair", "heat", "flow", "tables"].map((name) => [
+      name,
+      h("div", { class: `heed-in-${name}` }),
+    ]),
+  );
+  let views = [];
+  let parts = {};
 
   stage.append(
-    h("div", { class: "heed-bar-top" }, units.node, help(words.unit_help, words.unit), tableToggle,
-      downloads(ui, trace, { json: data.trace, name: (data.exports && data.exports.name) || "heed", views: () => parts }), waiting),
-    h("div", { class: `heed-top${trace.attends ? "" : " heed-alone"}` },
-      h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, trace.attends ? words.looks_now : words.pair),
-        h("span", { class: "heed-info" }, [ui.head, trace.attends && words.numbers_are_weights].filter(Boolean).join(" · "))), holders.pair),
-      h("section", { class: "heed-pane heed-heat-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, trace.attends ? words.so_far : words.unattended),
-        trace.attends ? kinds.node : null), trace.attends ? holders.heat : h("p", { class: "heed-none" }, words.no_attention))),
-    holders.flow, player.node, holders.tables);
+    h(
+      "div",
+      { class: "heed-bar-top" },
+      units.node,
+      help(words.unit_help, words.unit),
+      asTable.node,
+      downloads(ui, trace, {
+        json: data.trace,
+        name: data.exports?.name || "heed",
+        views: () => parts,
+      }),
+      waiting,
+    ),
+    h(
+      "div",
+      { class: `heed-top${trace.attends ? "" : " heed-alone"}` },
+      h(
+        "section",
+        { class: "heed-pane" },
+        h(
+          "div",
+          { class: "heed-pane-head" },
+          h("h2", { class: "heed-tag" }, trace.attends ? words.looks_now : words.pair),
+          h(
+            "span",
+            { class: "heed-info" },
+            [ui.head, trace.attends && words.numbers_are_weights].filter(Boolean).join(" · "),
+          ),
+        ),
+        holders.pair,
+      ),
+      h(
+        "section",
+        { class: "heed-pane heed-heat-pane" },
+        h(
+          "div",
+          { class: "heed-pane-head" },
+          h("h2", { class: "heed-tag" }, trace.attends ? words.so_far : words.unattended),
+          trace.attends ? kinds.node : null,
+        ),
+        trace.attends ? holders.heat : h("p", { class: "heed-none" }, words.no_attention),
+      ),
+    ),
+    holders.flow,
+    player.node,
+    holders.tables,
+  );
 
   // Makes the views anew, for words or for pieces.
   function compose() {
     ui.sources = grouped(trace.source, ui.byWord);
-    ui.targets = grouped(trace.steps.map((step) => step.token), ui.byWord);
-    ui.limit = trace.attends ? largest(trace.steps.flatMap((step) => columns(step, ui.sources).map((one) => one.score))) || 1 : 1;
+    ui.targets = grouped(
+      trace.steps.map((step) => step.token),
+      ui.byWord,
+    );
+    ui.limit = trace.attends
+      ? largest(trace.steps.flatMap((step) => columns(step, ui.sources).map((one) => one.score))) ||
+        1
+      : 1;
     stage.classList.toggle("heed-wide", ui.sources.length > 20);
     parts = {
-      pair: pairView(ui, trace), heat: trace.attends ? heatmapView(ui, trace) : null, scale: trace.attends ? legend(ui) : null,
-      flow: flowView(ui, trace, data.formula, data.onPick && pick), tables: tableView(ui, trace), player,
+      pair: pairView(ui, trace),
+      heat: trace.attends ? heatmapView(ui, trace) : null,
+      scale: trace.attends ? legend(ui) : null,
+      flow: flowView(ui, trace, data.formula, data.onPick && pick),
+      tables: tableView(ui, trace),
+      player,
     };
     views = Object.values(parts).filter(Boolean);
     holders.pair.replaceChildren(parts.pair.node);
@@ -78,7 +191,11 @@ function mount(root, data) {
   function layout() {
     const order = [parts.heat, parts.flow, parts.scale, parts.tables, player].filter(Boolean);
     order.forEach((view) => view.layout());
-    const beside = parts.heat && getComputedStyle(stage.querySelector(".heed-top")).getPropertyValue("--heed-beside").trim() === "1";
+    const beside =
+      parts.heat &&
+      getComputedStyle(stage.querySelector(".heed-top"))
+        .getPropertyValue("--heed-beside")
+        .trim() === "1";
     parts.pair.layout(beside ? parts.heat.size()[1] : 0);
   }
 
@@ -86,7 +203,7 @@ function mount(root, data) {
     ui.target = ui.targets.findIndex((group) => group.items.includes(ui.now));
     units.current(ui.byWord);
     kinds.current(ui.kind);
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     if (parts.scale) parts.scale.node.hidden = ui.kind === "scores" && trace.mean;
     views.forEach((view) => view.update());
     if (ui.lit.source != null || ui.lit.target != null) views.forEach((view) => view.light(ui.lit));
@@ -102,18 +219,33 @@ function mount(root, data) {
   // Up and down point at one source token after another.
   function pointAlong(name) {
     if (!trace.attends) return;
-    if (name === "Escape") { ui.point({}); return; }
-    const last = ui.sources.length - 1, from = ui.lit.source == null ? (name === "ArrowDown" ? -1 : last + 1) : ui.lit.source;
+    if (name === "Escape") {
+      ui.point({});
+      return;
+    }
+    const last = ui.sources.length - 1;
+    const from = ui.lit.source == null ? (name === "ArrowDown" ? -1 : last + 1) : ui.lit.source;
     const source = Math.max(0, Math.min(last, from + (name === "ArrowDown" ? 1 : -1)));
     ui.point({ source, target: ui.target }, true);
-    ui.say(`${nameOf(ui, ui.sources[source].label)}: ${ui.numbers(columns(trace.steps[ui.now], ui.sources)[source]).join(", ")}`);
+    ui.say(
+      `${nameOf(ui, ui.sources[source].label)}: ${ui.numbers(columns(trace.steps[ui.now], ui.sources)[source]).join(", ")}`,
+    );
   }
 
   const self = {
-    paint, busy,
-    address: () => ({ step: ui.now + 1, view: `${ui.byWord ? "words" : "pieces"}-${ui.kind}`, table: ui.table ? 1 : null }),
+    paint,
+    busy,
+    address: () => ({
+      step: ui.now + 1,
+      view: `${ui.byWord ? "words" : "pieces"}-${ui.kind}`,
+      table: ui.table ? 1 : null,
+    }),
     // What stays when other data comes: the view, and the step where it is the same translation.
-    kept: (next) => ({ view: self.address().view, table: ui.table, ...(sameSteps(next.trace, data.trace) ? { step: ui.now } : {}) }),
+    kept: (next) => ({
+      view: self.address().view,
+      table: ui.table,
+      ...(sameSteps(next.trace, data.trace) ? { step: ui.now } : {}),
+    }),
     destroy() {
       player.stop();
       destroy();
@@ -122,15 +254,23 @@ function mount(root, data) {
   compose();
   begin({
     key(event, inside, origin) {
-      if (!inside || !["ArrowUp", "ArrowDown", "Escape"].includes(event.key) || !origin.matches(".heed-points")) return player.key(event.key);
+      if (
+        !inside ||
+        !["ArrowUp", "ArrowDown", "Escape"].includes(event.key) ||
+        !origin.matches(".heed-points")
+      )
+        return player.key(event.key);
       pointAlong(event.key);
       return true;
     },
-    arrange() { layout(); update(); },
+    arrange() {
+      layout();
+      update();
+    },
     redraw: update,
   });
-  stage.addEventListener("focusout", (event) => { if (event.target.matches(".heed-points") && ui.keyed) ui.point({}); });
+  stage.addEventListener("focusout", (event) => {
+    if (event.target.matches(".heed-points") && ui.keyed) ui.point({});
+  });
   return self;
 }
-
-STAGES.decode = mount;

@@ -1,61 +1,110 @@
 // The sentence pair: source above, target so far below, and where the decoder looks now.
 
+import { cut, fixed, label, nameOf, s, set, textWidth } from "../../stage/dom.js";
+import { columns, rowAt } from "../../stage/trace.js";
+
 // Boxes for labels, wrapped into rows that fit the width: [{x, row, width}], and how many rows.
 function wrap(labels, width, size) {
-  let x = 0, row = 0;
+  let x = 0;
+  let row = 0;
   const gap = size < 15 ? 6 : 8;
   const boxes = labels.map((label) => {
-    const own = Math.min(width, Math.max(2.6 * size, Math.ceil(textWidth(label, size)) + 1.4 * size));
-    if (x + own > width && x > 0) { x = 0; row += 1; }
+    const own = Math.min(
+      width,
+      Math.max(2.6 * size, Math.ceil(textWidth(label, size)) + 1.4 * size),
+    );
+    if (x + own > width && x > 0) {
+      x = 0;
+      row += 1;
+    }
     const box = { x, row, width: own };
     x += own + gap;
     return box;
   });
   // A single row takes the room that there is.
   const spare = row ? 0 : Math.min(34, (width - x + gap) / labels.length);
-  boxes.forEach((box, i) => { box.x += i * spare; box.width += Math.min(spare, 30); });
+  boxes.forEach((box, i) => {
+    box.x += i * spare;
+    box.width += Math.min(spare, 30);
+  });
   return { boxes, rows: row + 1 };
 }
 
-function pairView(ui, trace) {
+export function pairView(ui, trace) {
   const { sources, targets, words } = ui;
   const long = sources.length + targets.length > 56;
-  const size = ui.large ? 21 : long ? 13 : 15, tall = Math.round(2.25 * size), number = ui.large ? 16 : 12;
+  const size = ui.large ? 21 : long ? 13 : 15;
+  const tall = Math.round(2.25 * size);
+  const number = ui.large ? 16 : 12;
   const head = trace.attends ? number + 12 : 6; // above a source row, for its weights
-  const svg = s("svg", { class: "heed-pair heed-points", role: "img", tabindex: trace.attends ? 0 : null });
-  const curves = s("g", { class: "heed-curves" }), ghosts = s("g", { class: "heed-curves heed-ghosts" });
-  const above = s("g"), below = s("g");
+  const svg = s("svg", {
+    class: "heed-pair heed-points",
+    role: "img",
+    tabindex: trace.attends ? 0 : null,
+  });
+  const curves = s("g", { class: "heed-curves" });
+  const ghosts = s("g", { class: "heed-curves heed-ghosts" });
+  const above = s("g");
+  const below = s("g");
   svg.append(curves, ghosts, above, below);
   const box = (parent, side, group, index) => {
     const rect = s("rect", { rx: Math.min(9, size * 0.6), height: tall });
     const text = s("text", { "text-anchor": "middle", class: "heed-label", "font-size": size });
-    const weight = side === "source" && trace.attends ? s("text", { "text-anchor": "middle", class: "heed-number", "font-size": number }) : null;
+    const weight =
+      side === "source" && trace.attends
+        ? s("text", { "text-anchor": "middle", class: "heed-number", "font-size": number })
+        : null;
     const hint = s("title");
-    const node = s("g", { class: `heed-box heed-${side}`, [`data-${side}`]: index }, rect, text, weight, hint);
+    const node = s(
+      "g",
+      { class: `heed-box heed-${side}`, [`data-${side}`]: index },
+      rect,
+      text,
+      weight,
+      hint,
+    );
     node.addEventListener("mouseenter", () => ui.point({ [side]: index }));
     node.addEventListener("mouseleave", () => ui.point({}));
-    if (side === "target") node.addEventListener("click", () => ui.go(group.items[group.items.length - 1]));
+    if (side === "target")
+      node.addEventListener("click", () => ui.go(group.items[group.items.length - 1]));
     parent.append(node);
     return { node, rect, label: text, weight, hint };
   };
   const tops = sources.map((group, i) => box(above, "source", group, i));
   const bottoms = targets.map((group, i) => box(below, "target", group, i));
-  const line = (parent) => sources.map(() => {
-    const path = s("path", { fill: "none", "stroke-linecap": "round" });
-    parent.append(path);
-    return path;
-  });
-  const lines = trace.attends ? line(curves) : [], ghostLines = trace.attends ? line(ghosts) : [];
-  let places = null, seen = null;
+  const line = (parent) =>
+    sources.map(() => {
+      const path = s("path", { fill: "none", "stroke-linecap": "round" });
+      parent.append(path);
+      return path;
+    });
+  const lines = trace.attends ? line(curves) : [];
+  const ghostLines = trace.attends ? line(ghosts) : [];
+  /** @type {any} */
+  let places = null;
+  /** @type {any} */
+  let seen = null;
 
   // `least`: the height that the pane beside offers.
   function layout(least) {
     const width = Math.max(200, svg.parentNode ? svg.parentNode.clientWidth : 700);
-    const up = wrap(sources.map((g) => g.label), width, size);
-    const down = wrap(targets.map((g) => g.label), width, size);
-    const gap = long ? 7 : 10, fixedTall = up.rows * (tall + head) + down.rows * (tall + gap);
-    const between = !trace.attends ? 56 : Math.max(long ? 110 : 130, Math.min(230, (least || 0) - fixedTall));
-    const at = (list, y0, step) => list.boxes.map((b) => ({ x: b.x, y: y0 + b.row * step, w: b.width }));
+    const up = wrap(
+      sources.map((g) => g.label),
+      width,
+      size,
+    );
+    const down = wrap(
+      targets.map((g) => g.label),
+      width,
+      size,
+    );
+    const gap = long ? 7 : 10;
+    const fixedTall = up.rows * (tall + head) + down.rows * (tall + gap);
+    const between = !trace.attends
+      ? 56
+      : Math.max(long ? 110 : 130, Math.min(230, (least || 0) - fixedTall));
+    const at = (list, y0, step) =>
+      list.boxes.map((b) => ({ x: b.x, y: y0 + b.row * step, w: b.width }));
     const floor = up.rows * (tall + head) + between;
     places = { up: at(up, head, tall + head), down: at(down, floor, tall + gap) };
     const full = floor + down.rows * (tall + gap);
@@ -72,11 +121,16 @@ function pairView(ui, trace) {
   }
 
   function curve(path, i, t, weight, shown) {
-    const from = places.up[i], to = places.down[t];
-    const x = from.x + from.w / 2, y = from.y + tall, X = to.x + to.w / 2, Y = to.y;
+    const from = places.up[i];
+    const to = places.down[t];
+    const x = from.x + from.w / 2;
+    const y = from.y + tall;
+    const X = to.x + to.w / 2;
+    const Y = to.y;
     set(path, {
       d: `M${x} ${y}C${x} ${y + (Y - y) * 0.55} ${X} ${y + (Y - y) * 0.45} ${X} ${Y}`,
-      "stroke-width": 1 + (ui.large ? 17 : 13) * weight, "stroke-opacity": shown ? 0.12 + 0.75 * weight : 0,
+      "stroke-width": 1 + (ui.large ? 17 : 13) * weight,
+      "stroke-opacity": shown ? 0.12 + 0.75 * weight : 0,
     });
   }
 
@@ -84,8 +138,10 @@ function pairView(ui, trace) {
     const { now, target } = ui;
     seen = trace.attends ? columns(trace.steps[now], sources) : null;
     sources.forEach((group, i) => {
-      const one = seen && seen[i];
-      tops[i].hint.textContent = [nameOf(ui, group.label), ...(one ? ui.numbers(one) : [])].join("\n");
+      const one = seen?.[i];
+      tops[i].hint.textContent = [nameOf(ui, group.label), ...(one ? ui.numbers(one) : [])].join(
+        "\n",
+      );
       if (!one) return;
       const a = one.visible ? one.weight : 0;
       set(tops[i].rect, { "stroke-width": 1 + 2 * a, "stroke-opacity": 0.4 + 0.6 * a });
@@ -94,28 +150,47 @@ function pairView(ui, trace) {
       curve(lines[i], i, target, a, one.visible);
     });
     targets.forEach((group, i) => {
-      const here = group.items[0] <= now, soFar = here ? ui.soFar(group) : "";
+      const here = group.items[0] <= now;
+      const soFar = here ? ui.soFar(group) : "";
       const forced = here && group.items.some((t) => t <= now && trace.steps[t].forced);
-      set(bottoms[i].node, { class: `heed-box heed-target${i === target ? " heed-now" : ""}${here ? "" : " heed-later"}${forced ? " heed-forced" : ""}` });
+      set(bottoms[i].node, {
+        class: `heed-box heed-target${i === target ? " heed-now" : ""}${here ? "" : " heed-later"}${forced ? " heed-forced" : ""}`,
+      });
       label(bottoms[i].label, cut(soFar, size, bottoms[i].room));
-      bottoms[i].hint.textContent = [nameOf(ui, soFar), ...(forced ? [words.forced] : [])].join("\n");
+      bottoms[i].hint.textContent = [nameOf(ui, soFar), ...(forced ? [words.forced] : [])].join(
+        "\n",
+      );
     });
     svg.setAttribute("aria-label", ui.summary());
   }
 
   // A token's partners: for a source its curve; for an earlier target the curves it had in its turn.
+  /** @param {import("../../stage/types").Lit} lit */
   function light({ source, target }) {
     const past = target != null && target !== ui.target && target <= ui.target;
     const row = past && trace.attends ? rowAt(trace, targets[target], sources, ui.now) : null;
     sources.forEach((_, i) => {
-      const near = row ? row[i].weight >= 0.1 : target === ui.target && seen && seen[i].weight >= 0.1;
+      const near = row
+        ? row[i].weight >= 0.1
+        : target === ui.target && seen && seen[i].weight >= 0.1;
       tops[i].node.classList.toggle("heed-lit", i === source || (source == null && Boolean(near)));
       if (!lines.length) return;
       lines[i].classList.toggle("heed-lit", i === source && !past);
-      curve(ghostLines[i], i, past ? target : ui.target, row ? row[i].weight : 0, row && row[i].visible && (source == null || source === i));
+      curve(
+        ghostLines[i],
+        i,
+        past ? target : ui.target,
+        row ? row[i].weight : 0,
+        row?.[i].visible && (source == null || source === i),
+      );
     });
     curves.classList.toggle("heed-dim", (source != null && !past) || Boolean(row));
-    bottoms.forEach((parts, i) => parts.node.classList.toggle("heed-lit", i === target || (target == null && source != null && i === ui.target)));
+    bottoms.forEach((parts, i) =>
+      parts.node.classList.toggle(
+        "heed-lit",
+        i === target || (target == null && source != null && i === ui.target),
+      ),
+    );
   }
 
   return { node: svg, layout, update, light };

@@ -6,22 +6,19 @@ Shape letters: L layers, H heads, Q queries, K keys, S source tokens, T target t
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from core.trace import LIMIT, SearchTrace, packed
-from core.views.compare import differing
+from core.agreement import differing
+from core.stage.codec import binned, packed
+from core.trace import LIMIT, Trace
 from core.views.heads.rollout import rollout
 from core.words import section
 
 BLOCKS = ("encoder", "self", "cross")
-# A weight travels as the number of its bin, half a millionth wide. All that is in a bin rounds to
-# the same six digits, and to the same five or four: its middle is printed as the weight would be.
-BINS, BITS = 2_000_000, 21
 
 
 class Cost(NamedTuple):
@@ -38,35 +35,35 @@ class Switchboard:
     """One translation with all heads and without some. Raises ValueError for traces that are not
     of one model and sentence, or of which `forced` does not repeat what `plain` wrote."""
 
-    plain: SearchTrace
-    free: SearchTrace  # without the heads, writing what it likes
-    forced: SearchTrace  # without the heads, made to write what `plain` wrote
+    plain: Trace
+    free: Trace  # without the heads, writing what it likes
+    forced: Trace  # without the heads, made to write what `plain` wrote
 
     def __post_init__(self):
         plain, *others = (self.plain, self.free, self.forced)
         for other in others:
             if (other.model.name, other.typed) != (plain.model.name, plain.typed):
                 raise ValueError("these are not traces of one model and one sentence")
-        if self.free.model != self.forced.model:
+        if self.free.whatif.heads != self.forced.whatif.heads:
             raise ValueError("these are not traces with the same heads switched off")
         written, forced = ([s.token.id for s in one.path()] for one in (plain, self.forced))
         if written != forced:
             raise ValueError("the forced trace does not repeat what the plain one wrote")
         if plain.heads() is None:
-            raise ValueError(f"{plain.model.name} is no Transformer: it has no heads")
+            raise ValueError(f"{plain.model.name} has no heads")
 
     @property
     def off(self) -> tuple[str, ...]:
         """The heads that are switched off."""
-        return self.free.model.switches.heads
+        return self.free.whatif.heads
 
 
-def known(trace: SearchTrace) -> dict[str, tuple[int, int]]:
+def known(trace: Trace) -> dict[str, tuple[int, int]]:
     """How many layers and heads each attention of a Transformer's trace has."""
     return {block: trace.heads(block) for block in BLOCKS if trace.heads(block)}
 
 
-def chosen(text: str, trace: SearchTrace) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def chosen(text: str, trace: Trace) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The heads that a text like "cross.2.5,self.1.1" names, in order: those that there are, and
     the names of those that there are not."""
     there = [
@@ -115,7 +112,7 @@ def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language:
     }
 
 
-def _output(trace: SearchTrace) -> dict:
+def _output(trace: Trace) -> dict:
     """What was written, and whether the greatest length cut it off before it came to an end."""
     path = trace.path()
     return {
@@ -126,33 +123,21 @@ def _output(trace: SearchTrace) -> dict:
     }
 
 
-def _log_probs(trace: SearchTrace) -> list[float]:
+def _log_probs(trace: Trace) -> list[float]:
     return [round(step.log_prob, 6) for step in trace.path()]
 
 
-def _weights(trace: SearchTrace) -> dict:
+def _weights(trace: Trace) -> dict:
     """The maps of all heads of each attention, as bins."""
     found = {}
     for block, (layers, heads) in known(trace).items():
-        maps = [
-            trace.attention(f"{block}.{layer}.{head}")
-            for layer in range(1, layers + 1)
-            for head in range(1, heads + 1)
-        ]
-        found[block] = _binned(np.array([one.weights for one in maps]), maps[0].visible)
+        maps = trace.rows(block)
+        weights = maps.weights.reshape(layers * heads, *maps.weights.shape[2:])
+        found[block] = binned(weights, np.broadcast_to(maps.visible[0, 0], weights.shape[1:]))
     return found
 
 
-def _binned(weights: np.ndarray, visible: np.ndarray) -> dict:
-    """Of the weights of maps (N, Q, K) those that one mask (Q, K) leaves, row by row: the numbers
-    of their bins as `bits` bits each, high bits first, one after another in `data`."""
-    there = weights[:, visible].ravel().astype(np.float64)
-    bins = np.minimum(there * BINS, BINS - 1).astype(">u4")
-    bits = np.unpackbits(bins.view(np.uint8)).reshape(-1, 32)[:, -BITS:]
-    return {"bins": BINS, "bits": BITS, "data": base64.b64encode(np.packbits(bits)).decode()}
-
-
-def _rollout(trace: SearchTrace) -> dict:
+def _rollout(trace: Trace) -> dict:
     """Each attention's mean over the heads of its last layer, and beside it the rollout."""
     rolled = rollout(trace)
     found = {}

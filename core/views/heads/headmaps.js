@@ -1,27 +1,40 @@
 // One head's maps, with all heads and without some, and rollout beside raw attention.
 
+import { binnedMaps, decodeArray } from "../../stage/codec.js";
+import { fill, fixed, h, help, segments, textWidth } from "../../stage/dom.js";
+import { exact, quote } from "../../stage/download.js";
+import { gridView } from "../../stage/grid.js";
+import { csvLines, MARGIN, plate, scaleOn } from "../../stage/plates.js";
+import { sum } from "../../stage/trace.js";
+
 // The maps of one attention as their labels and values: [labels, of queries and of keys, flat rows].
-function headLabels(data) {
-  const source = data.source.map((one) => one.piece), target = data.plain.tokens.map((one) => one.piece), read = ["<s>", ...target.slice(0, -1)];
-  return { encoder: [source, source, "source", "source"], self: [target, read, "target", "target"], cross: [target, source, "target", "source"] };
+export function headLabels(data) {
+  const source = data.source.map((one) => one.piece);
+  const target = data.plain.tokens.map((one) => one.piece);
+  const read = ["<s>", ...target.slice(0, -1)];
+  return {
+    encoder: [source, source, "source", "source"],
+    self: [target, read, "target", "target"],
+    cross: [target, source, "target", "source"],
+  };
 }
-const causal = (size) => Uint8Array.from({ length: size * size }, (_, i) => Number(i % size <= Math.floor(i / size)));
+const causal = (size) =>
+  Uint8Array.from({ length: size * size }, (_, i) => Number(i % size <= Math.floor(i / size)));
 
 // `all` maps as they travel: of each cell that is there the number of the bin that its weight is in, the
 // middle of which has the first six digits of the weight. Read by the name of a head, row by row.
-function readHeadMaps(data, all) {
-  const sizes = Object.fromEntries(data.blocks.map(([block, , heads]) => [block, heads])), labels = headLabels(data), bytes = {}, found = {};
+export function readHeadMaps(data, all) {
+  const sizes = Object.fromEntries(data.blocks.map(([block, , heads]) => [block, heads]));
+  const labels = headLabels(data);
+  const readers = {};
+  const found = {};
   function read(name) {
-    const [block, layer, head] = name.split("."), [rows, columns] = labels[block], { bins, bits, data: text } = all[block];
-    const there = block === "self" ? causal(rows.length) : new Uint8Array(rows.length * columns.length).fill(1);
-    const own = (bytes[block] ||= Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
-    let at = ((layer - 1) * sizes[block] + Number(head) - 1) * sum(there) * bits;
-    return Float32Array.from(there, (one) => {
-      if (!one) return 0;
-      const i = at >> 3, four = (own[i] << 24) | (own[i + 1] << 16) | (own[i + 2] << 8) | own[i + 3], bin = (four << (at & 7)) >>> (32 - bits);
-      at += bits;
-      return (bin + 0.5) / bins;
-    });
+    const [block, layer, head] = name.split(".");
+    const [rows, columns] = labels[block];
+    const there =
+      block === "self" ? causal(rows.length) : new Uint8Array(rows.length * columns.length).fill(1);
+    const map = (Number(layer) - 1) * sizes[block] + Number(head) - 1;
+    return (readers[block] ||= binnedMaps(all[block]))(map, there);
   }
   return (name) => (found[name] ||= read(name));
 }
@@ -29,27 +42,64 @@ function readHeadMaps(data, all) {
 // Two grids of one attention beside each other; `tells[i](row, column)` are what the i-th has to say.
 function gridPair(ui, data, block, titles, values, about, tells = []) {
   const [rows, columns, rowsAre, columnsAre] = headLabels(data)[block];
-  const visible = block === "self" ? causal(rows.length) : null, step = block === "encoder" ? null : (i) => ui.go(i);
-  const grids = titles.map((title, i) => gridView(ui, { rows, columns, rowsAre, columnsAre, label: `${title}: ${about}`, onCell: step, tell: tells[i], small: rows.length > 16 }));
-  const node = h("div", { class: "heed-grid-pair" }, grids.map((grid, i) => h("figure", {}, h("figcaption", {}, titles[i]), grid.node)));
+  const visible = block === "self" ? causal(rows.length) : null;
+  const step = block === "encoder" ? null : (i) => ui.go(i);
+  const grids = titles.map((title, i) =>
+    gridView(ui, {
+      rows,
+      columns,
+      rowsAre,
+      columnsAre,
+      label: `${title}: ${about}`,
+      onCell: step,
+      tell: tells[i],
+      small: rows.length > 16,
+    }),
+  );
+  const node = h(
+    "div",
+    { class: "heed-grid-pair" },
+    grids.map((grid, i) => h("figure", {}, h("figcaption", {}, titles[i]), grid.node)),
+  );
   return {
-    node, grids,
+    node,
+    grids,
     layout() {
       const widths = grids.map((grid) => grid.node.clientWidth);
       grids.forEach((grid, i) => grid.layout(widths[i]));
     },
-    update: () => grids.forEach((grid, i) => grid.update({ values: values[i], visible, kind: "weights", limit: 1, current: block === "encoder" ? null : ui.now, upTo: rows.length - 1 })),
+    update: () =>
+      grids.forEach((grid, i) =>
+        grid.update({
+          values: values[i],
+          visible,
+          kind: "weights",
+          limit: 1,
+          current: block === "encoder" ? null : ui.now,
+          upTo: rows.length - 1,
+        }),
+      ),
   };
 }
 
 // A pair on a sheet, with the scale of its weights.
 function pairPlate(ui, data, title, lines, notes, ...pairing) {
-  const light = Object.assign(Object.create(ui), { now: null }), pair = gridPair(light, data, ...pairing), gap = 48, top = 24;
+  const light = Object.assign(Object.create(ui), { now: null });
+  const pair = gridPair(light, data, ...pairing);
+  const gap = 48;
+  const top = 24;
   pair.grids.forEach((grid) => grid.layout(520));
   pair.update();
-  const sizes = pair.grids.map((grid) => grid.size()), titles = pair.grids.map((_, i) => pairing[1][i]);
+  const sizes = pair.grids.map((grid) => grid.size());
+  const titles = pair.grids.map((_, i) => pairing[1][i]);
   const wide = sizes.map(([across], i) => Math.max(across, textWidth(titles[i], 13) + 4));
-  const paper = plate(ui, data, title, lines, Math.max(520, 2 * MARGIN + sum(wide) + gap * (wide.length - 1)));
+  const paper = plate(
+    ui,
+    data,
+    title,
+    lines,
+    Math.max(520, 2 * MARGIN + sum(wide) + gap * (wide.length - 1)),
+  );
   let x = MARGIN;
   pair.grids.forEach((grid, i) => {
     paper.from(x, paper.top);
@@ -66,24 +116,73 @@ function pairPlate(ui, data, title, lines, notes, ...pairing) {
 
 // One line a cell that is there, counted from 1; `named` are columns of numbers by their names.
 function pairCsv(data, block, named, write = exact) {
-  const [rows, columns] = headLabels(data)[block], lines = [["query_index", "query", "key_index", "key", ...Object.keys(named)]];
-  rows.forEach((row, i) => columns.forEach((column, j) => {
-    if (block !== "self" || j <= i) lines.push([i + 1, quote(row), j + 1, quote(column), ...Object.values(named).map((values) => write(values[i * columns.length + j]))]);
-  }));
+  const [rows, columns] = headLabels(data)[block];
+  const lines = [["query_index", "query", "key_index", "key", ...Object.keys(named)]];
+  rows.forEach((row, i) =>
+    columns.forEach((column, j) => {
+      if (block !== "self" || j <= i)
+        lines.push([
+          i + 1,
+          quote(row),
+          j + 1,
+          quote(column),
+          ...Object.values(named).map((values) => write(values[i * columns.length + j])),
+        ]);
+    }),
+  );
   return csvLines(lines);
 }
 
-function headMapsView(ui, data) {
-  const { words } = ui, holder = h("div"), note = h("p", { class: "heed-note" });
-  const picker = h("select", { class: "heed-speed", "aria-label": words.head_shown, onchange: () => ui.choose(picker.value) },
-    data.blocks.map(([block, layers, heads]) => h("optgroup", { label: words[`block_${block}`] },
-      Array.from({ length: layers * heads }, (_, i) => `${block}.${Math.floor(i / heads) + 1}.${(i % heads) + 1}`).map((name) => h("option", { value: name }, ui.called(name))))));
-  const node = h("section", { class: "heed-pane heed-head-maps" }, h("div", { class: "heed-pane-head" }, h("span", { class: "heed-head-of" }, h("h2", { class: "heed-tag" }, words.maps_of), picker), help(words.maps_help, words.maps_of)), holder, note);
-  let shown = null, pair = null;
+export function headMapsView(ui, data) {
+  const { words } = ui;
+  const holder = h("div");
+  const note = h("p", { class: "heed-note" });
+  const picker = h(
+    "select",
+    {
+      class: "heed-speed",
+      "aria-label": words.head_shown,
+      onchange: () => ui.choose(picker.value),
+    },
+    data.blocks.map(([block, layers, heads]) =>
+      h(
+        "optgroup",
+        { label: words[`block_${block}`] },
+        Array.from(
+          { length: layers * heads },
+          (_, i) => `${block}.${Math.floor(i / heads) + 1}.${(i % heads) + 1}`,
+        ).map((name) => h("option", { value: name }, ui.called(name))),
+      ),
+    ),
+  );
+  const node = h(
+    "section",
+    { class: "heed-pane heed-head-maps" },
+    h(
+      "div",
+      { class: "heed-pane-head" },
+      h("span", { class: "heed-head-of" }, h("h2", { class: "heed-tag" }, words.maps_of), picker),
+      help(words.maps_help, words.maps_of),
+    ),
+    holder,
+    note,
+  );
+  /** @type {any} */
+  let shown = null;
+  /** @type {any} */
+  let pair = null;
 
-  const titles = data.without ? [words.map_with, fill(words.map_without, { count: data.switched.length })] : [words.map_with];
-  const told = () => (data.switched.includes(ui.head) ? words.off_note : data.without ? words.forced_note : "");
-  const pairing = () => [ui.head.split(".")[0], titles, [data.weights, data.without].filter(Boolean).map((of) => of(ui.head)), ui.called(ui.head)];
+  const titles = data.without
+    ? [words.map_with, fill(words.map_without, { count: data.switched.length })]
+    : [words.map_with];
+  const told = () =>
+    data.switched.includes(ui.head) ? words.off_note : data.without ? words.forced_note : "";
+  const pairing = () => [
+    ui.head.split(".")[0],
+    titles,
+    [data.weights, data.without].filter(Boolean).map((of) => of(ui.head)),
+    ui.called(ui.head),
+  ];
   function compose() {
     pair = gridPair(ui, data, ...pairing());
     holder.replaceChildren(pair.node);
@@ -91,36 +190,85 @@ function headMapsView(ui, data) {
     shown = ui.head;
   }
   return {
-    node, light() {}, layout() { if (pair) pair.layout(); },
+    node,
+    light() {},
+    layout() {
+      if (pair) pair.layout();
+    },
     update() {
       picker.value = ui.head;
       if (shown !== ui.head) compose();
       pair.update();
       note.textContent = told();
     },
-    drawing: (light) => pairPlate(light, data, ui.called(ui.head), [], told() ? [told()] : [], ...pairing()),
+    drawing: (light) =>
+      pairPlate(light, data, ui.called(ui.head), [], told() ? [told()] : [], ...pairing()),
     // As many digits as travel.
     csv() {
       const [block, , [weight, less]] = pairing();
-      return pairCsv(data, block, { weight, ...(less ? { weight_without: less } : {}) }, (value) => value.toFixed(6));
+      return pairCsv(data, block, { weight, ...(less ? { weight_without: less } : {}) }, (value) =>
+        value.toFixed(6),
+      );
     },
   };
 }
 
-function rolloutView(ui, data) {
-  const { words } = ui, holder = h("div"), note = h("p", { class: "heed-note" });
-  const choose = segments(words.rollout_of, data.blocks.map(([block]) => [block, words[`short_${block}`]]), (block) => ui.roll(block));
-  const node = h("section", { class: "heed-pane heed-rollout" }, h("div", { class: "heed-pane-head" }, h("span", { class: "heed-head-of" }, h("h2", { class: "heed-tag" }, words.rollout), choose.node), help(words.rollout_help, words.rollout)), holder, note);
-  let shown = null, pair = null;
-  const found = () => [data.rollouts[ui.rolled].raw, data.rollouts[ui.rolled].rolled].map(decodeArray);
+export function rolloutView(ui, data) {
+  const { words } = ui;
+  const holder = h("div");
+  const note = h("p", { class: "heed-note" });
+  const choose = segments(
+    words.rollout_of,
+    data.blocks.map(([block]) => [block, words[`short_${block}`]]),
+    (block) => ui.roll(block),
+  );
+  const node = h(
+    "section",
+    { class: "heed-pane heed-rollout" },
+    h(
+      "div",
+      { class: "heed-pane-head" },
+      h(
+        "span",
+        { class: "heed-head-of" },
+        h("h2", { class: "heed-tag" }, words.rollout),
+        choose.node,
+      ),
+      help(words.rollout_help, words.rollout),
+    ),
+    holder,
+    note,
+  );
+  /** @type {any} */
+  let shown = null;
+  /** @type {any} */
+  let pair = null;
+  const found = () =>
+    [data.rollouts[ui.rolled].raw, data.rollouts[ui.rolled].rolled].map(decodeArray);
   function pairing() {
-    const values = found(), size = data.source.length;
+    const values = found();
+    const size = data.source.length;
     // What does not come from the source comes from what was written.
-    const share = (i, j) => [`${words.weight} ${fixed(values[1][i * size + j], 5)}`, fill(words.from_source, { value: fixed(sum(Array.from(values[1].subarray(i * size, (i + 1) * size))), 3) })];
-    return [ui.rolled, [words.raw_mean, words[`rolled_${ui.rolled}`]], values, words[`block_${ui.rolled}`], [null, ui.rolled === "cross" ? share : null]];
+    const share = (i, j) => [
+      `${words.weight} ${fixed(values[1][i * size + j], 5)}`,
+      fill(words.from_source, {
+        value: fixed(sum(Array.from(values[1].subarray(i * size, (i + 1) * size))), 3),
+      }),
+    ];
+    return [
+      ui.rolled,
+      [words.raw_mean, words[`rolled_${ui.rolled}`]],
+      values,
+      words[`block_${ui.rolled}`],
+      [null, ui.rolled === "cross" ? share : null],
+    ];
   }
   return {
-    node, light() {}, layout() { if (pair) pair.layout(); },
+    node,
+    light() {},
+    layout() {
+      if (pair) pair.layout();
+    },
     update() {
       choose.current(ui.rolled);
       if (shown !== ui.rolled) {
@@ -132,7 +280,15 @@ function rolloutView(ui, data) {
       pair.update();
       note.textContent = words[`rollout_${ui.rolled}`];
     },
-    drawing: (light) => pairPlate(light, data, words.rollout, [words[`block_${ui.rolled}`]], [words[`rollout_${ui.rolled}`]], ...pairing()),
+    drawing: (light) =>
+      pairPlate(
+        light,
+        data,
+        words.rollout,
+        [words[`block_${ui.rolled}`]],
+        [words[`rollout_${ui.rolled}`]],
+        ...pairing(),
+      ),
     csv() {
       const [weight, rolled] = found();
       return pairCsv(data, ui.rolled, { weight, rollout: rolled });

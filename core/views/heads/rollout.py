@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.trace import SearchTrace, frozen
+from core.trace import Trace, frozen
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ def rolled(weights: np.ndarray) -> np.ndarray:
     return found
 
 
-def rollout(trace: SearchTrace) -> Rollout:
+def rollout(trace: Trace) -> Rollout:
     """The rollouts of the best path of a Transformer's `trace`.
 
     Of the encoder and of self-attention they are those of the paper. It has no cross-attention;
@@ -57,22 +57,11 @@ def rollout(trace: SearchTrace) -> Rollout:
     Rows of M and of C E sum to one, so each layer halves what a row of R lacks of one: the rest
     comes from what was written. Raises ValueError for a model of one attention.
     """
-    if trace.encoder is None or trace.heads("self") is None:
-        raise ValueError(f"{trace.model.name} is no Transformer: there is nothing to roll out")
-    own, cross = _stacked(trace, "self"), _stacked(trace, "cross")
-    encoder = rolled(trace.encoder[1])
+    if not {"encoder", "self", "cross"} <= trace.blocks.keys():
+        raise ValueError(f"{trace.model.name} does not attend to itself: nothing can be rolled out")
+    own, cross = trace.rows("self").weights, trace.rows("cross").weights
+    encoder = rolled(trace.blocks["encoder"].weights)
     source = np.zeros(cross.shape[2:])
     for layer, looks in zip(own, cross, strict=True):
         source = 0.5 * (mixing(layer) @ source) + 0.5 * looks.mean(0) @ encoder
     return Rollout(frozen(encoder), frozen(rolled(own)), frozen(source))
-
-
-def _stacked(trace: SearchTrace, block: str) -> np.ndarray:
-    """The weights of all heads of a block, (L, H, T, K)."""
-    layers, heads = trace.heads(block)
-    return np.array(
-        [
-            [trace.attention(f"{block}.{i}.{j}").weights for j in range(1, heads + 1)]
-            for i in range(1, layers + 1)
-        ]
-    )

@@ -18,15 +18,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from core.tokenisers.pieces import START_ID
-from core.trace import START, Model, SearchTrace, frozen, packed
-from core.views import check
+from core import passes
+from core.stage.codec import packed
+from core.trace import Model, Trace, frozen
+from core.views import require
 from core.words import section
 
 if TYPE_CHECKING:
-    from core.models.transformer import Change, TransformerModel
     from core.translator import Translator
 
 LISTED = 5  # next tokens that are told at each place
@@ -98,67 +97,48 @@ class Opened:
     decoder: Stream
 
 
-@torch.inference_mode()
-def open_layers(translator: Translator, trace: SearchTrace) -> Opened:
-    """The residual streams behind the best path of `trace`, from one forced pass over it.
+def open_layers(translator: Translator, trace: Trace) -> Opened:
+    """The residual streams behind the best path of `trace`: projections of the forced pass over it.
 
-    Raises ValueError for a model that is no Transformer, a trace that another model made, and one
-    in which attention weights were replaced.
+    Raises ValueError for a model without a residual stream, a trace that another model made, and
+    one in which attention weights were replaced.
     """
-    check(translator, trace)
-    model = translator.model
-    path = trace.path()
-    if any(step.replaced for step in path):
+    require(translator, "residual-stream")
+    if any(step.replaced for step in trace.path()):
         raise ValueError("attention weights were replaced in this trace, so no pass repeats it")
-    written = [step.token.id for step in path]
-    source = torch.tensor([[token.id for token in trace.source]])
-    encoded = model.encode(source, torch.ones_like(source, dtype=torch.bool))
-    decoded = model.decode(torch.tensor([[START_ID, *written[:-1]]]), model.start(source))
-    pieces = tuple(step.token.piece for step in path)
-    own = [f"encoder.{i}" for i in range(1, len(encoded.layers) + 1)]
-    encoder = Stream(
-        "encoder",
-        tuple(token.piece for token in trace.source),
-        (),
-        *_stream(model, encoded.embedded, encoded.layers, [[name, "feed"] for name in own]),
-        _array(encoded.memory),
-        None,
-    )
-    names = [[f"self.{i}", f"cross.{i}", "feed"] for i in range(1, len(decoded.layers) + 1)]
-    states, sublayers = _stream(model, decoded.embedded, decoded.layers, names)
-    lens = _lens(translator, states, written)
-    decoder = Stream(
-        "decoder", (START, *pieces[:-1]), pieces, states, sublayers, _array(decoded.combined), lens
-    )
-    return Opened(trace.model, trace.typed, trace.text, model.config.norm, encoder, decoder)
-
-
-def _stream(
-    model: TransformerModel, embedded: Tensor, layers: Sequence, names: Sequence[Sequence[str]]
-) -> tuple[np.ndarray, tuple[Sublayer, ...]]:
-    states, found = [_array(embedded)], []
-    for number, (changes, own) in enumerate(zip(layers, names, strict=True), 1):
-        for change, name in zip(changes, own, strict=True):
-            states.append(_array(change.after))
-            name = f"feed.{number}" if name == "feed" else name
-            found.append(_sublayer(name, change, model.config.norm))
-    return frozen(states), tuple(found)
-
-
-def _sublayer(name: str, change: Change, norm: str) -> Sublayer:
-    cosine = torch.nn.functional.cosine_similarity(change.before, change.added, dim=-1)
-    normed = change.given if norm == "pre" else change.after
-    return Sublayer(
-        name, _array(change.given), _array(change.added), _array(normed), frozen(cosine[0].numpy())
+    found = translator.forced(trace)
+    pieces = trace.labels("written")
+    lens = _lens(translator, found.decoder.states, found.target)
+    encoder, decoder = found.encoder, found.decoder
+    return Opened(
+        trace.model,
+        trace.typed,
+        trace.text,
+        decoder.norm,
+        _stream("encoder", trace.labels("source"), (), encoder, None),
+        _stream("decoder", trace.labels("read"), pieces, decoder, lens),
     )
 
 
+def _stream(side: str, reads, writes, found: passes.Stream, lens: Lens | None) -> Stream:
+    sublayers = tuple(_sublayer(one, found.norm) for one in found.sublayers)
+    return Stream(side, reads, writes, found.states, sublayers, found.output, lens)
+
+
+def _sublayer(one: passes.Sublayer, norm: str) -> Sublayer:
+    lengths = np.linalg.norm(one.before, axis=-1) * np.linalg.norm(one.added, axis=-1)
+    cosine = (one.before * one.added).sum(-1) / np.maximum(lengths, 1e-8)
+    normed = one.given if norm == "pre" else one.after
+    return Sublayer(one.name, one.given, one.added, normed, frozen(cosine))
+
+
+@torch.inference_mode()
 def _lens(translator: Translator, states: np.ndarray, written: Sequence[int]) -> Lens:
     model, vocabulary = translator.model, translator.vocabulary
     wanted = torch.tensor(written)[:, None]
     likeliest, log_probs, ranks, entropies = [], [], [], []
     for state in states:  # one place after the other: all at once would be P × N × V numbers
-        logits = model.logits(model.decoder_norm(torch.from_numpy(state.copy()))).float()
+        logits = model.read_off(torch.from_numpy(state.copy())).float()
         told = logits.log_softmax(-1)  # (N, V)
         own = told.gather(-1, wanted)
         values, ids = told.topk(min(LISTED, told.shape[-1]), dim=-1)
@@ -172,10 +152,6 @@ def _lens(translator: Translator, states: np.ndarray, written: Sequence[int]) ->
         ranks.append((told > own).sum(-1).numpy() + 1)
         entropies.append(-(told.exp() * told).sum(-1).numpy())
     return Lens(tuple(likeliest), frozen(log_probs), frozen(ranks, int), frozen(entropies))
-
-
-def _array(values: Tensor) -> np.ndarray:
-    return frozen(values[0].numpy())
 
 
 def payload(opened: Opened, language: str) -> dict:

@@ -2,29 +2,24 @@
 
 Shape letters: L layers, H heads, Q queries, K keys.
 
-Scores travel, weights do not: the browser takes the softmax over what is visible. A weight w moves
-by at most 2 w (1 - w) ≤ 1/2 times as much as its scores do, so scores in steps of STEP, each off by
-half a step at most, leave every weight within STEP / 4. Masked scores are left out.
+Scores travel (see core.stage.codec), weights do not: the browser takes the softmax over what is
+visible. Masked scores are left out.
 """
 
 from __future__ import annotations
 
-import base64
-import math
-
 import numpy as np
 
 from core.stage import mathml
-from core.trace import LIMIT, SearchTrace
+from core.stage.codec import quantised
+from core.trace import LIMIT, Trace
 from core.words import section
 
 BLOCKS = ("encoder", "self", "cross")
-STEP = 1 / 512  # the most that two neighbouring scores lie apart, so weights are within 5e-4
-MOST_BITS = 20  # enough for scores 2048 apart; what lies further apart has larger steps
 CANDIDATES = 5  # next tokens of a step
 
 
-def payload(trace: SearchTrace, language: str) -> dict:
+def payload(trace: Trace, language: str) -> dict:
     """What the script needs to draw every map of `trace`, its steps and the words.
 
     Raises LookupError for a trace of a model that is no Transformer.
@@ -51,48 +46,15 @@ def payload(trace: SearchTrace, language: str) -> dict:
     }
 
 
-def _block(trace: SearchTrace, name: str) -> dict:
+def _block(trace: Trace, name: str) -> dict:
     """The maps of one block, labelled."""
     layers, heads = trace.heads(name) or (0, 0)
     if not layers:
         raise LookupError(f"{trace.model.name} has no heads to show")
-    one = trace.attention(f"{name}.1.1")
-    scores = np.zeros((layers, heads, *one.scores.shape), np.float32)
-    if name == "encoder":
-        scores[:] = trace.encoder[0]
-    else:
-        for t, step in enumerate(trace.path()):
-            row = next(row for row in step.attention if row.block == name)
-            scores[:, :, t, : len(row.visible)] = row.scores
-    labels = {"queries": one.queries, "keys": one.keys, "layers": layers, "heads": heads}
-    return {**labels, **packed(scores.reshape(-1, *one.scores.shape), one.visible)}
-
-
-def packed(scores: np.ndarray, visible: np.ndarray) -> dict:
-    """The scores of maps (N, Q, K) with one mask (Q, K), as bits.
-
-    The scores of each map are its `low` plus whole multiples of its `step`, at most STEP, and the
-    multiples have as many bits as its greatest needs; they stand one after another, high bits
-    first, in `data`, row by row without those that are masked. `visible` is one bit a cell.
-    """
-    lows, steps, widths, streams = [], [], [], []
-    for own in scores[:, visible].astype(np.float64):
-        low, span = float(own.min()), float(np.ptp(own))
-        width = min(MOST_BITS, max(1, math.ceil(math.log2(span / STEP + 1))))
-        step = span / (2**width - 1) or STEP  # of equal scores, any will do
-        multiples = np.rint((own - low) / step).astype(">u4")
-        lows.append(low)
-        steps.append(step)
-        widths.append(width)
-        streams.append(np.unpackbits(multiples.view(np.uint8)).reshape(-1, 32)[:, -width:].ravel())
-    return {
-        "visible": _bits(visible),
-        "low": lows,
-        "step": steps,
-        "bits": widths,
-        "data": _bits(np.concatenate(streams)),
-    }
-
-
-def _bits(values: np.ndarray) -> str:
-    return base64.b64encode(np.packbits(values).tobytes()).decode()
+    one = trace.rows(name)
+    scores = one.scores.reshape(-1, *one.scores.shape[2:])
+    labels = {
+        "queries": trace.labels(one.queries), "keys": trace.labels(one.keys), "layers": layers,
+        "heads": heads,
+    }  # fmt: skip
+    return {**labels, **quantised(scores, np.broadcast_to(one.visible[0, 0], scores.shape[1:]))}

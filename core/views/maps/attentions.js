@@ -1,48 +1,52 @@
 // The maps of a Transformer as the views read them: scores unpacked, weights made of them.
 
-const SIDES = { encoder: ["source", "source"], self: ["target", "target"], cross: ["target", "source"] };
+import { decodeBits, decodeScores } from "../../stage/codec.js";
+import { fill } from "../../stage/dom.js";
+import { quote } from "../../stage/download.js";
+import { keyOn, MARGIN, plate } from "../../stage/plates.js";
+import { token } from "../../stage/trace.js";
+import { mosaicView } from "./mosaic.js";
 
-const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-
-// The scores of a block, one array a head; what is masked is not a number.
-function readScores({ low, step, bits, data, visible }) {
-  const bytes = bytesOf(data);
-  let place = 0, held = 0, count = 0;
-  return low.map((least, head) => {
-    const width = bits[head], mask = 2 ** width - 1;
-    return Float32Array.from(visible, (there) => {
-      if (!there) return NaN;
-      while (count < width) {
-        held = ((held << 8) | bytes[place]) & 0xfffffff;
-        place += 1;
-        count += 8;
-      }
-      count -= width;
-      return least + step[head] * ((held >>> count) & mask);
-    });
-  });
-}
+const SIDES = {
+  encoder: ["source", "source"],
+  self: ["target", "target"],
+  cross: ["target", "source"],
+};
 
 // α = softmax(e) over what is visible, row by row; zero elsewhere.
 function softmaxRows(scores, columns) {
   const weights = new Float32Array(scores.length);
   for (let from = 0; from < scores.length; from += columns) {
-    let top = -Infinity, total = 0;
+    let top = -Infinity;
+    let total = 0;
     for (let j = from; j < from + columns; j += 1) if (scores[j] > top) top = scores[j];
-    for (let j = from; j < from + columns; j += 1) if (scores[j] === scores[j]) total += (weights[j] = Math.exp(scores[j] - top));
+    for (let j = from; j < from + columns; j += 1)
+      if (!Number.isNaN(scores[j])) total += weights[j] = Math.exp(scores[j] - top);
     for (let j = from; j < from + columns; j += 1) weights[j] /= total;
   }
   return weights;
 }
 
-function readMaps(data) {
+export function readMaps(data) {
   const blocks = {};
   for (const [name, raw] of Object.entries(data.blocks)) {
-    const rows = raw.queries, columns = raw.keys, bits = bytesOf(raw.visible);
-    const visible = Uint8Array.from({ length: rows.length * columns.length }, (_, i) => (bits[i >> 3] >> (7 - (i & 7))) & 1);
-    const scores = readScores({ ...raw, visible });
-    blocks[name] = { name, rows, columns, visible, layers: raw.layers, heads: raw.heads, rowsAre: SIDES[name][0], columnsAre: SIDES[name][1],
-      scores, weights: scores.map((one) => softmaxRows(one, columns.length)), means: [] };
+    const rows = raw.queries;
+    const columns = raw.keys;
+    const visible = decodeBits(raw.visible, rows.length * columns.length);
+    const scores = decodeScores(raw, visible);
+    blocks[name] = {
+      name,
+      rows,
+      columns,
+      visible,
+      layers: raw.layers,
+      heads: raw.heads,
+      rowsAre: SIDES[name][0],
+      columnsAre: SIDES[name][1],
+      scores,
+      weights: scores.map((one) => softmaxRows(one, columns.length)),
+      means: [],
+    };
   }
 
   // "cross.2.5" -> its block, with layer and head from 1; the head is 0 where it is the layer's mean.
@@ -51,13 +55,20 @@ function readMaps(data) {
     return { ...blocks[name], layer: Number(layer), chosen: Number(chosen || 0) };
   }
   function known(head) {
-    const [, name, layer, chosen] = /^(encoder|self|cross)\.([1-9]\d?)(?:\.([1-9]\d?))?$/.exec(head || "") || [];
-    return Boolean(name && blocks[name]) && layer <= blocks[name].layers && (chosen || 1) <= blocks[name].heads;
+    const [, name, layer, chosen] =
+      /^(encoder|self|cross)\.([1-9]\d?)(?:\.([1-9]\d?))?$/.exec(head || "") || [];
+    return (
+      Boolean(name && blocks[name]) &&
+      layer <= blocks[name].layers &&
+      (chosen || 1) <= blocks[name].heads
+    );
   }
 
   // What a map shows, (rows × columns); null for the scores of a mean.
   function values(head, kind) {
-    const { name, layer, chosen, heads } = blockOf(head), block = blocks[name], first = (layer - 1) * heads;
+    const { name, layer, chosen, heads } = blockOf(head);
+    const block = blocks[name];
+    const first = (layer - 1) * heads;
     if (chosen) return block[kind][first + chosen - 1];
     if (kind === "scores") return null;
     return (block.means[layer] ||= Float32Array.from(block.visible, (_, i) => {
@@ -69,49 +80,100 @@ function readMaps(data) {
 
   // Which tokens a cell stands for: {source: [places], target: [places]}.
   function pointed(block, i, j) {
+    /** @type {Record<string, number[]>} */
     const lit = { source: [], target: [] };
     if (i != null) lit[block.rowsAre].push(i);
-    if (j != null && block.name === "self") { if (j) lit.target.push(j - 1); } // its first key is the start mark
+    if (j != null && block.name === "self") {
+      if (j) lit.target.push(j - 1);
+    } // its first key is the start mark
     else if (j != null) lit.source.push(j);
     return lit;
   }
   // And the rows and columns of a map that stand for such tokens.
   function lines(block, { source = [], target = [] }) {
     if (block.name === "encoder") return [source, source];
-    return [target, block.name === "cross" ? source : target.map((t) => t + 1).filter((t) => t < block.columns.length)];
+    return [
+      target,
+      block.name === "cross"
+        ? source
+        : target.map((t) => t + 1).filter((t) => t < block.columns.length),
+    ];
   }
 
   function title({ words }, head) {
     const { name, layer, chosen } = blockOf(head);
-    return fill(chosen ? words.head_title : words.mean_title, { attention: words[`${name}_title`], layer, head: chosen });
+    return fill(chosen ? words.head_title : words.mean_title, {
+      attention: words[`${name}_title`],
+      layer,
+      head: chosen,
+    });
   }
 
-  const steps = data.steps.map((one) => ({ token: token(one.token), logProb: one.log_prob, entropy: one.entropy, candidates: one.candidates }));
-  return { source: data.source.map(token), steps, blocks, cutOff: data.cut_off, blockOf, known, values, pointed, lines, title };
+  const steps = data.steps.map((one) => ({
+    token: token(one.token),
+    logProb: one.log_prob,
+    entropy: one.entropy,
+    candidates: one.candidates,
+  }));
+  return {
+    source: data.source.map(token),
+    steps,
+    blocks,
+    cutOff: data.cut_off,
+    blockOf,
+    known,
+    values,
+    pointed,
+    lines,
+    title,
+  };
 }
 
 // One line a cell that is there, counted from 1, with as many digits as travel: a score is within
 // 0.001 of the model's, a weight within 0.0005.
-function mapCsv(ui, maps) {
-  const block = maps.blockOf(ui.head), scores = maps.values(ui.head, "scores"), weights = maps.values(ui.head, "weights"), wide = block.columns.length;
-  const lines = ["query_index,query,key_index,key,score,weight"], last = block.name === "encoder" ? block.rows.length - 1 : ui.now;
+export function mapCsv(ui, maps) {
+  const block = maps.blockOf(ui.head);
+  const scores = maps.values(ui.head, "scores");
+  const weights = maps.values(ui.head, "weights");
+  const wide = block.columns.length;
+  const lines = ["query_index,query,key_index,key,score,weight"];
+  const last = block.name === "encoder" ? block.rows.length - 1 : ui.now;
   for (let i = 0; i <= last; i += 1) {
     for (let j = 0; j < wide; j += 1) {
-      if (block.visible[i * wide + j]) lines.push([i + 1, quote(block.rows[i]), j + 1, quote(block.columns[j]), scores ? scores[i * wide + j].toFixed(2) : "", weights[i * wide + j].toFixed(3)].join(","));
+      if (block.visible[i * wide + j])
+        lines.push(
+          [
+            i + 1,
+            quote(block.rows[i]),
+            j + 1,
+            quote(block.columns[j]),
+            scores ? scores[i * wide + j].toFixed(2) : "",
+            weights[i * wide + j].toFixed(3),
+          ].join(","),
+        );
     }
   }
   return `${lines.join("\r\n")}\r\n`;
 }
 
 // A picture to take home: the map by itself, or all of them.
-function mapsPicture(ui, maps, data, grid) {
-  const { words } = ui, shown = grid ? grid.again(ui, 720) : mosaicView(ui, maps, {});
+export function mapsPicture(ui, maps, data, grid) {
+  const { words } = ui;
+  const shown = grid ? grid.again(ui, 720) : mosaicView(ui, maps, {});
   if (!grid) {
     shown.layout(1000);
     shown.update();
   }
-  const [wide, tall] = shown.size(), kind = `${words[ui.kind]} · ${fill(words.step_of, { step: ui.now + 1, steps: maps.steps.length })}`;
-  const paper = plate(ui, data, grid ? maps.title(ui, ui.head) : words.all_maps, [kind], Math.max(560, wide + 2 * MARGIN)), under = paper.top + tall + 16;
+  const [wide, tall] = shown.size();
+  const kind = `${words[ui.kind]} · ${fill(words.step_of, { step: ui.now + 1, steps: maps.steps.length })}`;
+  const paper = plate(
+    ui,
+    data,
+    grid ? maps.title(ui, ui.head) : words.all_maps,
+    [kind],
+    Math.max(560, wide + 2 * MARGIN),
+  );
+  const under = paper.top + tall + 16;
   paper.from(MARGIN, paper.top);
   shown.drawing(paper.write, grid ? paper.block : paper.pixels);
   paper.from(0, 0);

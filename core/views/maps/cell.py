@@ -11,15 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from core.tokenisers.pieces import START_ID
-from core.trace import SearchTrace, frozen, packed
-from core.views import check
+from core.stage.codec import packed
+from core.trace import Trace, frozen
 
 if TYPE_CHECKING:
-    from core.models.transformer import Change, TransformerModel
     from core.translator import Translator
 
 
@@ -69,22 +65,17 @@ class Cell:
         return self.contributions[self.head]
 
 
-@torch.inference_mode()
-def take_cell(
-    translator: Translator, trace: SearchTrace, block: str, row: int, column: int
-) -> Cell:
+def take_cell(translator: Translator, trace: Trace, block: str, row: int, column: int) -> Cell:
     """The cell of the head `block`, "cross.2.5" for example, at `row` and `column` of its map, both
-    from 0.
+    from 0: a projection of the forced pass over `trace`.
 
-    The model reads the source and what the trace says was written once more, because a trace holds
-    no queries. Raises LookupError for a head that there is not, ValueError for a cell that there is
-    not, a trace that another model made or one whose weights were given by hand.
+    Raises LookupError for a head that there is not, ValueError for a cell that there is not, a
+    trace that another model made or one whose weights were given by hand.
     """
     shown = trace.attention(block)
     name, *place = block.split(".")
     if len(place) != 2:
         raise LookupError(f"{block!r} is a mean over heads; name one, like {name}.1.1")
-    check(translator, trace)
     if any(step.replaced for step in trace.path()):
         raise ValueError("the weights of this trace were given, so no query and key made them")
     rows, columns = shown.weights.shape
@@ -92,47 +83,39 @@ def take_cell(
         if not 0 <= index < count:
             raise ValueError(f"no {kind} {index}; this map has the {kind}s 0 to {count - 1}")
 
-    layer, head = (int(part) - 1 for part in place)
-    attention = translator.model.attentions()[f"{name}.{layer + 1}"]
-    change = _read_again(translator.model, trace, name, layer)
-    heads = change.heads
-    query, keys, values = heads.queries[0, head, row], heads.keys[0, head], heads.values[0, head]
-    scores, weights = heads.scores[0, head, row], heads.weights[0, head, row]
-    visible = heads.visible.expand_as(heads.scores)[0, head, row].numpy()
-    if np.abs(weights.numpy() - shown.weights[row]).max() > 1e-3:
+    layer, head = (int(part) for part in place)
+    found = translator.forced(trace)
+    side = found.encoder if name == "encoder" else found.decoder
+    sublayer = next(one for one in side.sublayers if one.name == f"{name}.{layer}")
+    heads, at = found.attentions[name], (layer - 1, head - 1)
+    weights = heads.weights[(*at, row)]
+    if np.abs(weights - shown.weights[row]).max() > 1e-3:
         raise ValueError(f"{translator.name} gives other weights than this trace has")
-    contexts = heads.context[0, :, row]  # (H, d)
-    # (D, D) -> (H, D, d): the columns of the matrix that meet each head.
-    mixing = attention.W_O.weight.unflatten(1, (attention.heads, -1)).movedim(1, 0)
+    query, keys = heads.queries[(*at, row)], heads.keys[at]
+    contexts = heads.context[layer - 1, :, row]
+    scorer, matrices = (
+        translator.model.scorer(name, layer, head), translator.model.projections(name, layer),
+    )  # fmt: skip
+    mixing, bias = matrices.W_O.detach().numpy(), matrices.b_O.detach().numpy()
     return Cell(
         block,
         shown.queries,
         shown.keys,
         row,
         column,
-        _array(query),
-        _array(keys),
-        _array(values),
-        frozen(visible, bool),
-        _array(scores),
-        _array(weights),
-        math.prod(value for _, value in attention.score.explain(query, keys).divisors),
-        _array(contexts),
-        _array((mixing @ contexts[..., None])[..., 0]),
-        _array(attention.W_O.bias),
-        _array(change.added[0, row]),
-        _array(change.before[0, row]),
+        query,
+        keys,
+        heads.values[at],
+        heads.visible[row],
+        heads.scores[(*at, row)],
+        weights,
+        math.prod(value for _, value in scorer.divisors(len(query), trace.whatif)),
+        contexts,
+        frozen((mixing @ contexts[..., None])[..., 0]),
+        frozen(bias),
+        sublayer.added[row],
+        sublayer.before[row],
     )
-
-
-def _read_again(model: TransformerModel, trace: SearchTrace, name: str, layer: int) -> Change:
-    """The attention of that block and layer in one forced pass over `trace`."""
-    source = torch.tensor([[token.id for token in trace.source]])
-    if name == "encoder":
-        return model.encode(source, torch.ones_like(source, dtype=torch.bool)).layers[layer][0]
-    written = [step.token.id for step in trace.path()]
-    read = torch.tensor([[START_ID, *written[:-1]]])
-    return model.decode(read, model.start(source)).layers[layer][("self", "cross").index(name)]
 
 
 def payload(cell: Cell) -> dict:
@@ -155,7 +138,3 @@ def payload(cell: Cell) -> dict:
         "added": packed(cell.added),
         "before": packed(cell.before),
     }
-
-
-def _array(values: Tensor) -> np.ndarray:
-    return frozen(values.numpy())

@@ -1,14 +1,62 @@
 // The three attentions of a Transformer, all layers and heads, in step with the translation.
 
+import { reach } from "../../stage/colours.js";
+import { chance, fill, fixed, h, help, piece, segments, tableToggle } from "../../stage/dom.js";
+import { menu, save, savePng, svgText } from "../../stage/download.js";
+import { stageFrame } from "../../stage/frame.js";
+import { gridView } from "../../stage/grid.js";
+import { legend } from "../../stage/heatmap.js";
+import { lightly } from "../../stage/plates.js";
+import { playerView } from "../../stage/player.js";
+import { sightView } from "../../stage/sight.js";
+import { table } from "../../stage/table.js";
+import { mapCsv, mapsPicture, readMaps } from "./attentions.js";
+import { cellsView, readCell } from "./cell.js";
+import { mosaicView } from "./mosaic.js";
+
 // The sentence and what is written of its translation; pointing at a token lights it in every map.
 function tokensView(ui, maps) {
   const { words } = ui;
-  const chip = (side, text, i, act) => h(act ? "button" : "span", {
-    class: `heed-token heed-${side}`, type: act && "button", onclick: act, onmouseenter: () => ui.point({ [side]: [i] }), onmouseleave: () => ui.point({}), onfocus: act && (() => ui.point({ [side]: [i] })), onblur: act && (() => ui.point({})),
-  }, h("bdi", {}, piece(text)));
-  const source = maps.source.map((one, i) => chip("source", one.piece, i)), target = maps.steps.map((one, t) => chip("target", one.token.piece, t, () => ui.go(t)));
-  const node = h("div", { class: "heed-tokens" }, h("span", { class: "heed-info" }, words.source), h("div", {}, source), h("span", { class: "heed-info" }, words.target), h("div", {}, target, maps.cutOff ? h("span", { class: "heed-info" }, fill(words.stopped, { count: target.length })) : null));
-  const light = () => [["source", source], ["target", target]].forEach(([side, chips]) => chips.forEach((one, i) => one.classList.toggle("heed-lit", Boolean(ui.lit[side] && ui.lit[side].includes(i)))));
+  const chip = (side, text, i, act) =>
+    h(
+      act ? "button" : "span",
+      {
+        class: `heed-token heed-${side}`,
+        type: act && "button",
+        onclick: act,
+        onmouseenter: () => ui.point({ [side]: [i] }),
+        onmouseleave: () => ui.point({}),
+        onfocus: act && (() => ui.point({ [side]: [i] })),
+        onblur: act && (() => ui.point({})),
+      },
+      h("bdi", {}, piece(text)),
+    );
+  const source = maps.source.map((one, i) => chip("source", one.piece, i));
+  const target = maps.steps.map((one, t) => chip("target", one.token.piece, t, () => ui.go(t)));
+  const node = h(
+    "div",
+    { class: "heed-tokens" },
+    h("span", { class: "heed-info" }, words.source),
+    h("div", {}, source),
+    h("span", { class: "heed-info" }, words.target),
+    h(
+      "div",
+      {},
+      target,
+      maps.cutOff
+        ? h("span", { class: "heed-info" }, fill(words.stopped, { count: target.length }))
+        : null,
+    ),
+  );
+  const light = () =>
+    [
+      ["source", source],
+      ["target", target],
+    ].forEach(([side, chips]) =>
+      chips.forEach((one, i) =>
+        one.classList.toggle("heed-lit", Boolean(ui.lit[side]?.includes(i))),
+      ),
+    );
   function update() {
     target.forEach((one, t) => {
       one.classList.toggle("heed-now", t === ui.now);
@@ -22,18 +70,31 @@ function tokensView(ui, maps) {
 
 // What might have been written at this step.
 function nextView(ui, maps) {
-  const { words } = ui, node = h("div", { class: "heed-maps-next" }), entropy = h("p", { class: "heed-note" });
+  const { words } = ui;
+  const node = h("div", { class: "heed-maps-next" });
+  const entropy = h("p", { class: "heed-note" });
   const list = h("ol", { class: "heed-candidates" });
   const head = h("h3");
   node.append(head, list, entropy);
   function update() {
     const step = maps.steps[ui.now];
     head.textContent = fill(words.next_at, { step: ui.now + 1, steps: maps.steps.length });
-    list.replaceChildren(...step.candidates.map(([text, logProb]) => {
-      const p = Math.exp(logProb);
-      return h("li", {}, h("div", { class: `heed-candidate${text === step.token.piece ? " heed-chosen" : ""}` }, h("span", { class: "heed-piece" }, h("bdi", {}, piece(text))),
-        h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * p}%` })), h("span", { class: "heed-value" }, chance(p))));
-    }));
+    list.replaceChildren(
+      ...step.candidates.map(([text, logProb]) => {
+        const p = Math.exp(logProb);
+        return h(
+          "li",
+          {},
+          h(
+            "div",
+            { class: `heed-candidate${text === step.token.piece ? " heed-chosen" : ""}` },
+            h("span", { class: "heed-piece" }, h("bdi", {}, piece(text))),
+            h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * p}%` })),
+            h("span", { class: "heed-value" }, chance(p)),
+          ),
+        );
+      }),
+    );
     entropy.textContent = fill(words.entropy, { value: fixed(step.entropy, 2) });
   }
   return { node, layout() {}, light() {}, update };
@@ -41,40 +102,93 @@ function nextView(ui, maps) {
 
 // One map by itself, and the way from it to its neighbours.
 function zoomView(ui, maps, { onCell, onHead }) {
-  const { words } = ui, holder = h("div", { class: "heed-maps-grid" }), axes = h("p", { class: "heed-note heed-maps-axes" }), why = h("p", { class: "heed-note", role: "status" }), choices = h("div", { class: "heed-maps-choices" });
-  const title = h("h2", { class: "heed-tag heed-maps-title" }), node = h("section", { class: "heed-pane heed-maps-zoom" }, h("div", { class: "heed-pane-head" }, title), choices, axes, holder, why);
-  let grid = null, sight = null, framed = null, head = "", wide = 0, step = -1;
+  const { words } = ui;
+  const holder = h("div", { class: "heed-maps-grid" });
+  const axes = h("p", { class: "heed-note heed-maps-axes" });
+  const why = h("p", { class: "heed-note", role: "status" });
+  const choices = h("div", { class: "heed-maps-choices" });
+  const title = h("h2", { class: "heed-tag heed-maps-title" });
+  const node = h(
+    "section",
+    { class: "heed-pane heed-maps-zoom" },
+    h("div", { class: "heed-pane-head" }, title),
+    choices,
+    axes,
+    holder,
+    why,
+  );
+  /** @type {any} */
+  let grid = null;
+  /** @type {any} */
+  let sight = null;
+  /** @type {any} */
+  let framed = null;
+  let head = "";
+  let wide = 0;
+  let step = -1;
 
   function choose() {
     const { name, layer, chosen, layers, heads } = maps.blockOf(ui.head);
     const group = (text, options, now, act) => {
       const one = segments(text, options, act);
       one.current(now);
-      return h("div", { class: "heed-maps-choice" }, h("span", { class: "heed-info" }, text), one.node);
+      return h(
+        "div",
+        { class: "heed-maps-choice" },
+        h("span", { class: "heed-info" }, text),
+        one.node,
+      );
     };
-    const within = (other) => { const { layers: deep, heads: many } = maps.blocks[other]; return `${other}.${Math.min(layer, deep)}${chosen ? `.${Math.min(chosen, many)}` : ""}`; };
+    const within = (other) => {
+      const { layers: deep, heads: many } = maps.blocks[other];
+      return `${other}.${Math.min(layer, deep)}${chosen ? `.${Math.min(chosen, many)}` : ""}`;
+    };
     const count = (most) => Array.from({ length: most }, (_, i) => [i + 1, String(i + 1)]);
     choices.replaceChildren(
-      group(words.attention, Object.keys(maps.blocks).map((one) => [one, words[`${one}_short`]]), name, (one) => onHead(within(one))),
-      group(words.layer, count(layers), layer, (one) => onHead(`${name}.${one}${chosen ? `.${chosen}` : ""}`)),
-      group(words.head, [...count(heads), [0, words.mean]], chosen, (one) => onHead(`${name}.${layer}${one ? `.${one}` : ""}`)));
+      group(
+        words.attention,
+        Object.keys(maps.blocks).map((one) => [one, words[`${one}_short`]]),
+        name,
+        (one) => onHead(within(one)),
+      ),
+      group(words.layer, count(layers), layer, (one) =>
+        onHead(`${name}.${one}${chosen ? `.${chosen}` : ""}`),
+      ),
+      group(words.head, [...count(heads), [0, words.mean]], chosen, (one) =>
+        onHead(`${name}.${layer}${one ? `.${one}` : ""}`),
+      ),
+    );
   }
 
   // Changing head keeps the keyboard's place among these buttons.
   function rebuild() {
-    const root = node.getRootNode(), before = root.activeElement && choices.contains(root.activeElement) ? [...choices.querySelectorAll("button")].indexOf(root.activeElement) : -1;
-    const block = maps.blockOf(ui.head), at = grid && head.split(".")[0] === block.name ? grid.cell() : null;
+    const root = node.getRootNode();
+    const before =
+      root.activeElement && choices.contains(root.activeElement)
+        ? [...choices.querySelectorAll("button")].indexOf(root.activeElement)
+        : -1;
+    const block = maps.blockOf(ui.head);
+    const at = grid && head.split(".")[0] === block.name ? grid.cell() : null;
     const inGrid = grid && root.activeElement === grid.node;
     choose();
-    if (before >= 0) choices.querySelectorAll("button")[Math.min(before, choices.querySelectorAll("button").length - 1)].focus();
+    if (before >= 0)
+      choices
+        .querySelectorAll("button")
+        [Math.min(before, choices.querySelectorAll("button").length - 1)].focus();
     head = ui.head;
     title.textContent = maps.title(ui, head);
     if (at) return; // the same rows and columns
     axes.textContent = words[`${block.name}_axes_help`];
     grid = gridView(ui, {
       axes: [words.axis_query, words.axis_key],
-      rows: block.rows, columns: block.columns, rowsAre: block.rowsAre, columnsAre: block.columnsAre, label: fill(words.grid_label, { attention: words[`${block.name}_title`] }), onCell,
-      onPoint: (i, j) => ui.point(i == null && j == null ? {} : maps.pointed(block, i, j)), tell: (i, j) => ui.numbers(ui.head, i, j),
+      rows: block.rows,
+      columns: block.columns,
+      rowsAre: block.rowsAre,
+      columnsAre: block.columnsAre,
+      label: fill(words.grid_label, { attention: words[`${block.name}_title`] }),
+      onCell,
+      onPoint: (i, j) => ui.point(i == null && j == null ? {} : maps.pointed(block, i, j)),
+      tell: (i, j) => ui.numbers(ui.head, i, j),
     });
     sight = sightView(ui, grid);
     framed = h("div", {}, grid.node, sight.node);
@@ -86,13 +200,30 @@ function zoomView(ui, maps, { onCell, onHead }) {
 
   function update() {
     if (head !== ui.head) rebuild();
-    const block = maps.blockOf(ui.head), values = maps.values(ui.head, ui.kind), grows = block.name !== "encoder";
+    const block = maps.blockOf(ui.head);
+    const values = maps.values(ui.head, ui.kind);
+    const grows = block.name !== "encoder";
     if (framed.hidden === Boolean(values)) {
       framed.hidden = !values;
       arrange();
     }
-    why.textContent = !values ? words.mean_scores : [ui.left && fill(words.cell_left, { attention: words[`${ui.left}_title`] }), words[block.chosen ? "choose_cell" : "choose_mean"]].filter(Boolean).join(" ");
-    if (values) grid.update({ values, visible: block.visible, kind: ui.kind, limit: ui.limit, current: grows ? ui.now : null, upTo: grows ? ui.now : block.rows.length - 1 });
+    why.textContent = !values
+      ? words.mean_scores
+      : [
+          ui.left && fill(words.cell_left, { attention: words[`${ui.left}_title`] }),
+          words[block.chosen ? "choose_cell" : "choose_mean"],
+        ]
+          .filter(Boolean)
+          .join(" ");
+    if (values)
+      grid.update({
+        values,
+        visible: block.visible,
+        kind: ui.kind,
+        limit: ui.limit,
+        current: grows ? ui.now : null,
+        upTo: grows ? ui.now : block.rows.length - 1,
+      });
     grid.node.classList.toggle("heed-chosen-cell", Boolean(ui.cell));
     if (ui.cell) grid.select(...ui.cell, true);
     else if (grows && step !== ui.now) grid.select(ui.now, grid.cell()[1]); // the cursor goes along
@@ -110,28 +241,60 @@ function zoomView(ui, maps, { onCell, onHead }) {
     grid.light(row, column);
   }
 
-  return { node, holder, layout: (width) => { wide = width; if (grid) arrange(); }, update, light, focus: () => grid.node.focus(), grid: () => grid };
+  return {
+    node,
+    holder,
+    layout: (width) => {
+      wide = width;
+      if (grid) arrange();
+    },
+    update,
+    light,
+    focus: () => grid.node.focus(),
+    grid: () => grid,
+  };
 }
 
-function mountMaps(root, data) {
-  const maps = readMaps(data), words = data.strings, end = maps.steps.length - 1;
+export default function mountMaps(root, data) {
+  const maps = readMaps(data);
+  const words = data.strings;
+  const end = maps.steps.length - 1;
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
-  const deep = maps.blocks.cross.layers, answers = new Map();
+  const deep = maps.blocks.cross.layers;
+  const answers = new Map();
   Object.assign(ui, {
     now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : end,
-    head: maps.known(data.head) ? data.head : `cross.${deep}.1`, kind: data.view === "scores" ? "scores" : "weights",
-    cell: null, left: "", divided: data.scaled !== "0", table: Boolean(data.table), lit: {},
-    limit: reach(Object.values(maps.blocks).flatMap((block) => block.scores.map((one) => one.filter((value) => value === value)))),
+    head: maps.known(data.head) ? data.head : `cross.${deep}.1`,
+    kind: data.view === "scores" ? "scores" : "weights",
+    cell: null,
+    left: "",
+    divided: data.scaled !== "0",
+    table: Boolean(data.table),
+    lit: {},
+    limit: reach(
+      Object.values(maps.blocks).flatMap((block) =>
+        block.scores.map((one) => one.filter((value) => !Number.isNaN(value))),
+      ),
+    ),
     // What a cell has to say, for the bubble and the voice.
     numbers(head, i, j) {
-      const block = maps.blockOf(head), at = i * block.columns.length + j;
+      const block = maps.blockOf(head);
+      const at = i * block.columns.length + j;
       if (!block.visible[at]) return [words.blank];
       const scores = maps.values(head, "scores");
-      return [`${words.weight} ${fixed(maps.values(head, "weights")[at], 3)}`, ...(scores ? [`${words.score} ${fixed(scores[at], 2)}`] : [])];
+      return [
+        `${words.weight} ${fixed(maps.values(head, "weights")[at], 3)}`,
+        ...(scores ? [`${words.score} ${fixed(scores[at], 2)}`] : []),
+      ];
     },
     summary() {
       const step = maps.steps[ui.now];
-      return fill(words.summary_alone, { step: ui.now + 1, steps: end + 1, token: step.token.piece, p: chance(Math.exp(step.logProb)) });
+      return fill(words.summary_alone, {
+        step: ui.now + 1,
+        steps: end + 1,
+        token: step.token.piece,
+        p: chance(Math.exp(step.logProb)),
+      });
     },
     point(lit) {
       if (JSON.stringify(lit) === JSON.stringify(ui.lit)) return;
@@ -144,52 +307,87 @@ function mountMaps(root, data) {
     },
   });
   const cellOf = (text) => {
-    const [i, j] = String(text || "").split(".").map((part) => Number(part) - 1), block = maps.blockOf(ui.head);
+    const [i, j] = String(text || "")
+      .split(".")
+      .map((part) => Number(part) - 1);
+    const block = maps.blockOf(ui.head);
     return i >= 0 && j >= 0 && i < block.rows.length && j < block.columns.length ? [i, j] : null;
   };
   // The cell of the step goes along with it, and none stays in a row that is not written yet; in a
   // triangle the row may be shorter.
   const cellAt = (now) => {
-    const block = maps.blockOf(ui.head), wide = block.columns.length;
-    if (!ui.cell || block.name === "encoder" || (ui.cell[0] !== ui.now && ui.cell[0] <= now)) return {};
+    const block = maps.blockOf(ui.head);
+    const wide = block.columns.length;
+    if (!ui.cell || block.name === "encoder" || (ui.cell[0] !== ui.now && ui.cell[0] <= now))
+      return {};
     const last = block.visible.subarray(now * wide, (now + 1) * wide).lastIndexOf(1);
     return { cell: [now, Math.min(ui.cell[1], last)] };
   };
   ui.cell = cellOf(data.cell);
-  for (const one of data.cells || []) answers.set(`${one.head} ${one.row}`, { cell: readCell(one) });
+  for (const one of data.cells || [])
+    answers.set(`${one.head} ${one.row}`, { cell: readCell(one) });
 
   // Where the numbers of a cell come from: the server, by the courier. A page of its own has only
   // those that it was saved with.
-  let wanted = null, soon = null;
+  /** @type {any} */
+  let wanted = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let soon;
   const place = () => `${ui.head} ${ui.cell[0]}`;
   function ask() {
     clearTimeout(soon);
     wanted = null;
     const block = maps.blockOf(ui.head);
-    if (!ui.cell || !block.chosen || answers.has(place()) || !block.visible[ui.cell[0] * block.columns.length + ui.cell[1]]) { busy(false); return; }
-    if (!data.asks) { answers.set(place(), { error: words.offline }); return; }
+    if (
+      !ui.cell ||
+      !block.chosen ||
+      answers.has(place()) ||
+      !block.visible[ui.cell[0] * block.columns.length + ui.cell[1]]
+    ) {
+      busy(false);
+      return;
+    }
+    if (!data.asks) {
+      answers.set(place(), { error: words.offline });
+      return;
+    }
     wanted = place();
     busy(true);
     soon = setTimeout(send, 60); // who walks along the heads asks for the last
   }
-  const send = () => document.dispatchEvent(new CustomEvent("heed-question", { detail: { typed: data.typed, head: ui.head, row: ui.cell[0], nonce: Date.now() } }));
+  const send = () =>
+    document.dispatchEvent(
+      new CustomEvent("heed-question", {
+        detail: { typed: data.typed, head: ui.head, row: ui.cell[0], nonce: Date.now() },
+      }),
+    );
   const listening = new AbortController();
-  document.addEventListener("heed-answer", ({ detail }) => {
-    if (detail && detail.typed === data.typed) answers.set(`${detail.head} ${detail.row}`, detail.error ? { error: detail.error } : { cell: readCell(detail) });
-    if (!wanted) return;
-    if (answers.has(wanted)) {
-      wanted = null;
-      busy(false);
-      update();
-      reveal();
-      ui.say(words.cell_there);
-    } else if (!detail || `${detail.head} ${detail.row}` !== wanted) soon = setTimeout(send, 60); // the courier has only just come
-  }, { signal: listening.signal });
+  document.addEventListener(
+    "heed-answer",
+    (/** @type {any} */ { detail }) => {
+      if (detail && detail.typed === data.typed)
+        answers.set(
+          `${detail.head} ${detail.row}`,
+          detail.error ? { error: detail.error } : { cell: readCell(detail) },
+        );
+      if (!wanted) return;
+      if (answers.has(wanted)) {
+        wanted = null;
+        busy(false);
+        update();
+        reveal();
+        ui.say(words.cell_there);
+      } else if (!detail || `${detail.head} ${detail.row}` !== wanted) soon = setTimeout(send, 60); // the courier has only just come
+    },
+    { signal: listening.signal },
+  );
 
   const change = (what) => {
-    const [before] = ui.head.split("."), had = ui.cell;
+    const [before] = ui.head.split(".");
+    const had = ui.cell;
     Object.assign(ui, what);
-    if (before !== ui.head.split(".")[0]) Object.assign(ui, { cell: null, left: had ? before : "" }); // its rows are others
+    if (before !== ui.head.split(".")[0])
+      Object.assign(ui, { cell: null, left: had ? before : "" }); // its rows are others
     else if ("head" in what || "cell" in what) ui.left = "";
     if ("head" in what || "cell" in what) ask();
     update();
@@ -211,55 +409,169 @@ function mountMaps(root, data) {
     if (byKey) cell.node.focus({ preventScroll: true });
     reveal();
   }
-  const kinds = segments(words.shown, [["weights", words.weights], ["scores", words.scores]], (kind) => change({ kind }));
-  const tableToggle = h("button", { type: "button", class: "heed-toggle", onclick: () => change({ table: !ui.table }) }, words.as_table);
-  const tokens = tokensView(ui, maps), mosaic = mosaicView(ui, maps, { onHead, onEnter: () => zoom.focus() });
-  const zoom = zoomView(ui, maps, { onCell, onHead }), next = nextView(ui, maps), scale = legend(ui), player = playerView(ui, maps);
+  const kinds = segments(
+    words.shown,
+    [
+      ["weights", words.weights],
+      ["scores", words.scores],
+    ],
+    (kind) => change({ kind }),
+  );
+  const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
+  const tokens = tokensView(ui, maps);
+  const mosaic = mosaicView(ui, maps, { onHead, onEnter: () => zoom.focus() });
+  const zoom = zoomView(ui, maps, { onCell, onHead });
+  const next = nextView(ui, maps);
+  const scale = legend(ui);
+  const player = playerView(ui, maps);
   const cell = cellsView(ui, maps, {
-    found: () => answers.get(place()), onHead, onColumn: (j) => change({ cell: [ui.cell[0], j] }), onDivided: () => change({ divided: !ui.divided }),
-    onClose: () => { change({ cell: null }); zoom.focus(); },
+    found: () => answers.get(place()),
+    onHead,
+    onColumn: (j) => change({ cell: [ui.cell[0], j] }),
+    onDivided: () => change({ divided: !ui.divided }),
+    onClose: () => {
+      change({ cell: null });
+      zoom.focus();
+    },
   });
-  const tables = h("div", { class: "heed-tables" }), name = (data.exports && data.exports.name) || "heed-maps";
-  const light = lightly(ui, stage), picture = (whole) => mapsPicture(light, maps, data, whole ? null : zoom.grid()), file = (whole) => (whole ? name : `${name}-${ui.head}`);
+  const tables = h("div", { class: "heed-tables" });
+  const name = data.exports?.name || "heed-maps";
+  const light = lightly(ui, stage);
+  const picture = (whole) => mapsPicture(light, maps, data, whole ? null : zoom.grid());
+  const file = (whole) => (whole ? name : `${name}-${ui.head}`);
   const missing = () => (maps.values(ui.head, ui.kind) ? null : words.no_picture);
   const downloads = menu(words.download, [
     ...[false, true].flatMap((whole) => [
-      [words[whole ? "all_svg" : "as_svg"], () => save(`${file(whole)}.svg`, "image/svg+xml", svgText(picture(whole))), whole ? null : missing],
-      [words[whole ? "all_png" : "as_png"], () => savePng(picture(whole), `${file(whole)}.png`), whole ? null : missing]]),
-    [words.as_csv, () => save(`${file(false)}.csv`, "text/csv;charset=utf-8", mapCsv(ui, maps))]]);
+      [
+        words[whole ? "all_svg" : "as_svg"],
+        () => save(`${file(whole)}.svg`, "image/svg+xml", svgText(picture(whole))),
+        whole ? null : missing,
+      ],
+      [
+        words[whole ? "all_png" : "as_png"],
+        () => savePng(picture(whole), `${file(whole)}.png`),
+        whole ? null : missing,
+      ],
+    ]),
+    [words.as_csv, () => save(`${file(false)}.csv`, "text/csv;charset=utf-8", mapCsv(ui, maps))],
+  ]);
 
-  const left = h("section", { class: "heed-pane heed-maps-all" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.all_maps), help(words.all_help, words.all_maps)), mosaic.node);
+  const left = h(
+    "section",
+    { class: "heed-pane heed-maps-all" },
+    h(
+      "div",
+      { class: "heed-pane-head" },
+      h("h2", { class: "heed-tag" }, words.all_maps),
+      help(words.all_help, words.all_maps),
+    ),
+    mosaic.node,
+  );
   stage.append(
-    h("div", { class: "heed-bar-top" }, kinds.node, help(words.kinds_help, words.shown), tableToggle, downloads, scale.node, waiting),
-    tokens.node, h("div", { class: "heed-maps-top" }, left, h("div", { class: "heed-maps-side" }, zoom.node, h("section", { class: "heed-pane" }, next.node))), cell.node, tables, player.node);
+    h(
+      "div",
+      { class: "heed-bar-top" },
+      kinds.node,
+      help(words.kinds_help, words.shown),
+      asTable.node,
+      downloads,
+      scale.node,
+      waiting,
+    ),
+    tokens.node,
+    h(
+      "div",
+      { class: "heed-maps-top" },
+      left,
+      h(
+        "div",
+        { class: "heed-maps-side" },
+        zoom.node,
+        h("section", { class: "heed-pane" }, next.node),
+      ),
+    ),
+    cell.node,
+    tables,
+    player.node,
+  );
 
   function fillTables() {
-    if (!ui.table) { tables.replaceChildren(); return; }
-    const block = maps.blockOf(ui.head), values = maps.values(ui.head, ui.kind), wide = block.columns.length, last = block.name === "encoder" ? block.rows.length : ui.now + 1;
-    const rows = values && block.rows.slice(0, last).map((text, i) => [text, ...block.columns.map((_, j) => (block.visible[i * wide + j] ? fixed(values[i * wide + j], ui.kind === "weights" ? 3 : 2) : ""))]);
-    tables.replaceChildren(...[rows && table(`${maps.title(ui, ui.head)} · ${words[ui.kind]}`, [words.query_head, ...block.columns], rows),
-      table(fill(words.next_at, { step: ui.now + 1, steps: end + 1 }), [words.piece, words.probability, words.log_prob], maps.steps[ui.now].candidates.map(([text, logProb]) => [text, chance(Math.exp(logProb), 5), fixed(logProb, 4)])),
-      cell.tables()].filter(Boolean));
+    if (!ui.table) {
+      tables.replaceChildren();
+      return;
+    }
+    const block = maps.blockOf(ui.head);
+    const values = maps.values(ui.head, ui.kind);
+    const wide = block.columns.length;
+    const last = block.name === "encoder" ? block.rows.length : ui.now + 1;
+    const rows =
+      values &&
+      block.rows
+        .slice(0, last)
+        .map((text, i) => [
+          text,
+          ...block.columns.map((_, j) =>
+            block.visible[i * wide + j]
+              ? fixed(values[i * wide + j], ui.kind === "weights" ? 3 : 2)
+              : "",
+          ),
+        ]);
+    tables.replaceChildren(
+      ...[
+        rows &&
+          table(
+            `${maps.title(ui, ui.head)} · ${words[ui.kind]}`,
+            [words.query_head, ...block.columns],
+            rows,
+          ),
+        table(
+          fill(words.next_at, { step: ui.now + 1, steps: end + 1 }),
+          [words.piece, words.probability, words.log_prob],
+          maps.steps[ui.now].candidates.map(([text, logProb]) => [
+            text,
+            chance(Math.exp(logProb), 5),
+            fixed(logProb, 4),
+          ]),
+        ),
+        cell.tables(),
+      ].filter(Boolean),
+    );
   }
 
   const views = [tokens, mosaic, zoom, next, scale, cell, player];
   function update() {
     kinds.current(ui.kind);
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     views.forEach((view) => view.update());
     fillTables();
     if (!player.playing()) ui.say(ui.summary());
   }
   function layout() {
-    const style = getComputedStyle(left), wide = left.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight), room = zoom.holder.clientWidth;
+    const style = getComputedStyle(left);
+    const wide = left.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    const room = zoom.holder.clientWidth;
     mosaic.layout(wide);
     zoom.layout(room);
   }
 
   const self = {
-    paint, busy,
-    address: () => ({ step: ui.now + 1, head: ui.head, view: ui.kind === "scores" ? "scores" : null, cell: ui.cell ? ui.cell.map((i) => i + 1).join(".") : null, scaled: ui.divided ? null : "0", table: ui.table ? 1 : null }),
-    kept: (later) => ({ head: ui.head, view: ui.kind, table: ui.table, scaled: ui.divided ? "1" : "0", ...(later.typed === data.typed ? { step: ui.now, cell: self.address().cell } : {}) }),
+    paint,
+    busy,
+    address: () => ({
+      step: ui.now + 1,
+      head: ui.head,
+      view: ui.kind === "scores" ? "scores" : null,
+      cell: ui.cell ? ui.cell.map((i) => i + 1).join(".") : null,
+      scaled: ui.divided ? null : "0",
+      table: ui.table ? 1 : null,
+    }),
+    kept: (later) => ({
+      head: ui.head,
+      view: ui.kind,
+      table: ui.table,
+      scaled: ui.divided ? "1" : "0",
+      ...(later.typed === data.typed ? { step: ui.now, cell: self.address().cell } : {}),
+    }),
     destroy() {
       clearTimeout(soon);
       listening.abort();
@@ -275,15 +587,23 @@ function mountMaps(root, data) {
     key(event, inside, origin) {
       if (inside && cell.key(event.key, origin)) return true;
       if (inside && event.key === "Escape") {
-        if (ui.cell) { change({ cell: null }); zoom.focus(); } else mosaic.node.focus();
+        if (ui.cell) {
+          change({ cell: null });
+          zoom.focus();
+        } else mosaic.node.focus();
         return true;
       }
       return player.key(event.key);
     },
-    arrange() { layout(); update(); },
-    redraw() { mosaic.layout(mosaic.node.clientWidth); cell.repaint(); update(); },
+    arrange() {
+      layout();
+      update();
+    },
+    redraw() {
+      mosaic.layout(mosaic.node.clientWidth);
+      cell.repaint();
+      update();
+    },
   });
   return self;
 }
-
-STAGES.maps = mountMaps;

@@ -1,50 +1,108 @@
 // Every map of every layer and head on one canvas: a tile a head, one row of tiles a layer.
 
-const WEIGHTS = Uint32Array.from({ length: 256 }, (_, i) =>
-  new Uint32Array(new Uint8ClampedArray([...ramp(SEQUENTIAL, (i / 255) ** 0.75), 255]).buffer)[0]);
+import { packed, ramp, SEQUENTIAL, SHADES } from "../../stage/colours.js";
+import { h, nameOf, s, set, textWidth } from "../../stage/dom.js";
+
+const WEIGHTS = Uint32Array.from(
+  { length: 256 },
+  (_, i) =>
+    new Uint32Array(new Uint8ClampedArray([...ramp(SEQUENTIAL, (i / 255) ** 0.75), 255]).buffer)[0],
+);
 const GAP = 9; // between tiles, room for the mark of the current row
 
-// `maps` is what `readMaps` made; `onHead(name)` hears which tile was chosen, `onEnter()` that one
+// `maps` is what `readMaps` made; of what is `on`, `onHead(name)` hears which tile was chosen, `onEnter()` that one
 // wants to go into it.
-function mosaicView(ui, maps, { onHead, onEnter }) {
-  const { words } = ui, blocks = Object.values(maps.blocks), most = Math.max(...blocks.map((block) => block.heads));
-  const canvas = h("canvas", { class: "heed-mosaic-tiles" }), over = h("canvas", { class: "heed-mosaic-over" });
+export function mosaicView(ui, maps, on) {
+  const { words } = ui;
+  const blocks = Object.values(maps.blocks);
+  const most = Math.max(...blocks.map((block) => block.heads));
+  const canvas = h("canvas", { class: "heed-mosaic-tiles" });
+  const over = h("canvas", { class: "heed-mosaic-over" });
   const names = s("svg", { class: "heed-mosaic-names", "aria-hidden": "true" });
-  const node = h("div", { class: "heed-mosaic", tabindex: 0, role: "application", "aria-label": words.mosaic_label }, canvas, names, over);
+  const node = h(
+    "div",
+    { class: "heed-mosaic", tabindex: 0, role: "application", "aria-label": words.mosaic_label },
+    canvas,
+    names,
+    over,
+  );
   const font = ui.large ? 17 : 12.5;
-  let places = [], lines = [], scale = 1, size = [0, 0], key = "", texts = [];
+  let places = [];
+  let lines = [];
+  let scale = 1;
+  let size = [0, 0];
+  let key = "";
+  let texts = [];
   const atlases = new Map();
 
   // The tile of a block, layer and head, counted from 0; the last head is the mean.
   const columnsOf = (block) => block.heads + 1;
-  const nameOfTile = (block, layer, head) => (head < block.heads ? `${block.name}.${layer + 1}.${head + 1}` : `${block.name}.${layer + 1}`);
+  const nameOfTile = (block, layer, head) =>
+    head < block.heads ? `${block.name}.${layer + 1}.${head + 1}` : `${block.name}.${layer + 1}`;
 
   function layout(width) {
-    const free = width || node.clientWidth || 700, left = ui.large ? 30 : 22;
+    const free = width || node.clientWidth || 700;
+    const left = ui.large ? 30 : 22;
     scale = window.devicePixelRatio || 1;
     const room = (free - left) / (most + 1) - GAP;
     // Whole pixels of the screen where they fit, so that all cells of an attention are of one size.
-    const sizes = new Map(blocks.map((block) => {
-      const fits = Math.min(room / block.columns.length, Math.max(1, (ui.large ? 130 : 92) / block.rows.length)) * scale;
-      return [block, (fits >= 1 ? Math.floor(fits) : fits) / scale];
-    }));
-    const pitch = Math.max(...blocks.map((block) => block.columns.length * sizes.get(block))) + GAP;
-    const after = (block) => textWidth(words[`${block.name}_title`], font) + 14, axes = (block) => words[`${block.name}_axes`];
+    const sizes = new Map(
+      blocks.map((block) => {
+        const fits =
+          Math.min(
+            room / block.columns.length,
+            Math.max(1, (ui.large ? 130 : 92) / block.rows.length),
+          ) * scale;
+        return [block, (fits >= 1 ? Math.floor(fits) : fits) / scale];
+      }),
+    );
+    const pitch =
+      Math.max(...blocks.map((block) => block.columns.length * Number(sizes.get(block)))) + GAP;
+    const after = (block) => textWidth(words[`${block.name}_title`], font) + 14;
+    const axes = (block) => words[`${block.name}_axes`];
     const named = blocks.every((block) => after(block) + textWidth(axes(block), font) <= free); // else it stands in the explanation
     let y = font + 6;
     lines = [];
-    texts = Array.from({ length: most + 1 }, (_, head) => ({ x: left + head * pitch + (pitch - GAP) / 2, y: font, anchor: "middle", text: head < most ? String(head + 1) : words.mean }));
+    texts = Array.from({ length: most + 1 }, (_, head) => ({
+      x: left + head * pitch + (pitch - GAP) / 2,
+      y: font,
+      anchor: "middle",
+      text: head < most ? String(head + 1) : words.mean,
+    }));
     texts.unshift({ x: left - 8, y: font, anchor: "end", text: "" });
     for (const block of blocks) {
-      const each = sizes.get(block), width = block.columns.length * each;
+      const each = Number(sizes.get(block));
+      const width = block.columns.length * each;
       y += font + 13;
-      texts.push({ x: 0, y: y - 8, anchor: "start", text: words[`${block.name}_title`], strong: true });
+      texts.push({
+        x: 0,
+        y: y - 8,
+        anchor: "start",
+        text: words[`${block.name}_title`],
+        strong: true,
+      });
       if (named) texts.push({ x: after(block), y: y - 8, anchor: "start", text: axes(block) });
       for (let layer = 0; layer < block.layers; layer += 1) {
         const tall = block.rows.length * each;
-        texts.push({ x: left - 9, y: y + tall / 2 + font * 0.35, anchor: "end", text: String(layer + 1) });
-        lines.push(Array.from({ length: columnsOf(block) }, (_, head) => ({
-          block, layer, head, each, name: nameOfTile(block, layer, head), x: left + (head < block.heads ? head : most) * pitch + (pitch - GAP - width) / 2, y, width, height: tall })));
+        texts.push({
+          x: left - 9,
+          y: y + tall / 2 + font * 0.35,
+          anchor: "end",
+          text: String(layer + 1),
+        });
+        lines.push(
+          Array.from({ length: columnsOf(block) }, (_, head) => ({
+            block,
+            layer,
+            head,
+            each,
+            name: nameOfTile(block, layer, head),
+            x: left + (head < block.heads ? head : most) * pitch + (pitch - GAP - width) / 2,
+            y,
+            width,
+            height: tall,
+          })),
+        );
         y += tall + GAP;
       }
       y += 4;
@@ -52,11 +110,27 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
     places = lines.flat();
     size = [left + (most + 1) * pitch, y];
     for (const one of [canvas, over]) {
-      Object.assign(one, { width: Math.round(size[0] * scale), height: Math.round(size[1] * scale) });
+      Object.assign(one, {
+        width: Math.round(size[0] * scale),
+        height: Math.round(size[1] * scale),
+      });
       Object.assign(one.style, { width: `${size[0]}px`, height: `${size[1]}px` });
     }
     set(names, { width: size[0], height: size[1] });
-    names.replaceChildren(...texts.map(({ text, strong, anchor, ...at }) => s("text", { ...at, "font-size": font, "text-anchor": anchor, class: strong ? "heed-mosaic-block" : "" }, text)));
+    names.replaceChildren(
+      ...texts.map(({ text, strong, anchor, ...at }) =>
+        s(
+          "text",
+          {
+            ...at,
+            "font-size": font,
+            "text-anchor": anchor,
+            class: strong ? "heed-mosaic-block" : "",
+          },
+          text,
+        ),
+      ),
+    );
     node.style.height = `${size[1]}px`;
     key = "";
   }
@@ -65,10 +139,16 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
   function atlas(block) {
     const id = `${block.name} ${ui.kind} ${ui.theme()} ${ui.limit}`;
     if (atlases.has(id)) return atlases.get(id);
-    const wide = block.columns.length, tall = block.rows.length, across = wide * columnsOf(block);
-    const sheet = h("canvas", { width: across, height: tall * block.layers }), brush = sheet.getContext("2d");
-    const image = brush.createImageData(sheet.width, sheet.height), pixels = new Uint32Array(image.data.buffer);
-    const shades = packed[ui.theme()], half = (SHADES - 1) / 2, weights = ui.kind === "weights";
+    const wide = block.columns.length;
+    const tall = block.rows.length;
+    const across = wide * columnsOf(block);
+    const sheet = h("canvas", { width: across, height: tall * block.layers });
+    const brush = sheet.getContext("2d");
+    const image = brush.createImageData(sheet.width, sheet.height);
+    const pixels = new Uint32Array(image.data.buffer);
+    const shades = packed[ui.theme()];
+    const half = (SHADES - 1) / 2;
+    const weights = ui.kind === "weights";
     for (let layer = 0; layer < block.layers; layer += 1) {
       for (let head = 0; head < columnsOf(block); head += 1) {
         const values = maps.values(nameOfTile(block, layer, head), ui.kind);
@@ -76,9 +156,14 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
         for (let i = 0; i < tall; i += 1) {
           const from = (layer * tall + i) * across + head * wide;
           for (let j = 0; j < wide; j += 1) {
-            const cell = i * wide + j, value = values[cell];
+            const cell = i * wide + j;
+            const value = values[cell];
             if (!block.visible[cell]) continue; // not there: the paper shows
-            pixels[from + j] = weights ? WEIGHTS[Math.round(255 * value)] : shades[Math.max(0, Math.min(SHADES - 1, Math.round(half + (half * value) / ui.limit)))];
+            pixels[from + j] = weights
+              ? WEIGHTS[Math.round(255 * value)]
+              : shades[
+                  Math.max(0, Math.min(SHADES - 1, Math.round(half + (half * value) / ui.limit)))
+                ];
           }
         }
       }
@@ -92,28 +177,51 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
   const snap = (value) => Math.round(value * scale);
 
   function paint(brush, { block, layer, head, each, x, y }, first, last) {
-    const wide = block.columns.length, from = snap(y + first * each), to = snap(y + (last + 1) * each);
-    brush.drawImage(atlas(block), head * wide, layer * block.rows.length + first, wide, last - first + 1, snap(x), from, snap(x + wide * each) - snap(x), to - from);
+    const wide = block.columns.length;
+    const from = snap(y + first * each);
+    const to = snap(y + (last + 1) * each);
+    brush.drawImage(
+      atlas(block),
+      head * wide,
+      layer * block.rows.length + first,
+      wide,
+      last - first + 1,
+      snap(x),
+      from,
+      snap(x + wide * each) - snap(x),
+      to - from,
+    );
   }
 
   // A score of zero has the colour of the paper; so a line says where the triangle ends.
   function edge(brush, { block, each, x, y }) {
     brush.beginPath();
-    block.rows.forEach((_, i) => { brush.lineTo(snap(x + (i + 1) * each) + 0.5, snap(y + i * each)); brush.lineTo(snap(x + (i + 1) * each) + 0.5, snap(y + (i + 1) * each)); });
+    block.rows.forEach((_, i) => {
+      brush.lineTo(snap(x + (i + 1) * each) + 0.5, snap(y + i * each));
+      brush.lineTo(snap(x + (i + 1) * each) + 0.5, snap(y + (i + 1) * each));
+    });
     brush.stroke();
   }
 
   // Only the rows that came or went since the last time are painted.
   function update() {
-    const now = `${ui.kind} ${ui.theme()} ${ui.limit}`, brush = canvas.getContext("2d"), anew = now !== key;
+    const now = `${ui.kind} ${ui.theme()} ${ui.limit}`;
+    const brush = canvas.getContext("2d");
+    const anew = now !== key;
     if (anew) {
       key = now;
       brush.clearRect(0, 0, canvas.width, canvas.height);
       brush.strokeStyle = ui.colour("--heed-line");
       for (const one of places) {
-        brush.strokeRect(snap(one.x) - 1.5, snap(one.y) - 1.5, snap(one.x + one.width) - snap(one.x) + 3, snap(one.y + one.height) - snap(one.y) + 3);
+        brush.strokeRect(
+          snap(one.x) - 1.5,
+          snap(one.y) - 1.5,
+          snap(one.x + one.width) - snap(one.x) + 3,
+          snap(one.y + one.height) - snap(one.y) + 3,
+        );
         one.painted = -1;
-        if (ui.kind === "scores" && one.block.name === "self" && one.head < one.block.heads) edge(brush, one);
+        if (ui.kind === "scores" && one.block.name === "self" && one.head < one.block.heads)
+          edge(brush, one);
       }
     }
     for (const one of places) {
@@ -122,7 +230,12 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
       if (one.painted < last) paint(brush, one, one.painted + 1, last);
       else if (one.painted > last) {
         const from = snap(one.y + (last + 1) * one.each);
-        brush.clearRect(snap(one.x), from, snap(one.x + one.width) - snap(one.x), snap(one.y + one.height) - from);
+        brush.clearRect(
+          snap(one.x),
+          from,
+          snap(one.x + one.width) - snap(one.x),
+          snap(one.y + one.height) - from,
+        );
       }
       one.painted = last;
     }
@@ -131,7 +244,8 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
 
   // What stands above the tiles: the chosen one, the current row, and what is pointed at.
   function light() {
-    const brush = over.getContext("2d"), { lit } = ui;
+    const brush = over.getContext("2d");
+    const { lit } = ui;
     brush.setTransform(scale, 0, 0, scale, 0, 0);
     brush.clearRect(0, 0, ...size);
     brush.fillStyle = ui.colour("--heed-ring");
@@ -142,7 +256,8 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
       const [rows, columns] = maps.lines(block, lit);
       brush.lineWidth = 1;
       brush.strokeStyle = ui.colour("--heed-target");
-      for (const i of rows) if (i <= lastOf(block)) brush.strokeRect(x - 1, y + i * each - 0.5, width + 2, each + 1);
+      for (const i of rows)
+        if (i <= lastOf(block)) brush.strokeRect(x - 1, y + i * each - 0.5, width + 2, each + 1);
       brush.strokeStyle = ui.colour("--heed-source");
       for (const j of columns) brush.strokeRect(x + j * each - 0.5, y - 1, each + 1, height + 2);
     }
@@ -155,37 +270,69 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
 
   // The tile under the mouse and, within it, the cell.
   function tileAt(event) {
-    const box = over.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top;
-    const tile = places.find((one) => x >= one.x - 3 && x < one.x + one.width + 3 && y >= one.y - 3 && y < one.y + one.height + 3);
+    const box = over.getBoundingClientRect();
+    const x = event.clientX - box.left;
+    const y = event.clientY - box.top;
+    const tile = places.find(
+      (one) =>
+        x >= one.x - 3 && x < one.x + one.width + 3 && y >= one.y - 3 && y < one.y + one.height + 3,
+    );
     if (!tile) return null;
     const clamp = (value, count) => Math.max(0, Math.min(count - 1, Math.floor(value / tile.each)));
-    return { tile, row: clamp(y - tile.y, tile.block.rows.length), column: clamp(x - tile.x, tile.block.columns.length) };
+    return {
+      tile,
+      row: clamp(y - tile.y, tile.block.rows.length),
+      column: clamp(x - tile.x, tile.block.columns.length),
+    };
   }
   over.addEventListener("mousemove", (event) => {
     const found = tileAt(event);
     over.style.cursor = found ? "pointer" : "";
-    if (!found) { ui.point({}); ui.tip(null); return; }
-    const { tile, row, column } = found, { block } = tile, there = row <= lastOf(block);
+    if (!found) {
+      ui.point({});
+      ui.tip(null);
+      return;
+    }
+    const { tile, row, column } = found;
+    const { block } = tile;
+    const there = row <= lastOf(block);
     ui.point(there ? maps.pointed(block, row, column) : {});
-    ui.tip(event, [maps.title(ui, tile.name), ...(there ? [`${nameOf(ui, block.rows[row])} ← ${nameOf(ui, block.columns[column])}`, ...ui.numbers(tile.name, row, column)] : [])]);
+    ui.tip(event, [
+      maps.title(ui, tile.name),
+      ...(there
+        ? [
+            `${nameOf(ui, block.rows[row])} ← ${nameOf(ui, block.columns[column])}`,
+            ...ui.numbers(tile.name, row, column),
+          ]
+        : []),
+    ]);
   });
-  over.addEventListener("mouseleave", () => { ui.point({}); ui.tip(null); });
+  over.addEventListener("mouseleave", () => {
+    ui.point({});
+    ui.tip(null);
+  });
   over.addEventListener("click", (event) => {
     const found = tileAt(event);
-    if (found) onHead(found.tile.name);
+    if (found) on.onHead(found.tile.name);
   });
 
   // Arrows go from head to head and from layer to layer, over all three attentions.
   function beside(key) {
-    const i = lines.findIndex((line) => line.some((one) => one.name === ui.head)), j = lines[i].findIndex((one) => one.name === ui.head);
-    const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[key];
+    const i = lines.findIndex((line) => line.some((one) => one.name === ui.head));
+    const j = lines[i].findIndex((one) => one.name === ui.head);
+    const [down, right] = {
+      ArrowUp: [-1, 0],
+      ArrowDown: [1, 0],
+      ArrowLeft: [0, -1],
+      ArrowRight: [0, 1],
+    }[key];
     const line = lines[Math.max(0, Math.min(lines.length - 1, i + down))];
     return line[Math.max(0, Math.min(line.length - 1, j + right))].name;
   }
   node.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if (event.key.startsWith("Arrow")) onHead(beside(event.key));
-    else if (event.key === "Enter") onEnter();
+    if (event.key.startsWith("Arrow")) on.onHead(beside(event.key));
+    else if (event.key === "Enter") on.onEnter();
     else return;
     event.preventDefault();
   });
@@ -193,7 +340,13 @@ function mosaicView(ui, maps, { onHead, onEnter }) {
   // The same picture with its names, to take home.
   function drawing(write, pixels) {
     pixels(canvas, { x: 0, y: 0, width: size[0], height: size[1] });
-    for (const one of texts) write(one.x, one.y, one.text, { size: font, bold: one.strong, anchor: one.anchor, colour: one.strong ? "--heed-ink" : "--heed-mute" });
+    for (const one of texts)
+      write(one.x, one.y, one.text, {
+        size: font,
+        bold: one.strong,
+        anchor: one.anchor,
+        colour: one.strong ? "--heed-ink" : "--heed-mute",
+      });
   }
 
   return { node, layout, update, light, drawing, size: () => size };

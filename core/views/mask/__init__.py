@@ -1,24 +1,20 @@
-"""What masks are worth: the decoder of a Transformer with its causal mask and without it, and a
-padded batch of its encoder with its padding mask and without it.
+"""What the causal mask is worth: the decoder over one target with the mask and without it.
 
-Shape letters: S source tokens (of a batch, those of its longer sentence), T target tokens, D vector
-size; L layers, H heads.
+Shape letters: T target tokens, L layers, H heads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from core.models import reorder
-from core.tokenisers.pieces import END_ID, PAD_ID, START_ID
-from core.trace import START, Model, SearchTrace, Token, frozen, packed
-from core.views import check
+from core.passes import Pass
+from core.stage.codec import packed
+from core.trace import Model, Token, Trace, frozen
+from core.views import require
 from core.words import section
 
 if TYPE_CHECKING:
@@ -50,11 +46,12 @@ class Lifted:
     target: tuple[Token, ...]
     masked: Forced
     bare: Forced
+    start: str  # what is read before the first token
 
     @property
     def keys(self) -> tuple[str, ...]:
         """What the columns of self-attention are: the start mark and all but the last token."""
-        return (START, *(token.piece for token in self.target[:-1]))
+        return (self.start, *(token.piece for token in self.target[:-1]))
 
     @property
     def future(self) -> np.ndarray:
@@ -72,137 +69,32 @@ class Lifted:
         return np.abs(self.bare.scores - self.masked.scores).max((1, 2, 3))
 
 
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """A pass of the encoder over two sentences of which the shorter is padded."""
-
-    scores: np.ndarray  # float32 (2, L, H, S, S)
-    weights: np.ndarray  # float32 (2, L, H, S, S)
-    states_apart: np.ndarray  # (2,), largest difference of a state from the sentence read alone
-    weights_apart: np.ndarray  # (2,), the same of a weight
-    log_probs: np.ndarray  # (2,), of each sentence's own translation, nats
-
-
-@dataclass(frozen=True, eq=False)
-class Padded:
-    """Two sentences in one batch, with the padding mask and without it."""
-
-    model: Model
-    typed: tuple[str, str]
-    sentences: tuple[tuple[Token, ...], tuple[Token, ...]]
-    translations: tuple[str, str]
-    alone: np.ndarray  # (2,), log-probability of each translation without a batch, nats
-    masked: Batch
-    bare: Batch
-
-    @property
-    def visible(self) -> np.ndarray:
-        """bool (2, S), False where padded."""
-        lengths = np.array([[len(tokens)] for tokens in self.sentences])
-        return np.arange(lengths.max()) < lengths
-
-    @property
-    def on_padding(self) -> np.ndarray:
-        """(2, L, H), the mean share of weight that a word's row gives to padding, mask lifted."""
-        return np.stack([
-            weights[:, :, seen][..., ~seen].sum(-1).mean(-1)
-            for weights, seen in zip(self.bare.weights, self.visible)
-        ])  # fmt: skip
-
-
-@torch.inference_mode()
-def lift(translator: Translator, trace: SearchTrace, target: Sequence[int] | None = None) -> Lifted:
-    """The decoder over `target`, ids of pieces, with the causal mask and without it.
+def lift(translator: Translator, trace: Trace, target: Sequence[int] | None = None) -> Lifted:
+    """The decoder over `target`, ids of pieces, with the causal mask and without it: projections of
+    two forced passes.
 
     The default target is what the trace wrote. The mask is that of Vaswani et al. 2017, section
     3.2.3: scores of later positions become -∞ before the softmax. Raises ValueError for a model
-    that is no Transformer, a trace of another one, and a target that is no text of its pieces.
+    that has no causal mask, a trace of another one, and a target that is no text of its pieces.
     """
-    check(translator, trace)
-    written = [step.token.id for step in trace.path()] if target is None else list(target)
-    if not written or not all(END_ID <= one < len(translator.vocabulary) for one in written):
-        raise ValueError(
-            f"a target is one or more pieces, each {END_ID} to {len(translator.vocabulary) - 1}; "
-            f"not {written}"
-        )
-    model, read = translator.model, torch.tensor([[START_ID, *written[:-1]]])
-    state = model.start(_ids(trace.source))
-
-    def forced(causal: bool) -> Forced:
-        found = model.decode(read, state, causal=causal)
-        log_probs = model.logits(found.combined)[0].log_softmax(-1)  # (T, V)
-        heads = [own.heads for own, *_ in found.layers]
-        allowed = log_probs[:, END_ID:]  # what a search may write
-        return Forced(
-            _stacked([one.scores[0] for one in heads]),
-            _stacked([one.weights[0] for one in heads]),
-            frozen(log_probs.gather(1, torch.tensor(written)[:, None])[:, 0].numpy()),
-            tuple(translator.vocabulary.piece(END_ID + one) for one in allowed.argmax(-1).tolist()),
-        )
-
-    tokens = translator.vocabulary.target_tokens(written)
-    return Lifted(trace.model, trace.typed, tokens, forced(True), forced(False))
-
-
-@torch.inference_mode()
-def pad(translator: Translator, first: SearchTrace, second: SearchTrace) -> Padded:
-    """The sources of two traces as one padded batch, with the padding mask and without it.
-
-    Raises ValueError as `lift` does.
-    """
-    for trace in (first, second):
-        check(translator, trace)
-    model, sources = translator.model, (first.source, second.source)
-    size = max(map(len, sources))
-    batch = torch.full((2, size), PAD_ID)
-    for row, tokens in enumerate(sources):
-        batch[row, : len(tokens)] = _ids(tokens)[0]
-    targets = [[step.token.id for step in trace.path()] for trace in (first, second)]
-
-    def log_prob(state, target: list[int]) -> float:
-        found = model.decode(torch.tensor([[START_ID, *target[:-1]]]), state)
-        log_probs = model.logits(found.combined)[0].log_softmax(-1)
-        return log_probs.gather(1, torch.tensor(target)[:, None]).sum().item()
-
-    alone = [
-        model.encode(ids, torch.ones_like(ids, dtype=torch.bool)) for ids in map(_ids, sources)
-    ]
-
-    def read(visible: Tensor) -> Batch:
-        found, state = model.encode(batch, visible), model.start(batch, visible)
-        apart = [(0.0, 0.0)] * 2
-        for row, own in enumerate(alone):
-            count = own.memory.shape[1]
-            weights = max(
-                (there.heads.weights[row, :, :count, :count] - here.heads.weights[0])
-                .abs().max().item()
-                for (there, _), (here, _) in zip(found.layers, own.layers)
-            )  # fmt: skip
-            states = (found.memory[row, :count] - own.memory[0]).abs().max().item()
-            apart[row] = states, weights
-        heads = [own.heads for own, _ in found.layers]
-        states_apart, weights_apart = map(frozen, zip(*apart))
-        return Batch(
-            frozen(torch.stack([one.scores for one in heads], 1).numpy()),
-            frozen(torch.stack([one.weights for one in heads], 1).numpy()),
-            states_apart,
-            weights_apart,
-            frozen([
-                log_prob(reorder(state, torch.tensor([row])), target)
-                for row, target in enumerate(targets)
-            ]),
-        )  # fmt: skip
-
-    visible = torch.arange(size) < torch.tensor([[len(tokens)] for tokens in sources])
-    return Padded(
-        first.model,
-        (first.typed, second.typed),
-        sources,
-        (first.text, second.text),
-        frozen([log_prob(model.start(_ids(own)), to) for own, to in zip(sources, targets)]),
-        read(visible),
-        read(torch.ones_like(visible)),
+    require(translator, "causal-mask")
+    masked, bare = (
+        translator.forced(trace, target, replace(trace.whatif, causal=causal))
+        for causal in (True, False)
     )
+    tokens = translator.vocabulary.target_tokens(masked.target)
+    start = translator.vocabulary.piece(translator.vocabulary.start)
+    return Lifted(
+        trace.model, trace.typed, tokens, _forced(translator, masked), _forced(translator, bare),
+        start,
+    )  # fmt: skip
+
+
+def _forced(translator: Translator, found: Pass) -> Forced:
+    own, vocabulary = found.attentions["self"], translator.vocabulary
+    written = np.where(vocabulary.allowed, found.distributions, -np.inf)  # what a search may write
+    likeliest = tuple(vocabulary.piece(int(one)) for one in written.argmax(-1))
+    return Forced(own.scores, own.weights, frozen(found.log_probs), likeliest)
 
 
 def payload(lifted: Lifted, language: str) -> dict:
@@ -233,40 +125,3 @@ def payload(lifted: Lifted, language: str) -> dict:
         "strings": {**section(language, "stage"), **section(language, "mask")},
         "language": language,
     }
-
-
-def padding_payload(padded: Padded, language: str) -> dict:
-    """What the script needs to draw a padded batch."""
-
-    def plain(one: Batch) -> dict:
-        return {
-            "scores": packed(one.scores.reshape(-1)),
-            "weights": packed(one.weights.reshape(-1)),
-            "states_apart": one.states_apart.tolist(),
-            "weights_apart": one.weights_apart.tolist(),
-            "log_probs": one.log_probs.tolist(),
-        }
-
-    return {
-        "stage": "padding",
-        "model": padded.model.name,
-        "typed": padded.typed,
-        "layers": padded.masked.weights.shape[1],
-        "heads": padded.masked.weights.shape[2],
-        "sentences": padded.sentences,
-        "translations": padded.translations,
-        "alone": padded.alone.tolist(),
-        "masked": plain(padded.masked),
-        "bare": plain(padded.bare),
-        "on_padding": packed(padded.on_padding.reshape(-1)),
-        "strings": {**section(language, "stage"), **section(language, "mask")},
-        "language": language,
-    }
-
-
-def _ids(tokens: Sequence[Token]) -> Tensor:
-    return torch.tensor([[token.id for token in tokens]])
-
-
-def _stacked(arrays: Sequence[Tensor]) -> np.ndarray:
-    return frozen(torch.stack(list(arrays)).numpy())

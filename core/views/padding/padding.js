@@ -1,55 +1,203 @@
 // Two sentences in one padded batch: which keys are blank, and that padding changes nothing.
 
-function mountPadding(root, data) {
-  const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, data.strings.padding_title);
-  const { words } = ui, { layers, heads } = data, names = headNames(data), lengths = data.sentences.map((one) => one.length), count = Math.max(...lengths);
-  const size = count * count, kept = new Map(), passes = Object.fromEntries(PASSES.map((pass) => [pass, { scores: decodeArray(data[pass].scores), weights: decodeArray(data[pass].weights) }]));
-  const onPadding = decodeArray(data.on_padding), short = lengths.indexOf(Math.min(...lengths)), padded = lengths[0] !== lengths[1];
-  const part = (flat, which) => flat.subarray((which * flat.length) / 2, ((which + 1) * flat.length) / 2);
+import { decodeArray } from "../../stage/codec.js";
+import { largest } from "../../stage/colours.js";
+import { coverView, PASSES } from "../../stage/cover.js";
+import { cut, fill, fixed, h, help, segments, tableToggle } from "../../stage/dom.js";
+import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
+import { stageFrame } from "../../stage/frame.js";
+import { gridView } from "../../stage/grid.js";
+import { legend } from "../../stage/heatmap.js";
+import { calledHead, headNames, headPicker, ofHead, severalHeads } from "../../stage/picker.js";
+import { keyOn, lightly, MARGIN, plate, wrapped } from "../../stage/plates.js";
+import { percent, tiny } from "../../stage/powers.js";
+import { sightView } from "../../stage/sight.js";
+import { table } from "../../stage/table.js";
+import { token } from "../../stage/trace.js";
+
+export default function mountPadding(root, data) {
+  const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(
+    root,
+    data,
+    data.strings.padding_title,
+  );
+  const { words } = ui;
+  const { layers, heads } = data;
+  const names = headNames(data);
+  const lengths = data.sentences.map((one) => one.length);
+  const count = Math.max(...lengths);
+  const size = count * count;
+  const kept = new Map();
+  const passes = Object.fromEntries(
+    PASSES.map((pass) => [
+      pass,
+      { scores: decodeArray(data[pass].scores), weights: decodeArray(data[pass].weights) },
+    ]),
+  );
+  const onPadding = decodeArray(data.on_padding);
+  const short = lengths.indexOf(Math.min(...lengths));
+  const padded = lengths[0] !== lengths[1];
+  const part = (flat, which) =>
+    flat.subarray((which * flat.length) / 2, ((which + 1) * flat.length) / 2);
   const share = (which, name) => ofHead(part(onPadding, which), name, data, 1)[0];
-  const labels = lengths.map((length, which) => [...data.sentences[which].map((one) => token(one).piece), ...Array(count - length).fill("<pad>")]);
-  const visible = lengths.map((length) => Uint8Array.from({ length: size }, (_, i) => i % count < length));
-  Object.assign(ui, { head: names.includes(data.padding_head) ? data.padding_head : "1.1", kind: data.kind === "scores" ? "scores" : "weights", pass: data.padding_mask === "off" ? "bare" : "masked", table: Boolean(data.tabled) });
+  const labels = lengths.map((length, which) => [
+    ...data.sentences[which].map((one) => token(one).piece),
+    ...Array(count - length).fill("<pad>"),
+  ]);
+  const visible = lengths.map((length) =>
+    Uint8Array.from({ length: size }, (_, i) => Number(i % count < length)),
+  );
+  Object.assign(ui, {
+    head: names.includes(data.padding_head) ? data.padding_head : "1.1",
+    kind: data.kind === "scores" ? "scores" : "weights",
+    pass: data.padding_mask === "off" ? "bare" : "masked",
+    table: Boolean(data.tabled),
+  });
   if (severalHeads(ui.head)) ui.kind = "weights";
 
   function map(which, pass, kind, name) {
     const key = `${which} ${pass} ${kind} ${name}`;
-    if (!kept.has(key)) kept.set(key, ofHead(part(passes[pass][kind], which), name, { layers, heads }, size));
+    if (!kept.has(key))
+      kept.set(key, ofHead(part(passes[pass][kind], which), name, { layers, heads }, size));
     return kept.get(key);
   }
 
-  const kinds = segments(words.shown, [["weights", words.weights], ["scores", words.scores]], (kind) => change({ kind }));
-  const masks = segments(words.padding_mask, [["masked", words.padding_on], ["bare", words.padding_off]], (pass) => change({ pass }));
-  const tableToggle = h("button", { type: "button", class: "heed-toggle", "data-act": "table", onclick: () => change({ table: !ui.table }) }, words.as_table);
-  const picker = headPicker(ui, data, { label: words.padding_picker, value: (name) => share(short, name), act: (head) => change({ head, ...(severalHeads(head) ? { kind: "weights" } : {}) }) });
-  const rows = lengths.map((length, which) => {
-    const about = h("p", { class: "heed-note" }), grid = gridView(ui, { rows: labels[which], columns: labels[which], rowsAre: "source", columnsAre: "source", small: count > 16, axes: [words.axis_query, words.axis_key],
-      label: `${fill(words.padding_row, { index: which + 1 })}. ${words.padding_grid}`, tell: (i, j) => told(which, i, j) });
-    return { which, length, about, grid, cover: coverView(ui, { ...grid, columns: count }), sight: sightView(ui, grid) };
+  const kinds = segments(
+    words.shown,
+    [
+      ["weights", words.weights],
+      ["scores", words.scores],
+    ],
+    (kind) => change({ kind }),
+  );
+  const masks = segments(
+    words.padding_mask,
+    [
+      ["masked", words.padding_on],
+      ["bare", words.padding_off],
+    ],
+    (pass) => change({ pass }),
+  );
+  const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
+  const picker = headPicker(ui, data, {
+    label: words.padding_picker,
+    value: (name) => share(short, name),
+    act: (head) => change({ head, ...(severalHeads(head) ? { kind: "weights" } : {}) }),
   });
-  const scale = legend(ui), light = lightly(ui, stage), chosen = h("p", {}), tables = h("div", { class: "heed-tables" });
+  const rows = lengths.map((length, which) => {
+    const about = h("p", { class: "heed-note" });
+    const grid = gridView(ui, {
+      rows: labels[which],
+      columns: labels[which],
+      rowsAre: "source",
+      columnsAre: "source",
+      small: count > 16,
+      axes: [words.axis_query, words.axis_key],
+      label: `${fill(words.padding_row, { index: which + 1 })}. ${words.padding_grid}`,
+      tell: (i, j) => told(which, i, j),
+    });
+    return {
+      which,
+      length,
+      about,
+      grid,
+      cover: coverView({ ...grid, columns: count }),
+      sight: sightView(ui, grid),
+    };
+  });
+  const scale = legend(ui);
+  const light = lightly(ui, stage);
+  const chosen = h("p", {});
+  const tables = h("div", { class: "heed-tables" });
   const told = (which, i, j) => {
-    const there = ui.pass === "bare" || j < lengths[which], lines = severalHeads(ui.head) ? [] : [`${words.score} ${fixed(map(which, ui.pass, "scores", ui.head)[i * count + j], 4)}${there ? "" : ` · ${words.covered}`}`];
-    return [...lines, there ? `${words.weight} ${fixed(map(which, ui.pass, "weights", ui.head)[i * count + j], 5)}` : words.not_there];
+    const there = ui.pass === "bare" || j < lengths[which];
+    const lines = severalHeads(ui.head)
+      ? []
+      : [
+          `${words.score} ${fixed(map(which, ui.pass, "scores", ui.head)[i * count + j], 4)}${there ? "" : ` · ${words.covered}`}`,
+        ];
+    return [
+      ...lines,
+      there
+        ? `${words.weight} ${fixed(map(which, ui.pass, "weights", ui.head)[i * count + j], 5)}`
+        : words.not_there,
+    ];
   };
-  const number = (which, pass) => [fixed(data[pass].log_probs[which], 3), tiny(data[pass].states_apart[which]), tiny(data[pass].weights_apart[which])];
-  const proven = (which) => [[words.alone, fixed(data.alone[which], 3), "", ""], [words.in_batch_on, ...number(which, "masked")], [words.in_batch_off, ...number(which, "bare")]];
-  const compared = [words.log_prob_short, words.states_apart, words.weights_apart], translated = (which) => fill(words.padding_proof, { translation: data.translations[which] });
-  const proof = (which) => h("div", { class: "heed-padding-proof" }, table(translated(which), ["", ...compared], proven(which)));
-  const file = (data.exports && data.exports.name) || "heed-padding", name = () => `${file}-${ui.head}`;
+  const number = (which, pass) => [
+    fixed(data[pass].log_probs[which], 3),
+    tiny(data[pass].states_apart[which]),
+    tiny(data[pass].weights_apart[which]),
+  ];
+  const proven = (which) => [
+    [words.alone, fixed(data.alone[which], 3), "", ""],
+    [words.in_batch_on, ...number(which, "masked")],
+    [words.in_batch_off, ...number(which, "bare")],
+  ];
+  const compared = [words.log_prob_short, words.states_apart, words.weights_apart];
+  const translated = (which) =>
+    fill(words.padding_proof, { translation: data.translations[which] });
+  const proof = (which) =>
+    h(
+      "div",
+      { class: "heed-padding-proof" },
+      table(translated(which), ["", ...compared], proven(which)),
+    );
+  const file = data.exports?.name || "heed-padding";
+  const name = () => `${file}-${ui.head}`;
 
   stage.append(
-    h("div", { class: "heed-bar-top" }, masks.node, kinds.node, tableToggle, menu(words.download, [
-      [words.as_svg, () => save(`${name()}.svg`, "image/svg+xml", svgText(picture()))],
-      [words.as_png, () => savePng(picture(), `${name()}.png`)],
-      [words.padding_csv, () => save(`${file}.csv`, "text/csv;charset=utf-8", csv())],
-    ]), help(words.padding_about, words.padding_title), scale.node, waiting),
-    h("div", { class: "heed-top heed-two-maps" },
-      h("section", { class: "heed-pane heed-picker-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, words.padding_picker_title), help(words.padding_picker_help, words.padding_picker_title)), picker.node, chosen),
-      rows.map(({ which, about, grid, sight }) => h("section", { class: "heed-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, fill(words.padding_row, { index: which + 1 }))), grid.node, sight.node, about, proof(which)))),
-    tables);
+    h(
+      "div",
+      { class: "heed-bar-top" },
+      masks.node,
+      kinds.node,
+      asTable.node,
+      menu(words.download, [
+        [words.as_svg, () => save(`${name()}.svg`, "image/svg+xml", svgText(picture()))],
+        [words.as_png, () => savePng(picture(), `${name()}.png`)],
+        [words.padding_csv, () => save(`${file}.csv`, "text/csv;charset=utf-8", csv())],
+      ]),
+      help(words.padding_about, words.padding_title),
+      scale.node,
+      waiting,
+    ),
+    h(
+      "div",
+      { class: "heed-top heed-two-maps" },
+      h(
+        "section",
+        { class: "heed-pane heed-picker-pane" },
+        h(
+          "div",
+          { class: "heed-pane-head" },
+          h("h2", { class: "heed-tag" }, words.padding_picker_title),
+          help(words.padding_picker_help, words.padding_picker_title),
+        ),
+        picker.node,
+        chosen,
+      ),
+      rows.map(({ which, about, grid, sight }) =>
+        h(
+          "section",
+          { class: "heed-pane" },
+          h(
+            "div",
+            { class: "heed-pane-head" },
+            h("h2", { class: "heed-tag" }, fill(words.padding_row, { index: which + 1 })),
+          ),
+          grid.node,
+          sight.node,
+          about,
+          proof(which),
+        ),
+      ),
+    ),
+    tables,
+  );
 
-  const moved = () => { if (data.onStep) data.onStep(self); };
+  const moved = () => {
+    if (data.onStep) data.onStep(self);
+  };
   function change(what) {
     Object.assign(ui, what);
     update();
@@ -57,48 +205,129 @@ function mountPadding(root, data) {
   }
 
   function update() {
-    const { head, kind, pass } = ui, mean = severalHeads(head);
-    ui.limit = mean ? 1 : Math.max(...rows.map(({ which }) => largest(map(which, pass, "scores", head)))) || 1;
+    const { head, kind, pass } = ui;
+    const mean = severalHeads(head);
+    ui.limit = mean
+      ? 1
+      : Math.max(...rows.map(({ which }) => largest(map(which, pass, "scores", head)))) || 1;
     masks.current(pass);
     kinds.current(kind);
     kinds.node.lastChild.disabled = mean;
     kinds.node.lastChild.title = mean ? words.no_mean_scores : "";
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     picker.update(head);
     for (const { which, length, about, grid, cover } of rows) {
-      grid.update({ values: map(which, pass, kind, head), visible: pass === "masked" ? visible[which] : null, kind, limit: ui.limit, current: null, upTo: length - 1 });
-      cover.update(length < count ? [[length, 0], [count, 0], [count, length], [length, length]] : null, false);
-      about.textContent = length === count ? words.padding_none : fill(pass === "masked" ? words.padding_blank : words.padding_read, { count: count - length, share: percent(share(which, head)), head: calledHead(words, head) });
+      grid.update({
+        values: map(which, pass, kind, head),
+        visible: pass === "masked" ? visible[which] : null,
+        kind,
+        limit: ui.limit,
+        current: null,
+        upTo: length - 1,
+      });
+      cover.update(
+        length < count
+          ? [
+              [length, 0],
+              [count, 0],
+              [count, length],
+              [length, length],
+            ]
+          : null,
+        false,
+      );
+      about.textContent =
+        length === count
+          ? words.padding_none
+          : fill(pass === "masked" ? words.padding_blank : words.padding_read, {
+              count: count - length,
+              share: percent(share(which, head)),
+              head: calledHead(words, head),
+            });
     }
     scale.update();
-    chosen.textContent = padded ? fill(words.padding_chosen, { head: calledHead(words, head), share: percent(share(short, head)) }) : words.padding_alike;
-    tables.replaceChildren(...(ui.table ? rows.map(({ which, length }) => table(`${fill(words.padding_row, { index: which + 1 })}: ${words[`table_${kind}`]}, ${calledHead(words, head)}`, [words.source, ...labels[which]],
-      data.sentences[which].map((one, i) => [token(one).piece, ...labels[which].map((_, j) => (pass === "masked" && j >= length ? words.masked : fixed(map(which, pass, kind, head)[i * count + j], 5)))]))) : []));
+    chosen.textContent = padded
+      ? fill(words.padding_chosen, {
+          head: calledHead(words, head),
+          share: percent(share(short, head)),
+        })
+      : words.padding_alike;
+    tables.replaceChildren(
+      ...(ui.table
+        ? rows.map(({ which, length }) =>
+            table(
+              `${fill(words.padding_row, { index: which + 1 })}: ${words[`table_${kind}`]}, ${calledHead(words, head)}`,
+              [words.source, ...labels[which]],
+              data.sentences[which].map((one, i) => [
+                token(one).piece,
+                ...labels[which].map((_, j) =>
+                  pass === "masked" && j >= length
+                    ? words.masked
+                    : fixed(map(which, pass, kind, head)[i * count + j], 5),
+                ),
+              ]),
+            ),
+          )
+        : []),
+    );
     ui.say(`${calledHead(words, head)}. ${rows[short].about.textContent}`);
   }
 
   function layout() {
-    rows.forEach(({ grid, cover, sight }) => { grid.layout(); cover.layout(); sight.layout(); });
+    rows.forEach(({ grid, cover, sight }) => {
+      grid.layout();
+      cover.layout();
+      sight.layout();
+    });
   }
 
   // Both maps as they stand, and below each what the padding does to its sentence.
   function picture() {
-    const grids = rows.map(({ grid }) => grid.again(light)), gap = 40, mute = { colour: "--heed-mute", size: 12 }, sizes = grids.map((grid) => grid.size());
-    const wide = Math.max(620, ...sizes.map(([across]) => across)), tall = Math.max(...sizes.map(([, down]) => down));
-    const shown = [words[ui.pass === "bare" ? "in_batch_off" : "in_batch_on"], calledHead(words, ui.head), words[ui.kind]];
-    const paper = plate(light, { model: data.model }, words.padding_title, [shown.join(" · ")], 2 * MARGIN + 2 * wide + gap), { out, from, write, block, top } = paper, under = top + 56 + tall;
+    const grids = rows.map(({ grid }) => grid.again(light));
+    const gap = 40;
+    const mute = { colour: "--heed-mute", size: 12 };
+    const sizes = grids.map((grid) => grid.size());
+    const wide = Math.max(620, ...sizes.map(([across]) => across));
+    const tall = Math.max(...sizes.map(([, down]) => down));
+    const shown = [
+      words[ui.pass === "bare" ? "in_batch_off" : "in_batch_on"],
+      calledHead(words, ui.head),
+      words[ui.kind],
+    ];
+    const paper = plate(
+      light,
+      { model: data.model },
+      words.padding_title,
+      [shown.join(" · ")],
+      2 * MARGIN + 2 * wide + gap,
+    );
+    const { out, from, write, block, top } = paper;
+    const under = top + 56 + tall;
     rows.forEach(({ which, about, cover }) => {
       const x = MARGIN + which * (wide + gap);
-      write(x, top + 8, cut(`${fill(words.padding_row, { index: which + 1 })}: ${data.typed[which]}`, 13, wide), { bold: true });
+      write(
+        x,
+        top + 8,
+        cut(`${fill(words.padding_row, { index: which + 1 })}: ${data.typed[which]}`, 13, wide),
+        { bold: true },
+      );
       from(x, top + 20);
       grids[which].drawing(write, block);
       from(0, 0);
       out.append(cover.shape(light, grids[which], x, top + 20));
-      wrapped(about.textContent, 12, wide).forEach((line, k) => write(x, under + 14 + 16 * k, line, mute));
+      wrapped(about.textContent, 12, wide).forEach((line, k) =>
+        write(x, under + 14 + 16 * k, line, mute),
+      );
       write(x, under + 60, cut(translated(which), 13, wide), { bold: true });
       const at = [x, x + wide * 0.44, x + wide * 0.72, x + wide];
-      compared.forEach((text, i) => write(at[i + 1], under + 82, text, { ...mute, size: 10.5, anchor: "end" }));
-      proven(which).forEach((line, k) => line.forEach((text, i) => write(at[i], under + 102 + 18 * k, text, { size: 12, anchor: i ? "end" : "start" })));
+      compared.forEach((text, i) =>
+        write(at[i + 1], under + 82, text, { ...mute, size: 10.5, anchor: "end" }),
+      );
+      proven(which).forEach((line, k) =>
+        line.forEach((text, i) =>
+          write(at[i], under + 102 + 18 * k, text, { size: 12, anchor: i ? "end" : "start" }),
+        ),
+      );
     });
     keyOn(paper, light, MARGIN, under - 22);
     return paper.done(under + 148, []);
@@ -106,24 +335,53 @@ function mountPadding(root, data) {
 
   // One line a sentence, head, row and column, counted from 1; `masked` says which keys the mask hides.
   function csv() {
-    const written = ["sentence,layer,head,query_index,query,key_index,key,masked,score_with,weight_with,score_lifted,weight_lifted"];
-    for (const { which, length } of rows) for (const one of names.filter((head) => !severalHeads(head))) {
-      const numbers = PASSES.flatMap((pass) => ["scores", "weights"].map((kind) => map(which, pass, kind, one)));
-      for (let i = 0; i < length; i += 1) for (let j = 0; j < count; j += 1)
-        written.push([which + 1, ...one.split("."), i + 1, quote(labels[which][i]), j + 1, quote(labels[which][j]), j >= length, ...numbers.map((values) => exact(values[i * count + j]))].join(","));
-    }
+    const written = [
+      "sentence,layer,head,query_index,query,key_index,key,masked,score_with,weight_with,score_lifted,weight_lifted",
+    ];
+    for (const { which, length } of rows)
+      for (const one of names.filter((head) => !severalHeads(head))) {
+        const numbers = PASSES.flatMap((pass) =>
+          ["scores", "weights"].map((kind) => map(which, pass, kind, one)),
+        );
+        for (let i = 0; i < length; i += 1)
+          for (let j = 0; j < count; j += 1)
+            written.push(
+              [
+                which + 1,
+                ...one.split("."),
+                i + 1,
+                quote(labels[which][i]),
+                j + 1,
+                quote(labels[which][j]),
+                j >= length,
+                ...numbers.map((values) => exact(values[i * count + j])),
+              ].join(","),
+            );
+      }
     return `${written.join("\r\n")}\r\n`;
   }
 
   const self = {
-    paint, busy, destroy,
+    paint,
+    busy,
+    destroy,
     address: () => ({ padding_head: ui.head, padding_mask: ui.pass === "bare" ? "off" : null }),
-    kept: () => ({ padding_head: ui.head, padding_mask: self.address().padding_mask, kind: ui.kind, tabled: ui.table }),
+    kept: () => ({
+      padding_head: ui.head,
+      padding_mask: self.address().padding_mask,
+      kind: ui.kind,
+      tabled: ui.table,
+    }),
   };
   layout();
   update();
-  begin({ key: () => false, arrange() { layout(); update(); }, redraw: update });
+  begin({
+    key: () => false,
+    arrange() {
+      layout();
+      update();
+    },
+    redraw: update,
+  });
   return self;
 }
-
-STAGES.padding = mountPadding;

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from core.models.transformer import positions
+from core.agreement import differing
+from core.passes import forced
 from core.search import search
-from core.tokenisers.pieces import PUNCTUATION, SPACE, START_ID
-from core.trace import LIMIT, Model, SearchTrace, Switches, Token, frozen, packed
-from core.views import check
-from core.views.compare import differing
+from core.stage.codec import packed
+from core.tokenisers.pieces import PUNCTUATION, SPACE
+from core.trace import LIMIT, Model, Token, Trace, chain, frozen
+from core.views import require
+from core.whatif import WhatIf
 from core.words import section
 
 if TYPE_CHECKING:
@@ -95,76 +97,74 @@ def shuffle(source: Sequence[Token], seed: int) -> tuple[int, ...]:
 
 
 @torch.inference_mode()
-def reorder_and_read(translator: Translator, trace: SearchTrace, seed: int) -> Ordered:
+def reorder_and_read(translator: Translator, trace: Trace, seed: int) -> Ordered:
     """The sentence of `trace`, a plain greedy one, and its words in an order drawn with `seed`,
     decoded with positions and without them.
 
-    Raises ValueError for a model that is no Transformer, a trace of another one, one of a beam or
-    of drawn tokens, one in which tokens were forced or weights replaced, and a sentence that
-    cannot be shuffled.
+    Raises ValueError for a model without positions, a trace of another one, one of a beam or of
+    drawn tokens, one in which tokens were forced or weights replaced, and a sentence that cannot be
+    shuffled.
     """
-    check(translator, trace)
+    require(translator, "positions")
     if trace.search.beam > 1 or trace.search.sampling:
         raise ValueError("this trace is no greedy one, so its first reading would be another")
     if any(step.forced or step.replaced for step in trace.path()):
         raise ValueError("tokens or weights of this trace were given, so no reading repeats it")
+    plain = translator.forced(trace)
     source, order = trace.source, shuffle(trace.source, seed)
-    as_is = trace.model.switches
-    models = [
-        translator.switched(Switches(as_is.heads, placed, as_is.scaled)).model
-        for placed in (True, False)
-    ]
-    both = [torch.tensor([[source[place].id for place in places]])
-            for places in (range(len(source)), order)]  # fmt: skip
+    ids = plain.source, tuple(source[place].id for place in order)
     runs: list[Run] = []
     moved, cosines = [], []
-    for placed, model in zip((True, False), models):
-        for mixed, ids in zip((False, True), both):
-            runs.append(_run(translator, model, ids, placed, mixed, trace.search.limit, runs))
-        memory, other = (
-            model.encode(ids, torch.ones_like(ids, dtype=torch.bool)).memory[0] for ids in both
-        )
-        found = torch.empty_like(other)
+    for placed in (True, False):
+        whatif = replace(trace.whatif, positions=placed)
+        memories = []
+        for shuffled, read in zip((False, True), ids):
+            run, memory = _run(translator, read, whatif, shuffled, trace.search.limit, runs)
+            runs.append(run)
+            memories.append(memory)
+        memory, other = memories
+        found = np.empty_like(other)
         found[list(order)] = other  # back in the order that was typed
-        moved.append((found - memory).abs().amax(-1).numpy())
-        cosines.append(torch.nn.functional.cosine_similarity(found, memory, dim=-1).numpy())
-    size = translator.model.config.size
-    embedded = translator.model.embedding(both[0])[0] * size**0.5
+        moved.append(np.abs(found - memory).max(-1))
+        lengths = np.linalg.norm(found, axis=-1) * np.linalg.norm(memory, axis=-1)
+        cosines.append((found * memory).sum(-1) / np.maximum(lengths, 1e-8))
+    encoding = translator.model.encoding(DRAWN).numpy()
+    added = encoding[: len(source)] if trace.whatif.positions else 0
     return Ordered(
         trace.model,
         trace.typed,
-        translator.vocabulary.decode(both[1][0].tolist()),
+        translator.vocabulary.decode(ids[1]),
         source,
         order,
         tuple(runs),
-        frozen(positions(0, DRAWN, size).numpy()),
-        frozen(embedded.norm(dim=-1).numpy()),
+        frozen(encoding),
+        frozen(np.linalg.norm(plain.embedded - added, axis=-1)),
         frozen(moved),
         frozen(cosines),
     )
 
 
 def _run(
-    translator: Translator, model, source, placed: bool, mixed: bool, limit: int, runs: list[Run]
-) -> Run:
-    """What `model` writes for `source` (1, S), and how likely it finds the first of `runs`."""
-    found = search(model, source, limit=limit)
-    nodes, place = [], found.leaves[0]
-    while place is not None:
-        nodes.append(found.nodes[place])
-        place = nodes[-1].parent
-    nodes.reverse()
-    tokens = translator.vocabulary.target_tokens([node.token for node in nodes])
-    own = frozen([node.log_prob for node in nodes])
-    cut_off = nodes[-1].fate == LIMIT
-    if not runs:
-        return Run(placed, mixed, tokens, (False,) * len(tokens), own, own, cut_off)
-    plain = [token.id for token in runs[0].tokens]
-    read = torch.tensor([[START_ID, *plain[:-1]]])
-    log_probs = model.logits(model.decode(read, model.start(source)).combined)[0].log_softmax(-1)
-    there = log_probs.gather(1, torch.tensor(plain)[:, None])[:, 0].numpy()
-    differs = differing(runs[0].tokens, tokens)
-    return Run(placed, mixed, tokens, differs, own, frozen(there), cut_off)
+    translator: Translator, ids: Sequence[int], whatif: WhatIf, shuffled: bool, limit: int,
+    runs: list[Run],
+) -> tuple[Run, np.ndarray]:  # fmt: skip
+    """What the model writes for the source `ids`, how likely it finds the first of `runs`, and what
+    its encoder makes of the source (S, D)."""
+    model, vocabulary = translator.model, translator.vocabulary
+    found = search(
+        model, torch.tensor([list(ids)]), translator.writable, limit=limit, whatif=whatif
+    )
+    path = chain([node.parent for node in found.nodes], found.leaves[0])
+    nodes = [found.nodes[index] for index in path]
+    tokens = vocabulary.target_tokens([node.token for node in nodes])
+    own, cut_off = frozen([node.log_prob for node in nodes]), nodes[-1].fate == LIMIT
+    differs, plain = (False,) * len(tokens), own
+    if runs:
+        target = [token.id for token in runs[0].tokens]
+        plain = forced(model, ids, target, vocabulary.start, whatif).log_probs
+        differs = differing(runs[0].tokens, tokens)
+    run = Run(whatif.positions, shuffled, tokens, differs, own, frozen(plain), cut_off)
+    return run, found.memory.states[0].numpy()
 
 
 def payload(ordered: Ordered, language: str) -> dict:

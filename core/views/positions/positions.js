@@ -1,74 +1,324 @@
 // What order is worth: the positions as a picture, four readings of one sentence, and the encoder's
 // states in both orders.
 
-function mountOrder(root, data) {
-  const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, data.strings.title), { words } = ui;
-  const encoding = decodeArray(data.encoding), similarity = decodeArray(data.similarity), [moved, movedOff] = decodeArray(data.moved), [near, nearOff] = decodeArray(data.cosines), lengths = decodeArray(data.lengths);
-  const source = data.source.map(token), count = encoding.length, size = encoding[0].length, runs = data.runs.map(readRun);
+import { decodeArray } from "../../stage/codec.js";
+import { fill, fixed, h, help, piece, tableToggle } from "../../stage/dom.js";
+import { exact, menu, quote, save } from "../../stage/download.js";
+import { stageFrame } from "../../stage/frame.js";
+import { scrolling } from "../../stage/overflow.js";
+import { csvLines, lightly, ways } from "../../stage/plates.js";
+import { tiny } from "../../stage/powers.js";
+import { table } from "../../stage/table.js";
+import { END, grouped, sum, token } from "../../stage/trace.js";
+import {
+  encodingPlate,
+  positionsPicture,
+  similarityCurve,
+  similarityPlate,
+  wavelength,
+  waveScale,
+} from "./waves.js";
+
+export default function mountOrder(root, data) {
+  const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(
+    root,
+    data,
+    data.strings.title,
+  );
+  const { words } = ui;
+  const encoding = decodeArray(data.encoding);
+  const similarity = decodeArray(data.similarity);
+  const [moved, movedOff] = decodeArray(data.moved);
+  const [near, nearOff] = decodeArray(data.cosines);
+  const lengths = decodeArray(data.lengths);
+  const source = data.source.map(token);
+  const count = encoding.length;
+  const size = encoding[0].length;
+  const runs = data.runs.map(readRun);
   const to = new Map(data.order.map((from, place) => [from, place])); // where each piece stands in the other order
-  const read = { data, runs, source, to, encoding, similarity, lengths, moved, movedOff, near, nearOff };
+  const read = {
+    data,
+    runs,
+    source,
+    to,
+    encoding,
+    similarity,
+    lengths,
+    moved,
+    movedOff,
+    near,
+    nearOff,
+  };
   Object.assign(ui, {
-    place: data.positions_at != null && Number(data.positions_at) >= 0 && Number(data.positions_at) < count ? Math.floor(data.positions_at) : Math.min(3, source.length - 1), table: Boolean(data.table),
-    placeName: (place) => fill(words.place, { place }) + (place < source.length ? ` · ${source[place].piece}` : ""),
+    place:
+      data.positions_at != null &&
+      Number(data.positions_at) >= 0 &&
+      Number(data.positions_at) < count
+        ? Math.floor(data.positions_at)
+        : Math.min(3, source.length - 1),
+    table: Boolean(data.table),
+    placeName: (place) =>
+      fill(words.place, { place }) + (place < source.length ? ` · ${source[place].piece}` : ""),
     choose(place) {
       ui.place = Math.max(0, Math.min(count - 1, place));
       update();
       changed();
     },
   });
-  const dimension = (place, d) => [ui.placeName(place), fill(words.dimension, { index: d + 1, size }),
-    fill(words.wave, { name: d % 2 ? "cos" : "sin", place, length: tiny(wavelength(d, size), 1) }), fixed(encoding[place][d], 4)];
-  const picture = positionsPicture(ui, { rows: encoding, label: words.picture_label, className: "heed-order-encoding", tell: dimension, marked: source.length });
-  const alike = positionsPicture(ui, { rows: similarity, label: words.similar_label, className: "heed-order-square", marked: source.length,
-    tell: (place, other) => [`${ui.placeName(place)} ↔ ${ui.placeName(other)}`, `${words.cosine} ${fixed(similarity[place][other], 4)}`, fill(words.distance, { distance: Math.abs(place - other) })] });
-  const curve = similarityCurve(ui, similarity), scales = [waveScale(ui, words.value), waveScale(ui, words.cosine)], chosen = h("p", { class: "heed-order-chosen" });
-  const tableToggle = h("button", { type: "button", class: "heed-toggle", "data-act": "table", onclick: () => { ui.table = !ui.table; update(); changed(); } }, words.as_table), tables = h("div", { class: "heed-tables" });
-  const name = (data.exports && data.exports.name) || "heed-positions";
+  const dimension = (place, d) => [
+    ui.placeName(place),
+    fill(words.dimension, { index: d + 1, size }),
+    fill(words.wave, { name: d % 2 ? "cos" : "sin", place, length: tiny(wavelength(d, size), 1) }),
+    fixed(encoding[place][d], 4),
+  ];
+  const picture = positionsPicture(ui, {
+    rows: encoding,
+    label: words.picture_label,
+    className: "heed-order-encoding",
+    tell: dimension,
+    marked: source.length,
+  });
+  const alike = positionsPicture(ui, {
+    rows: similarity,
+    label: words.similar_label,
+    className: "heed-order-square",
+    marked: source.length,
+    tell: (place, other) => [
+      `${ui.placeName(place)} ↔ ${ui.placeName(other)}`,
+      `${words.cosine} ${fixed(similarity[place][other], 4)}`,
+      fill(words.distance, { distance: Math.abs(place - other) }),
+    ],
+  });
+  const curve = similarityCurve(ui, similarity);
+  const scales = [waveScale(ui, words.value), waveScale(ui, words.cosine)];
+  const chosen = h("p", { class: "heed-order-chosen" });
+  const asTable = tableToggle(words.as_table, () => {
+    ui.table = !ui.table;
+    update();
+    changed();
+  });
+  const tables = h("div", { class: "heed-tables" });
+  const name = data.exports?.name || "heed-positions";
 
   const written = (run) => {
-    const nodes = run.written.flatMap(({ gap, word, differs }) => [gap, differs ? h("mark", {}, word) : word]);
+    const nodes = run.written.flatMap(({ gap, word, differs }) => [
+      gap,
+      differs ? h("mark", {}, word) : word,
+    ]);
     if (run.cut_off) nodes.push(" ", h("i", { class: "heed-order-cut" }, stoppedAt(words, run)));
     return nodes.length ? nodes : [h("i", {}, words.nothing)];
   };
   const most = Math.max(...runs.map((run) => -run.plain)) || 1;
-  const card = (run, i) => h("section", { class: `heed-order-run${i ? "" : " heed-order-first"}`, "aria-label": words[`run_${i}`] }, h("h3", {}, words[`run_${i}`]),
-    h("p", { class: "heed-order-read" }, h("bdi", { class: "heed-source" }, run.shuffled ? data.shuffled : data.typed)), h("p", { class: "heed-order-text", lang: "und" }, h("bdi", { class: "heed-target" }, written(run))),
-    h("dl", {}, h("div", {}, h("dt", {}, words.own_log), h("dd", {}, fixed(run.log, 2), h("small", {}, fill(words.each, { value: fixed(run.log / run.tokens.length, 2) })))),
-      h("div", {}, h("dt", {}, words.plain_log), h("dd", {}, fixed(run.plain, 2), h("div", { class: "heed-bar" }, h("i", { style: `width:${(100 * -run.plain) / most}%` }))))));
-  const same = runs[2].tokens.map((one) => one.id).join() === runs[3].tokens.map((one) => one.id).join();
-  const furthest = Math.max(...moved), scale = furthest || 1;
-  const states = source.map((one, i) => h("tr", {}, h("th", { scope: "row", class: "heed-source" }, piece(one.piece)), h("td", {}, `${i} → ${to.get(i)}`),
-    h("td", { class: "heed-order-far" }, h("div", { class: "heed-cell-pair" }, h("span", { class: "heed-value" }, fixed(moved[i], 3)), h("div", { class: "heed-bar" }, h("i", { style: `width:${(100 * moved[i]) / scale}%` })))),
-    h("td", {}, fixed(near[i], 3)), h("td", { class: "heed-order-far" }, h("div", { class: "heed-cell-pair" }, h("span", { class: "heed-value" }, tiny(movedOff[i])), h("div", { class: "heed-bar" }, h("i", { style: `width:${(100 * movedOff[i]) / scale}%` })))), h("td", {}, fixed(nearOff[i], 3))));
+  const card = (run, i) =>
+    h(
+      "section",
+      { class: `heed-order-run${i ? "" : " heed-order-first"}`, "aria-label": words[`run_${i}`] },
+      h("h3", {}, words[`run_${i}`]),
+      h(
+        "p",
+        { class: "heed-order-read" },
+        h("bdi", { class: "heed-source" }, run.shuffled ? data.shuffled : data.typed),
+      ),
+      h(
+        "p",
+        { class: "heed-order-text", lang: "und" },
+        h("bdi", { class: "heed-target" }, written(run)),
+      ),
+      h(
+        "dl",
+        {},
+        h(
+          "div",
+          {},
+          h("dt", {}, words.own_log),
+          h(
+            "dd",
+            {},
+            fixed(run.log, 2),
+            h("small", {}, fill(words.each, { value: fixed(run.log / run.tokens.length, 2) })),
+          ),
+        ),
+        h(
+          "div",
+          {},
+          h("dt", {}, words.plain_log),
+          h(
+            "dd",
+            {},
+            fixed(run.plain, 2),
+            h(
+              "div",
+              { class: "heed-bar" },
+              h("i", { style: `width:${(100 * -run.plain) / most}%` }),
+            ),
+          ),
+        ),
+      ),
+    );
+  const same =
+    runs[2].tokens.map((one) => one.id).join() === runs[3].tokens.map((one) => one.id).join();
+  const furthest = Math.max(...moved);
+  const scale = furthest || 1;
+  const states = source.map((one, i) =>
+    h(
+      "tr",
+      {},
+      h("th", { scope: "row", class: "heed-source" }, piece(one.piece)),
+      h("td", {}, `${i} → ${to.get(i)}`),
+      h(
+        "td",
+        { class: "heed-order-far" },
+        h(
+          "div",
+          { class: "heed-cell-pair" },
+          h("span", { class: "heed-value" }, fixed(moved[i], 3)),
+          h("div", { class: "heed-bar" }, h("i", { style: `width:${(100 * moved[i]) / scale}%` })),
+        ),
+      ),
+      h("td", {}, fixed(near[i], 3)),
+      h(
+        "td",
+        { class: "heed-order-far" },
+        h(
+          "div",
+          { class: "heed-cell-pair" },
+          h("span", { class: "heed-value" }, tiny(movedOff[i])),
+          h(
+            "div",
+            { class: "heed-bar" },
+            h("i", { style: `width:${(100 * movedOff[i]) / scale}%` }),
+          ),
+        ),
+      ),
+      h("td", {}, fixed(nearOff[i], 3)),
+    ),
+  );
 
-  const pictureNote = fill(words.picture_note, { count, size, length: fixed(data.length, 1), words: fixed(sum(lengths) / lengths.length, 1) }), light = lightly(ui, stage);
-  const head = (title, text) => h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, title), help(text, title));
+  const pictureNote = fill(words.picture_note, {
+    count,
+    size,
+    length: fixed(data.length, 1),
+    words: fixed(sum(lengths) / lengths.length, 1),
+  });
+  const light = lightly(ui, stage);
+  const head = (title, text) =>
+    h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, title), help(text, title));
   stage.append(
-    h("div", { class: "heed-bar-top" }, tableToggle, menu(words.download, [
-      [words.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", orderCsv(read))],
-      ...ways(words, words.encoding_short, () => `${name}-encoding`, () => encodingPlate(light, data, encoding, source, [pictureNote]), () => matrixCsv(encoding, "dimension", 1)),
-      ...ways(words, words.similar_short, () => `${name}-similarity`, () => similarityPlate(light, data, similarity, source, chosen.textContent, [words.similar_note]), () => matrixCsv(similarity, "position", 0)),
-    ]), help(words.about, words.title), waiting),
-    h("section", { class: "heed-flow heed-order-runs-section" }, head(words.runs, words.runs_help), h("div", { class: "heed-order-runs" }, runs.map(card)), h("p", { class: "heed-note" }, same ? words.same_text : words.other_text, " ", words.marked, runs.some((run) => run.cut_off) ? ` ${words.cut_note}` : "")),
-    h("section", { class: "heed-flow" }, head(words.states, words.states_help),
-      h("p", { class: "heed-order-verdict" }, fill(words.verdict, { with: tiny(furthest), without: tiny(Math.max(...movedOff)) })),
-      scrolling(h("div", { class: "heed-scroll", tabindex: 0, role: "region", "aria-label": words.states }, h("table", { class: "heed-order-states" },
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, ""), h("th", { scope: "col" }, words.moved_to), h("th", { scope: "col" }, words.far_with), h("th", { scope: "col" }, words.cosine), h("th", { scope: "col" }, words.far_without), h("th", { scope: "col" }, words.cosine))), h("tbody", {}, states))))),
-    h("div", { class: "heed-top heed-order-top" },
-      h("section", { class: "heed-pane" }, head(words.picture, words.picture_help), picture.node, scales[0].node, h("p", { class: "heed-note" }, pictureNote)),
-      h("section", { class: "heed-pane" }, head(words.similar, words.similar_help), alike.node, scales[1].node, chosen, curve.node, h("p", { class: "heed-note" }, words.similar_note))),
-    tables);
+    h(
+      "div",
+      { class: "heed-bar-top" },
+      asTable.node,
+      menu(words.download, [
+        [words.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", orderCsv(read))],
+        ...ways(
+          words,
+          words.encoding_short,
+          () => `${name}-encoding`,
+          () => encodingPlate(light, data, encoding, source, [pictureNote]),
+          () => matrixCsv(encoding, "dimension", 1),
+        ),
+        ...ways(
+          words,
+          words.similar_short,
+          () => `${name}-similarity`,
+          () =>
+            similarityPlate(light, data, similarity, source, chosen.textContent, [
+              words.similar_note,
+            ]),
+          () => matrixCsv(similarity, "position", 0),
+        ),
+      ]),
+      help(words.about, words.title),
+      waiting,
+    ),
+    h(
+      "section",
+      { class: "heed-flow heed-order-runs-section" },
+      head(words.runs, words.runs_help),
+      h("div", { class: "heed-order-runs" }, runs.map(card)),
+      h(
+        "p",
+        { class: "heed-note" },
+        same ? words.same_text : words.other_text,
+        " ",
+        words.marked,
+        runs.some((run) => run.cut_off) ? ` ${words.cut_note}` : "",
+      ),
+    ),
+    h(
+      "section",
+      { class: "heed-flow" },
+      head(words.states, words.states_help),
+      h(
+        "p",
+        { class: "heed-order-verdict" },
+        fill(words.verdict, { with: tiny(furthest), without: tiny(Math.max(...movedOff)) }),
+      ),
+      scrolling(
+        h(
+          "div",
+          { class: "heed-scroll", tabindex: 0, role: "region", "aria-label": words.states },
+          h(
+            "table",
+            { class: "heed-order-states" },
+            h(
+              "thead",
+              {},
+              h(
+                "tr",
+                {},
+                h("th", { scope: "col" }, ""),
+                h("th", { scope: "col" }, words.moved_to),
+                h("th", { scope: "col" }, words.far_with),
+                h("th", { scope: "col" }, words.cosine),
+                h("th", { scope: "col" }, words.far_without),
+                h("th", { scope: "col" }, words.cosine),
+              ),
+            ),
+            h("tbody", {}, states),
+          ),
+        ),
+      ),
+    ),
+    h(
+      "div",
+      { class: "heed-top heed-order-top" },
+      h(
+        "section",
+        { class: "heed-pane" },
+        head(words.picture, words.picture_help),
+        picture.node,
+        scales[0].node,
+        h("p", { class: "heed-note" }, pictureNote),
+      ),
+      h(
+        "section",
+        { class: "heed-pane" },
+        head(words.similar, words.similar_help),
+        alike.node,
+        scales[1].node,
+        chosen,
+        curve.node,
+        h("p", { class: "heed-note" }, words.similar_note),
+      ),
+    ),
+    tables,
+  );
 
-  const changed = () => { if (data.onStep) data.onStep(self); };
+  const changed = () => {
+    if (data.onStep) data.onStep(self);
+  };
   function update() {
     [picture, alike, curve, ...scales].forEach((view) => view.update());
     chosen.textContent = fill(words.curve, { place: ui.placeName(ui.place) });
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     tables.replaceChildren(...(ui.table ? orderTables(words, read, ui.place).map(scrolling) : []));
   }
 
   const self = {
-    paint, busy, destroy,
+    paint,
+    busy,
+    destroy,
     address: () => ({ positions_at: ui.place, table: ui.table ? 1 : null }),
     kept: () => ({ positions_at: ui.place, table: ui.table }),
   };
@@ -81,35 +331,111 @@ function mountOrder(root, data) {
 // it, and both sums of log-probabilities.
 function readRun(run) {
   const tokens = run.tokens.map(token);
-  const written = grouped(tokens.filter((one) => one.piece !== END), true).map(({ items }, i) => {
-    const text = items.map((at) => tokens[at].text).join(""), word = text.trim();
-    return { gap: i ? text.slice(0, text.length - text.trimStart().length) : "", word, differs: run.differs[items[0]] };
+  const written = grouped(
+    tokens.filter((one) => one.piece !== END),
+    true,
+  ).map(({ items }, i) => {
+    const text = items.map((at) => tokens[at].text).join("");
+    const word = text.trim();
+    return {
+      gap: i ? text.slice(0, text.length - text.trimStart().length) : "",
+      word,
+      differs: run.differs[items[0]],
+    };
   });
-  return { ...run, tokens, written, text: written.map(({ gap, word }) => gap + word).join(""), log: sum(decodeArray(run.log_probs)), plain: sum(decodeArray(run.plain)) };
+  return {
+    ...run,
+    tokens,
+    written,
+    text: written.map(({ gap, word }) => gap + word).join(""),
+    log: sum(decodeArray(run.log_probs)),
+    plain: sum(decodeArray(run.plain)),
+  };
 }
 
 const stoppedAt = (words, run) => fill(words.stopped, { count: run.tokens.length });
 
-function orderTables(words, { data, runs, source, to, encoding, similarity, lengths, moved, movedOff, near, nearOff }, place) {
+function orderTables(
+  words,
+  { data, runs, source, to, encoding, similarity, lengths, moved, movedOff, near, nearOff },
+  place,
+) {
   const text = (run) => (run.cut_off ? `${run.text} ${stoppedAt(words, run)}` : run.text);
   return [
-    table(words.runs, ["", words.read, words.written, words.own_log, words.plain_log], runs.map((run, i) => [words[`run_${i}`], run.shuffled ? data.shuffled : data.typed, text(run), fixed(run.log, 4), fixed(run.plain, 4)])),
-    table(words.states, [words.piece, words.moved_to, words.far_with, words.cosine, words.far_without, words.cosine], source.map((one, i) => [one.piece, `${i} → ${to.get(i)}`, fixed(moved[i], 4), fixed(near[i], 4), tiny(movedOff[i]), fixed(nearOff[i], 4)])),
-    table(words.table_lengths, [words.piece, words.length_word, words.length_place], source.map((one, i) => [one.piece, fixed(lengths[i], 3), fixed(data.length, 3)])),
-    table(fill(words.table_place, { place }), [words.dimension_head, words.value], Array.from(encoding[place], (value, d) => [String(d + 1), fixed(value, 5)])),
-    table(fill(words.curve, { place }), [words.place_head, words.cosine], Array.from(similarity[place], (value, p) => [String(p), fixed(value, 5)])),
+    table(
+      words.runs,
+      ["", words.read, words.written, words.own_log, words.plain_log],
+      runs.map((run, i) => [
+        words[`run_${i}`],
+        run.shuffled ? data.shuffled : data.typed,
+        text(run),
+        fixed(run.log, 4),
+        fixed(run.plain, 4),
+      ]),
+    ),
+    table(
+      words.states,
+      [words.piece, words.moved_to, words.far_with, words.cosine, words.far_without, words.cosine],
+      source.map((one, i) => [
+        one.piece,
+        `${i} → ${to.get(i)}`,
+        fixed(moved[i], 4),
+        fixed(near[i], 4),
+        tiny(movedOff[i]),
+        fixed(nearOff[i], 4),
+      ]),
+    ),
+    table(
+      words.table_lengths,
+      [words.piece, words.length_word, words.length_place],
+      source.map((one, i) => [one.piece, fixed(lengths[i], 3), fixed(data.length, 3)]),
+    ),
+    table(
+      fill(words.table_place, { place }),
+      [words.dimension_head, words.value],
+      Array.from(encoding[place], (value, d) => [String(d + 1), fixed(value, 5)]),
+    ),
+    table(
+      fill(words.curve, { place }),
+      [words.place_head, words.cosine],
+      Array.from(similarity[place], (value, p) => [String(p), fixed(value, 5)]),
+    ),
   ];
 }
 
 // The four readings, and one line a source piece.
 function orderCsv({ data, runs, source, to, moved, movedOff, near, nearOff }) {
   const single = (value) => exact(Math.fround(value)); // a sum, as exact as what it is made of
-  const lines = ["positions,shuffled,read,written,cut_off,log_prob,log_prob_of_plain", ...runs.map((run) => [run.placed, run.shuffled, quote(run.shuffled ? data.shuffled : data.typed), quote(run.text), run.cut_off, single(run.log), single(run.plain)].join(",")),
-    "", "piece,position,position_shuffled,difference_with,cosine_with,difference_without,cosine_without", ...source.map((one, i) => [quote(one.piece), i, to.get(i), ...[moved, near, movedOff, nearOff].map((values) => exact(values[i]))].join(","))];
+  const lines = [
+    "positions,shuffled,read,written,cut_off,log_prob,log_prob_of_plain",
+    ...runs.map((run) =>
+      [
+        run.placed,
+        run.shuffled,
+        quote(run.shuffled ? data.shuffled : data.typed),
+        quote(run.text),
+        run.cut_off,
+        single(run.log),
+        single(run.plain),
+      ].join(","),
+    ),
+    "",
+    "piece,position,position_shuffled,difference_with,cosine_with,difference_without,cosine_without",
+    ...source.map((one, i) =>
+      [
+        quote(one.piece),
+        i,
+        to.get(i),
+        ...[moved, near, movedOff, nearOff].map((values) => exact(values[i])),
+      ].join(","),
+    ),
+  ];
   return `${lines.join("\r\n")}\r\n`;
 }
 
 // One line a position; columns counted from `first`.
-const matrixCsv = (rows, name, first) => csvLines([["position", ...Array.from(rows[0], (_, i) => `${name}_${i + first}`)], ...rows.map((row, place) => [place, ...Array.from(row, exact)])]);
-
-STAGES.positions = mountOrder;
+const matrixCsv = (rows, name, first) =>
+  csvLines([
+    ["position", ...Array.from(rows[0], (_, i) => `${name}_${i + first}`)],
+    ...rows.map((row, place) => [place, ...Array.from(row, exact)]),
+  ]);

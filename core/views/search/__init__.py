@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from core.stage import MEAN, head_name, words_for
-from core.trace import SearchTrace
+from core.trace import Trace
 from core.words import section
 
 
 def payload(
-    runs: dict[str, SearchTrace], titles: dict[str, str], language: str, head: str = MEAN
+    runs: dict[str, Trace], titles: dict[str, str], language: str, head: str = MEAN
 ) -> dict:
     """What the script needs to draw searches of one sentence beside each other, by their names.
 
@@ -16,7 +16,7 @@ def payload(
     """
     first = next(iter(runs.values()))
     several = first.heads() is not None
-    shown = {key: trace.through(head) for key, trace in runs.items()} if several else runs
+    shown = {key: trace.only(head) for key, trace in runs.items()} if several else runs
     return {
         "stage": "search",
         "runs": [

@@ -1,47 +1,111 @@
 // The tree as a drawing: nodes coloured by probability, edges as thick as they are probable.
 
-const ZOOMS = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
-const share = (p) => (p < 0.0005 ? "<0.001" : fixed(p, p < 0.0995 ? 3 : 2)); // a probability in little room
-const MARKS = { forced: "✎", ended: "■", beaten: "✕", limit: "⋯", overruled: "⊘" };
-const fateOf = (node) => (node.forced ? "forced" : node.fate);
+import { inkOn, ramp, rgb, SEQUENTIAL } from "../../stage/colours.js";
+import {
+  chance,
+  FONT,
+  fill,
+  fixed,
+  h,
+  label,
+  nameOf,
+  SVG,
+  s,
+  set,
+  textWidth,
+} from "../../stage/dom.js";
+import { drawable } from "../../stage/sheet.js";
+import { lanes } from "./tree.js";
 
-function treeView(ui, tree, { onSelect, onFold }) {
-  const { words } = ui, type = ui.large ? 18 : 13, small = ui.large ? 15 : 11;
-  const tall = ui.large ? 50 : 38, pitch = tall + (ui.large ? 26 : 20), gap = 22, pad = ui.large ? 11 : 8;
+const ZOOMS = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
+export const share = (p) => (p < 0.0005 ? "<0.001" : fixed(p, p < 0.0995 ? 3 : 2)); // a probability in little room
+export const MARKS = { forced: "✎", ended: "■", beaten: "✕", limit: "⋯", overruled: "⊘" };
+export const fateOf = (node) => (node.forced ? "forced" : node.fate);
+
+export function treeView(ui, tree, { onSelect, onFold }) {
+  const { words } = ui;
+  const type = ui.large ? 18 : 13;
+  const small = ui.large ? 15 : 11;
+  const tall = ui.large ? 50 : 38;
+  const pitch = tall + (ui.large ? 26 : 20);
+  const gap = 22;
+  const pad = ui.large ? 11 : 8;
   const svg = s("svg", { class: "heed-tree", role: "tree", "aria-label": words.tree_label });
   const box = h("div", { class: "heed-tree-box" }, svg);
   const unfolded = new Set();
-  let layers = [], drawn = new Map(), columns = [], size = [0, 0], zoom = 1, focus = tree.root;
+  let layers = [];
+  let drawn = new Map();
+  let columns = [];
+  let size = [0, 0];
+  let zoom = 1;
+  let focus = tree.root;
 
   // What was let go is pale: its colour mixed with that of the paper.
   const shade = (node) => {
     if (!node.depth) return ui.colour("--heed-wash");
-    const paper = ui.theme() === "dark" ? [28, 30, 38] : [255, 255, 255], own = ramp(SEQUENTIAL, node.p ** 0.75), pale = node.kept && node.fate !== "beaten" ? 0 : 0.55;
+    const paper = ui.theme() === "dark" ? [28, 30, 38] : [255, 255, 255];
+    const own = ramp(SEQUENTIAL, node.p ** 0.75);
+    const pale = node.kept && node.fate !== "beaten" ? 0 : 0.55;
     return rgb(own.map((part, k) => Math.round(part + (paper[k] - part) * pale)));
   };
   const inkFor = (node) => (node.depth ? inkOn(shade(node)) : ui.colour("--heed-ink"));
-  const told = (node) => (node.depth ? [nameFor(node), `p ${chance(node.p)}`, words[`fate_${fateOf(node)}`],
-    node.rank ? fill(words.rank_of, { rank: node.rank }) : "", node.place ? fill(words.place_of, { place: node.place }) : ""] : [words.start_node]).filter(Boolean);
+  const told = (node) =>
+    (node.depth
+      ? [
+          nameFor(node),
+          `p ${chance(node.p)}`,
+          words[`fate_${fateOf(node)}`],
+          node.rank ? fill(words.rank_of, { rank: node.rank }) : "",
+          node.place ? fill(words.place_of, { place: node.place }) : "",
+        ]
+      : [words.start_node]
+    ).filter(Boolean);
   const below = (node) => `${MARKS[fateOf(node)] ? `${MARKS[fateOf(node)]} ` : ""}${share(node.p)}`;
   const isEnd = (node) => Boolean(node.place || (node.fate === "ended" && node.kept));
-  const endText = (node) => [node.place ? fill(words.place_of, { place: node.place }) : words.finished, fixed(node.score, 3)];
+  const endText = (node) => [
+    node.place ? fill(words.place_of, { place: node.place }) : words.finished,
+    fixed(node.score, 3),
+  ];
   const endAt = (node) => columns[node.depth + 1] ?? node.x + node.w + 6;
   const nameFor = (node) => nameOf(ui, node.piece);
 
   function redraw() {
     const { shown, count } = lanes(tree, unfolded);
-    const wide = (node) => Math.ceil(Math.max(textWidth(node.piece.replaceAll("▁", "_"), type), textWidth(below(node), small))) + 2 * pad;
+    const wide = (node) =>
+      Math.ceil(
+        Math.max(textWidth(node.piece.replaceAll("▁", "_"), type), textWidth(below(node), small)),
+      ) +
+      2 * pad;
     const room = [];
-    shown.forEach((node) => { node.w = node.depth ? wide(node) : 38; room[node.depth] = Math.max(room[node.depth] || 0, node.w); });
+    shown.forEach((node) => {
+      node.w = node.depth ? wide(node) : 38;
+      room[node.depth] = Math.max(room[node.depth] || 0, node.w);
+    });
     // What is told of a finished node stands in the column after it, where no edge passes.
-    const endWide = (node) => Math.max(...endText(node).map((text) => textWidth(text, small))), ended = shown.filter(isEnd);
-    ended.forEach((node) => { if (room[node.depth + 1]) room[node.depth + 1] = Math.max(room[node.depth + 1], endWide(node) + 6); });
+    const endWide = (node) => Math.max(...endText(node).map((text) => textWidth(text, small)));
+    const ended = shown.filter(isEnd);
+    ended.forEach((node) => {
+      if (room[node.depth + 1])
+        room[node.depth + 1] = Math.max(room[node.depth + 1], endWide(node) + 6);
+    });
     columns = [];
-    room.reduce((x, w, d) => { columns[d] = x; return x + w + gap; }, 12);
+    room.reduce((x, w, d) => {
+      columns[d] = x;
+      return x + w + gap;
+    }, 12);
     const right = columns[columns.length - 1] + room[room.length - 1];
-    shown.forEach((node) => { node.x = columns[node.depth]; node.y = 8 + node.lane * pitch; });
-    size = [Math.max(right + 14, ...ended.map((node) => endAt(node) + endWide(node) + 8)), count * pitch + 14];
-    layers = columns.map(() => [s("g", { role: "presentation" }), s("g", { role: "presentation" })]);
+    shown.forEach((node) => {
+      node.x = columns[node.depth];
+      node.y = 8 + node.lane * pitch;
+    });
+    size = [
+      Math.max(right + 14, ...ended.map((node) => endAt(node) + endWide(node) + 8)),
+      count * pitch + 14,
+    ];
+    layers = columns.map(() => [
+      s("g", { role: "presentation" }),
+      s("g", { role: "presentation" }),
+    ]);
     drawn = new Map();
     shown.forEach((node) => {
       if (node.parent) layers[node.depth][0].append(...edge(node, room));
@@ -56,77 +120,216 @@ function treeView(ui, tree, { onSelect, onFold }) {
   }
 
   function edge(node, room) {
-    const from = node.parent, y0 = from.y + tall / 2, y1 = node.y + tall / 2, end = columns[from.depth] + room[from.depth];
+    const from = node.parent;
+    const y0 = from.y + tall / 2;
+    const y1 = node.y + tall / 2;
+    const end = columns[from.depth] + room[from.depth];
     const d = `M${from.x + from.w} ${y0}H${end}C${end + gap * 0.6} ${y0} ${end + gap * 0.4} ${y1} ${node.x} ${y1}`;
     const other = node.greedy && !node.best;
-    const lines = [s("path", {
-      d, fill: "none", "stroke-width": node.best ? 2.5 + 3 * node.p : node.kept ? 1 + 4 * node.p : 1, "stroke-linecap": "round",
-      stroke: ui.colour(node.best ? "--heed-target" : "--heed-border"), "stroke-opacity": node.best ? 1 : node.kept ? 0.75 : 0.5, "stroke-dasharray": node.kept ? null : "2 4",
-    })];
-    if (other) lines.push(s("path", { d, fill: "none", stroke: ui.colour("--heed-ink"), "stroke-width": 2, "stroke-dasharray": "6 4" }));
+    const lines = [
+      s("path", {
+        d,
+        fill: "none",
+        "stroke-width": node.best ? 2.5 + 3 * node.p : node.kept ? 1 + 4 * node.p : 1,
+        "stroke-linecap": "round",
+        stroke: ui.colour(node.best ? "--heed-target" : "--heed-border"),
+        "stroke-opacity": node.best ? 1 : node.kept ? 0.75 : 0.5,
+        "stroke-dasharray": node.kept ? null : "2 4",
+      }),
+    ];
+    if (other)
+      lines.push(
+        s("path", {
+          d,
+          fill: "none",
+          stroke: ui.colour("--heed-ink"),
+          "stroke-width": 2,
+          "stroke-dasharray": "6 4",
+        }),
+      );
     return lines;
   }
 
   function boxOf(node) {
-    const { x, y, w } = node, other = node.greedy && !node.best;
+    const { x, y, w } = node;
+    const other = node.greedy && !node.best;
     const frame = node.best ? "--heed-target" : other ? "--heed-ink" : "--heed-border";
-    const name = s("text", { x: x + w / 2, y: y + tall * 0.44, "text-anchor": "middle", "font-size": type, "font-weight": 600, fill: inkFor(node), class: "heed-head" });
+    const name = s("text", {
+      x: x + w / 2,
+      y: y + tall * 0.44,
+      "text-anchor": "middle",
+      "font-size": type,
+      "font-weight": 600,
+      fill: inkFor(node),
+      class: "heed-head",
+    });
     label(name, node.piece);
     const parts = [
-      s("rect", { x, y, width: w, height: tall, rx: 7, fill: shade(node), stroke: ui.colour(frame), "stroke-width": node.best || other ? 2.5 : 1, "stroke-dasharray": node.kept ? (other ? "6 4" : null) : "3 3" }),
+      s("rect", {
+        x,
+        y,
+        width: w,
+        height: tall,
+        rx: 7,
+        fill: shade(node),
+        stroke: ui.colour(frame),
+        "stroke-width": node.best || other ? 2.5 : 1,
+        "stroke-dasharray": node.kept ? (other ? "6 4" : null) : "3 3",
+      }),
       name,
-      node.depth ? s("text", { x: x + w / 2, y: y + tall * 0.84, "text-anchor": "middle", "font-size": small, fill: inkFor(node) }, below(node)) : null,
+      node.depth
+        ? s(
+            "text",
+            {
+              x: x + w / 2,
+              y: y + tall * 0.84,
+              "text-anchor": "middle",
+              "font-size": small,
+              fill: inkFor(node),
+            },
+            below(node),
+          )
+        : null,
     ];
-    if (node.depth && node.fate === "kept" && !node.kids.length) { // it was kept, and all that could follow was cut
-      parts.push(s("path", { d: `M${x + w + 5} ${y + 6}V${y + tall - 6}`, stroke: ui.colour("--heed-border"), "stroke-width": 2.5 }));
+    if (node.depth && node.fate === "kept" && !node.kids.length) {
+      // it was kept, and all that could follow was cut
+      parts.push(
+        s("path", {
+          d: `M${x + w + 5} ${y + 6}V${y + tall - 6}`,
+          stroke: ui.colour("--heed-border"),
+          "stroke-width": 2.5,
+        }),
+      );
     }
     if (isEnd(node)) {
       const halo = { "paint-order": "stroke", stroke: ui.colour("--heed-card"), "stroke-width": 4 }; // lines pass below it
-      parts.push(s("text", { ...halo, x: endAt(node), y: y + tall * 0.44, "font-size": small, "font-weight": node.place ? 700 : 400, fill: ui.colour("--heed-ink") }, endText(node)[0]),
-        s("text", { ...halo, x: endAt(node), y: y + tall * 0.84, "font-size": small, fill: ui.colour("--heed-mute") }, endText(node)[1]));
+      parts.push(
+        s(
+          "text",
+          {
+            ...halo,
+            x: endAt(node),
+            y: y + tall * 0.44,
+            "font-size": small,
+            "font-weight": node.place ? 700 : 400,
+            fill: ui.colour("--heed-ink"),
+          },
+          endText(node)[0],
+        ),
+        s(
+          "text",
+          {
+            ...halo,
+            x: endAt(node),
+            y: y + tall * 0.84,
+            "font-size": small,
+            fill: ui.colour("--heed-mute"),
+          },
+          endText(node)[1],
+        ),
+      );
     }
     const open = unfolded.has(node.id);
     if (node.cuts.length) {
-      const text = open ? "−" : `+${node.cuts.length}`, room = textWidth(text, small) + 12, left = x + w - room + 6;
-      parts.push(s("g", { class: "heed-chip", "data-fold": node.id },
-        s("rect", { x: left, y: y + tall - 2, width: room, height: small + 6, rx: 8, fill: ui.colour("--heed-card"), stroke: ui.colour("--heed-border") }),
-        s("text", { x: left + room / 2, y: y + tall + small - 1, "text-anchor": "middle", "font-size": small, fill: ui.colour("--heed-ink") }, text)));
+      const text = open ? "−" : `+${node.cuts.length}`;
+      const room = textWidth(text, small) + 12;
+      const left = x + w - room + 6;
+      parts.push(
+        s(
+          "g",
+          { class: "heed-chip", "data-fold": node.id },
+          s("rect", {
+            x: left,
+            y: y + tall - 2,
+            width: room,
+            height: small + 6,
+            rx: 8,
+            fill: ui.colour("--heed-card"),
+            stroke: ui.colour("--heed-border"),
+          }),
+          s(
+            "text",
+            {
+              x: left + room / 2,
+              y: y + tall + small - 1,
+              "text-anchor": "middle",
+              "font-size": small,
+              fill: ui.colour("--heed-ink"),
+            },
+            text,
+          ),
+        ),
+      );
     }
-    return s("g", {
-      class: "heed-node", role: "treeitem", tabindex: -1, "data-id": node.id, "aria-level": node.depth + 1, "aria-label": told(node).join(", "),
-      "aria-expanded": node.cuts.length ? String(open) : null, "aria-selected": "false",
-    }, parts);
+    return s(
+      "g",
+      {
+        class: "heed-node",
+        role: "treeitem",
+        tabindex: -1,
+        "data-id": node.id,
+        "aria-level": node.depth + 1,
+        "aria-label": told(node).join(", "),
+        "aria-expanded": node.cuts.length ? String(open) : null,
+        "aria-selected": "false",
+      },
+      parts,
+    );
   }
 
   function scale() {
-    set(svg, { width: size[0] * zoom, height: size[1] * zoom, viewBox: `0 0 ${size[0]} ${size[1]}` });
+    set(svg, {
+      width: size[0] * zoom,
+      height: size[1] * zoom,
+      viewBox: `0 0 ${size[0]} ${size[1]}`,
+    });
   }
 
   function zoomBy(direction) {
-    const place = ZOOMS.findIndex((one) => one >= zoom - 0.001), next = ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, (place < 0 ? ZOOMS.length - 1 : place) + direction))];
+    const place = ZOOMS.findIndex((one) => one >= zoom - 0.001);
+    const next =
+      ZOOMS[
+        Math.max(0, Math.min(ZOOMS.length - 1, (place < 0 ? ZOOMS.length - 1 : place) + direction))
+      ];
     const middle = (box.scrollLeft + box.clientWidth / 2) / zoom;
     zoom = next;
     scale();
     box.scrollLeft = middle * zoom - box.clientWidth / 2;
   }
 
-  const fitting = () => (box.clientWidth ? Math.min((box.clientWidth - 4) / size[0], ui.large ? 1 : 1.15) : 1);
+  const fitting = () =>
+    box.clientWidth ? Math.min((box.clientWidth - 4) / size[0], ui.large ? 1 : 1.15) : 1;
   function fit(least = ZOOMS[0]) {
     zoom = Math.max(least, fitting());
     scale();
   }
 
   const visible = (node) => node.depth <= ui.now + 1;
-  let lately = null, chosen = null;
+  /** @type {any} */
+  let lately = null;
+  /** @type {any} */
+  let chosen = null;
   function update() {
-    layers.forEach((pair, depth) => pair.forEach((group) => { group.style.display = depth <= ui.now + 1 ? "" : "none"; }));
-    const old = drawn.get(chosen), group = drawn.get(ui.node);
-    if (old && old !== group) { old.classList.remove("heed-selected"); old.setAttribute("aria-selected", "false"); }
-    if (group) { group.classList.add("heed-selected"); group.setAttribute("aria-selected", "true"); }
+    layers.forEach((pair, depth) =>
+      pair.forEach((group) => {
+        group.style.display = depth <= ui.now + 1 ? "" : "none";
+      }),
+    );
+    const old = drawn.get(chosen);
+    const group = drawn.get(ui.node);
+    if (old && old !== group) {
+      old.classList.remove("heed-selected");
+      old.setAttribute("aria-selected", "false");
+    }
+    if (group) {
+      group.classList.add("heed-selected");
+      group.setAttribute("aria-selected", "true");
+    }
     const anew = chosen !== ui.node;
     chosen = ui.node;
     if (!ui.walking && anew && drawn.has(ui.node)) {
-      const there = drawn.get(focus), moves = there && there === svg.getRootNode().activeElement && !visible(focus);
+      const there = drawn.get(focus);
+      const moves = there && there === svg.getRootNode().activeElement && !visible(focus);
       hold(ui.node);
       if (moves) group.focus({ preventScroll: true }); // what had the focus is hidden now
     }
@@ -136,9 +339,15 @@ function treeView(ui, tree, { onSelect, onFold }) {
 
   // Keeps a place of the drawing in view.
   function follow(x, y) {
-    const left = x * zoom, view = box.clientWidth;
-    if (left < box.scrollLeft + 40 || left + 110 * zoom > box.scrollLeft + view) box.scrollLeft = Math.max(0, left - view * 0.6);
-    if (y != null && (y * zoom < box.scrollTop || (y + pitch) * zoom > box.scrollTop + box.clientHeight)) box.scrollTop = y * zoom - box.clientHeight / 2;
+    const left = x * zoom;
+    const view = box.clientWidth;
+    if (left < box.scrollLeft + 40 || left + 110 * zoom > box.scrollLeft + view)
+      box.scrollLeft = Math.max(0, left - view * 0.6);
+    if (
+      y != null &&
+      (y * zoom < box.scrollTop || (y + pitch) * zoom > box.scrollTop + box.clientHeight)
+    )
+      box.scrollTop = y * zoom - box.clientHeight / 2;
   }
 
   // The one node that the Tab key reaches.
@@ -160,11 +369,22 @@ function treeView(ui, tree, { onSelect, onFold }) {
 
   // Arrows walk from node to node; + and − unfold and fold what was cut there.
   function key(name) {
-    const here = focus, beside = [...drawn.keys()].filter((node) => node.depth === here.depth && visible(node)).sort((a, b) => a.lane - b.lane), at = beside.indexOf(here);
-    const kids = [...drawn.keys()].filter((node) => node.parent === here).sort((a, b) => a.lane - b.lane);
+    const here = focus;
+    const beside = [...drawn.keys()]
+      .filter((node) => node.depth === here.depth && visible(node))
+      .sort((a, b) => a.lane - b.lane);
+    const at = beside.indexOf(here);
+    const kids = [...drawn.keys()]
+      .filter((node) => node.parent === here)
+      .sort((a, b) => a.lane - b.lane);
     const acts = {
-      ArrowRight: () => walk(kids[0]), ArrowLeft: () => walk(here.parent), ArrowUp: () => walk(beside[at - 1]), ArrowDown: () => walk(beside[at + 1]),
-      Enter: () => onSelect(here), "+": () => fold(here, true), "-": () => fold(here, false),
+      ArrowRight: () => walk(kids[0]),
+      ArrowLeft: () => walk(here.parent),
+      ArrowUp: () => walk(beside[at - 1]),
+      ArrowDown: () => walk(beside[at + 1]),
+      Enter: () => onSelect(here),
+      "+": () => fold(here, true),
+      "-": () => fold(here, false),
     };
     if (acts[name]) acts[name]();
     return name in acts;
@@ -184,28 +404,43 @@ function treeView(ui, tree, { onSelect, onFold }) {
 
   function foldAll(open) {
     unfolded.clear();
-    if (open) tree.nodes.forEach((node) => { if (node.cuts.length) unfolded.add(node.id); });
+    if (open)
+      tree.nodes.forEach((node) => {
+        if (node.cuts.length) unfolded.add(node.id);
+      });
     redraw();
   }
 
-  const nodeAt = (event) => { const group = event.target.closest(".heed-node"); return group && tree.nodes.get(group.getAttribute("data-id")); };
+  const nodeAt = (event) => {
+    const group = event.target.closest(".heed-node");
+    return group && tree.nodes.get(group.getAttribute("data-id"));
+  };
   let dragged = false;
   svg.addEventListener("click", (event) => {
     if (dragged) return;
-    const chip = event.target.closest(".heed-chip"), node = nodeAt(event);
+    const chip = event.target.closest(".heed-chip");
+    const node = nodeAt(event);
     if (chip) fold(node, !unfolded.has(node.id));
-    else if (node) { onSelect(node); hold(node); drawn.get(node).focus({ preventScroll: true }); }
+    else if (node) {
+      onSelect(node);
+      hold(node);
+      drawn.get(node).focus({ preventScroll: true });
+    }
   });
   svg.addEventListener("mousemove", (event) => {
     const node = nodeAt(event);
     ui.tip(node && event, node && told(node));
   });
   svg.addEventListener("mouseleave", () => ui.tip(null));
-  box.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey && !event.metaKey) return; // the wheel alone scrolls
-    event.preventDefault();
-    zoomBy(event.deltaY < 0 ? 1 : -1);
-  }, { passive: false });
+  box.addEventListener(
+    "wheel",
+    (event) => {
+      if (!event.ctrlKey && !event.metaKey) return; // the wheel alone scrolls
+      event.preventDefault();
+      zoomBy(event.deltaY < 0 ? 1 : -1);
+    },
+    { passive: false },
+  );
   box.addEventListener("pointerdown", (event) => {
     dragged = false;
     if (event.pointerType !== "mouse" || event.button) return;
@@ -216,29 +451,65 @@ function treeView(ui, tree, { onSelect, onFold }) {
       box.scrollLeft = left - at.clientX + x;
       box.scrollTop = top - at.clientY + y;
     };
-    const done = () => { removeEventListener("pointermove", move); removeEventListener("pointerup", done); };
+    const done = () => {
+      removeEventListener("pointermove", move);
+      removeEventListener("pointerup", done);
+    };
     addEventListener("pointermove", move);
     addEventListener("pointerup", done);
   });
 
   // The drawing as a file of its own.
   function picture() {
-    const copy = svg.cloneNode(true), { model, typed } = tree.raw, over = 54, wide = Math.max(size[0], textWidth(typed, 15) + 24);
-    set(copy, { xmlns: SVG, width: wide, height: size[1] + over, viewBox: `0 ${-over} ${wide} ${size[1] + over}`, "font-family": FONT, style: "font-variant-ligatures:none" });
+    const copy = svg.cloneNode(true);
+    const { model, typed } = tree.raw;
+    const over = 54;
+    const wide = Math.max(size[0], textWidth(typed, 15) + 24);
+    set(copy, {
+      xmlns: SVG,
+      width: wide,
+      height: size[1] + over,
+      viewBox: `0 ${-over} ${wide} ${size[1] + over}`,
+      "font-family": FONT,
+      style: "font-variant-ligatures:none",
+    });
     copy.querySelectorAll(".heed-chip").forEach((chip) => chip.remove());
-    copy.prepend(s("rect", { y: -over, width: wide, height: size[1] + over, fill: ui.colour("--heed-card") }),
-      s("text", { x: 12, y: -30, "font-size": 15, "font-weight": 600, fill: ui.colour("--heed-ink") }, drawable(typed)),
-      s("text", { x: 12, y: -10, "font-size": 12, fill: ui.colour("--heed-mute") }, `${model.name} · ${fill(words.width_line, { width: tree.beam })} · ${words.picture_note}`));
+    copy.prepend(
+      s("rect", { y: -over, width: wide, height: size[1] + over, fill: ui.colour("--heed-card") }),
+      s(
+        "text",
+        { x: 12, y: -30, "font-size": 15, "font-weight": 600, fill: ui.colour("--heed-ink") },
+        drawable(typed),
+      ),
+      s(
+        "text",
+        { x: 12, y: -10, "font-size": 12, fill: ui.colour("--heed-mute") },
+        `${model.name} · ${fill(words.width_line, { width: tree.beam })} · ${words.picture_note}`,
+      ),
+    );
     return copy;
   }
 
   return {
-    node: box, redraw, update, key, fold, foldAll, zoomBy, fit, picture, layout: () => {},
-    reveal: (node) => { if (!node.kept) unfolded.add(node.parent.id); },
+    node: box,
+    redraw,
+    update,
+    key,
+    fold,
+    foldAll,
+    zoomBy,
+    fit,
+    picture,
+    layout: () => {},
+    reveal: (node) => {
+      if (!node.kept) unfolded.add(node.parent.id);
+    },
     folded: () => !unfolded.size,
     kept: () => ({ unfolded: [...unfolded], zoom }),
     restore: (kept) => {
-      kept.unfolded.forEach((id) => { if (tree.nodes.has(id)) unfolded.add(id); });
+      kept.unfolded.forEach((id) => {
+        if (tree.nodes.has(id)) unfolded.add(id);
+      });
       zoom = kept.zoom;
     },
   };

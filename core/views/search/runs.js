@@ -1,10 +1,20 @@
 // Greedy, beam and sampling beside each other; what a forced word changed; what the tree's marks mean.
 
+import { fill, fixed, h, s } from "../../stage/dom.js";
+import { save, savePng, svgText } from "../../stage/download.js";
+import { legend } from "../../stage/heatmap.js";
+import { END } from "../../stage/trace.js";
+import { MARKS } from "./branches.js";
+
 // The words of `text`, those that are not in `base` marked (by a longest common subsequence).
 function marked(text, base) {
-  const a = text.split(/\s+/).filter(Boolean), b = base.split(/\s+/).filter(Boolean);
+  const a = text.split(/\s+/).filter(Boolean);
+  const b = base.split(/\s+/).filter(Boolean);
   const table = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
-  for (let i = a.length - 1; i >= 0; i -= 1) for (let j = b.length - 1; j >= 0; j -= 1) table[i][j] = a[i] === b[j] ? table[i + 1][j + 1] + 1 : Math.max(table[i + 1][j], table[i][j + 1]);
+  for (let i = a.length - 1; i >= 0; i -= 1)
+    for (let j = b.length - 1; j >= 0; j -= 1)
+      table[i][j] =
+        a[i] === b[j] ? table[i + 1][j + 1] + 1 : Math.max(table[i + 1][j], table[i][j + 1]);
   const parts = [];
   for (let i = 0, j = 0; i < a.length; i += 1) {
     while (j < b.length && a[i] !== b[j] && table[i][j + 1] > table[i + 1][j]) j += 1;
@@ -19,64 +29,205 @@ function marked(text, base) {
 const NOISE = 1e-4;
 const resultOf = (run) => ({ text: run.tree.text(run.tree.leaves[0]), leaf: run.tree.leaves[0] });
 
-function runsView(ui, runs, data, onShow) {
-  const { words } = ui, base = resultOf(runs[0]), most = Math.max(...runs.map((run) => resultOf(run).leaf.total));
+export function runsView(ui, runs, data, onShow) {
+  const { words } = ui;
+  const base = resultOf(runs[0]);
+  const most = Math.max(...runs.map((run) => resultOf(run).leaf.total));
   const cards = runs.map((run) => {
-    const { text, leaf } = resultOf(run), first = run === runs[0];
-    const cutOff = leaf.fate === "limit" ? h("span", { class: "heed-badge heed-quiet" }, `${MARKS.limit} ${words.fate_limit}`) : "";
-    const badge = leaf.total >= most - NOISE && runs.length > 1 ? h("span", { class: "heed-badge" }, words.most_probable) : "";
-    return h("button", { type: "button", class: "heed-card", "data-run": run.key, onclick: () => onShow(run) },
+    const { text, leaf } = resultOf(run);
+    const first = run === runs[0];
+    const cutOff =
+      leaf.fate === "limit"
+        ? h("span", { class: "heed-badge heed-quiet" }, `${MARKS.limit} ${words.fate_limit}`)
+        : "";
+    const badge =
+      leaf.total >= most - NOISE && runs.length > 1
+        ? h("span", { class: "heed-badge" }, words.most_probable)
+        : "";
+    return h(
+      "button",
+      { type: "button", class: "heed-card", "data-run": run.key, onclick: () => onShow(run) },
       h("span", { class: "heed-card-head" }, h("b", {}, run.title), badge, cutOff),
-      h("span", { class: "heed-card-text", dir: "auto" }, ...(text ? (first ? [text] : marked(text, base.text)) : [END])),
-      h("span", { class: "heed-card-facts" }, fill(run.tree.raw.search.penalty === "none" ? words.card_facts_plain : words.card_facts, { total: fixed(leaf.total, 3), score: fixed(leaf.score, 3), length: leaf.depth })));
+      h(
+        "span",
+        { class: "heed-card-text", dir: "auto" },
+        ...(text ? (first ? [text] : marked(text, base.text)) : [END]),
+      ),
+      h(
+        "span",
+        { class: "heed-card-facts" },
+        fill(run.tree.raw.search.penalty === "none" ? words.card_facts_plain : words.card_facts, {
+          total: fixed(leaf.total, 3),
+          score: fixed(leaf.score, 3),
+          length: leaf.depth,
+        }),
+      ),
+    );
   });
   const verdict = h("p", { class: "heed-verdict" }, data.verdict || "");
-  const node = h("div", { class: "heed-runs" }, h("div", { class: "heed-cards", role: "group", "aria-label": words.runs }, cards), verdict);
-  return { node, update() {}, layout() {}, light() {}, current: (run) => cards.forEach((card, i) => card.setAttribute("aria-pressed", String(runs[i] === run))) };
+  const node = h(
+    "div",
+    { class: "heed-runs" },
+    h("div", { class: "heed-cards", role: "group", "aria-label": words.runs }, cards),
+    verdict,
+  );
+  return {
+    node,
+    update() {},
+    layout() {},
+    light() {},
+    current: (run) =>
+      cards.forEach((card, i) => card.setAttribute("aria-pressed", String(runs[i] === run))),
+  };
 }
 
 // How many times as probable, for a difference of log-probabilities.
 function times(difference) {
-  if (difference < Math.log(1e6)) return Math.exp(difference).toLocaleString("en", { maximumSignificantDigits: 3 });
+  if (difference < Math.log(1e6))
+    return Math.exp(difference).toLocaleString("en", { maximumSignificantDigits: 3 });
   const power = Math.floor(difference / Math.LN10);
   return `${fixed(Math.exp(difference - power * Math.LN10), 1)} × 10${[...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`;
 }
 
 // The result before a word was forced, above the result with it.
-function changeView(ui, before, runs) {
-  const { words } = ui, now = runs.find((run) => run.key === before.run) || runs[0], { text, leaf } = resultOf(now);
-  const line = (name, parts, total) => [h("dt", {}, name), h("dd", {}, h("span", { dir: "auto" }, ...parts), h("span", { class: "heed-note" }, ` ${fill(words.total_is, { total: fixed(total, 3) })}`))];
-  const node = h("div", { class: "heed-change", role: "status" }, h("p", {}, before.told),
-    h("dl", {}, ...line(words.was, marked(before.text, text), before.total), ...line(words.is_now, marked(text, before.text), leaf.total)),
-    Math.abs(leaf.total - before.total) < NOISE ? "" : h("p", { class: "heed-note" }, fill(leaf.total < before.total ? words.less_probable : before.free ? words.missed : words.more_probable, { factor: times(Math.abs(leaf.total - before.total)) })));
+export function changeView(ui, before, runs) {
+  const { words } = ui;
+  const now = runs.find((run) => run.key === before.run) || runs[0];
+  const { text, leaf } = resultOf(now);
+  const line = (name, parts, total) => [
+    h("dt", {}, name),
+    h(
+      "dd",
+      {},
+      h("span", { dir: "auto" }, ...parts),
+      h("span", { class: "heed-note" }, ` ${fill(words.total_is, { total: fixed(total, 3) })}`),
+    ),
+  ];
+  const node = h(
+    "div",
+    { class: "heed-change", role: "status" },
+    h("p", {}, before.told),
+    h(
+      "dl",
+      {},
+      ...line(words.was, marked(before.text, text), before.total),
+      ...line(words.is_now, marked(text, before.text), leaf.total),
+    ),
+    Math.abs(leaf.total - before.total) < NOISE
+      ? ""
+      : h(
+          "p",
+          { class: "heed-note" },
+          fill(
+            leaf.total < before.total
+              ? words.less_probable
+              : before.free
+                ? words.missed
+                : words.more_probable,
+            { factor: times(Math.abs(leaf.total - before.total)) },
+          ),
+        ),
+  );
   return { node };
 }
 
-function treeLegend(ui) {
-  const { words } = ui, bar = legend(Object.assign(Object.create(ui), { kind: "weights", limit: 1, words: { ...words, weight: words.probability } }));
+export function treeLegend(ui) {
+  const { words } = ui;
+  const bar = legend(
+    Object.assign(Object.create(ui), {
+      kind: "weights",
+      limit: 1,
+      words: { ...words, weight: words.probability },
+    }),
+  );
   bar.update();
-  const line = (name, attributes) => h("span", { class: "heed-key" }, s("svg", { width: 26, height: 10, "aria-hidden": "true" }, s("path", { d: "M1 5H25", fill: "none", ...attributes })), words[name]);
-  const mark = (text, name) => h("span", { class: "heed-key" }, h("b", { "aria-hidden": "true" }, text), words[name]);
-  return h("div", { class: "heed-tree-legend" }, bar.node,
-    line("key_best", { stroke: "var(--heed-target)", "stroke-width": 4 }), line("key_greedy", { stroke: "var(--heed-ink)", "stroke-width": 2, "stroke-dasharray": "6 4" }),
-    line("fate_cut", { stroke: "var(--heed-border)", "stroke-width": 1, "stroke-dasharray": "2 4" }), mark("+7", "key_fold"), mark("▕", "key_dead"), ...Object.entries(MARKS).map(([fate, sign]) => mark(sign, `fate_${fate}`)));
+  const line = (name, attributes) =>
+    h(
+      "span",
+      { class: "heed-key" },
+      s(
+        "svg",
+        { width: 26, height: 10, "aria-hidden": "true" },
+        s("path", { d: "M1 5H25", fill: "none", ...attributes }),
+      ),
+      words[name],
+    );
+  const mark = (text, name) =>
+    h("span", { class: "heed-key" }, h("b", { "aria-hidden": "true" }, text), words[name]);
+  return h(
+    "div",
+    { class: "heed-tree-legend" },
+    bar.node,
+    line("key_best", { stroke: "var(--heed-target)", "stroke-width": 4 }),
+    line("key_greedy", { stroke: "var(--heed-ink)", "stroke-width": 2, "stroke-dasharray": "6 4" }),
+    line("fate_cut", {
+      stroke: "var(--heed-border)",
+      "stroke-width": 1,
+      "stroke-dasharray": "2 4",
+    }),
+    mark("+7", "key_fold"),
+    mark("▕", "key_dead"),
+    ...Object.entries(MARKS).map(([fate, sign]) => mark(sign, `fate_${fate}`)),
+  );
 }
 
 // One line for each token that was looked at.
 function searchCsv({ nodes }) {
   const quote = (text) => `"${String(text).replaceAll('"', '""')}"`;
   const lines = ["node,parent,step,piece,log_prob,total,score,rank,fate,chance"];
-  nodes.forEach((one) => { if (one.depth) lines.push([one.id, one.parent.id, one.depth, quote(one.piece), one.logProb, one.total, one.score, one.rank ?? "", one.fate, one.chance ?? ""].join(",")); });
+  nodes.forEach((one) => {
+    if (one.depth)
+      lines.push(
+        [
+          one.id,
+          one.parent.id,
+          one.depth,
+          quote(one.piece),
+          one.logProb,
+          one.total,
+          one.score,
+          one.rank ?? "",
+          one.fate,
+          one.chance ?? "",
+        ].join(","),
+      );
+  });
   return `${lines.join("\r\n")}\r\n`;
 }
 
-function searchDownloads(ui, data, run, views) {
-  const { words } = ui, name = (data.exports && data.exports.name) || "heed-search";
-  const item = (text, act) => h("button", { type: "button", class: "heed-item", onclick: () => { act(); node.open = false; node.firstChild.focus(); } }, text);
-  const node = h("details", { class: "heed-menu" }, h("summary", {}, words.download), h("div", { class: "heed-items" },
-    item(words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(views().tree.picture()))),
-    item(words.as_png, () => savePng(views().tree.picture(), `${name}.png`)),
-    item(words.as_json, () => save(`${name}-${run().key}.json`, "application/json", run().trace)),
-    item(words.as_csv_tree, () => save(`${name}-${run().key}.csv`, "text/csv;charset=utf-8", searchCsv(run().tree)))));
+export function searchDownloads(ui, data, run, views) {
+  const { words } = ui;
+  const name = data.exports?.name || "heed-search";
+  const item = (text, act) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "heed-item",
+        onclick: () => {
+          act();
+          node.open = false;
+          node.firstChild.focus();
+        },
+      },
+      text,
+    );
+  const node = h(
+    "details",
+    { class: "heed-menu" },
+    h("summary", {}, words.download),
+    h(
+      "div",
+      { class: "heed-items" },
+      item(words.as_svg, () =>
+        save(`${name}.svg`, "image/svg+xml", svgText(views().tree.picture())),
+      ),
+      item(words.as_png, () => savePng(views().tree.picture(), `${name}.png`)),
+      item(words.as_json, () => save(`${name}-${run().key}.json`, "application/json", run().trace)),
+      item(words.as_csv_tree, () =>
+        save(`${name}-${run().key}.csv`, "text/csv;charset=utf-8", searchCsv(run().tree)),
+      ),
+    ),
+  );
   return node;
 }

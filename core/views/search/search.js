@@ -1,27 +1,55 @@
 // The stage of a search: its tree, step by step; greedy, beam and sampling beside each other.
 
-STAGES.search = (root, data) => {
-  const words = data.strings, runs = data.runs.map((run) => ({ ...run, tree: readTree(run.trace) }));
+import { fill, fixed, h, help, tableToggle } from "../../stage/dom.js";
+import { stageFrame } from "../../stage/frame.js";
+import { playerView } from "../../stage/player.js";
+import { sameSteps } from "../../stage/trace.js";
+import { treeView } from "./branches.js";
+import { nodeView } from "./node.js";
+import { finishedView, nestedView, rankingView } from "./ranking.js";
+import { changeView, runsView, searchDownloads, treeLegend } from "./runs.js";
+import { readTree } from "./tree.js";
+
+export default function mountSearch(root, data) {
+  const words = data.strings;
+  const runs = data.runs.map((run) => ({ ...run, tree: readTree(run.trace) }));
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
-  let run = runs.find((one) => one.key === data.shown) || runs.find((one) => one.key === "beam") || runs[0];
-  let views = [], parts = {}, player = null, toldNode = false;
+  let run =
+    runs.find((one) => one.key === data.shown) || runs.find((one) => one.key === "beam") || runs[0];
+  let views = [];
+  let parts = {};
+  /** @type {any} */
+  let player = null;
+  let toldNode = false;
   Object.assign(ui, { table: Boolean(data.table), head: data.head });
 
   const say = () => {
-    const { node } = ui, { tree } = run;
-    return fill(words.summary, { step: Math.max(1, node.depth), steps: tree.end, text: tree.text(node), piece: node.piece, p: node.depth ? fixed(node.p, 3) : "1" });
+    const { node } = ui;
+    const { tree } = run;
+    return fill(words.summary, {
+      step: Math.max(1, node.depth),
+      steps: tree.end,
+      text: tree.text(node),
+      piece: node.piece,
+      p: node.depth ? fixed(node.p, 3) : "1",
+    });
   };
   Object.assign(ui, {
     summary: say,
     go: (step, stay) => {
       const { tree } = run;
       ui.now = Math.max(0, Math.min(tree.end - 1, step));
-      if (!stay) { ui.node = tree.path[Math.min(ui.now, tree.path.length - 1)]; toldNode = false; }
+      if (!stay) {
+        ui.node = tree.path[Math.min(ui.now, tree.path.length - 1)];
+        toldNode = false;
+      }
       update();
       moved();
     },
   });
-  const moved = () => { if (data.onStep) data.onStep(self); };
+  const moved = () => {
+    if (data.onStep) data.onStep(self);
+  };
 
   function select(node) {
     player.stop();
@@ -34,31 +62,97 @@ STAGES.search = (root, data) => {
     ui.say(`${say()} ${stage.querySelector(".heed-why").textContent}`);
   }
 
-  const ask = data.onPick && ((choice) => {
-    player.stop();
-    busy(true);
-    data.onPick({ ...choice, run: run.key });
-  });
-  const act = (name, on, run_) => h("button", { type: "button", class: "heed-toggle", "data-act": name, disabled: !on, onclick: run_ }, words[name]);
+  const ask =
+    data.onPick &&
+    ((choice) => {
+      player.stop();
+      busy(true);
+      data.onPick({ ...choice, run: run.key });
+    });
+  const act = (name, on, run_) =>
+    h(
+      "button",
+      { type: "button", class: "heed-toggle", "data-act": name, disabled: !on, onclick: run_ },
+      words[name],
+    );
   const history = data.history || {};
-  const tableToggle = h("button", { type: "button", class: "heed-toggle", onclick: () => { ui.table = !ui.table; update(); moved(); } }, words.as_list);
-  const foldToggle = h("button", { type: "button", class: "heed-toggle", onclick: () => { parts.tree.foldAll(parts.tree.folded()); update(); } });
-  const zoomer = h("div", { class: "heed-segments", role: "group", "aria-label": words.zoom },
-    h("button", { type: "button", "aria-label": words.smaller, onclick: () => parts.tree.zoomBy(-1) }, "−"),
+  const asTable = tableToggle(words.as_list, () => {
+    ui.table = !ui.table;
+    update();
+    moved();
+  });
+  const foldToggle = h("button", {
+    type: "button",
+    class: "heed-toggle",
+    onclick: () => {
+      parts.tree.foldAll(parts.tree.folded());
+      update();
+    },
+  });
+  const zoomer = h(
+    "div",
+    { class: "heed-segments", role: "group", "aria-label": words.zoom },
+    h(
+      "button",
+      { type: "button", "aria-label": words.smaller, onclick: () => parts.tree.zoomBy(-1) },
+      "−",
+    ),
     h("button", { type: "button", onclick: () => parts.tree.fit() }, words.fit),
-    h("button", { type: "button", "aria-label": words.larger, onclick: () => parts.tree.zoomBy(1) }, "+"));
+    h(
+      "button",
+      { type: "button", "aria-label": words.larger, onclick: () => parts.tree.zoomBy(1) },
+      "+",
+    ),
+  );
   const cards = runsView(ui, runs, data, show);
-  const holders = Object.fromEntries(["tree", "node", "ranking", "finished", "nested", "player"].map((name) => [name, h("div", { class: `heed-in-${name}` })]));
+  const holders = Object.fromEntries(
+    ["tree", "node", "ranking", "finished", "nested", "player"].map((name) => [
+      name,
+      h("div", { class: `heed-in-${name}` }),
+    ]),
+  );
   const change = data.before ? changeView(ui, data.before, runs) : null;
 
   stage.append(
-    h("div", { class: "heed-bar-top" },
-      ask ? h("div", { class: "heed-history", role: "group", "aria-label": words.history }, act("undo", history.undo, () => ask({ kind: "undo" })), act("redo", history.redo, () => ask({ kind: "redo" })), act("reset", history.reset, () => ask({ kind: "reset" }))) : null,
-      tableToggle, searchDownloads(ui, data, () => run, () => parts), waiting),
-    cards.node, change ? change.node : "",
-    h("div", { class: "heed-pane-head heed-tree-head" }, h("h2", { class: "heed-tag" }, words.tree), help(words.tree_help, words.tree), h("span", { class: "heed-spring" }), foldToggle, zoomer),
-    holders.tree, treeLegend(ui), holders.nested, holders.player,
-    h("div", { class: "heed-search-lower" }, holders.node, holders.ranking), holders.finished);
+    h(
+      "div",
+      { class: "heed-bar-top" },
+      ask
+        ? h(
+            "div",
+            { class: "heed-history", role: "group", "aria-label": words.history },
+            act("undo", history.undo, () => ask({ kind: "undo" })),
+            act("redo", history.redo, () => ask({ kind: "redo" })),
+            act("reset", history.reset, () => ask({ kind: "reset" })),
+          )
+        : null,
+      asTable.node,
+      searchDownloads(
+        ui,
+        data,
+        () => run,
+        () => parts,
+      ),
+      waiting,
+    ),
+    cards.node,
+    change ? change.node : "",
+    h(
+      "div",
+      { class: "heed-pane-head heed-tree-head" },
+      h("h2", { class: "heed-tag" }, words.tree),
+      help(words.tree_help, words.tree),
+      h("span", { class: "heed-spring" }),
+      foldToggle,
+      zoomer,
+    ),
+    holders.tree,
+    treeLegend(ui),
+    holders.nested,
+    holders.player,
+    h("div", { class: "heed-search-lower" }, holders.node, holders.ranking),
+    holders.finished,
+  );
 
   // Draws another run's tree.
   function show(next, node) {
@@ -73,8 +167,12 @@ STAGES.search = (root, data) => {
     data.step = null;
     player = playerView(ui, { steps: { length: tree.end } });
     parts = {
-      tree: treeView(ui, tree, { onSelect: select, onFold: () => update() }), node: nodeView(ui, tree, ask), ranking: rankingView(ui, tree, select),
-      finished: finishedView(ui, tree, select), nested: nestedView(ui, tree), player,
+      tree: treeView(ui, tree, { onSelect: select, onFold: () => update() }),
+      node: nodeView(ui, tree, ask),
+      ranking: rankingView(ui, tree, select),
+      finished: finishedView(ui, tree, select),
+      nested: nestedView(ui, tree),
+      player,
     };
     parts.tree.reveal(ui.node);
     for (const [name, part] of Object.entries(parts)) holders[name].replaceChildren(part.node);
@@ -88,7 +186,7 @@ STAGES.search = (root, data) => {
   }
 
   function update() {
-    tableToggle.setAttribute("aria-pressed", String(ui.table));
+    asTable.current(ui.table);
     foldToggle.textContent = parts.tree.folded() ? words.unfold_all : words.fold_all;
     cards.current(run);
     views.forEach((view) => view.update());
@@ -96,11 +194,20 @@ STAGES.search = (root, data) => {
   }
 
   const self = {
-    paint, busy,
-    address: () => ({ step: ui.now + 1, node: toldNode ? ui.node.id : null, run: run.key === "beam" ? null : run.key, table: ui.table ? 1 : null }),
+    paint,
+    busy,
+    address: () => ({
+      step: ui.now + 1,
+      node: toldNode ? ui.node.id : null,
+      run: run.key === "beam" ? null : run.key,
+      table: ui.table ? 1 : null,
+    }),
     kept: (next) => ({
-      table: ui.table, shown: run.key,
-      ...(next.runs.find((one) => one.key === run.key && sameSteps(one.trace, run.trace)) ? { step: ui.now, node: toldNode ? ui.node.id : null, drawn: parts.tree.kept() } : {}),
+      table: ui.table,
+      shown: run.key,
+      ...(next.runs.find((one) => one.key === run.key && sameSteps(one.trace, run.trace))
+        ? { step: ui.now, node: toldNode ? ui.node.id : null, drawn: parts.tree.kept() }
+        : {}),
     }),
     destroy() {
       player.stop();
@@ -113,8 +220,16 @@ STAGES.search = (root, data) => {
       if (inside && origin.closest("[role=treeitem]") && parts.tree.key(event.key)) return true;
       return player.key(event.key);
     },
-    arrange() { parts.tree.fit(0.8); parts.node.layout(); update(); },
-    redraw() { parts.tree.redraw(); parts.node.layout(); update(); },
+    arrange() {
+      parts.tree.fit(0.8);
+      parts.node.layout();
+      update();
+    },
+    redraw() {
+      parts.tree.redraw();
+      parts.node.layout();
+      update();
+    },
   });
   return self;
-};
+}

@@ -1,42 +1,110 @@
 // The stage of the workbench: a setting that a person changes, and the server's answer to it. Arrows
 // and fields follow at once; every score, weight and context is worked out by the server.
 
+import { inkOn, weightColour } from "../../stage/colours.js";
+import { fill, h, help, s, set } from "../../stage/dom.js";
+import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
+import { stageFrame } from "../../stage/frame.js";
+import { sheet, styled } from "../../stage/sheet.js";
+import { table } from "../../stage/table.js";
+import { boardView, numberField, parametersView, vectorsView } from "./board.js";
+import { keyName, numberText, pairOf, planeView } from "./plane.js";
+
 const ONE_GO = 800; // ms within which changes to one thing are one change to undo
 const LATE = 250; // ms without an answer before the stage says that it is at work
 const LOST = 5000; // ms without an answer before the question is asked again
-const NEW_KEYS = [[1.5, -1], [-1, -1.5], [-1.5, 1], [1, 1.5], [2, 0.5], [0, -2]];
+const NEW_KEYS = [
+  [1.5, -1],
+  [-1, -1.5],
+  [-1.5, 1],
+  [1, 1.5],
+  [2, 0.5],
+  [0, -2],
+];
 
 function workbench(root, data) {
-  const texts = data.strings;
-  const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, texts.title);
-  const past = data.past || [], future = data.future || [];
-  let last = { what: "", time: 0 }, serial = data.asked, asked = null, again = false, timers = [], speaking = null;
+  const words = data.strings;
+  const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
+  const past = data.past || [];
+  const future = data.future || [];
+  let last = { what: "", time: 0 };
+  let serial = data.asked;
+  /** @type {any} */
+  let asked = null;
+  let again = false;
+  let timers = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let speaking;
 
   const bench = {
-    ui, texts, limits: data.limits, formulas: data.formulas, answer: data.answer,
-    setting: data.changed || data.answer.setting, score: data.score, situation: data.situation, table: Boolean(data.table), dragging: null,
-    chosen: () => bench.answer.scored.find((one) => one.name === bench.score) || bench.answer.scored[0],
+    ui,
+    words,
+    limits: data.limits,
+    formulas: data.formulas,
+    answer: data.answer,
+    setting: data.changed || data.answer.setting,
+    score: data.score,
+    situation: data.situation,
+    table: Boolean(data.table),
+    dragging: null,
+    chosen: () =>
+      bench.answer.scored.find((one) => one.name === bench.score) || bench.answer.scored[0],
     vector: (index) => (index < 0 ? bench.setting.query : bench.setting.keys[index]),
     // A list of the answer, one item a key; nothing while the answer is still to other keys.
     own: (list) => (bench.answer.setting.keys.length === bench.setting.keys.length ? list : null),
     tipOf(index) {
-      const { answer } = bench, own = bench.own(answer.key_lengths), name = index < 0 ? `${texts.query} h` : `${texts.key} ${keyName(index)}`, lines = [name, pairOf(bench.vector(index))];
+      const { answer } = bench;
+      const own = bench.own(answer.key_lengths);
+      const name = index < 0 ? `${words.query} h` : `${words.key} ${keyName(index)}`;
+      const lines = [name, pairOf(bench.vector(index))];
       if (!own) return lines;
-      lines.push(`${texts.length} ${numberText(index < 0 ? answer.query_length : own[index], 3)}`);
-      if (index >= 0) lines.push(`${texts.cosine} ${numberText(answer.cosines[index], 3)}`, `${texts.weight} (${bench.chosen().name}) ${numberText(bench.chosen().weights[index], 4)}`);
+      lines.push(`${words.length} ${numberText(index < 0 ? answer.query_length : own[index], 3)}`);
+      if (index >= 0)
+        lines.push(
+          `${words.cosine} ${numberText(answer.cosines[index], 3)}`,
+          `${words.weight} (${bench.chosen().name}) ${numberText(bench.chosen().weights[index], 4)}`,
+        );
       return lines;
     },
-    complain: (text) => { complaint.textContent = text; },
-    pause: () => { last = { what: "", time: 0 }; },
-    move: (index, vector) => put(index < 0 ? { query: vector } : { keys: bench.setting.keys.map((key, j) => (j === index ? vector : key)) }, `vector ${index}`),
-    coordinate: (index, axis, value) => bench.move(index, bench.vector(index).map((old, i) => (i === axis ? value : old))),
+    complain: (text) => {
+      complaint.textContent = text;
+    },
+    pause: () => {
+      last = { what: "", time: 0 };
+    },
+    move: (index, vector) =>
+      put(
+        index < 0
+          ? { query: vector }
+          : { keys: bench.setting.keys.map((key, j) => (j === index ? vector : key)) },
+        `vector ${index}`,
+      ),
+    coordinate: (index, axis, value) =>
+      bench.move(
+        index,
+        bench.vector(index).map((old, i) => (i === axis ? value : old)),
+      ),
     temperature: (value) => put({ temperature: value }, "temperature"),
-    parameter: (score, name, r, c, value) => put({
-      parameters: bench.setting.parameters.map((one) => (one.score !== score || one.name !== name ? one
-        : { ...one, rows: one.rows.map((line, i) => (i === r ? line.map((old, k) => (k === c ? value : old)) : line)) })),
-    }, `${score} ${name} ${r} ${c}`),
+    parameter: (score, name, r, c, value) =>
+      put(
+        {
+          parameters: bench.setting.parameters.map((one) =>
+            one.score !== score || one.name !== name
+              ? one
+              : {
+                  ...one,
+                  rows: one.rows.map((line, i) =>
+                    i === r ? line.map((old, k) => (k === c ? value : old)) : line,
+                  ),
+                },
+          ),
+        },
+        `${score} ${name} ${r} ${c}`,
+      ),
     add() {
-      const { keys } = bench.setting, fresh = NEW_KEYS.find((one) => !keys.some((key) => String(key) === String(one))) || NEW_KEYS[0];
+      const { keys } = bench.setting;
+      const fresh =
+        NEW_KEYS.find((one) => !keys.some((key) => String(key) === String(one))) || NEW_KEYS[0];
       put({ keys: [...keys, fresh] });
       views.vectors.focus(keys.length);
     },
@@ -44,41 +112,139 @@ function workbench(root, data) {
       put({ keys: bench.setting.keys.filter((_, j) => j !== index) });
       views.vectors.focus(Math.min(index, bench.setting.keys.length - 1));
     },
-    choose(name) { change({ score: name }, "score"); },
+    choose(name) {
+      change({ score: name }, "score");
+    },
     update,
   };
 
-  const button = (name, act) => h("button", { type: "button", class: "heed-toggle", onclick: act }, texts[name]);
-  const undo = button("undo", () => back(past, future)), redo = button("redo", () => back(future, past));
+  const button = (name, act) =>
+    h("button", { type: "button", class: "heed-toggle", onclick: act }, words[name]);
+  const undo = button("undo", () => back(past, future));
+  const redo = button("redo", () => back(future, past));
   const reset = button("reset", () => enter(bench.situation));
-  const tableToggle = button("as_table", () => { bench.table = !bench.table; update(); moved(); });
-  const chips = data.situations.map(({ name }) => [name, h("button", { type: "button", onclick: () => enter(name) }, texts[`situation_${name}`])]);
-  const chipRow = h("div", { class: "heed-chips", role: "group", "aria-label": texts.situations }, chips.map(([, chip]) => chip));
-  const lesson = h("p", { class: "heed-lesson" }), complaint = h("p", { class: "heed-complaint", role: "alert" });
-  const limits = bench.limits, ratio = limits.hottest / limits.coldest;
-  const degrees = numberField(bench, { label: texts.temperature, least: limits.coldest, most: limits.hottest, put: bench.temperature });
-  const slider = h("input", { type: "range", class: "heed-scrub", min: 0, max: 100, step: 1, "aria-label": texts.temperature,
-    oninput: () => bench.temperature(Number((limits.coldest * ratio ** (slider.value / 100)).toPrecision(2))) });
-  const views = { plane: planeView(bench), board: boardView(bench), parameters: parametersView(bench), vectors: vectorsView(bench) };
-  const thickness = h("p", { class: "heed-note" }), tables = h("div", { class: "heed-tables" });
+  const tableToggle = button("as_table", () => {
+    bench.table = !bench.table;
+    update();
+    moved();
+  });
+  const chips = data.situations.map(({ name }) => [
+    name,
+    h("button", { type: "button", onclick: () => enter(name) }, words[`situation_${name}`]),
+  ]);
+  const chipRow = h(
+    "div",
+    { class: "heed-chips", role: "group", "aria-label": words.situations },
+    chips.map(([, chip]) => chip),
+  );
+  const lesson = h("p", { class: "heed-lesson" });
+  const complaint = h("p", { class: "heed-complaint", role: "alert" });
+  const limits = bench.limits;
+  const ratio = limits.hottest / limits.coldest;
+  const degrees = numberField(bench, {
+    label: words.temperature,
+    least: limits.coldest,
+    most: limits.hottest,
+    put: bench.temperature,
+  });
+  const slider = h("input", {
+    type: "range",
+    class: "heed-scrub",
+    min: 0,
+    max: 100,
+    step: 1,
+    "aria-label": words.temperature,
+    oninput: () =>
+      bench.temperature(Number((limits.coldest * ratio ** (slider.value / 100)).toPrecision(2))),
+  });
+  const views = {
+    plane: planeView(bench),
+    board: boardView(bench),
+    parameters: parametersView(bench),
+    vectors: vectorsView(bench),
+  };
+  const thickness = h("p", { class: "heed-note" });
+  const tables = h("div", { class: "heed-tables" });
 
   stage.append(
-    h("div", { class: "heed-bar-top" }, undo, redo, reset, tableToggle, menu(texts.download, [
-      [texts.as_svg, () => save("heed-workbench.svg", "image/svg+xml", svgText(benchPicture(bench, views.plane)))],
-      [texts.as_png, () => savePng(benchPicture(bench, views.plane), "heed-workbench.png")],
-      [texts.as_json, () => save("heed-workbench.json", "application/json", JSON.stringify(bench.answer, null, 1))],
-      [texts.as_csv, () => save("heed-workbench.csv", "text/csv;charset=utf-8", benchCsv(bench.answer))],
-    ]), waiting),
+    h(
+      "div",
+      { class: "heed-bar-top" },
+      undo,
+      redo,
+      reset,
+      tableToggle,
+      menu(words.download, [
+        [
+          words.as_svg,
+          () =>
+            save("heed-workbench.svg", "image/svg+xml", svgText(benchPicture(bench, views.plane))),
+        ],
+        [words.as_png, () => savePng(benchPicture(bench, views.plane), "heed-workbench.png")],
+        [
+          words.as_json,
+          () =>
+            save("heed-workbench.json", "application/json", JSON.stringify(bench.answer, null, 1)),
+        ],
+        [
+          words.as_csv,
+          () => save("heed-workbench.csv", "text/csv;charset=utf-8", benchCsv(bench.answer)),
+        ],
+      ]),
+      waiting,
+    ),
     h("div", { class: "heed-situations" }, chipRow, lesson, complaint),
-    h("div", { class: "heed-top heed-bench-top" },
-      h("section", { class: "heed-pane heed-plane-pane" }, h("div", { class: "heed-pane-head" }, h("h2", { class: "heed-tag" }, texts.plane), h("span", { class: "heed-info" }, texts.plane_info)), h("div", { class: "heed-plane-box" }, views.plane.node), thickness),
-      h("section", { class: "heed-pane" },
-        h("div", { class: "heed-pane-head" }, h("div", { class: "heed-tag-help" }, h("h2", { class: "heed-tag" }, texts.all_scores), help(texts.all_help, texts.all_scores)),
-          h("div", { class: "heed-temperature" }, h("span", { class: "heed-info", "aria-hidden": "true" }, texts.temperature), slider, degrees)),
-        views.board.node, h("div", { class: "heed-pane-head heed-parameters-head" }, h("h2", { class: "heed-tag" }, texts.parameters)), views.parameters.node)),
-    views.vectors.node, tables);
+    h(
+      "div",
+      { class: "heed-top heed-bench-top" },
+      h(
+        "section",
+        { class: "heed-pane heed-plane-pane" },
+        h(
+          "div",
+          { class: "heed-pane-head" },
+          h("h2", { class: "heed-tag" }, words.plane),
+          h("span", { class: "heed-info" }, words.plane_info),
+        ),
+        h("div", { class: "heed-plane-box" }, views.plane.node),
+        thickness,
+      ),
+      h(
+        "section",
+        { class: "heed-pane" },
+        h(
+          "div",
+          { class: "heed-pane-head" },
+          h(
+            "div",
+            { class: "heed-tag-help" },
+            h("h2", { class: "heed-tag" }, words.all_scores),
+            help(words.all_help, words.all_scores),
+          ),
+          h(
+            "div",
+            { class: "heed-temperature" },
+            h("span", { class: "heed-info", "aria-hidden": "true" }, words.temperature),
+            slider,
+            degrees,
+          ),
+        ),
+        views.board.node,
+        h(
+          "div",
+          { class: "heed-pane-head heed-parameters-head" },
+          h("h2", { class: "heed-tag" }, words.parameters),
+        ),
+        views.parameters.node,
+      ),
+    ),
+    views.vectors.node,
+    tables,
+  );
 
-  const moved = () => { if (data.onStep) data.onStep(self); };
+  const moved = () => {
+    if (data.onStep) data.onStep(self);
+  };
   const now = () => ({ setting: bench.setting, situation: bench.situation, score: bench.score });
   const put = (what, name) => change({ setting: { ...bench.setting, ...what } }, name);
 
@@ -119,8 +285,16 @@ function workbench(root, data) {
     if (again) return;
     serial += 1;
     asked = serial;
-    timers = [setTimeout(() => busy(true), LATE), setTimeout(() => { again = true; answered(); }, LOST)];
-    document.dispatchEvent(new CustomEvent("heed-question", { detail: { ...now(), asked, nonce: Date.now() } }));
+    timers = [
+      setTimeout(() => busy(true), LATE),
+      setTimeout(() => {
+        again = true;
+        answered();
+      }, LOST),
+    ];
+    document.dispatchEvent(
+      new CustomEvent("heed-question", { detail: { ...now(), asked, nonce: Date.now() } }),
+    );
   }
 
   function answered() {
@@ -131,20 +305,31 @@ function workbench(root, data) {
   }
 
   function update() {
-    const { setting, answer } = bench, chosen = bench.chosen();
+    const { setting, answer } = bench;
+    const chosen = bench.chosen();
     Object.values(views).forEach((view) => view.update());
     chips.forEach(([name, chip]) => {
-      if (name === bench.situation && chip.getAttribute("aria-pressed") !== "true") chipRow.scrollLeft = chip.offsetLeft - 40; // on a phone
+      if (name === bench.situation && chip.getAttribute("aria-pressed") !== "true")
+        chipRow.scrollLeft = chip.offsetLeft - 40; // on a phone
       chip.setAttribute("aria-pressed", String(name === bench.situation));
     });
-    lesson.replaceChildren(...texts[`lesson_${bench.situation}`].split("**").map((part, i) => (i % 2 ? h("b", {}, part) : part)));
-    thickness.textContent = [fill(texts.key_of_thickness, { score: chosen.name }), chosen.circle.length ? texts.key_of_bend : ""].join(" ");
+    lesson.replaceChildren(
+      ...words[`lesson_${bench.situation}`]
+        .split("**")
+        .map((part, i) => (i % 2 ? h("b", {}, part) : part)),
+    );
+    thickness.textContent = [
+      fill(words.key_of_thickness, { score: chosen.name }),
+      chosen.circle.length ? words.key_of_bend : "",
+    ].join(" ");
     [undo.disabled, redo.disabled] = [!past.length, !future.length];
     degrees.show(setting.temperature);
-    slider.value = Math.round((100 * Math.log(setting.temperature / limits.coldest)) / Math.log(ratio));
+    slider.value = Math.round(
+      (100 * Math.log(setting.temperature / limits.coldest)) / Math.log(ratio),
+    );
     slider.setAttribute("aria-valuetext", String(setting.temperature));
     tableToggle.setAttribute("aria-pressed", String(bench.table));
-    tables.replaceChildren(...(bench.table ? benchTables(texts, answer) : []));
+    tables.replaceChildren(...(bench.table ? benchTables(words, answer) : []));
     clearTimeout(speaking);
     speaking = setTimeout(() => ui.say(summary()), ONE_GO);
   }
@@ -153,22 +338,49 @@ function workbench(root, data) {
     const { name, weights, context } = bench.chosen();
     if (weights.includes(null)) return name;
     const best = weights.indexOf(Math.max(...weights));
-    return fill(texts.summary, { score: name, key: best + 1, weight: numberText(weights[best], 2), x: numberText(context[0], 2), y: numberText(context[1], 2) });
+    return fill(words.summary, {
+      score: name,
+      key: best + 1,
+      weight: numberText(weights[best], 2),
+      x: numberText(context[0], 2),
+      y: numberText(context[1], 2),
+    });
   }
 
   const written = (rows) => rows.map((line) => line.join("_")).join("*");
   const self = {
     paint,
-    busy(on) { if (on || asked == null) busy(on); }, // a question of its own ends with its own answer
+    busy(on) {
+      if (on || asked == null) busy(on);
+    }, // a question of its own ends with its own answer
     address: () => ({
-      situation: bench.situation, score: bench.score, q: written([bench.setting.query]), k: written(bench.setting.keys), t: bench.setting.temperature,
-      ...Object.fromEntries(bench.setting.parameters.map(({ score, name, rows }) => [`${score}.${name}`, written(rows)])), table: bench.table ? 1 : null,
-      lang: data.language, projector: data.projector ? 1 : null,
+      situation: bench.situation,
+      score: bench.score,
+      q: written([bench.setting.query]),
+      k: written(bench.setting.keys),
+      t: bench.setting.temperature,
+      ...Object.fromEntries(
+        bench.setting.parameters.map(({ score, name, rows }) => [
+          `${score}.${name}`,
+          written(rows),
+        ]),
+      ),
+      table: bench.table ? 1 : null,
+      lang: data.language,
+      projector: data.projector ? 1 : null,
     }),
-    kept: () => ({ changed: bench.setting, score: bench.score, situation: bench.situation, table: bench.table, past, future, asked: serial }),
+    kept: () => ({
+      changed: bench.setting,
+      score: bench.score,
+      situation: bench.situation,
+      table: bench.table,
+      past,
+      future,
+      asked: serial,
+    }),
     renew(next) {
       bench.answer = next.answer;
-      if (next.lost && next.asked === asked) bench.complain(texts.lost);
+      if (next.lost && next.asked === asked) bench.complain(words.lost);
       update();
       if (next.asked === asked) answered();
     },
@@ -179,15 +391,24 @@ function workbench(root, data) {
       destroy();
     },
   };
-  const heard = ({ detail }) => self.renew(detail);
-  document.addEventListener("heed-answer", heard); // see courier.mjs
+  const heard = (/** @type {any} */ { detail }) => self.renew(detail);
+  document.addEventListener("heed-answer", heard); // see courier.js
   stage.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "z" || event.composedPath()[0].matches("input[type=number]")) return;
+    if (
+      !(event.ctrlKey || event.metaKey) ||
+      event.altKey ||
+      event.key.toLowerCase() !== "z" ||
+      event.composedPath()[0].matches("input[type=number]")
+    )
+      return;
     event.preventDefault();
     if (event.shiftKey) back(future, past);
     else back(past, future);
   });
-  const arrange = () => { views.plane.layout(); update(); };
+  const arrange = () => {
+    views.plane.layout();
+    update();
+  };
   arrange();
   begin({ key: () => false, arrange, redraw: update });
   return self;
@@ -196,40 +417,114 @@ function workbench(root, data) {
 // The numbers of an answer as lines: one a score function and key.
 function benchCsv({ setting, key_lengths: lengths, cosines, scored }) {
   const number = (value) => (value == null ? "" : exact(value));
-  const lines = ["score_function,temperature,query_x,query_y,key,key_x,key_y,key_length,cosine,score,weight,context_x,context_y"];
-  for (const { name, scores, weights, context } of scored) setting.keys.forEach((key, j) => lines.push(
-    [quote(name), setting.temperature, ...setting.query, j + 1, ...key, ...[lengths[j], cosines[j], scores[j], weights[j], ...context].map(number)].join(",")));
+  const lines = [
+    "score_function,temperature,query_x,query_y,key,key_x,key_y,key_length,cosine,score,weight,context_x,context_y",
+  ];
+  for (const { name, scores, weights, context } of scored)
+    setting.keys.forEach((key, j) =>
+      lines.push(
+        [
+          quote(name),
+          setting.temperature,
+          ...setting.query,
+          j + 1,
+          ...key,
+          ...[lengths[j], cosines[j], scores[j], weights[j], ...context].map(number),
+        ].join(","),
+      ),
+    );
   return `${lines.join("\r\n")}\r\n`;
 }
 
-const parameterLine = ({ parameters }) => parameters.map(({ name, rows }) => `${name} = [${rows.map((line) => line.join(", ")).join("; ")}]`).join(" · ");
+const parameterLine = ({ parameters }) =>
+  parameters
+    .map(({ name, rows }) => `${name} = [${rows.map((line) => line.join(", ")).join("; ")}]`)
+    .join(" · ");
 
-function benchTables(texts, { setting, query_length: length, key_lengths: lengths, cosines, scored }) {
+function benchTables(
+  words,
+  { setting, query_length: length, key_lengths: lengths, cosines, scored },
+) {
   const vector = ([a, b]) => [numberText(a, 2), numberText(b, 2)];
   return [
-    table(texts.table_keys, ["", "x", "y", texts.length, texts.cosine, ...scored.flatMap(({ name }) => [`${name}: ${texts.score}`, `${name}: ${texts.weight}`])],
-      [["h", ...vector(setting.query), numberText(length, 4), ...Array(1 + 2 * scored.length).fill("")],
-        ...setting.keys.map((key, j) => [keyName(j), ...vector(key), numberText(lengths[j], 4), numberText(cosines[j], 4), ...scored.flatMap((one) => [numberText(one.scores[j], 4), numberText(one.weights[j], 5)])])]),
-    table(texts.table_contexts, [texts.function, "c x", "c y", texts.entropy, texts.parameters],
-      scored.map((one) => [one.name, ...one.context.map((value) => numberText(value, 4)), numberText(one.entropy, 4),
-        parameterLine(one)])),
+    table(
+      words.table_keys,
+      [
+        "",
+        "x",
+        "y",
+        words.length,
+        words.cosine,
+        ...scored.flatMap(({ name }) => [`${name}: ${words.score}`, `${name}: ${words.weight}`]),
+      ],
+      [
+        [
+          "h",
+          ...vector(setting.query),
+          numberText(length, 4),
+          ...Array(1 + 2 * scored.length).fill(""),
+        ],
+        ...setting.keys.map((key, j) => [
+          keyName(j),
+          ...vector(key),
+          numberText(lengths[j], 4),
+          numberText(cosines[j], 4),
+          ...scored.flatMap((one) => [numberText(one.scores[j], 4), numberText(one.weights[j], 5)]),
+        ]),
+      ],
+    ),
+    table(
+      words.table_contexts,
+      [words.function, "c x", "c y", words.entropy, words.parameters],
+      scored.map((one) => [
+        one.name,
+        ...one.context.map((value) => numberText(value, 4)),
+        numberText(one.entropy, 4),
+        parameterLine(one),
+      ]),
+    ),
   ];
 }
 
 // The plane and the weights under every score, as one picture to take home.
 function benchPicture(bench, plane) {
-  const { ui, texts, answer } = bench, { out, write, block } = sheet(ui), pad = 28, wide = 62, tall = 44, size = plane.size();
-  const left = pad + size + 40, keys = answer.setting.keys, width = left + 120 + wide * keys.length + 110 + pad, top = 92;
-  const learned = answer.scored.filter((one) => one.parameters.length), under = top + 50 + tall * answer.scored.length;
-  const height = Math.max(top + size, under + 22 * learned.length) + 64, paper = s("rect", { width, height, fill: ui.colour("--heed-card") });
+  const { ui, words, answer } = bench;
+  const { out, write, block } = sheet(ui);
+  const pad = 28;
+  const wide = 62;
+  const tall = 44;
+  const size = plane.size();
+  const left = pad + size + 40;
+  const keys = answer.setting.keys;
+  const width = left + 120 + wide * keys.length + 110 + pad;
+  const top = 92;
+  const learned = answer.scored.filter((one) => one.parameters.length);
+  const under = top + 50 + tall * answer.scored.length;
+  const height = Math.max(top + size, under + 22 * learned.length) + 64;
+  const paper = s("rect", { width, height, fill: ui.colour("--heed-card") });
   out.append(paper);
-  write(pad, 38, texts[`situation_${bench.situation}`], { size: 18, bold: true });
-  write(pad, 62, `τ = ${answer.setting.temperature} · ${fill(texts.weighs, { score: bench.score })}`, { colour: "--heed-mute" });
+  write(pad, 38, words[`situation_${bench.situation}`], { size: 18, bold: true });
+  write(
+    pad,
+    62,
+    `τ = ${answer.setting.temperature} · ${fill(words.weighs, { score: bench.score })}`,
+    { colour: "--heed-mute" },
+  );
   const copy = styled(plane.node);
   set(copy, { x: pad, y: top });
   out.append(copy);
-  keys.forEach((_, j) => write(left + 120 + (j + 0.5) * wide, top + 14, keyName(j), { colour: "--heed-source", bold: true, anchor: "middle" }));
-  write(left + 120 + wide * keys.length + 54, top + 14, "c", { colour: "--heed-context", bold: true, anchor: "middle" });
+  keys.forEach((_, j) =>
+    write(left + 120 + (j + 0.5) * wide, top + 14, keyName(j), {
+      colour: "--heed-source",
+      bold: true,
+      anchor: "middle",
+    }),
+  );
+  write(left + 120 + wide * keys.length + 54, top + 14, "c", {
+    colour: "--heed-context",
+    bold: true,
+    anchor: "middle",
+  });
   answer.scored.forEach((one, i) => {
     const y = top + 30 + i * tall;
     write(left, y + 18, one.name, { bold: true });
@@ -238,22 +533,53 @@ function benchPicture(bench, plane) {
       if (value == null) return;
       const colour = weightColour(value);
       block({ x: x + 2, y, width: wide - 4, height: 24, rx: 4, fill: colour });
-      out.append(s("text", { x: x + wide / 2, y: y + 17, "font-size": 13, "text-anchor": "middle", fill: inkOn(colour) }, numberText(value, 2)));
-      write(x + wide / 2, y + 37, numberText(one.scores[j], 2), { size: 11, colour: "--heed-mute", anchor: "middle" });
+      out.append(
+        s(
+          "text",
+          {
+            x: x + wide / 2,
+            y: y + 17,
+            "font-size": 13,
+            "text-anchor": "middle",
+            fill: inkOn(colour),
+          },
+          numberText(value, 2),
+        ),
+      );
+      write(x + wide / 2, y + 37, numberText(one.scores[j], 2), {
+        size: 11,
+        colour: "--heed-mute",
+        anchor: "middle",
+      });
     });
-    write(left + 120 + wide * keys.length + 54, y + 17, pairOf(one.context), { colour: "--heed-context", anchor: "middle" });
+    write(left + 120 + wide * keys.length + 54, y + 17, pairOf(one.context), {
+      colour: "--heed-context",
+      anchor: "middle",
+    });
   });
-  learned.forEach((one, i) => write(left, under + 22 * i, `${one.name}: ${parameterLine(one)}`, { size: 12, colour: "--heed-mute" }));
-  write(pad, height - 22, `${texts.plane_info} · ${texts.values_are_keys}`, { size: 12, colour: "--heed-mute" });
+  learned.forEach((one, i) =>
+    write(left, under + 22 * i, `${one.name}: ${parameterLine(one)}`, {
+      size: 12,
+      colour: "--heed-mute",
+    }),
+  );
+  write(pad, height - 22, `${words.plane_info} · ${words.values_are_keys}`, {
+    size: 12,
+    colour: "--heed-mute",
+  });
   set(out, { width, height, viewBox: `0 0 ${width} ${height}` });
   return out;
 }
 
 // Other words or larger type need the stage anew; what the person did stays.
-STAGES.workbench = (root, data) => {
+export default function mountWorkbench(root, data) {
   let inner = workbench(root, data);
   const outer = {
-    paint: () => inner.paint(), busy: (on) => inner.busy(on), address: () => inner.address(), kept: () => inner.kept(), destroy: () => inner.destroy(),
+    paint: () => inner.paint(),
+    busy: (on) => inner.busy(on),
+    address: () => inner.address(),
+    kept: () => inner.kept(),
+    destroy: () => inner.destroy(),
     renew(next) {
       if (next.language === data.language && next.projector === data.projector) inner.renew(next);
       else {
@@ -265,4 +591,4 @@ STAGES.workbench = (root, data) => {
     },
   };
   return outer;
-};
+}

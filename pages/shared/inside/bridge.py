@@ -8,11 +8,14 @@ import streamlit as st
 
 from core import manifest
 from pages.shared import link, loading
-from pages.shared.frame import literal, say
-from pages.shared.inside.shown import draw, find, take
+from pages.shared.frame import say
+from pages.shared.inside.shown import draw, find, say_more, take
 from pages.shared.inside.typed import forced
+from pages.shared.link import Place
+from pages.shared.question import Question
+from pages.shared.questions import OWN, RECURRENT, TYPED, Bridge
+from pages.shared.shelf import kept
 
-RECURRENT, OWN, TYPED = "recurrent", "transformer", "typed"  # whose translation both write
 VIEWS = ("weights", "scores")
 
 
@@ -25,38 +28,38 @@ class Asked(NamedTuple):
     refused: loading.Refused | None
 
 
-def show(name: str, text: str) -> None:
+def show(name: str, text: str, *asked: Question) -> None:
     """Draws the Transformer `name` and the recurrent model beside it on `text`; what cannot be
-    shown is told above what was shown last."""
+    shown is told above what was shown last. `asked` is what else stands in the link."""
+    language = st.session_state.lang
     try:
-        whose, typed = _controls(_partner(name), name)
+        own = _controls(_partner(name), name)
     except loading.Refused as refusal:
         st.warning(say(refusal.key, **refusal.values))
         shown = None
     else:
-        shown = find(name, text, lambda model, sentence: _ask(model, sentence, whose, typed))
+        shown = find(name, text, lambda model, sentence: _ask(model, sentence, own))
     if shown:
-        asked: Asked = shown.found
-        if asked.refused:
-            st.warning(say(asked.refused.key, **asked.refused.values))
-        draw("bridge", shown.name, asked.drawn, _opening(asked.drawn))
+        found: Asked = shown.found
+        if found.refused:
+            st.warning(say(found.refused.key, **found.refused.values))
+        draw("bridge", shown.name, found.drawn, _opening(found.drawn, (*asked, own)))
+        both = found.partner, shown.name
         take(
-            "bridge", shown.name, lambda: asked.drawn, say("bridge.title"), shown.text,
-            f"{asked.partner} ↔ {shown.name}",
+            "bridge", shown.name, lambda: _drawn(*both, shown.text, found.pieces, language),
+            say("bridge.title"), shown.text, " ↔ ".join(both),
         )  # fmt: skip
-    for topic in ("names", "why", "form"):
-        with st.expander(say(f"bridge.{topic}")):
-            st.markdown(say(f"bridge.{topic}_text"))
+    say_more("bridge", "names", "why", "form")
 
 
-def _ask(name: str, text: str, whose: str, typed: str) -> Asked:
+def _ask(name: str, text: str, own: Bridge) -> Asked:
     """Raises Refused or ModelError."""
     partner = _partner(name)
-    trace = loading.translate(name if whose == OWN else partner, text, ())
-    pieces, refused = forced("bridge", name, text, typed if whose == TYPED else None)
+    trace = loading.translate(name if own.target == OWN else partner, text, ())
+    pieces, refused = forced("bridge", name, text, own.typed if own.target == TYPED else None)
     if pieces is None:
         pieces = tuple(step.token.id for step in trace.path())
-    if whose != TYPED:
+    if own.target != TYPED:
         st.session_state.bridge_text = trace.text
     drawn = _drawn(partner, name, text, pieces, st.session_state.lang)
     return Asked(partner, pieces, drawn, refused)
@@ -81,41 +84,23 @@ def _partner(name: str) -> str:
     raise loading.Refused("bridge.other_vocabulary", left=found[0].name, right=name)
 
 
-def _controls(partner: str, name: str) -> tuple[str, str]:
-    """Whose translation both write, and the words where they are typed.
-
-    Both stand in the link, as `target` and `forced`. What a widget holds is forgotten while
-    another part is open, so it is kept beside it.
-    """
-    state, given = st.session_state, st.query_params
+def _controls(partner: str, name: str) -> Bridge:
+    """Whose translation both write, and the words where they are typed."""
     titles = {
         RECURRENT: say("bridge.target_model", model=partner),
         OWN: say("bridge.target_model", model=name),
         TYPED: say("bridge.target_typed"),
     }
-    if "bridge_asked" not in state:
-        target = given.get("target", RECURRENT)
-        if target not in titles:
-            st.info(say("bridge.wrong_target", given=literal(target), model=partner))
-            target = RECURRENT
-        state.bridge_asked = {"target": target, "typed": given.get("forced", "")}
-    for key, value in state.bridge_asked.items():
-        state.setdefault(f"bridge_{key}", value)
+    link.ask(Bridge)
+    link.tell_once(Bridge, model=partner)
     left, right = st.columns([4, 6], vertical_alignment="bottom")
     left.selectbox(
         say("bridge.target_choice"), list(titles), key="bridge_target",
-        format_func=titles.__getitem__, help=say("bridge.target_help"),
-        on_change=_prefill,
+        format_func=titles.__getitem__, help=say("bridge.target_help"), on_change=_prefill,
     )  # fmt: skip
-    if state.bridge_target == TYPED:
+    if st.session_state.bridge_target == TYPED:
         right.text_input(say("bridge.typed"), key="bridge_typed")
-    asked = {"target": state.bridge_target, "typed": state.bridge_typed}
-    state.bridge_asked = asked
-    link.put({
-        "target": "" if asked["target"] == RECURRENT else asked["target"],
-        "forced": asked["typed"] if asked["target"] == TYPED else "",
-    })  # fmt: skip
-    return asked["target"], asked["typed"]
+    return link.heard(Bridge)
 
 
 def _prefill() -> None:
@@ -125,7 +110,7 @@ def _prefill() -> None:
         state.bridge_typed = state.get("bridge_text", "")
 
 
-@st.cache_data(show_spinner=False, max_entries=30)
+@kept
 def _drawn(partner: str, name: str, text: str, pieces: tuple[int, ...], language: str) -> dict:
     from core.views.bridge import cross, payload
 
@@ -133,34 +118,37 @@ def _drawn(partner: str, name: str, text: str, pieces: tuple[int, ...], language
     return payload(cross(*both, text, pieces), language)
 
 
-def _opening(drawn: dict) -> dict:
+def _opening(drawn: dict, asked: tuple[Question, ...]) -> dict:
     """Where the picture opens, as the link says: step, source token, head, view and table.
 
     What a link gets wrong is told and taken out of it. After another sentence or translation, its
     step and its token belong to one that is gone.
     """
-    state, given = st.session_state, st.query_params
+    state = st.session_state
     shown, before = (drawn["source"], drawn["target"]), state.get("bridge_shown")
     state.bridge_shown = shown
-    if before not in (None, shown):
-        link.put({"step": "", "source_token": ""})
     steps, columns = len(drawn["target"]), len(drawn["source"])
     layers, heads = drawn["heads"]["layers"], drawn["heads"]["heads"]
-    found = {key: given.get(key) for key in ("source_token", "head", "view")}
-    step, missing = link.step(given.get("step"), steps)
-    wrong = {}
-    if missing:
-        step = (steps - 1) // 2
-        wrong["step"] = ("bridge.wrong_step", {"steps": steps, "shown": step + 1})
-    if link.step(found["source_token"], columns)[1]:
-        wrong["source_token"] = ("bridge.wrong_token", {"columns": columns})
-    places = {f"{i}.{j}" for i in range(1, layers + 1) for j in range(1, heads + 1)}
-    if found["head"] not in {None, *places}:
-        wrong["head"] = ("bridge.wrong_head", {"layers": layers, "heads": heads})
-    if found["view"] not in {None, *VIEWS}:
-        wrong["view"] = ("bridge.wrong_view", {})
-    for key, (words, values) in wrong.items():
-        st.info(say(words, given=literal(given[key]), **values))
-    link.put(dict.fromkeys(wrong, ""))
-    kept = {key: None if key in wrong else value for key, value in found.items()}
-    return {"step": step, "table": given.get("table") == "1", **kept}
+    middle = (steps - 1) // 2
+    gone = ("step", "source_token") if before not in (None, shown) else ()
+    given = st.query_params.get("step")
+    opens = link.open_at(
+        {
+            "step": Place(
+                link.counted(steps), "bridge.wrong_step", {"steps": steps, "shown": middle + 1}
+            ),
+            "source_token": Place(
+                link.counted(columns), "bridge.wrong_token", {"columns": columns}
+            ),
+            "head": Place(
+                link.places(layers, heads), "bridge.wrong_head", {"layers": layers, "heads": heads}
+            ),
+            "view": Place(VIEWS, "bridge.wrong_view"),
+        },
+        *asked, gone=gone,
+    )  # fmt: skip
+    missing = given is not None and not gone and "step" not in opens
+    return {
+        "step": middle if missing else link.step(opens), "table": opens["table"],
+        **{name: opens.get(name) for name in ("source_token", "head", "view")},
+    }  # fmt: skip

@@ -6,51 +6,50 @@ import streamlit as st
 
 from pages.shared import link, loading
 from pages.shared.frame import say
-from pages.shared.inside.shown import draw, find, take
+from pages.shared.inside.shown import draw, find, say_more, take
+from pages.shared.link import Place
+from pages.shared.question import Question
+from pages.shared.shelf import kept
 
 SIDES = ("decoder", "encoder")
-TOPICS = ("stream", "norm", "lens")
 
 
-def show(name: str, text: str) -> None:
-    """Draws both residual streams of the translation of `text`, at what the link asks for."""
-    state = st.session_state
-    shown = find(name, text, lambda model, sentence: _opened(model, sentence, state.lang))
+def show(name: str, text: str, *asked: Question) -> None:
+    """Draws both residual streams of the translation of `text`, at what the link asks for; `asked`
+    is what else stands in the link."""
+    language = st.session_state.lang
+    shown = find(name, text, lambda model, sentence: _opened(model, sentence, language))
     if shown:
-        if shown.other:
-            link.put({"step": ""})  # it was a step of another sentence
-        drawn: dict = shown.found
-        draw("layers", shown.name, drawn, _asked(drawn["streams"]))
+        opens = _opening(shown.found["streams"], shown.other, asked)
+        draw("layers", shown.name, shown.found, opens)
         take(
-            "layers", shown.name, lambda: drawn, say("layers.title"), shown.text,
-            say("layers.subtitle", model=shown.name),
+            "layers", shown.name, lambda: _opened(shown.name, shown.text, language),
+            say("layers.title"), shown.text, say("layers.subtitle", model=shown.name),
         )  # fmt: skip
-    for topic in TOPICS:
-        with st.expander(say(f"layers.{topic}")):
-            st.markdown(say(f"layers.{topic}_text"))
+    say_more("layers", "stream", "norm", "lens")
 
 
-def _asked(streams: dict) -> dict:
+def _opening(streams: dict, other: bool, asked: tuple[Question, ...]) -> dict:
     """Where the picture opens; what the link gets wrong is told and taken out of it."""
-    given = st.query_params
-    side, at = given.get("side", SIDES[0]), given.get("at")
-    wrong = {}
-    if side not in SIDES:
-        wrong["side"], side = {}, SIDES[0]
-    places = ["embedding", *(one["name"] for one in streams[side]["sublayers"])]
-    if at is not None and at not in places:
-        wrong["at"] = {"names": ", ".join(places)}
-    count = len(streams[side]["reads"])
-    step, missing = link.step(given.get("step"), count)
-    if missing:
-        wrong["step"] = {"count": count}
-    for key, values in wrong.items():
-        st.info(say(f"layers.wrong_{key}", **values))
-        link.put({key: ""})
-    return {"side": side, "at": at, "step": step, "table": given.get("table") == "1"}
+    side = st.query_params.get("side")
+    stream = streams[side if side in SIDES else SIDES[0]]
+    places = ["embedding", *(one["name"] for one in stream["sublayers"])]
+    count = len(stream["reads"])
+    opens = link.open_at(
+        {
+            "side": Place(SIDES, "layers.wrong_side"),
+            "at": Place(places, "layers.wrong_at", {"names": ", ".join(places)}),
+            "step": Place(link.counted(count), "layers.wrong_step", {"count": count}),
+        },
+        *asked, gone=("step",) if other else (),
+    )  # fmt: skip
+    return {
+        "side": opens.get("side", SIDES[0]), "at": opens.get("at"), "step": link.step(opens),
+        "table": opens["table"],
+    }  # fmt: skip
 
 
-@st.cache_data(show_spinner=False, max_entries=100)
+@kept
 def _opened(name: str, text: str, language: str) -> dict:
     """What the stage draws. Raises Refused or ModelError."""
     trace = loading.translate(name, text, ())

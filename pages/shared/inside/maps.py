@@ -5,86 +5,86 @@ from __future__ import annotations
 import streamlit as st
 
 from core.manifest import ModelError
-from core.trace import SearchTrace
+from core.trace import Trace
 from pages.shared import courier, link, loading
-from pages.shared.frame import literal, say
-from pages.shared.inside.shown import draw, find, take
+from pages.shared.frame import say
+from pages.shared.inside.shown import draw, find, say_more, take
+from pages.shared.link import Place
+from pages.shared.question import Question, number
+from pages.shared.shelf import kept
 
 VIEWS = ("weights", "scores")
 
 
-def show(name: str, text: str) -> None:
+def show(name: str, text: str, *asked: Question) -> None:
     """The part of the page with every map of the model `name` on its translation of `text`; what
-    cannot be shown is told above what was shown last."""
+    cannot be shown is told above what was shown last. `asked` is what else stands in the link."""
     state = st.session_state
     shown = find(name, text, lambda model, sentence: loading.translate(model, sentence, ()))
     if shown is None:
         return
-    trace: SearchTrace = shown.found
-    if shown.other:
-        link.put({"step": "", "cell": ""})  # they were of another sentence
-    data = {**_drawn(trace.model.name, trace.typed, state.lang), "asks": True}
-    draw("maps", trace.model.name, data, _opening(trace))
+    opens = _opening(shown.found, shown.other, asked)
+    drawn = (shown.name, shown.text, state.lang)
+    draw("maps", shown.name, {**_drawn(*drawn), "asks": True}, opens)
     last = state.setdefault("maps_cell", {})  # which cell was asked for
     _answer()
     take(
-        "maps", trace.model.name, lambda: _page(data, trace.model.name, last),
-        say("maps.title"), trace.typed,
-        say("maps.subtitle", model=trace.model.name),
+        "maps", shown.name, lambda: _page(_drawn(*drawn), shown.name, last),
+        say("maps.title"), shown.text, say("maps.subtitle", model=shown.name),
     )  # fmt: skip
-    for topic in ("qkv", "three", "blanks", "trying"):
-        with st.expander(say(f"maps.{topic}")):
-            st.markdown(say(f"maps.{topic}_text"))
+    say_more("maps", "qkv", "three", "blanks", "trying")
 
 
-def _opening(trace: SearchTrace) -> dict:
+def _opening(trace: Trace, other: bool, asked: tuple[Question, ...]) -> dict:
     """Where the picture opens; what the link gets wrong is told and taken out of it."""
-    given, wrong = st.query_params, {}
-    step, missing = link.step(given.get("step"), len(trace.path()))
-    if missing:
-        wrong["step"] = ("errors.step", {})
-    head = given.get("head")
-    try:
-        shown = head and trace.attention(head)
-        if shown and "." not in head:
-            raise LookupError("no mean over all layers is drawn")
-    except LookupError:
-        layers = {name: trace.heads(name) for name in ("encoder", "self", "cross")}
-        names = ", ".join(
-            f"{name}.1.1 – {name}.{deep}.{many}" for name, (deep, many) in layers.items()
+    layers = {name: trace.heads(name) for name in ("encoder", "self", "cross")}
+    usual = f"cross.{layers['cross'][0]}.1"
+    names = ", ".join(f"{one}.1.1 – {one}.{deep}.{many}" for one, (deep, many) in layers.items())
+    head = st.query_params.get("head", usual)
+    rows, columns = trace.attention(head if _drawable(head, trace) else usual).weights.shape
+
+    def holds(cell: str) -> bool:
+        numbers = [number(one) for one in cell.split(".")]
+        return len(numbers) == 2 and all(
+            one and one <= most for one, most in zip(numbers, (rows, columns))
         )
-        shown = f"cross.{layers['cross'][0]}.1"
-        wrong["head"] = ("maps.wrong_head", {"names": names, "shown": shown})
-        head = None
-    view = given.get("view", VIEWS[0])
-    if view not in VIEWS:
-        wrong["view"] = ("maps.wrong_view", {})
-        view = VIEWS[0]
-    cell = given.get("cell")
-    if cell is not None:
-        layers = trace.heads("cross")[0]
-        rows, columns = trace.attention(head or f"cross.{layers}.1").weights.shape
-        numbers = [link.number(one) for one in cell.split(".")]
-        fits = len(numbers) == 2 and all(numbers)
-        if not (fits and numbers[0] <= rows and numbers[1] <= columns):
-            wrong["cell"] = ("maps.wrong_cell", {"rows": rows, "columns": columns})
-            cell = None
-    opened = {"step": step, "head": head, "view": view, "cell": cell}
-    opened |= {"scaled": given.get("scaled"), "table": given.get("table") == "1"}
-    for key, (note, values) in wrong.items():
-        st.info(say(note, given=literal(given[key]), **values))
-        link.put({key: ""})
-    return opened
+
+    opens = link.open_at(
+        {
+            "step": Place(link.counted(len(trace.path())), "errors.step"),
+            "head": Place(
+                lambda head: _drawable(head, trace), "maps.wrong_head",
+                {"names": names, "shown": usual},
+            ),
+            "view": Place(VIEWS, "maps.wrong_view"),
+            "cell": Place(holds, "maps.wrong_cell", {"rows": rows, "columns": columns}),
+        },
+        *asked, gone=("step", "cell") if other else (),
+    )  # fmt: skip
+    return {
+        "step": link.step(opens), "head": opens.get("head"), "cell": opens.get("cell"),
+        "view": opens.get("view", VIEWS[0]), "scaled": st.query_params.get("scaled"),
+        "table": opens["table"],
+    }  # fmt: skip
 
 
-@st.cache_data(show_spinner=False, max_entries=100)
+def _drawable(head: str, trace: Trace) -> bool:
+    """Whether there is such a head, or mean over a layer: no mean over all layers is drawn."""
+    try:
+        trace.attention(head)
+    except LookupError:
+        return False
+    return "." in head
+
+
+@kept
 def _drawn(name: str, text: str, language: str) -> dict:
     from core.views.maps import payload
 
     return payload(loading.translate(name, text, ()), language)
 
 
-@st.cache_data(show_spinner=False, max_entries=500)
+@kept
 def _cell(name: str, text: str, head: str, row: int) -> dict:
     """The numbers of a row. Raises LookupError or ValueError for one that there is not."""
     from core.views.maps.cell import payload, take_cell

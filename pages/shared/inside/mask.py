@@ -6,14 +6,17 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from core.trace import SearchTrace
+from core.trace import Trace
 from pages.shared import link, loading
-from pages.shared.frame import literal, say
-from pages.shared.inside.shown import draw, find, take
+from pages.shared.frame import say
+from pages.shared.inside.shown import draw, find, say_more, take
 from pages.shared.inside.typed import forced
+from pages.shared.link import Place
+from pages.shared.question import Question
+from pages.shared.questions import TYPED, Mask
 from pages.shared.sentence import EXAMPLES
+from pages.shared.shelf import kept
 
-TARGETS = ("own", "typed")
 VIEWS = ("weights", "scores")
 STEP = 3  # that the picture opens with where no other is asked for
 LONG = EXAMPLES[-1]  # what stands beside a sentence in the batch, unless it is that sentence
@@ -27,26 +30,28 @@ class Asked(NamedTuple):
     refused: loading.Refused | None
 
 
-def show(name: str, text: str) -> None:
+def show(name: str, text: str, *asked: Question) -> None:
     """The part of the page that lifts the masks of the model `name` from its translation of
-    `text`; what cannot be shown is told above what was shown last."""
-    typed = _controls()
+    `text`; what cannot be shown is told above what was shown last. `asked` is what else stands in
+    the link."""
+    language, own = st.session_state.lang, _controls()
+    typed = own.typed if own.target == TYPED else None
     shown = find(name, text, lambda model, sentence: _ask(model, sentence, typed))
     opens: dict = {}
     if shown:
-        asked: Asked = shown.found
-        if asked.refused:
-            st.warning(say(asked.refused.key, **asked.refused.values))
-        if shown.other:
-            link.put({"mask_step": ""})  # it was a step of another sentence
-        opens = _opening(asked.drawn)
-        draw("mask", shown.name, asked.drawn, opens)
+        found: Asked = shown.found
+        if found.refused:
+            st.warning(say(found.refused.key, **found.refused.values))
+        opens = _opening(found.drawn, shown.other, (*asked, own))
+        draw("mask", shown.name, found.drawn, opens)
         words = say("mask.title"), shown.text, shown.name
-        take("mask", shown.name, lambda: asked.drawn, *words)
-    with st.expander(say("mask.causal")):
-        st.markdown(say("mask.causal_text"))
+        take(
+            "mask", shown.name,
+            lambda: _lifted(shown.name, shown.text, found.target, language), *words,
+        )  # fmt: skip
+    say_more("mask", "causal")
     if shown:
-        _padding(shown.name, shown.text, opens)
+        _padding(shown.name, shown.text, own.beside.strip(), opens)
 
 
 def _ask(name: str, text: str, typed: str | None) -> Asked:
@@ -56,86 +61,52 @@ def _ask(name: str, text: str, typed: str | None) -> Asked:
     return Asked(target, _lifted(name, text, target, st.session_state.lang), refused)
 
 
-def _opening(drawn: dict) -> dict:
+def _opening(drawn: dict, other: bool, asked: tuple[Question, ...]) -> dict:
     """Where both pictures open; what the link gets wrong is told and taken out of it."""
     layers, heads, steps = drawn["layers"], drawn["heads"], len(drawn["target"])
-    names = {"all", *(str(layer + 1) for layer in range(layers))} | {
-        f"{layer + 1}.{head + 1}" for layer in range(layers) for head in range(heads)
-    }
-    step_told = {"steps": steps, "shown": min(STEP, steps)}
-    known = {
-        "mask_head": (names, "bad_head", {"layers": layers, "heads": heads}),
-        "padding_head": (names, "bad_padding_head", {"layers": layers, "heads": heads}),
-        "mask_step": ({str(step + 1) for step in range(steps)}, "bad_step", step_told),
-        "mask_view": (VIEWS, "bad_view", {}),
-        "padding_mask": (("on", "off"), "bad_padding", {}),
-    }
-    given = st.query_params
-    opens = {"table": given.get("table") == "1"}
-    for key, (values, note, more) in known.items():
-        if given.get(key) in values:
-            opens[key] = given[key]
-        elif key in given:
-            st.info(say(f"mask.{note}", given=literal(given[key]), **more))
-            link.put({key: ""})
-    return opens
+    names = {"all", *link.counted(layers), *link.places(layers, heads)}
+    shape, shown = {"layers": layers, "heads": heads}, {"steps": steps, "shown": min(STEP, steps)}
+    return link.open_at(
+        {
+            "mask_head": Place(names, "mask.bad_head", shape),
+            "padding_head": Place(names, "mask.bad_padding_head", shape),
+            "mask_step": Place(link.counted(steps), "mask.bad_step", shown),
+            "mask_view": Place(VIEWS, "mask.bad_view"),
+            "padding_mask": Place(("on", "off"), "mask.bad_padding"),
+        },
+        *asked, gone=("mask_step",) if other else (),
+    )  # fmt: skip
 
 
-def _remember() -> None:
-    """The first run of a session: the words that the link asks for."""
-    state, given = st.session_state, st.query_params
-    state.mask_words = given.get("mask_typed", "")
-    state.mask_neighbour = given.get("mask_beside", "")
-    state.mask_asked = given.get("mask_target", TARGETS[0])
-    if state.mask_asked not in TARGETS:
-        st.info(say("mask.bad_target", given=literal(state.mask_asked)))
-        state.mask_asked = TARGETS[0]
-
-
-def _controls() -> str | None:
-    """The target as it was typed, or None for the model's own.
-
-    What a widget holds is forgotten while another part is shown, so it is kept beside it.
-    """
-    state = st.session_state
-    if "mask_asked" not in state:
-        _remember()
-    state.setdefault("mask_target", state.mask_asked)
+def _controls() -> Mask:
+    """What is asked, as the widgets put it."""
+    link.ask(Mask)
+    link.tell_once(Mask)
     left, right = st.columns([5, 7], vertical_alignment="bottom")
     left.segmented_control(
-        say("mask.target_choice"), TARGETS, key="mask_target", required=True,
-        format_func=lambda one: say(f"mask.target_{one}"),
+        say("mask.target_choice"), Mask.asked()["target"].every(), key="mask_target",
+        required=True, format_func=lambda one: say(f"mask.target_{one}"),
         help=say("mask.target_help"),
     )  # fmt: skip
-    state.mask_asked = state.mask_target
-    if state.mask_asked == "typed":
-        state.setdefault("mask_typed", state.mask_words)
+    if st.session_state.mask_target == TYPED:
         right.text_input(say("mask.typed"), key="mask_typed")
-        state.mask_words = state.mask_typed
-    typed = state.mask_asked == "typed"
-    link.put({
-        "mask_target": "typed" if typed else "", "mask_typed": state.mask_words if typed else "",
-    })  # fmt: skip
-    return state.mask_words if typed else None
+    return link.heard(Mask)
 
 
-def _padding(name: str, text: str, opens: dict) -> None:
+def _padding(name: str, text: str, beside: str, opens: dict) -> None:
     """The same sentence and another one as a padded batch."""
     state = st.session_state
     st.subheader(say("mask.padding_title"), anchor=False)
     st.markdown(say("mask.padding_intro"))
-    usual = LONG if text != LONG else EXAMPLES[0]
-    state.setdefault("mask_beside", state.mask_neighbour)
+    usual, language = LONG if text != LONG else EXAMPLES[0], state.lang
     st.text_input(
         say("mask.padding_beside"), key="mask_beside", placeholder=usual,
         help=say("mask.padding_beside_help"),
     )  # fmt: skip
-    state.mask_neighbour = state.mask_beside
-    link.put({"mask_beside": state.mask_neighbour})
-    asked = state.mask_neighbour.strip() or usual
+    asked = beside or usual
     for beside in dict.fromkeys((asked, state.get("padding_shown", usual), usual)):
         try:
-            drawn = _padded(name, text, beside, state.lang)
+            drawn = _padded(name, text, beside, language)
         except loading.Refused as refusal:
             if beside == asked:
                 told = say(refusal.key, **refusal.values)
@@ -144,26 +115,27 @@ def _padding(name: str, text: str, opens: dict) -> None:
             state.padding_shown = beside
             draw("padding", name, drawn, opens)
             words = say("mask.padding_title"), " · ".join(drawn["typed"]), name
-            take("padding", name, lambda found=drawn: found, *words)
+            take(
+                "padding", name, lambda beside=beside: _padded(name, text, beside, language), *words
+            )
             break
-    with st.expander(say("mask.padding_why")):
-        st.markdown(say("mask.padding_why_text"))
+    say_more("mask", "padding_why")
 
 
-@st.cache_data(show_spinner=False, max_entries=100)
+@kept
 def _lifted(name: str, text: str, target: tuple[int, ...] | None, language: str) -> dict:
     from core.views.mask import lift, payload
 
     return payload(lift(loading.loaded(name), _trace(name, text), target), language)
 
 
-@st.cache_data(show_spinner=False, max_entries=100)
+@kept
 def _padded(name: str, text: str, beside: str, language: str) -> dict:
-    from core.views.mask import pad, padding_payload
+    from core.views.padding import pad, payload
 
     both = _trace(name, text), _trace(name, beside)
-    return padding_payload(pad(loading.loaded(name), *both), language)
+    return payload(pad(loading.loaded(name), *both), language)
 
 
-def _trace(name: str, text: str) -> SearchTrace:
+def _trace(name: str, text: str) -> Trace:
     return loading.translate(name, text, ())

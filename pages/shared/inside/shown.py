@@ -51,41 +51,28 @@ def find(name: str, text: str, ask: Callable[[str, str], object]) -> Shown | Non
 
 
 def draw(
-    part: str,
-    name: str,
-    drawn: dict,
-    opens: dict,
-    on_pick: Callable[[], None] | None = None,
+    part: str, name: str, drawn: dict, opens: dict, on_pick: Callable[[], None] | None = None
 ) -> None:
-    """Draws the payload `drawn` of this part of the page, `name` being the model.
-
-    `opens` is where the picture begins. What is picked in it is in the session state under the
-    part's name when `on_pick` is called.
-    """
-    state = st.session_state
-    state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
-    more = {
-        "open": opens, "projector": state.large, "run": state.run,
-        "exports": {"name": _file(part, name)},
-    }  # fmt: skip
-    # In a list, or Streamlit would import pandas to look for data frames in it.
-    picked = {"on_pick_change": on_pick} if on_pick else {}
-    stage.components[drawn["stage"]](key=part, data=[{**drawn, **more}], **picked)
+    """Draws the payload `drawn` of this part of the page, `name` being the model; `opens` and
+    `on_pick` as in `stage.draw`."""
+    stage.draw(part, drawn, opens, _file(part, name), on_pick)
 
 
 def take(part: str, name: str, drawn: Callable[[], dict], *words: str) -> None:
     """A button for a page of its own with what a stage of this part draws, `name` being the model.
 
-    `drawn()` is the stage's payload; it is asked outside the session, so it may not ask what is in
-    it. The `words` are the page's title, its sentence and its subtitle.
+    `drawn()` is the stage's payload, asked outside the session. The `words` are the page's title,
+    its sentence and its subtitle.
     """
     file = _file(part, name)
-    st.download_button(
-        say("decode.page"),
-        lambda: whole_page({"exports": {"name": file}, **drawn()}, *words),
-        mime="text/html", file_name=f"{file}.html", on_click="ignore",
-        key=f"{part}_page", help=say("decode.page_help"),
-    )  # fmt: skip
+    stage.take(part, file, lambda: whole_page({"exports": {"name": file}, **drawn()}, *words))
+
+
+def say_more(part: str, *topics: str) -> None:
+    """Explanations, a click away."""
+    for topic in topics:
+        with st.expander(say(f"{part}.{topic}")):
+            st.markdown(say(f"{part}.{topic}_text"))
 
 
 def _file(part: str, name: str) -> str:

@@ -4,6 +4,7 @@ import copy
 import json
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,9 +13,9 @@ import torch
 import core.scores
 from core import stage
 from core.scores import score_functions
-from core.trace import Switches
 from core.translator import Translator
 from core.views.apart import payload, take_apart
+from core.whatif import WhatIf
 from core.words import LANGUAGES, section
 from tests.conftest import random_model
 
@@ -53,11 +54,12 @@ def cosine(one, other):
 @pytest.mark.parametrize("prefix", ["", "Tu chante"], ids=["free", "forced"])
 def test_its_score_is_that_of_the_trace(translator, prefix):
     trace = translator.translate(TEXT, prefix=prefix)
+    own = trace.attention()
     for found in cells(translator, trace):
-        row = trace.path()[found.step].attention[0]
-        np.testing.assert_allclose(found.scores, row.scores, atol=1e-4)
-        assert found.score == pytest.approx(row.scores[found.column], abs=1e-4)
-        assert found.weight == row.weights[found.column]
+        row = own.scores[found.step]
+        np.testing.assert_allclose(found.scores, row, atol=1e-4)
+        assert found.score == pytest.approx(row[found.column], abs=1e-4)
+        assert found.weight == own.weights[found.step, found.column]
         assert found.token == trace.path()[found.step].token
         assert found.source == trace.source and found.model == trace.model
 
@@ -70,7 +72,7 @@ def test_query_and_keys_are_those_that_met(translator):
         with torch.no_grad():
             scores = translator.model.score(query[None, None], keys[None])[0, 0]
         np.testing.assert_allclose(found.scores, scores, atol=1e-4)
-        np.testing.assert_allclose(found.keys, trace.source_states, atol=2e-3)
+        np.testing.assert_allclose(found.keys, trace.axis("source").states, atol=2e-3)
         np.testing.assert_array_equal(found.key, found.keys[found.column])
         if trace.model.wiring == "luong":  # the state that attends is the one that reads out
             np.testing.assert_allclose(found.query, trace.path()[found.step].state, atol=2e-3)
@@ -159,9 +161,9 @@ def test_the_hidden_layer_of_concat(vocabulary, wiring):
 
 
 def test_a_what_if_is_divided_at_the_end(translator):
-    other = translator.tempered(temperature=2.0, scaled=True)
+    other = translator.translate(TEXT, temperature=2.0, scaling="divided")
     plain = take_apart(translator, translator.translate(TEXT), 0, 1)
-    found = take_apart(other, other.translate(TEXT), 0, 1)
+    found = take_apart(translator, other, 0, 1)
     assert found.divisor == pytest.approx(2 * math.sqrt(8) * plain.divisor)
     assert found.divisors[len(plain.divisors) :] == ((r"\sqrt{D}", math.sqrt(8)), (r"\tau", 2.0))
     assert found.parameters == plain.parameters
@@ -184,8 +186,8 @@ def test_replaced_weights_are_part_of_the_past(vocabulary):
     free = translator.translate(TEXT, prefix="Tu chante")
     for step in range(3):
         found = take_apart(translator, trace, step, 2)
-        np.testing.assert_allclose(found.scores, trace.path()[step].attention[0].scores, atol=1e-4)
-    assert found.scores.tolist() != free.path()[2].attention[0].scores.tolist()
+        np.testing.assert_allclose(found.scores, trace.attention().scores[step], atol=1e-4)
+    assert found.scores.tolist() != free.attention().scores[2].tolist()
     assert take_apart(translator, trace, 0, 2).weight == 1
 
 
@@ -193,9 +195,12 @@ def test_a_dropped_in_score_needs_nothing(vocabulary, tmp_path, monkeypatch):
     (tmp_path / "distance.py").write_text(
         "import torch\nfrom core.scores import ScoreFunction\n\n\n"
         "class Distance(ScoreFunction):\n"
-        "    name, latex, source = 'distance', '-|h_t - h_s|', 'a test'\n\n"
-        "    def forward(self, queries, keys):\n"
-        "        return -torch.cdist(queries, keys)\n"
+        "    name, source = 'distance', 'a test'\n\n"
+        "    @staticmethod\n"
+        "    def formula(letters):\n"
+        "        return f'-|{letters.query} - {letters.key}|'\n\n"
+        "    def compare(self, queries, projected):\n"
+        "        return -torch.cdist(queries, projected)\n"
     )
     monkeypatch.setattr(core.scores, "__path__", [*core.scores.__path__, str(tmp_path)])
     score_functions.cache_clear()
@@ -224,8 +229,8 @@ def test_a_head_of_a_transformer(transformer, block, prefix):
     rows = slice(4 * head, 4 * head + 4)  # of this head
     W_K, b_K = attention.W_K.weight[rows], attention.W_K.bias[rows]
     with torch.no_grad():
-        memory = transformer.model.start(torch.tensor([[one.id for one in trace.source]])).memory
-        keys = memory[0] @ W_K.T + b_K
+        memory = transformer.model.encode(torch.tensor([[one.id for one in trace.source]]))
+        keys = memory.states[0] @ W_K.T + b_K
     for step in range(len(trace.path())):
         found = take_apart(transformer, trace, step, 2, block)
         assert found.head == block and found.query.shape == (4,)
@@ -251,11 +256,11 @@ def test_a_head_has_the_letters_of_its_paper(transformer):
 
 def test_what_ifs_of_a_head(transformer):
     plain = take_apart(transformer, transformer.translate(TEXT), 0, 1, "cross.1.2")
-    twin = transformer.tempered(temperature=2.0)
-    found = take_apart(twin, twin.translate(TEXT), 0, 1, "cross.1.2")
+    twin = transformer.translate(TEXT, temperature=2.0)
+    found = take_apart(transformer, twin, 0, 1, "cross.1.2")
     assert found.divisor == pytest.approx(2 * plain.divisor)
-    bare = transformer.switched(Switches(scaled=False))
-    found = take_apart(bare, bare.translate(TEXT), 0, 1, "cross.1.2")
+    bare = transformer.translate(TEXT, scaling="undivided")
+    found = take_apart(transformer, bare, 0, 1, "cross.1.2")
     assert found.divisors == ()
     # In the first layer the query has read nothing that dividing scores could have changed but
     # the score of its own self-attention, of one key at the first step.
@@ -302,7 +307,7 @@ def test_what_cannot_be_taken_apart_is_told(translators):
     with pytest.raises(ValueError, match="eng-fra-dot, not as eng-fra-general makes it"):
         take_apart(translators["general"], trace, 0, 0)
     with pytest.raises(ValueError, match="not as eng-fra-dot makes it"):
-        take_apart(translators["dot"].tempered(temperature=2.0), trace, 0, 0)
+        take_apart(translators["dot"], replace(trace, whatif=WhatIf(temperature=2.0)), 0, 0)
     first = translators["dot"]
     again = copy.copy(first)
     again.model = random_model(len(first.vocabulary), seed=9, score="dot")
@@ -342,9 +347,9 @@ def test_the_payload_is_plain_and_its_words_and_formulas_are_known(translator, l
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_script_finds_its_words(language):
     text = "".join(
-        stage.path(f"apart/{name}", "js").read_text("utf-8") for name in ("terms", "apart")
+        (stage.VIEWS / "apart" / f"{name}.js").read_text("utf-8") for name in ("terms", "apart")
     )
-    used = set(re.findall(r"\bown\.(\w+)", text))
+    used = set(re.findall(r"\bwords\.(\w+)", text))
     known = {**section(language, "stage"), **section(language, "apart")}
     assert len(used) > 40 and used <= set(known)
     for why in ("both", "direction", "length", "neither"):

@@ -14,7 +14,7 @@ from core.stage import mathml
 from core.tokenisers.pieces import END_ID, Vocabulary
 from core.trace import END
 from core.translator import Translator
-from core.views.bridge import FORMULAS, cross, payload
+from core.views.bridge import cross, formulas, payload
 from core.words import LANGUAGES, section
 from tests.conftest import random_model, random_transformer, sentence_pairs
 
@@ -156,21 +156,21 @@ def test_bahdanau_asks_with_the_state_before(vocabulary, translators, transforme
     states = [step.state for step in trace.path()]
     np.testing.assert_allclose(found.recurrent.queries[1:], states[:-1], atol=2e-3)
     luong = cross(translators["general"], transformer, TEXT, target)
-    formulas = [payload(one, "en")["formulas"]["query_left"] for one in (found, luong)]
-    assert formulas == [mathml("q_t = h_{t-1}"), mathml("q_t = h_t")]
+    queries = [payload(one, "en")["formulas"]["query_left"] for one in (found, luong)]
+    assert queries == [mathml("q_t = h_{t-1}"), mathml("q_t = h_t")]
     # Both wirings mix the context with the state that the step ends with.
     W_c = recurrent.model.W_c.weight.detach().numpy()
     new = np.array([step.state for step in trace.path()], np.float32)
     combined = np.tanh(np.concatenate([found.recurrent.contexts, new], 1) @ W_c.T)
     np.testing.assert_allclose(found.recurrent.combined, combined, atol=5e-3)
-    assert payload(found, "en")["formulas"]["on_left"] == mathml(FORMULAS["on_left"])
+    assert payload(found, "en")["formulas"]["on_left"] == mathml(formulas("h_{t-1}")["on_left"])
 
 
 def test_what_cannot_be_crossed_is_told(translators, recurrent, transformer, target, vocabulary):
     for name, told in (("dot", "scores by dot"), (None, "scores by nothing")):
         with pytest.raises(ValueError, match=f"{told}: .* W_a"):
             cross(translators[name], transformer, TEXT, target)
-    with pytest.raises(ValueError, match="no Transformer"):
+    with pytest.raises(ValueError, match="has no heads"):
         cross(recurrent, recurrent, TEXT, target)
     english = Vocabulary.train((pair[0] for pair in sentence_pairs()), 300)
     other = Translator("eng-fra-other", "eng", "fra", random_transformer(len(english)), english)
@@ -221,16 +221,17 @@ def test_the_payload_is_plain_and_its_formulas_are_known(bridge, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_script_finds_its_words(language):
-    names = ("sight", "bridge/sides", "bridge/crossing", "bridge/bridge")
-    text = "".join(stage.path(name, "js").read_text("utf-8") for name in names)
+    names = ("../stage/sight", "bridge/sides", "bridge/crossing", "bridge/bridge")
+    text = "".join((stage.VIEWS / f"{name}.js").read_text("utf-8") for name in names)
     used = set(re.findall(r"\bwords\.(\w+)", text))
-    order = re.search(r"const order = \[(.*?)\]", text)[1]
+    order = re.search(r"const order = \[(.*?)\]", text, re.DOTALL)[1]
     for row in re.findall(r'"(\w+)"', order):
         used |= {f"{row}_row", f"{row}_words", f"{row}_help"}
     known = {**section(language, "stage"), **section(language, "bridge")}
     assert len(used) > 60 and used <= set(known)
-    drawn = set(re.findall(r"\bformulas\.(\w+)", text)) | {"query_bias", "key_bias", "both_bias"}
-    assert drawn <= set(FORMULAS)
+    drawn = set(re.findall(r"(?<!/)\bformulas\.(\w+)", text))
+    drawn |= {"query_bias", "key_bias", "both_bias"}
+    assert drawn <= set(formulas("h_t"))
 
 
 def test_a_page_of_its_own_fetches_nothing(bridge):

@@ -10,13 +10,16 @@ import numpy as np
 import pytest
 
 from core import stage
-from core.checkpoint import facts
+from core.agreement import aligned, differing
 from core.distributions import divergence, entropy
+from core.facts import Facts
+from core.manifest import ModelError
 from core.tokenisers.pieces import END_ID, Vocabulary
 from core.translator import Translator
 from core.views import compare
 from core.views.compare import Panel
 from core.words import LANGUAGES, section
+from tests import tolerance
 from tests.conftest import random_model, sentence_pairs
 
 SENTENCE, TARGET = "Tom sing now.", "Tom chante maintenant."
@@ -48,8 +51,8 @@ def panels(translators, text=SENTENCE, target=None):
     return [
         Panel(
             score or "none",
-            forced(translators[score], text, target) if target else found.translate(text),
-            facts(found.model, found.vocabulary),
+            forced(found, text, target) if target else found.translate(text),
+            found.facts,
         )
         for score, found in translators.items()
     ]
@@ -62,10 +65,10 @@ def unpacked(plain):
 
 def test_one_forced_target_makes_every_row_comparable(translators):
     first, second = forced(translators["general"]), forced(translators["dot"])
-    both = compare.aligned(first, second)
+    both = aligned(first, second)
     assert both.unit == "pieces" and len(both.first) == len(first.path())
     assert both.first - both.second == pytest.approx(rows(first) - rows(second))
-    assert (both.first - both.second).sum(1) == pytest.approx(np.zeros(len(both.first)), abs=1e-6)
+    assert (both.first - both.second).sum(1) == tolerance.weights(np.zeros(len(both.first)))
     assert abs(both.first - both.second).max() > 0.01
 
 
@@ -77,7 +80,7 @@ def test_free_running_is_comparable_until_the_outputs_part(translators):
         together = next(
             (i for i, (a, b) in enumerate(zip(*pieces)) if a != b), min(map(len, pieces))
         )
-        both = compare.aligned(first, second)
+        both = aligned(first, second)
         assert both.unit == "pieces"
         assert both.first == pytest.approx(rows(first)[:together])
         assert both.second == pytest.approx(rows(second)[:together])
@@ -87,14 +90,14 @@ def test_free_running_is_comparable_until_the_outputs_part(translators):
 
 def test_no_attention_and_other_sources_are_not_comparable(translators):
     first = forced(translators["general"])
-    assert compare.aligned(first, forced(translators[None])) is None
-    assert compare.aligned(first, forced(translators["general"], "I eat here.")) is None
+    assert aligned(first, forced(translators[None])) is None
+    assert aligned(first, forced(translators["general"], "I eat here.")) is None
 
 
 def test_other_pieces_are_compared_by_word(translators, other_translator):
     first, second = forced(translators["general"]), forced(other_translator)
     assert len(first.path()) != len(second.path())  # or the pieces are not others
-    both = compare.aligned(first, second)
+    both = aligned(first, second)
     words = len(TARGET.replace(".", " .").split()) + 1
     columns = len(SENTENCE.replace(".", " .").split()) + 1
     assert both.unit == "words" and both.first.shape == both.second.shape == (words, columns)
@@ -105,8 +108,8 @@ def test_other_pieces_are_compared_by_word(translators, other_translator):
                 downs = [t for t, token in enumerate(written(trace)) if token.word == i]
                 across = [s for s, token in enumerate(trace.source) if token.word == j]
                 mean = sum(weights[t, s] for t in downs for s in across) / len(downs)
-                assert found[i, j] == pytest.approx(mean)
-        assert found.sum(1) == pytest.approx(np.ones(words), abs=1e-5)
+                assert found[i, j] == tolerance.weights(mean)
+        assert found.sum(1) == tolerance.weights(np.ones(words))
     assert divergence(both.first, both.second).max() > 0
 
 
@@ -118,7 +121,7 @@ def test_words_that_differ_are_whole_words_in_their_place(translator):
 
     def marked(reference, other):
         found = tokens(other)
-        marks = compare.differing(tokens(reference), found)
+        marks = differing(tokens(reference), found)
         return "".join(token.text for token, mark in zip(found, marks) if mark).split()
 
     assert marked("Tom chante ici.", "Tom chante ici.") == []
@@ -126,6 +129,31 @@ def test_words_that_differ_are_whole_words_in_their_place(translator):
     assert marked("Tom chante.", "Tom chante encore ici.") == ["encore", "ici"]
     assert marked("Tom chante ici.", "ici Tom chante.") == ["ici"]
     assert marked("Tom chante ici.", "Tom.") == []
+
+
+def test_the_facts_are_those_of_the_loaded_model(translators):
+    for one in translators.values():
+        model, found = one.model, one.facts
+        assert found.parameters == sum(value.numel() for value in model.parameters())
+        own = model.score.named_parameters() if model.score else ()
+        assert dict(found.score_parameters) == {
+            name.removesuffix(".weight"): tuple(value.shape) for name, value in own
+        }
+        assert found.wiring == model.config.wiring
+    assert translators["dot"].facts.score_parameters == ()
+    assert dict(translators["concat"].facts.score_parameters) == {"W_a": (8, 16), "v_a": (1, 8)}
+
+
+def test_facts_that_cannot_be_read_are_told(translator, tmp_path):
+    with pytest.raises(ModelError, match="is missing"):
+        Translator.read(tmp_path, "eng", "fra")
+    plain = json.loads(json.dumps(translator.facts.plain()))
+    assert Facts.read(plain) == translator.facts
+    with pytest.raises(ValueError, match="no capability 'wings'; there are recurrence, "):
+        Facts.read({**plain, "has": ["wings"]})
+    del plain["score_parameters"]
+    with pytest.raises(KeyError, match="score_parameters"):
+        Facts.read(plain)
 
 
 def test_the_payload_holds_what_the_traces_hold(translators):
@@ -150,7 +178,7 @@ def test_the_payload_holds_what_the_traces_hold(translators):
     pairs = [tuple(pair["panels"]) for pair in found["pairs"]]
     assert pairs == [(a, b) for a in attending for b in attending if a < b]
     for pair in found["pairs"]:
-        both = compare.aligned(*(side_by_side[i].trace for i in pair["panels"]))
+        both = aligned(*(side_by_side[i].trace for i in pair["panels"]))
         expected = divergence(both.first, both.second)
         assert pair["divergence"] == pytest.approx(expected, abs=1e-5)
 
@@ -160,9 +188,8 @@ def test_a_transformer_stands_beside_the_others_with_one_head_or_their_mean(
 ):
     given = panels({"general": translators["general"]}, target=TARGET)
     own = forced(transformer, target=TARGET)
-    told = facts(transformer.model, transformer.vocabulary)
     for block in ("cross", "cross.2", "cross.2.1"):
-        side_by_side = [*given, Panel("transformer", own, told, block)]
+        side_by_side = [*given, Panel("transformer", own, transformer.facts, block)]
         found = compare.payload(side_by_side, "typed", "en")
         general, plain = found["panels"]
         attention = own.attention(block)
@@ -175,10 +202,8 @@ def test_a_transformer_stands_beside_the_others_with_one_head_or_their_mean(
         assert pair["divergence"] == pytest.approx(expected, abs=1e-5)
 
 
-def test_the_anatomy_of_a_transformer_is_that_of_its_attention_to_the_source(
-    transformer,
-):
-    found, model = facts(transformer.model, transformer.vocabulary), transformer.model
+def test_the_facts_of_a_transformer_are_those_of_its_attention_to_the_source(transformer):
+    found, model = transformer.facts, transformer.model
     assert found.parameters == sum(value.numel() for value in model.parameters())
     assert (found.wiring, found.heads) == ("transformer", (2, 2))
     layers = [model.attentions()[f"cross.{layer}"] for layer in (1, 2)]
@@ -225,6 +250,6 @@ def test_the_page_fetches_nothing_and_keeps_text_as_text(translators, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_stage_finds_its_words(language):
     files = ("panel", "agreement", "comparison", "compare")
-    script = "".join(stage.path(f"compare/{name}", "js").read_text("utf-8") for name in files)
-    used = set(re.findall(r"\btold\.(\w+)", script))
+    script = "".join((stage.VIEWS / f"compare/{name}.js").read_text("utf-8") for name in files)
+    used = set(re.findall(r"\bownWords\.(\w+)", script))
     assert used and used <= set(section(language, "compare"))

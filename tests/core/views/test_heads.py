@@ -8,18 +8,10 @@ import numpy as np
 import pytest
 
 from core.stage import whole_page
+from core.stage.codec import BINS, binned
 from core.tokenisers.pieces import END_ID
-from core.trace import END, Switches
-from core.views.heads import (
-    BINS,
-    BLOCKS,
-    Cost,
-    Switchboard,
-    _binned,
-    chosen,
-    known,
-    payload,
-)
+from core.trace import END
+from core.views.heads import BLOCKS, Cost, Switchboard, chosen, known, payload
 from core.words import LANGUAGES, section
 
 TEXT = "Tom sings now."
@@ -34,10 +26,9 @@ def plain(transformer):
 
 @pytest.fixture(scope="module")
 def board(transformer, plain):
-    switches = Switches(heads=OFF)
     written = [step.token.id for step in plain.path()]
-    free = transformer.translate(TEXT, limit=6, switches=switches)
-    forced = transformer.translate(TEXT, limit=6, switches=switches, prefix=written)
+    free = transformer.translate(TEXT, limit=6, heads=OFF)
+    forced = transformer.translate(TEXT, limit=6, heads=OFF, prefix=written)
     return Switchboard(plain, free, forced)
 
 
@@ -99,7 +90,7 @@ def test_what_travels_of_a_weight_is_written_as_the_weight(digits):
     drawn = np.random.default_rng(0).random(40_000, np.float32)
     weights = np.concatenate([drawn, drawn**8, [0, 1, 0.5, 1e-7, 1 - 2**-24]]).astype(np.float32)
     visible = np.ones((1, len(weights)), bool)
-    found = middles(_binned(weights[None, None], visible), len(weights))
+    found = middles(binned(weights[None, None], visible), len(weights))
     for middle, weight in zip(found.astype(np.float32), weights, strict=True):
         assert f"{middle:.{digits}f}" == f"{weight:.{digits}f}"
 
@@ -139,11 +130,11 @@ def test_traces_that_do_not_belong_together_are_told(transformer, translators, b
         Switchboard(plain, other, other)
     with pytest.raises(ValueError, match="same heads"):
         Switchboard(plain, board.free, plain)
-    shorter = transformer.translate(TEXT, limit=3, switches=Switches(heads=OFF))
+    shorter = transformer.translate(TEXT, limit=3, heads=OFF)
     with pytest.raises(ValueError, match="does not repeat"):
         Switchboard(plain, shorter, shorter)
     recurrent = translators["general"].translate(TEXT, limit=3)
-    with pytest.raises(ValueError, match="no Transformer"):
+    with pytest.raises(ValueError, match="has no heads"):
         Switchboard(recurrent, recurrent, recurrent)
     assert known(recurrent) == {}
 

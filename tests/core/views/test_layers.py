@@ -9,11 +9,12 @@ import torch
 
 from core.checkpoint import save_model
 from core.stage import whole_page
-from core.trace import Switches
 from core.translator import Translator
 from core.views.layers import LISTED, open_layers, payload
+from core.whatif import NOTHING
 from core.words import LANGUAGES, section
 from tests.conftest import random_transformer
+from tests.tolerance import SINGLE, log_prob, places
 
 TEXT = "Tom sings now."
 
@@ -82,7 +83,8 @@ def test_lengths_and_directions_are_those_of_the_vectors(opened):
             product = (before * one.added).sum(-1)
             lengths = np.linalg.norm(before, axis=-1) * one.added_norm
             np.testing.assert_allclose(one.cosine * lengths, product, atol=1e-4)
-            np.testing.assert_allclose(one.normed_norm, np.linalg.norm(one.normed, axis=-1))
+            lengths = np.linalg.norm(one.normed, axis=-1)
+            np.testing.assert_allclose(one.normed_norm, lengths, rtol=SINGLE)
 
 
 def test_it_begins_with_embeddings_and_ends_with_what_the_trace_has(translator, opened, trace):
@@ -90,10 +92,11 @@ def test_it_begins_with_embeddings_and_ends_with_what_the_trace_has(translator, 
     np.testing.assert_allclose(opened.decoder.states[-1], states, rtol=1e-3, atol=1e-3)
     combined = np.array([step.combined for step in trace.path()], np.float32)
     np.testing.assert_allclose(opened.decoder.output, combined, rtol=1e-3, atol=1e-3)
-    memory = trace.source_states.astype(np.float32)
+    memory = trace.axis("source").states.astype(np.float32)
     np.testing.assert_allclose(opened.encoder.output, memory, rtol=1e-3, atol=1e-3)
     with torch.inference_mode():
-        start = translator.model._embed(torch.tensor([[token.id for token in trace.source]]), 0)
+        source = torch.tensor([[token.id for token in trace.source]])
+        start = translator.model._embed(source, 0, NOTHING)
     np.testing.assert_allclose(opened.encoder.states[0], start[0], atol=1e-6)
 
 
@@ -106,30 +109,31 @@ def test_the_end_of_the_stream_is_read_as_the_model_reads_it(opened, trace):
         # The search never writes the padding or the start mark; the lens shows them where they are.
         told = [one for one in lens.likeliest[-1][t] if one.piece not in ("<pad>", "<s>", "<unk>")]
         for one, expected in zip(told, likely, strict=False):
-            assert one.piece == expected.piece
+            assert one.piece in [c.piece for c in likely if c.log_prob == log_prob(one.log_prob)]
             assert one.log_prob == pytest.approx(expected.log_prob, abs=1e-4)
 
 
 @torch.inference_mode()
 def test_every_place_is_read_by_the_last_norm_and_the_readout(translator, opened, trace):
     model, lens = translator.model, opened.decoder.lens
+    ids = {translator.vocabulary.piece(i): i for i in range(len(translator.vocabulary))}
     for place, states in enumerate(opened.decoder.states):
         for t, state in enumerate(states):
             logits = model.logits(model.decoder_norm(torch.from_numpy(state.copy())))
             told = logits.log_softmax(-1)
             own = told[trace.path()[t].token.id]
             assert lens.log_probs[place, t] == pytest.approx(own.item(), abs=1e-4)
-            assert lens.ranks[place, t] == (told > own).sum() + 1
-            expected = [translator.vocabulary.piece(i) for i in told.topk(LISTED).indices.tolist()]
-            assert [one.piece for one in lens.likeliest[place][t]] == expected
+            assert lens.ranks[place, t] in places(own, told)
+            listed = [ids[one.piece] for one in lens.likeliest[place][t]]
+            assert len(set(listed)) == LISTED
+            assert told[listed].tolist() == log_prob(told.topk(LISTED).values.tolist())
             values = [one.log_prob for one in lens.likeliest[place][t]]
             assert values == sorted(values, reverse=True)
 
 
-def test_switches_change_what_is_added(translator, trace):
-    switches = Switches(heads=("self.1.1", "self.1.2"))
-    twin = translator.switched(switches)
-    opened = open_layers(twin, twin.translate(TEXT, limit=6))
+def test_heads_that_are_off_change_what_is_added(translator):
+    heads = ("self.1.1", "self.1.2")
+    opened = open_layers(translator, translator.translate(TEXT, limit=6, heads=heads))
     # Nothing but W_O's bias is left of an attention all of whose heads are off.
     bias = translator.model.attentions()["self.1"].W_O.bias.detach().numpy()
     np.testing.assert_allclose(
@@ -138,10 +142,11 @@ def test_switches_change_what_is_added(translator, trace):
 
 
 def test_what_cannot_be_opened_is_told(translator, trace, translators):
-    with pytest.raises(ValueError, match="not as"):
-        open_layers(translator.switched(Switches(positions=False)), trace)
+    other = Translator("other", "eng", "fra", translator.model, translator.vocabulary)
+    with pytest.raises(ValueError, match="not as other makes it"):
+        open_layers(other, trace)
     recurrent = translators["general"]
-    with pytest.raises(ValueError, match="no Transformer"):
+    with pytest.raises(ValueError, match="has no residual stream"):
         open_layers(recurrent, recurrent.translate(TEXT, limit=3))
     size = len(trace.source)
     given = translator.translate(TEXT, limit=6, weights={0: np.full(size, 1 / size)})

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.views.maps import BLOCKS, STEP, packed, payload
+from core.stage.codec import STEP, quantised
+from core.views.maps import BLOCKS, payload
 from core.words import section
 
 TEXT = "Tom sings now."
@@ -60,7 +61,7 @@ def test_weights_are_exact_whatever_the_scores(seed, spread, size, causal):
     generator = np.random.default_rng(seed)
     scores = (spread * generator.standard_normal((3, size, size))).astype(np.float32)
     visible = np.tri(size, dtype=bool) if causal else np.ones((size, size), bool)
-    found = unpacked(packed(scores, visible), visible.shape)
+    found = unpacked(quantised(scores, visible), visible.shape)
     true = np.where(visible, scores.astype(np.float64), np.nan)
     assert np.nanmax(np.abs(found - true)) <= STEP / 2 + 1e-9
     assert np.abs(softmax(found) - softmax(true)).max() < 5e-4
@@ -68,7 +69,7 @@ def test_weights_are_exact_whatever_the_scores(seed, spread, size, causal):
 
 def test_equal_scores_stay_equal():
     visible = np.ones((2, 3), bool)
-    found = unpacked(packed(np.full((1, 2, 3), -2.5, np.float32), visible), visible.shape)
+    found = unpacked(quantised(np.full((1, 2, 3), -2.5, np.float32), visible), visible.shape)
     assert (found == -2.5).all()
 
 
@@ -77,13 +78,13 @@ def test_masked_scores_are_left_out_whatever_they_are():
     visible = np.tri(4, dtype=bool)
     scores = np.random.default_rng(0).standard_normal((1, 4, 4)).astype(np.float32)
     hidden = np.where(visible, scores, np.float32(1e9))
-    assert packed(scores, visible) == packed(hidden, visible)
+    assert quantised(scores, visible) == quantised(hidden, visible)
 
 
 def test_six_layers_of_eight_heads_take_less_than_300_kilobytes():
     """Fifty tokens by fifty, scores between -16 and 16: as wide as a trained model has them."""
     scores = np.random.default_rng(0).uniform(-16, 16, (48, 50, 50)).astype(np.float32)
-    message = json.dumps(packed(scores, np.ones((50, 50), bool)))
+    message = json.dumps(quantised(scores, np.ones((50, 50), bool)))
     assert len(message) < 300_000
 
 

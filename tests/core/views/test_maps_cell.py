@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.tokenisers.pieces import START_ID
-from core.trace import Switches
+from core.translator import Translator
 from core.views.maps.cell import payload, take_cell
 
 TEXT = "Tom sings now."
@@ -61,11 +61,12 @@ def test_the_residual_stream_goes_on_with_what_is_added(transformer, trace):
     model = transformer.model
     source = torch.tensor([[token.id for token in trace.source]])
     read = torch.tensor([[START_ID, *(step.token.id for step in trace.path()[:-1])]])
-    layers = model.decode(read, model.start(source)).layers
+    decoded = model.decode(read, model.start(model.encode(source)))
+    after = {change.name: change.after[0, 3].numpy() for change in decoded.stream.changes}
     own, cross = (take_cell(transformer, trace, f"{name}.2.1", 3, 0) for name in ("self", "cross"))
-    close(own.before, layers[0][-1].after[0, 3].numpy())
+    close(own.before, after["feed.1"])
     close(own.before + own.added, cross.before)
-    close(cross.before + cross.added, layers[1][1].after[0, 3].numpy())
+    close(cross.before + cross.added, after["cross.2"])
 
 
 def test_without_the_division_the_softmax_is_that_of_the_dot_products(transformer, trace):
@@ -83,18 +84,17 @@ def test_a_masked_key_has_no_weight(transformer, trace):
 
 
 def test_what_ifs_are_taken_as_they_were_made(transformer):
-    switches = Switches(heads=("cross.1.2",), scaled=False)
-    twin = transformer.switched(switches)
-    trace = twin.translate(TEXT, limit=5)
-    off = take_cell(twin, trace, "cross.1.2", 2, 1)
+    trace = transformer.translate(TEXT, limit=5, heads=("cross.1.2",), scaling="undivided")
+    off = take_cell(transformer, trace, "cross.1.2", 2, 1)
     assert off.divisor == 1
     assert not off.contexts[off.head].any() and not off.contribution.any()
     close(off.scores, off.key_vectors @ off.query)
     close(off.weights, off.undivided)
-    on = take_cell(twin, trace, "cross.1.1", 2, 1)
+    on = take_cell(transformer, trace, "cross.1.1", 2, 1)
     close(on.added, on.contribution + on.bias)
-    with pytest.raises(ValueError, match="not as"):
-        take_cell(transformer, trace, "cross.1.1", 2, 1)
+    other = Translator("other", "eng", "fra", transformer.model, transformer.vocabulary)
+    with pytest.raises(ValueError, match="not as other makes it"):
+        take_cell(other, trace, "cross.1.1", 2, 1)
 
 
 def test_what_there_is_not_is_refused(transformer, translators, trace):

@@ -11,9 +11,13 @@ import torch
 from core import stage
 from core.tokenisers.pieces import END_ID, START_ID
 from core.translator import Translator
-from core.views.mask import lift, pad, padding_payload, payload
+from core.views import padding
+from core.views.mask import lift, payload
+from core.views.padding import pad
+from core.whatif import WhatIf
 from core.words import LANGUAGES, section
 from tests.conftest import random_transformer
+from tests.tolerance import LOG_PROB, WEIGHT
 
 TEXT, LONGER = "I sing now.", "She works here again! Tom eats well now."
 
@@ -105,15 +109,16 @@ def test_a_loss_is_the_mean_of_its_steps(lifted):
 
 def test_the_bare_pass_is_that_of_the_model(transformer, trace, lifted):
     model, ids = transformer.model, [token.id for token in lifted.target]
+    bare = WhatIf(causal=False)
     with torch.inference_mode():
-        state = model.start(torch.tensor([[token.id for token in trace.source]]))
-        found = model.decode(torch.tensor([[START_ID, *ids[:-1]]]), state, causal=False)
+        state = model.start(model.encode(torch.tensor([[token.id for token in trace.source]])))
+        found = model.decode(torch.tensor([[START_ID, *ids[:-1]]]), state, bare)
         log_probs = model.logits(found.combined)[0].log_softmax(-1)
     np.testing.assert_allclose(
-        lifted.bare.log_probs, [log_probs[t, one] for t, one in enumerate(ids)], atol=1e-6
+        lifted.bare.log_probs, [log_probs[t, one] for t, one in enumerate(ids)], atol=LOG_PROB
     )
-    for layer, (own, _, _) in enumerate(found.layers):
-        np.testing.assert_array_equal(lifted.bare.scores[layer], own.heads.scores[0])
+    for layer, own in enumerate(found.attention("self").layers):
+        np.testing.assert_allclose(lifted.bare.scores[layer], own.scores[0], atol=LOG_PROB)
 
 
 def test_padding_changes_nothing(padded):
@@ -147,13 +152,15 @@ def test_a_translation_alone_has_the_probability_of_its_trace(transformer, trace
 def test_sentences_of_one_length_have_no_padding(transformer, trace):
     found = pad(transformer, trace, trace)
     assert found.visible.all() and not found.on_padding.any()
-    np.testing.assert_array_equal(found.masked.weights, found.bare.weights)
+    np.testing.assert_allclose(found.masked.weights, found.bare.weights, atol=WEIGHT)
 
 
 def test_what_cannot_be_is_told(translators, transformer, vocabulary, trace):
     recurrent = translators["dot"]
-    with pytest.raises(ValueError, match="no Transformer"):
+    with pytest.raises(ValueError, match="has no causal mask"):
         lift(recurrent, recurrent.translate(TEXT))
+    with pytest.raises(ValueError, match="has no encoder attention"):
+        pad(recurrent, recurrent.translate(TEXT), recurrent.translate(LONGER))
     other = Translator("other", "eng", "fra", random_transformer(len(vocabulary), 1), vocabulary)
     for wrong in (lambda: lift(other, trace), lambda: pad(other, trace, trace)):
         with pytest.raises(ValueError, match="trace is of eng-fra-transformer"):
@@ -165,7 +172,7 @@ def test_what_cannot_be_is_told(translators, transformer, vocabulary, trace):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_payloads_hold_all_numbers(lifted, padded, language):
-    both = ((payload(lifted, language), lifted), (padding_payload(padded, language), padded))
+    both = ((payload(lifted, language), lifted), (padding.payload(padded, language), padded))
     for data, source in both:
         again = json.loads(json.dumps(data))
         assert again["strings"] == {
@@ -174,7 +181,7 @@ def test_payloads_hold_all_numbers(lifted, padded, language):
         for name in ("masked", "bare"):
             assert again[name]["weights"]["shape"] == [getattr(source, name).weights.size]
         assert (again["layers"], again["heads"]) == (2, 2)
-        assert data["stage"] in stage.SCRIPTS
+        assert data["stage"] in stage.STAGES
     text = stage.whole_page(payload(lifted, language), "The mask", lifted.typed, "")
     assert lifted.target[0].piece in text.replace("\\u2581", "▁")
 

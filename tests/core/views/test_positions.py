@@ -6,11 +6,11 @@ import math
 import numpy as np
 import pytest
 
+from core.agreement import differing
 from core.stage import whole_page
 from core.tokenisers.pieces import END_ID
-from core.trace import LIMIT, Sampling, Switches, Token
+from core.trace import LIMIT, Sampling, Token
 from core.translator import Translator
-from core.views.compare import differing
 from core.views.positions import DRAWN, payload, reorder_and_read, shuffle
 from core.words import LANGUAGES
 from tests.conftest import random_transformer
@@ -84,14 +84,12 @@ def test_the_four_runs_are_those_of_the_translator(transformer, trace, ordered):
     assert [(run.placed, run.shuffled) for run in ordered.runs] == [
         (True, False), (True, True), (False, False), (False, True),
     ]  # fmt: skip
-    off = Switches(positions=False)
     written = transformer.vocabulary.source_tokens(ordered.shuffled)
     again = [token.id for token in written] == [ordered.source[i].id for i in ordered.order]
     assert again, "the shuffled text is read as the shuffled pieces"
     for run in ordered.runs:
         text = ordered.shuffled if run.shuffled else TEXT
-        switches = Switches() if run.placed else off
-        expected = transformer.translate(text, switches=switches, limit=trace.search.limit)
+        expected = transformer.translate(text, positions=run.placed, limit=trace.search.limit)
         assert [one.id for one in run.tokens] == [step.token.id for step in expected.path()]
         assert run.cut_off == (expected.path()[-1].fate == LIMIT)
         np.testing.assert_allclose(
@@ -117,9 +115,7 @@ def test_how_likely_the_plain_words_are_is_a_forced_run(transformer, ordered):
     ids = [token.id for token in ordered.runs[0].tokens]
     for run in ordered.runs:
         text = ordered.shuffled if run.shuffled else TEXT
-        forced = transformer.translate(
-            text, prefix=ids, switches=Switches(positions=run.placed), limit=len(ids)
-        )
+        forced = transformer.translate(text, prefix=ids, positions=run.placed, limit=len(ids))
         np.testing.assert_allclose(run.plain, [step.log_prob for step in forced.path()], atol=1e-4)
         assert run.differs == differing(ordered.runs[0].tokens, run.tokens)
     np.testing.assert_array_equal(ordered.runs[0].plain, ordered.runs[0].log_probs)
@@ -154,15 +150,15 @@ def test_embeddings_are_as_long_as_the_model_scales_them(transformer, ordered):
 
 
 def test_what_else_is_switched_off_stays_off(transformer):
-    model = transformer.switched(Switches(heads=("cross.1.1",)))
-    found = reorder_and_read(model, model.translate(TEXT), 1)
-    expected = transformer.translate(TEXT, switches=Switches(heads=("cross.1.1",), positions=False))
+    heads = ("cross.1.1",)
+    found = reorder_and_read(transformer, transformer.translate(TEXT, heads=heads), 1)
+    expected = transformer.translate(TEXT, heads=heads, positions=False)
     assert [one.id for one in found.runs[2].tokens] == [s.token.id for s in expected.path()]
 
 
 def test_what_cannot_be_is_told(translators, transformer, vocabulary):
     recurrent = translators["dot"]
-    with pytest.raises(ValueError, match="no Transformer"):
+    with pytest.raises(ValueError, match="has no positions"):
         reorder_and_read(recurrent, recurrent.translate(TEXT), 1)
     other = Translator("other", "eng", "fra", random_transformer(len(vocabulary), 1), vocabulary)
     with pytest.raises(ValueError, match="trace is of eng-fra-transformer"):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.trace import AttentionRow, frozen
+from core.trace import READ, WRITTEN, Attention, frozen
 from core.views.heads.rollout import mixing, rolled, rollout
 
 TEXT = "Tom sings now."
@@ -49,31 +49,23 @@ def test_rows_that_do_not_sum_to_one_are_renormalised():
 
 def by_hand(trace, encoder, own, cross):
     """The trace of one target token less, with the attention of the case above."""
-    expansions = {
-        id(step.expansion): replace(
-            step.expansion,
-            attention=(
-                AttentionRow(
-                    "cross", frozen(cross[:, :, t]), frozen(cross[:, :, t]), frozen([1, 1], bool)
-                ),
-                AttentionRow(
-                    "self",
-                    frozen(own[:, :, t, : t + 1]),
-                    frozen(own[:, :, t, : t + 1]),
-                    frozen([1] * (t + 1), bool),
-                ),
-            ),
+
+    def attention(block, queries, keys, weights, visible):
+        return Attention(
+            block, queries, keys, frozen(weights), frozen(weights), frozen([[visible]], bool)
         )
-        for t, step in enumerate(trace.path()[:2])
-    }
-    steps = tuple(replace(s, expansion=expansions[id(s.expansion)]) for s in trace.path()[:2])
+
+    source = replace(trace.axis("source"), items=trace.source[:2])
+    tree = replace(trace.tree, expansions=trace.expansions[:2], steps=trace.path()[:2], leaves=(1,))
     return replace(
         trace,
-        source=trace.source[:2],
-        expansions=tuple(expansions.values()),
-        steps=steps,
-        leaves=(1,),
-        encoder=frozen(np.array([encoder, encoder])),
+        axes=(source, *trace.axes[1:]),
+        attentions=(
+            attention("cross", WRITTEN, "source", cross, [[1, 1]]),
+            attention("self", WRITTEN, READ, own, np.tri(2)),
+            attention("encoder", "source", "source", encoder, [[1, 1]]),
+        ),
+        tree=tree,
     )
 
 
@@ -120,5 +112,5 @@ def test_it_is_made_of_the_maps_of_the_trace(trace):
 
 
 def test_a_model_of_one_attention_has_none(translator):
-    with pytest.raises(ValueError, match="no Transformer"):
+    with pytest.raises(ValueError, match="does not attend to itself"):
         rollout(translator.translate(TEXT, limit=3))

@@ -1,0 +1,163 @@
+"""One forced pass over a source and a target, with everything in it, and gradients on request.
+
+What a view shows beyond a trace (queries and keys, the residual stream, what a mask covers) is a
+projection of such a pass; nothing is run again for it.
+
+Shape letters: S source tokens, T target tokens, N positions of a stream, L layers, H heads,
+Q queries, K keys, D vector size, d size of a head, E of a value, V vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core import models
+from core.whatif import NOTHING, WhatIf
+from core.wire import frozen
+
+
+@dataclass(frozen=True, eq=False)
+class Heads:
+    """One attention, all layers and heads; arrays are float32 and as the model computed them."""
+
+    queries: np.ndarray  # (L, H, Q, d)
+    keys: np.ndarray  # (L, H, K, d)
+    values: np.ndarray  # (L, H, K, E)
+    scores: np.ndarray  # (L, H, Q, K), of masked keys too: what the mask covers
+    weights: np.ndarray  # (L, H, Q, K), zero where masked
+    context: np.ndarray  # (L, H, Q, E), zero of a head that is switched off
+    visible: np.ndarray  # bool (Q, K)
+
+
+@dataclass(frozen=True, eq=False)
+class Sublayer:
+    """One sublayer at every position: arrays are (N, D)."""
+
+    name: str  # "encoder.1", "self.2", "cross.3", "feed.1"
+    before: np.ndarray  # the stream
+    given: np.ndarray  # what the sublayer reads of it
+    added: np.ndarray  # what it adds to it
+    after: np.ndarray  # the stream after it
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """A residual stream: arrays are (N, D)."""
+
+    embedded: np.ndarray  # where it begins
+    sublayers: tuple[Sublayer, ...]
+    output: np.ndarray  # what is read off its end
+    norm: str  # "pre": sublayers read the stream normed; "post": what they add is normed with it
+
+    @property
+    def states(self) -> np.ndarray:
+        """(P, N, D), at its beginning and after each sublayer."""
+        return frozen([self.embedded, *(one.after for one in self.sublayers)])
+
+
+@dataclass(frozen=True, eq=False)
+class Gradients:
+    """Of the summed log-probabilities of some tokens of the target."""
+
+    source: np.ndarray  # (S, D), by what the encoder begins with; one-hot vectors: D is V
+    weights: dict[str, np.ndarray]  # by the weights of each attention of the decoder (L, H, Q, K)
+
+
+@dataclass(frozen=True, eq=False)
+class Pass:
+    """What a model makes of a source and a target that it is given."""
+
+    source: tuple[int, ...]
+    target: tuple[int, ...]
+    embedded: np.ndarray  # (S, D), what the encoder begins with
+    memory: np.ndarray  # (S, D), what it makes of it
+    hidden: np.ndarray  # (T, D), before combining
+    combined: np.ndarray  # (T, D), what logits are read from
+    distributions: np.ndarray  # (T, V), log-probabilities of every token, nats
+    attentions: dict[str, Heads]
+    encoder: Stream | None = None
+    decoder: Stream | None = None
+    gradients: Gradients | None = None
+
+    @property
+    def log_probs(self) -> np.ndarray:
+        """(T,), of the tokens of the target, nats."""
+        return self.distributions[np.arange(len(self.target)), list(self.target)]
+
+
+def forced(
+    model: models.Model,
+    source: Sequence[int],
+    target: Sequence[int],
+    start: int,
+    whatif: WhatIf = NOTHING,
+    gradient_of: Sequence[int] = (),
+) -> Pass:
+    """The model reads `source` and, after the token `start`, all of `target` but its last.
+
+    Gradients are those of the summed log-probabilities of the steps `gradient_of`, from 0; without
+    any there are none. A prefix of the what-if concerns a search and is left out here.
+    """
+    grad = torch.enable_grad() if gradient_of else torch.inference_mode()
+    with grad:
+        memory = model.encode(torch.tensor([list(source)]), whatif=whatif)
+        read = torch.tensor([[start, *target[:-1]]])
+        decoded = model.decode(read, model.start(memory), whatif)
+        distributions = model.logits(decoded.combined)[0].float().log_softmax(-1)  # (T, V)
+        found = None
+        if gradient_of:
+            steps = list(gradient_of)
+            chosen = distributions[steps, [target[step] for step in steps]].sum()
+            found = _gradients(chosen, memory, decoded)
+    blocks = (*memory.attentions, *decoded.attentions)
+    return Pass(
+        tuple(source), tuple(target), one(memory.embedded), one(memory.states),
+        one(decoded.hidden), one(decoded.combined), array(distributions),
+        {block.name: heads(block) for block in blocks},
+        stream(memory.stream), stream(decoded.stream), found,
+    )  # fmt: skip
+
+
+def heads(block: models.Block, row: int = 0) -> Heads:
+    """One attention of one row of a batch."""
+    parts = {part: array(block.all(part)[row]) for part in models.Heads._fields}
+    shape = parts["scores"].shape[-2:]
+    visible = block.visible[min(row, len(block.visible) - 1), 0].expand(shape)
+    return Heads(**parts, visible=frozen(visible.numpy(), bool))
+
+
+def stream(found: models.Stream | None, row: int = 0) -> Stream | None:
+    """A stream of one row of a batch."""
+    if found is None:
+        return None
+    sublayers = tuple(
+        Sublayer(change.name, *(array(part[row]) for part in change[1:]))
+        for change in found.changes
+    )
+    return Stream(array(found.embedded[row]), sublayers, array(found.output[row]), found.norm)
+
+
+def array(values: Tensor) -> np.ndarray:
+    return frozen(values.detach().float().numpy())
+
+
+def one(values: Tensor) -> np.ndarray:
+    """The only row of a batch."""
+    return array(values[0])
+
+
+def _gradients(chosen: Tensor, memory: models.Memory, decoded: models.Decoded) -> Gradients:
+    blocks = [(block.name, layer) for block in decoded.attentions for layer in block.layers]
+    by = [memory.embedded, *(layer.weights for _, layer in blocks)]
+    source, *weights = torch.autograd.grad(chosen, by, allow_unused=True)
+    by_name: dict[str, list[Tensor]] = {}
+    for (name, layer), grad in zip(blocks, weights, strict=True):
+        by_name.setdefault(name, []).append(
+            torch.zeros_like(layer.weights[0]) if grad is None else grad[0]
+        )
+    return Gradients(one(source), {name: array(torch.stack(g)) for name, g in by_name.items()})

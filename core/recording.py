@@ -1,0 +1,212 @@
+"""From what a search found to a trace: arrays are put together once, when the search is over.
+
+Shape letters: R runs of the decoder, P those of the best hypothesis, V vocabulary, C candidates,
+L layers, H heads, K keys, S source tokens.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.models import Block, Memory
+from core.search import Found, Penalty, Writable, largest
+from core.trace import CHARACTERS, PATH, READ, TEXT, WRITTEN, Attention, Axis, Model, Trace, frozen
+from core.tree import (
+    CUT,
+    OVERRULED,
+    UNDRAWN,
+    Candidate,
+    DecodeStep,
+    Expansion,
+    Search,
+    Token,
+    Tree,
+    chain,
+)  # fmt: skip
+from core.whatif import WhatIf
+
+CANDIDATES = 10  # listed for each hypothesis at least; more than the beam is wide by five
+KEYS = {"cross": "source", "self": READ, "encoder": "source"}  # what each block of ours reads
+
+
+def record(
+    model: Model, typed: str, source: tuple[Token, ...], how: Search, found: Found, whatif: WhatIf,
+    tokeniser, writable: Writable,
+) -> Trace:  # fmt: skip
+    """The trace of a search over `source`, the tokens of what was `typed`."""
+    expansions = _expansions(found, how, whatif, tokeniser, writable)
+    # Where the runs of each depth begin.
+    first = np.cumsum([0, *(len(depth.hypotheses) for depth in found.depths)])
+    tokens = _tokens(found, tokeniser)
+    steps = tuple(
+        DecodeStep(
+            node.parent, tokens[index], rounded(node.log_prob), rounded(node.total),
+            rounded(node.score), node.rank, node.fate, expansions[first[node.depth] + node.row],
+            node.forced,
+        )
+        for index, node in enumerate(found.nodes)
+    )  # fmt: skip
+    states = frozen(found.memory.states[0].numpy(), np.float16)
+    kind = CHARACTERS if tokeniser.kind == "characters" else TEXT
+    axes = (
+        Axis("source", kind, source, states), Axis(WRITTEN, PATH), Axis(READ, PATH),
+    )  # fmt: skip
+    return Trace(
+        model, typed, axes, (*_written(found), *read(found.memory)),
+        Tree(how, tuple(expansions), steps, tuple(found.leaves), tokeniser.piece(tokeniser.start)),
+        whatif,
+    )  # fmt: skip
+
+
+def read(memory: Memory) -> tuple[Attention, ...]:
+    """The attentions inside an encoder, of one sentence."""
+    return tuple(
+        Attention(
+            block.name,
+            KEYS[block.name],
+            KEYS[block.name],
+            *(frozen(block.all(part)[0].numpy()) for part in ("scores", "weights")),
+            frozen(block.visible.numpy(), bool),
+        )
+        for block in memory.attentions
+    )
+
+
+def _written(found: Found) -> tuple[Attention, ...]:
+    """The attentions of the decoder, a row for each run."""
+    by_depth = [depth.prediction.attentions for depth in found.depths]
+    return tuple(_along_runs(blocks) for blocks in zip(*by_depth, strict=True))
+
+
+def _along_runs(blocks: tuple[Block, ...]) -> Attention:
+    """One attention from the block of each depth. What is read may grow from depth to depth; in
+    earlier rows what comes later is not visible."""
+    first, layers = blocks[0], len(blocks[0].layers)
+    runs = np.cumsum([0, *(len(block.layers[0].scores) for block in blocks)])
+    heads, keys = first.layers[0].scores.shape[1], blocks[-1].layers[0].scores.shape[-1]
+    scores = np.full((layers, heads, runs[-1], keys), np.nan, np.float32)
+    weights = np.zeros_like(scores)
+    visible = np.zeros((1, 1, runs[-1], keys), bool)
+    for block, begin, end in zip(blocks, runs, runs[1:]):
+        size = block.layers[0].scores.shape[-1]
+        visible[0, 0, begin:end, :size] = block.visible[:, 0, 0].numpy()
+        for layer, heads in enumerate(block.layers):
+            scores[layer, :, begin:end, :size] = heads.scores[:, :, 0].transpose(0, 1).numpy()
+            weights[layer, :, begin:end, :size] = heads.weights[:, :, 0].transpose(0, 1).numpy()
+    values = None
+    if KEYS[first.name] == "source" and not first.sums_states:
+        values = frozen(first.all("values")[0].numpy(), np.float16)
+    for array in (scores, weights, visible):
+        array.setflags(write=False)
+    return Attention(
+        first.name, WRITTEN, KEYS[first.name], scores, weights, visible, values, first.sums_states
+    )
+
+
+def _expansions(
+    found: Found, how: Search, whatif: WhatIf, tokeniser, writable: Writable
+) -> list[Expansion]:
+    log_probs = torch.cat([depth.log_probs for depth in found.depths])  # (R, V)
+    entropies = -(log_probs.exp() * log_probs).sum(-1)
+    candidates = _candidates(found, log_probs, how, tokeniser, writable)
+    hypotheses = [hypothesis for depth in found.depths for hypothesis in depth.hypotheses]
+    vectors, replaced = _vectors(found), {row.step for row in whatif.weights}
+    lengths = [number for number, d in enumerate(found.depths) for _ in d.hypotheses]
+    return [
+        Expansion(run, hypothesis, rounded(entropy), listed, length in replaced, *vectors[run])
+        for run, (hypothesis, entropy, listed, length) in enumerate(
+            zip(hypotheses, entropies.tolist(), candidates, lengths, strict=True)
+        )
+    ]
+
+
+def _vectors(found: Found) -> list[tuple[np.ndarray | None, ...]]:
+    """Context, state and combined of each run; those of other than the best hypothesis are None."""
+    best = [
+        (found.nodes[i].depth, found.nodes[i].row)
+        for i in chain([node.parent for node in found.nodes], found.leaves[0])
+    ]
+    decoded = [(found.depths[depth].prediction.decoded, row) for depth, row in best]
+    contexts: list = [None] * len(best)
+    if decoded[0][0].attention("cross"):
+        rows = [
+            torch.stack([layer.context[row, :, 0] for layer in one.attention("cross").layers])
+            for one, row in decoded
+        ]  # (L, H, E) each
+        contexts = list(frozen(torch.stack(rows).numpy(), np.float16))
+    states, combined = (
+        frozen(
+            torch.stack([getattr(one, part)[row, 0] for one, row in decoded]).numpy(), np.float16
+        )
+        for part in ("hidden", "combined")
+    )
+    taken = dict(zip(best, zip(contexts, states, combined, strict=True), strict=True))
+    return [
+        taken.get((number, row), (None, None, None))
+        for number, depth in enumerate(found.depths)
+        for row in range(len(depth.hypotheses))
+    ]
+
+
+def _candidates(
+    found: Found, log_probs: Tensor, how: Search, tokeniser, writable: Writable
+) -> list[tuple[Candidate, ...]]:
+    """The likeliest next tokens of each run, of `log_probs` (R, V), and those that were taken."""
+    size, penalty = log_probs.shape[1], Penalty(how.penalty, how.alpha)
+    count = min(max(CANDIDATES, how.beam + 5), int(writable.allowed.sum()))
+    places = largest(log_probs.masked_fill(~writable.allowed, -torch.inf), count)  # (R, C)
+    values = log_probs.gather(1, places).tolist()
+    pieces: dict[int, str] = {}
+    taken: dict[tuple[int, int], list] = {}
+    for node in found.nodes:
+        taken.setdefault((node.depth, node.row), []).append(node)
+    listed, run = [], 0
+    for number, depth in enumerate(found.depths):
+        ranks = {place: rank for rank, place in enumerate(depth.ranked, 1)}
+        forced = any(node.forced for node in taken.get((number, 0), ()))
+        for row, hypothesis in enumerate(depth.hypotheses):
+            before = 0.0 if hypothesis is None else found.nodes[hypothesis].total
+            fates = {node.token: node.fate for node in taken.get((number, row), ())}
+            items = dict(zip(places[run].tolist(), values[run], strict=True))
+            for node in taken.get((number, row), ()):  # a forced or drawn token may be far down
+                items.setdefault(node.token, node.log_prob)
+            chances = depth.chances[row] if depth.chances is not None else None
+            told = []
+            for token, log_prob in items.items():
+                chance = None if chances is None else chances[token].item()
+                usual = OVERRULED if forced else UNDRAWN if chance else CUT
+                if token not in pieces:
+                    pieces[token] = tokeniser.piece(token)
+                total = before + log_prob
+                told.append(
+                    Candidate(
+                        token, pieces[token], rounded(log_prob), rounded(total),
+                        rounded(penalty.score(total, number + 1)), fates.get(token, usual),
+                        ranks.get(row * size + token),
+                        None if chance is None or forced else rounded(chance),
+                    )
+                )  # fmt: skip
+            listed.append(tuple(told))
+            run += 1
+    return listed
+
+
+def _tokens(found: Found, tokeniser) -> dict[int, Token]:
+    """The token of each node, as it stands in the likeliest hypothesis that it is part of."""
+    parents = [node.parent for node in found.nodes]
+    inner = set(parents)
+    tips = [index for index in range(len(found.nodes)) if index not in inner]
+    tokens: dict[int, Token] = {}
+    for tip in dict.fromkeys([*found.leaves, *tips]):
+        path = chain(parents, tip)
+        written = tokeniser.target_tokens([found.nodes[i].token for i in path])
+        for node, token in zip(path, written, strict=True):
+            tokens.setdefault(node, token)
+    return tokens
+
+
+def rounded(value: float) -> float:
+    """To a millionth, which is what single precision leaves of a sum of log-probabilities."""
+    return round(value, 6)

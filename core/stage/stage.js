@@ -1,0 +1,128 @@
+// Where a stage stands: a component of Streamlit, or a page of its own.
+//
+// What a view draws, its module's default, is `draw(root, data)`; it returns { address, kept, busy,
+// paint, destroy }, and `renew(data, open)` where it takes new data without being made anew.
+
+import { h } from "./dom.js";
+
+const mounted = new WeakMap();
+// What stood on a page that was left, by its kind: whoever comes back finds it so. Streamlit may load
+// this script anew for each page, so it is kept with the document.
+/** @type {Map<string, any>} */
+const left = /** @type {any} */ ((globalThis).heedLeft ??= new Map());
+
+// Streamlit calls what this returns with every run of the page; only what changed is drawn again.
+// `data` is the one item of a list: Streamlit sends a list as it is, but searches an object for data
+// frames. `stage` names what is drawn, `open` says how it opens, `linked` that a link says so; `run`
+// counts the server's answers; all the rest is what is drawn.
+export const componentOf =
+  (draw) =>
+  ({ data: [{ run, open, linked, ...data }], parentElement, setTriggerValue }) => {
+    let root = parentElement.querySelector(".heed");
+    if (!root) parentElement.append((root = h("div", { class: "heed" })));
+    const known = mounted.get(parentElement);
+    const key = JSON.stringify(data);
+    if (known && known.key === key) {
+      if (known.run !== run) known.stage.busy(false); // the server has answered
+      known.run = run;
+      known.stage.paint();
+    } else {
+      const before = known && focused(root);
+      if (known && known.kind === data.stage && known.stage.renew) {
+        Object.assign(known, { key, run }); // a stage that takes new data as it stands
+        known.stage.renew(data, open);
+        known.stage.busy(false);
+      } else {
+        // What the person chose in the browser stays, as far as it still fits.
+        const last = known ? known.stage : linked ? null : left.get(data.stage);
+        const kept = last ? last.kept(data) : {};
+        if (known) known.stage.destroy();
+        const onPick = (choice) => setTriggerValue("pick", { ...choice, nonce: Date.now() });
+        const stage = draw(root, {
+          ...data,
+          ...open,
+          ...kept,
+          onPick: data.pick ? onPick : null,
+          onStep: remember,
+        });
+        mounted.set(parentElement, { key, run, stage, kind: data.stage });
+      }
+      if (before && !root.getRootNode().activeElement) refocus(root, before);
+    }
+    remember(mounted.get(parentElement).stage);
+    return () =>
+      setTimeout(() => {
+        const current = mounted.get(parentElement);
+        if (!current || parentElement.isConnected) return;
+        clearTimeout(writing);
+        current.stage.destroy();
+        left.set(current.kind, current.stage);
+        mounted.delete(parentElement);
+      });
+  };
+
+// What has the keyboard's attention, as a selector that finds it again in a stage made anew.
+function focused(root) {
+  const node = root.getRootNode().activeElement;
+  if (!node || !root.contains(node)) return null;
+  const name = ["data-act", "data-run", "data-id"].find((one) => node.hasAttribute(one));
+  return name ? `[${name}="${CSS.escape(node.getAttribute(name))}"]` : ".heed-stage";
+}
+
+function refocus(root, selector) {
+  const node = root.querySelector(selector);
+  (node && !node.disabled ? node : root.querySelector(".heed-stage")).focus({
+    preventScroll: true,
+  });
+}
+
+function written(params, stage) {
+  for (const [key, value] of Object.entries(stage.address())) {
+    if (value == null) params.delete(key);
+    else params.set(key, value);
+  }
+  return params;
+}
+
+// The address bar always holds where one is, without a word to the server. Browsers allow only so
+// many changes in a short time: in a quick row of steps only the last is written.
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let writing;
+let recent = [];
+function remember(stage) {
+  const write = () => {
+    const url = new URL(location.href);
+    written(url.searchParams, stage);
+    if (url.href === location.href) return;
+    recent.push(Date.now());
+    history.replaceState(history.state, "", url);
+  };
+  clearTimeout(writing);
+  recent = recent.filter((time) => Date.now() - time < 3000);
+  if (recent.length < 15) write();
+  else writing = setTimeout(write, 250);
+}
+
+// A page of its own keeps the same after the #, where it may.
+export function standalone(draw, root, { open, ...data }) {
+  const asked = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+  const onStep = (stage) => {
+    try {
+      history.replaceState(null, "", `#${written(new URLSearchParams(), stage)}`);
+    } catch {
+      /* a frame without an address of its own */
+    }
+  };
+  return draw(root, { ...data, ...open, ...opening(asked), onStep });
+}
+
+// What an address says, as the stages want it: steps are counted from 1 there, from 0 here.
+/** @param {Record<string, string>} asked */
+function opening({ step, table, run, ...rest }) {
+  return {
+    ...rest,
+    ...(run ? { shown: run } : {}),
+    ...(Number(step) >= 1 ? { step: Number(step) - 1 } : {}),
+    ...(table ? { table: table === "1" } : {}),
+  };
+}

@@ -1,0 +1,68 @@
+// What the scripts share, in types; those of the wire stand beside each view.
+
+/** A formula for `math`: [tag, text or child, …]. */
+export type Formula = any[];
+
+/** What is pointed at: the places of tokens in the groups shown. */
+export interface Lit {
+  source?: any;
+  target?: any;
+  label?: string;
+}
+
+export type Theme = "light" | "dark";
+
+/** What the views of one stage share; each stage adds its own. */
+export interface Ui {
+  words: Record<string, string>;
+  large: boolean;
+  theme(): Theme;
+  colour(name: string): string;
+  blank(): string;
+  say(text: string): void;
+  tip(event: MouseEvent | null | undefined | false, lines?: (string | null)[]): void;
+  [more: string]: any;
+}
+
+export interface Token {
+  id: number;
+  piece: string;
+  text: string;
+  word: number | null;
+}
+
+/** Tokens shown as one: a piece, or all pieces of a word. */
+export interface Group {
+  word: number | null;
+  items: number[];
+  label: string;
+}
+
+/** A step's look at one group of the source. */
+export interface Seen {
+  visible: boolean;
+  weight: number;
+  score: number;
+}
+
+/** What a view's script is given: what travelled, where it opens, and who hears of it. */
+export interface Opened {
+  strings: Record<string, string>;
+  language: string;
+  theme?: string;
+  projector?: boolean;
+  exports?: { name: string };
+  onPick?: ((choice: object) => void) | null;
+  onStep?: (stage: Stage) => void;
+  [opens: string]: any;
+}
+
+/** What stands in the page, as its host sees it. */
+export interface Stage {
+  address(): Record<string, string | number | null>;
+  kept(next: any): object;
+  busy(on: boolean): void;
+  paint(): void;
+  destroy(): void;
+  renew?(data: any, open?: any): void;
+}

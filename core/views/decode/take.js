@@ -1,0 +1,42 @@
+// Take a decoding home: its picture as SVG and PNG, its trace as JSON, its attention as CSV.
+
+import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
+import { drawing } from "./picture.js";
+
+// One line a step and source piece, counted from 1: scores and weights as they stand in the trace.
+function attentionCsv(trace) {
+  const lines = ["step,target,source_index,source,score,weight,visible"];
+  trace.steps.forEach((step, t) =>
+    step.weights.forEach((weight, i) =>
+      lines.push(
+        [
+          t + 1,
+          quote(step.token.piece),
+          i + 1,
+          quote(trace.source[i].piece),
+          exact(step.scores[i]),
+          exact(weight),
+          Boolean(step.visible[i]),
+        ].join(","),
+      ),
+    ),
+  );
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+// `views()` are the views as they stand now.
+export function downloads(ui, trace, { json, name, views }) {
+  const { words } = ui;
+  return menu(words.download, [
+    [
+      words.as_svg,
+      () => save(`${name}.svg`, "image/svg+xml", svgText(drawing(ui, trace, views()))),
+    ],
+    [words.as_png, () => savePng(drawing(ui, trace, views()), `${name}.png`)],
+    [words.as_json, () => save(`${name}.json`, "application/json", json)],
+    [
+      words.as_csv,
+      trace.attends && (() => save(`${name}.csv`, "text/csv;charset=utf-8", attentionCsv(trace))),
+    ],
+  ]);
+}

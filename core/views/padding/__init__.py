@@ -1,0 +1,140 @@
+"""What the padding mask is worth: two sentences in one batch of the encoder, the shorter padded,
+with the mask and without it.
+
+Shape letters: S source tokens of the longer sentence, L layers, H heads, D vector size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.models import Memory, reorder
+from core.trace import Model, Token, Trace, frozen, packed
+from core.views import require
+from core.words import section
+
+if TYPE_CHECKING:
+    from core.translator import Translator
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """A pass of the encoder over two sentences of which the shorter is padded."""
+
+    scores: np.ndarray  # float32 (2, L, H, S, S)
+    weights: np.ndarray  # float32 (2, L, H, S, S)
+    states_apart: np.ndarray  # (2,), largest difference of a state from the sentence read alone
+    weights_apart: np.ndarray  # (2,), the same of a weight
+    log_probs: np.ndarray  # (2,), of each sentence's own translation, nats
+
+
+@dataclass(frozen=True, eq=False)
+class Padded:
+    """Two sentences in one batch, with the padding mask and without it."""
+
+    model: Model
+    typed: tuple[str, str]
+    sentences: tuple[tuple[Token, ...], tuple[Token, ...]]
+    translations: tuple[str, str]
+    alone: np.ndarray  # (2,), log-probability of each translation without a batch, nats
+    masked: Batch
+    bare: Batch
+
+    @property
+    def visible(self) -> np.ndarray:
+        """bool (2, S), False where padded."""
+        lengths = np.array([[len(tokens)] for tokens in self.sentences])
+        return np.arange(lengths.max()) < lengths
+
+    @property
+    def on_padding(self) -> np.ndarray:
+        """(2, L, H), the mean share of weight that a word's row gives to padding, mask lifted."""
+        return np.stack([
+            weights[:, :, seen][..., ~seen].sum(-1).mean(-1)
+            for weights, seen in zip(self.bare.weights, self.visible)
+        ])  # fmt: skip
+
+
+@torch.inference_mode()
+def pad(translator: Translator, first: Trace, second: Trace) -> Padded:
+    """The sources of two traces as one padded batch, with the padding mask and without it.
+
+    Raises ValueError for a model whose encoder does not attend, and a trace of another model.
+    """
+    require(translator, "encoder-attention")
+    alone = [translator.forced(trace) for trace in (first, second)]
+    sources = [found.source for found in alone]
+    size = max(map(len, sources))
+    batch = torch.full((2, size), translator.vocabulary.pad)
+    for row, ids in enumerate(sources):
+        batch[row, : len(ids)] = torch.tensor(ids)
+    visible = torch.arange(size) < torch.tensor([[len(ids)] for ids in sources])
+
+    def read(seen: Tensor) -> Batch:
+        memory = translator.model.encode(batch, seen)
+        block = memory.attentions[0]
+        scores, weights = (block.all(part).numpy() for part in ("scores", "weights"))
+        states_apart, weights_apart = [], []
+        for row, own in enumerate(alone):
+            count, there = len(own.source), own.attentions[block.name].weights
+            moved = memory.states[row, :count].numpy() - own.memory
+            states_apart.append(np.abs(moved).max())
+            weights_apart.append(np.abs(weights[row, :, :, :count, :count] - there).max())
+        log_probs = [
+            _log_prob(translator, memory, row, own.target) for row, own in enumerate(alone)
+        ]
+        return Batch(*map(frozen, (scores, weights, states_apart, weights_apart, log_probs)))
+
+    return Padded(
+        first.model,
+        (first.typed, second.typed),
+        (first.source, second.source),
+        (first.text, second.text),
+        frozen([found.log_probs.sum() for found in alone]),
+        read(visible),
+        read(torch.ones_like(visible)),
+    )
+
+
+def _log_prob(translator: Translator, memory: Memory, row: int, target: Sequence[int]) -> float:
+    """Of a translation of one sentence of a batch, nats."""
+    model = translator.model
+    state = reorder(model.start(memory), torch.tensor([row]))
+    read = torch.tensor([[translator.vocabulary.start, *target[:-1]]])
+    log_probs = model.logits(model.decode(read, state).combined)[0].log_softmax(-1)
+    return log_probs.gather(1, torch.tensor(target)[:, None]).sum().item()
+
+
+def payload(padded: Padded, language: str) -> dict:
+    """What the script needs to draw a padded batch."""
+
+    def plain(one: Batch) -> dict:
+        return {
+            "scores": packed(one.scores.reshape(-1)),
+            "weights": packed(one.weights.reshape(-1)),
+            "states_apart": one.states_apart.tolist(),
+            "weights_apart": one.weights_apart.tolist(),
+            "log_probs": one.log_probs.tolist(),
+        }
+
+    return {
+        "stage": "padding",
+        "model": padded.model.name,
+        "typed": padded.typed,
+        "layers": padded.masked.weights.shape[1],
+        "heads": padded.masked.weights.shape[2],
+        "sentences": padded.sentences,
+        "translations": padded.translations,
+        "alone": padded.alone.tolist(),
+        "masked": plain(padded.masked),
+        "bare": plain(padded.bare),
+        "on_padding": packed(padded.on_padding.reshape(-1)),
+        "strings": {**section(language, "stage"), **section(language, "mask")},
+        "language": language,
+    }

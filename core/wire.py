@@ -1,0 +1,61 @@
+"""Frozen dataclasses, named tuples and arrays as JSON, and back, led by their annotations."""
+
+from __future__ import annotations
+
+import base64
+import types
+import typing
+from dataclasses import fields, is_dataclass
+
+import numpy as np
+
+
+def frozen(values, dtype=np.float32) -> np.ndarray:
+    """A read-only array of its own."""
+    array = np.array(values, dtype)
+    array.setflags(write=False)
+    return array
+
+
+def packed(array: np.ndarray) -> dict:
+    """An array as it travels: its type, its shape, and its little-endian bytes in base64."""
+    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    data = base64.b64encode(np.ascontiguousarray(little).tobytes()).decode()
+    return {"dtype": array.dtype.str[1:], "shape": array.shape, "data": data}
+
+
+def plain(value):
+    """Dataclasses to dicts, arrays to their bytes, named tuples and tuples to lists."""
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, np.ndarray):
+        return packed(value)
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def revive(kind, data):
+    """The opposite of `plain`, as the type `kind` is annotated.
+
+    Raises KeyError, TypeError or ValueError for data of another shape.
+    """
+    if isinstance(kind, types.UnionType):
+        if data is None:
+            return None
+        kind = next(option for option in typing.get_args(kind) if option is not types.NoneType)
+    if is_dataclass(kind):
+        hints = typing.get_type_hints(kind)
+        return kind(**{name: revive(hints[name], item) for name, item in data.items()})
+    if kind is np.ndarray:
+        raw = np.frombuffer(
+            base64.b64decode(data["data"]), np.dtype(data["dtype"]).newbyteorder("<")
+        )
+        return frozen(raw.reshape(data["shape"]), np.dtype(data["dtype"]))
+    if typing.get_origin(kind) is tuple:
+        item = typing.get_args(kind)[0]
+        return tuple(revive(item, one) for one in data)
+    if hasattr(kind, "_fields"):
+        hints = typing.get_type_hints(kind)
+        return kind(*(revive(hints[name], item) for name, item in zip(kind._fields, data)))
+    return data

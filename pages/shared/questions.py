@@ -1,0 +1,287 @@
+"""What each page is asked: every field of its link, and what belongs to the browser beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+
+from core import manifest
+from core.trace import Sampling
+from core.views.compare import FEWEST, MOST
+from pages.shared import box, head
+from pages.shared.question import (
+    Choice,
+    Counted,
+    Field,
+    Flag,
+    Names,
+    Note,
+    Number,
+    Pieces,
+    Places,
+    Question,
+    asks,
+)
+from pages.shared.sentence import EXAMPLES
+
+VIEWS = ("words-weights", "words-scores", "pieces-weights", "pieces-scores")
+PENALTIES = ("none", "average", "wu")
+RUNS = ("greedy", "beam", "sampling")
+FREE, TYPED = "free", "typed"  # targets that no model is called by
+TEMPERATURES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0)
+ORDERS = 9999  # of words, as many as can be asked for by number
+PARTS = {  # of the Transformer page, and what a trace must have for it
+    "maps": ("heads",),
+    "mask": ("causal-mask",),
+    "layers": ("residual-stream",),
+    "positions": ("positions",),
+    "heads": ("heads",),
+    "bridge": ("heads", "cross-attention"),
+}
+
+
+def _names() -> tuple[str, ...]:
+    return tuple(manifest.entries())
+
+
+def _first() -> str:
+    names = _names()
+    return box.DEFAULT if box.DEFAULT in names else names[0]
+
+
+def parts(entry: manifest.Entry) -> tuple[str, ...]:
+    """The parts of the Transformer page that a trace of that model can feed."""
+    return tuple(part for part, needs in PARTS.items() if box.has(entry, *needs))
+
+
+def opened_up() -> tuple[str, ...]:
+    """The models of which that page can show some part."""
+    return tuple(name for name, entry in manifest.entries().items() if parts(entry))
+
+
+TEXT = Field("text", EXAMPLES[0], shared=True, always=True)
+MODEL = Choice("model", _first, "errors.model", shared=True, always=True, options=_names)
+PREFIX = Pieces("prefix", note="errors.prefix", key=None, bound=True)
+HEAD = Field("head", key=None)  # empty where none was chosen; `pages.shared.head` has the choice
+
+
+def _known_head(asked: Any, given: Mapping[str, str], notes: list[Note], *models: str) -> Any:
+    """`asked` without the head of a link that none of these models has."""
+    if "head" not in given or given["head"] in head.blocks(head.shape(*models)):
+        return asked
+    notes.append(Note("head.wrong"))
+    return replace(asked, head="")
+
+
+@dataclass(frozen=True)
+class Decode(Question):
+    """A sentence, a model, the words that are forced, and the head that is looked through."""
+
+    views: ClassVar = ("step", "view", "table")
+    text: str = asks(TEXT)
+    model: str = asks(MODEL)
+    prefix: tuple[int, ...] = asks(PREFIX)
+    head: str = asks(HEAD)
+
+    def settle(self, given: Mapping[str, str], notes: list[Note]) -> Self:
+        return _known_head(self, given, notes, self.model)
+
+
+def _number(name: str, usual: float | None, low: float, high: float) -> Number:
+    return Number(
+        name, usual, "search_page.wrong_number", low=low, high=high,
+        label=f"search_page.{name}", open="search_page.automatic",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Search(Decode):
+    """How the sentence is searched; numbers as in `Translator.translate` and `Sampling`."""
+
+    widgets: ClassVar = "search_"
+    views: ClassVar = ("step", "node", "run", "table")
+    width: int = asks(_number("width", 5, 1, 10))
+    penalty: str = asks(Choice("penalty", "none", "search_page.wrong_penalty", options=PENALTIES))
+    alpha: float = asks(_number("alpha", 0.6, 0.0, 2.0))
+    best: int = asks(_number("best", 3, 1, 10))
+    limit: int | None = asks(_number("limit", None, 1, 130))  # None: as the sentence allows
+    temperature: float = asks(_number("temperature", 1.0, 0.0, 5.0))
+    top_k: int = asks(_number("top_k", 0, 0, 1000))
+    top_p: float = asks(_number("top_p", 1.0, 0.0, 1.0))
+    seed: int = asks(_number("seed", 1, 0, 999_999))
+
+    def settle(self, given: Mapping[str, str], notes: list[Note]) -> Self:
+        if self.best > self.width and "best" in given:
+            notes.append(Note("search_page.fewer", {"width": self.width}))
+        found = replace(self, best=min(self.best, self.width))
+        return _known_head(found, given, notes, self.model)
+
+    def parameters(self) -> dict[str, str]:
+        usual = min(3, self.width)
+        return super().parameters() | {"best": "" if self.best == usual else str(self.best)}
+
+    def sampling(self) -> Sampling | None:
+        """None where nothing can be drawn."""
+        if self.temperature <= 0 or self.top_p <= 0:
+            return None
+        return Sampling(self.temperature, self.top_k, self.top_p, self.seed)
+
+
+@dataclass(frozen=True)
+class Tempered(Question):
+    """What-ifs on the scores: the softmax's temperature, and whether they are divided by √D."""
+
+    temperature: float = asks(
+        Choice("temperature", 1.0, key="temperature", options=TEMPERATURES, of=float)
+    )
+    scaled: bool = asks(Flag("scaled", key="scaled"))
+
+    @property
+    def whatif(self) -> tuple[float, bool]:
+        return self.temperature, self.scaled
+
+
+def together() -> tuple[str, ...]:
+    """The models that a comparison opens with: the preferred ones, filled up to two."""
+    names = _names()
+    found = [name for name in box.PREFERRED if name in names]
+    others = [name for name in names if name not in found]
+    return (*found, *others[: max(0, FEWEST - len(found))])
+
+
+@dataclass(frozen=True)
+class Compare(Tempered):
+    """A sentence, the models side by side, and what they write."""
+
+    widgets: ClassVar = "compare_"
+    views: ClassVar = ("step", "pair", "view", "table")
+    text: str = asks(TEXT)
+    models: tuple[str, ...] = asks(Names("models", together, always=True))
+    target: str = asks(Field("target", FREE))
+    typed: str = asks(Field("forced"))
+    cell: tuple[int, int, int] | None = asks(
+        Places("cell", None, "compare.wrong_cell", key=None, count=3)  # panel, step, source
+    )
+    head: str = asks(HEAD)
+
+    def settle(self, given: Mapping[str, str], notes: list[Note]) -> Self:
+        here = _names()
+        asked = self.models if "models" in given else ()
+        chosen = [name for name in self.models if name in here]
+        if unknown := [name for name in asked if name not in here]:
+            notes.append(Note("compare.unknown_models", {"names": ", ".join(unknown)}))
+        if len(chosen) > MOST:
+            notes.append(Note("compare.too_many", {"count": len(chosen)}))
+        if len(chosen) < FEWEST:
+            if asked:
+                notes.append(Note("compare.filled_up"))
+            others = together()
+            chosen = [*chosen, *(name for name in others if name not in chosen)][: len(others)]
+        chosen, target = tuple(chosen[:MOST]), self.target
+        if target not in (FREE, TYPED, *chosen):
+            notes.append(Note("compare.wrong_target"))
+            target = FREE
+        found = replace(self, models=chosen, target=target)
+        return _known_head(found, given, notes, *chosen)
+
+    def parameters(self) -> dict[str, str]:
+        found = super().parameters()
+        return found | {"forced": found["forced"] if self.target == TYPED else ""}
+
+
+@dataclass(frozen=True)
+class Transformer(Question):
+    """A sentence, a model, and the part of the page that shows what goes on inside."""
+
+    widgets: ClassVar = "transformer_"
+    text: str = asks(TEXT)
+    model: str = asks(
+        Choice(
+            "model", lambda: opened_up()[0], "transformer.wrong_model", shared=True,
+            options=opened_up,
+        )
+    )  # fmt: skip
+    part: str = asks(
+        Choice("part", next(iter(PARTS)), "transformer.wrong_part", always=True, options=PARTS)
+    )
+
+    def parameters(self) -> dict[str, str]:
+        several = len(opened_up()) > 1
+        return super().parameters() | {"model": self.model if several else ""}
+
+
+@dataclass(frozen=True)
+class Maps(Question):
+    views: ClassVar = ("step", "head", "view", "cell", "scaled", "table")
+
+
+@dataclass(frozen=True)
+class Layers(Question):
+    views: ClassVar = ("side", "at", "step", "table")
+
+
+@dataclass(frozen=True)
+class Mask(Question):
+    """What the model is made to write without its mask, and what is read beside it."""
+
+    widgets: ClassVar = "mask_"
+    views: ClassVar = (
+        "mask_head", "mask_step", "mask_view", "padding_head", "padding_mask", "table",
+    )  # fmt: skip
+    target: str = asks(Choice("mask_target", "own", "mask.bad_target", options=("own", TYPED)))
+    typed: str = asks(Field("mask_typed"))
+    beside: str = asks(Field("mask_beside"))
+
+    def parameters(self) -> dict[str, str]:
+        found = super().parameters()
+        return found | {"mask_typed": found["mask_typed"] if self.target == TYPED else ""}
+
+
+@dataclass(frozen=True)
+class Positions(Question):
+    """In which order the words stand."""
+
+    views: ClassVar = ("positions_at", "table")
+    seed: int = asks(
+        Counted("positions_seed", 1, "positions.bad_seed", key=None, low=1, high=ORDERS)
+    )
+
+
+@dataclass(frozen=True)
+class Heads(Question):
+    """Which heads are off, as names between commas."""
+
+    views: ClassVar = ("head", "rollout", "step", "table")
+    off: str = asks(Field("off", key=None))
+
+
+RECURRENT, OWN = "recurrent", "transformer"  # whose translation both sides of the bridge write
+
+
+@dataclass(frozen=True)
+class Bridge(Question):
+    """What the models at both ends of the bridge write."""
+
+    widgets: ClassVar = "bridge_"
+    views: ClassVar = ("step", "source_token", "head", "view", "table")
+    target: str = asks(
+        Choice("target", RECURRENT, "bridge.wrong_target", options=(RECURRENT, OWN, TYPED))
+    )
+    typed: str = asks(Field("forced"))
+
+    def parameters(self) -> dict[str, str]:
+        found = super().parameters()
+        return found | {"forced": found["forced"] if self.target == TYPED else ""}
+
+
+@dataclass(frozen=True)
+class Models(Question):
+    """Which model stands first, with its card open."""
+
+    model: str | None = asks(Choice("model", None, "models.wrong_model", key=None, options=_names))
+
+
+@dataclass(frozen=True)
+class Measurements(Question):
+    """Nothing but language and size."""

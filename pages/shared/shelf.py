@@ -1,0 +1,111 @@
+"""What was worked out, kept for everybody by its question, as far as it has room: in bytes."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from functools import cache, update_wrapper
+from typing import Any, Generic, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ROOM = 100 * 2**20  # bytes, of all that is kept
+PLAIN = {int: 28, float: 24, bool: 0, type(None): 0}
+
+
+class Shelf:
+    """Values by key, together at most `room` bytes; what was asked for longest ago goes first."""
+
+    def __init__(self, room: int = ROOM):
+        self.room, self.weight = room, 0
+        self._values: OrderedDict[tuple, tuple[Any, int]] = OrderedDict()
+        self._working: dict[tuple, threading.Lock] = {}
+        self._lock = threading.RLock()
+
+    def find(self, key: tuple, work: Callable[[], Any]) -> Any:
+        """The value of `key`, or what `work` makes of it, which nobody else does meanwhile."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key][0]
+            own = self._working.setdefault(key, threading.Lock())
+        with own:
+            with self._lock:
+                if key in self._values:
+                    return self._values[key][0]
+            try:
+                value = work()
+                self._put(key, value, weigh(value))
+            finally:
+                with self._lock:
+                    self._working.pop(key, None)
+        return value
+
+    def clear(self) -> None:
+        with self._lock:
+            self._values.clear()
+            self.weight = 0
+
+    def _put(self, key: tuple, value: Any, weight: int) -> None:
+        with self._lock:
+            if weight > self.room:
+                return
+            self._values[key] = value, weight
+            self.weight += weight
+            while self.weight > self.room:
+                _, (_, light) = self._values.popitem(last=False)
+                self.weight -= light
+
+
+SHELF = Shelf()
+
+
+class kept(Generic[P, R]):
+    """A function whose results stand on the shelf. Its arguments can be hashed; nobody changes what
+    it gives."""
+
+    def __init__(self, function: Callable[P, R]):
+        update_wrapper(self, function)
+        self._function = function
+
+    def __call__(self, *args: P.args, **named: P.kwargs) -> R:
+        key = (self._function, args, *sorted(named.items()))
+        return SHELF.find(key, lambda: self._function(*args, **named))
+
+    def clear(self) -> None:
+        """Forgets everything: what was made of its results is on the shelf too."""
+        SHELF.clear()
+
+
+def weigh(value: Any) -> int:
+    """Bytes that a value takes, with all that hangs on it: arrays, texts, collections, records."""
+    weight, seen, left = 0, set(), [value]
+    while left:
+        one = left.pop()
+        kind = type(one)
+        if kind in PLAIN:
+            weight += PLAIN[kind]
+            continue
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        weight += sys.getsizeof(one)
+        if kind is dict:
+            left += one
+            left += one.values()
+        elif isinstance(one, (tuple, list)):
+            left += one
+        elif hasattr(one, "nbytes"):
+            if one.base is not None:  # a view weighs what it looks at
+                left.append(one.base)
+        elif is_dataclass(one):
+            left += [getattr(one, name) for name in _names(kind)]
+    return weight
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))

@@ -1,0 +1,95 @@
+"""The scripts as texts: each belongs to a stage, makes no markup, and finds its words."""
+
+import re
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from core import stage
+from core.words import LANGUAGES, section
+
+FOLDER = Path(stage.__file__).parent
+SOURCES = [path for folder in (FOLDER, stage.VIEWS) for path in folder.rglob("*.js")]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.name)
+def test_the_script_makes_no_markup_out_of_text(path):
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser",
+        path.read_text(encoding="utf-8"),
+    )
+
+
+def test_each_script_belongs_to_a_stage_and_is_short():
+    used = {path for name in stage.STAGES for path in stage.modules(name)}
+    assert used | {FOLDER / "courier.js"} == set(SOURCES)
+    styles = {path for folder in (FOLDER, stage.VIEWS) for path in folder.rglob("*.css")}
+    assert styles == {path.with_suffix(".css") for path in used} & styles
+    for path in SOURCES:
+        assert len(path.read_text(encoding="utf-8").splitlines()) < 300
+    for name in stage.STAGES:
+        assert stage.script(name).count("export default") == 1
+
+
+# Words that a stage has besides those of all stages.
+OWN = {
+    **{name: [name] for name in stage.STAGES if name not in ("decode", "compare")},
+    "padding": ["mask"], "bridge": ["bridge", "apart"],
+}  # fmt: skip
+
+
+# A dictionary of words is called so wherever it goes, and is asked in these ways alone.
+ASKED = re.compile(r"\b(?:words|strings)\.(\w+)")
+CHOSEN = re.compile(r"\bwords\[([^\[\]]*(?:\[[^\]]*\][^\[\]]*)*)\]")
+
+
+def asked(text: str) -> tuple[set[str], set[str]]:
+    """The words that a script looks up by name, and patterns of those whose names it makes."""
+    names, patterns = set(ASKED.findall(text)), set()
+    for chosen in CHOSEN.findall(text):
+        plain = re.sub("`[^`]*`", "", chosen)
+        names |= set(re.findall(r'(?<!== )"(\w+)"', plain))
+        for template in re.findall(r"`([^`]*)`", chosen):
+            fixed = re.split(r"\$\{.*?\}", template)
+            patterns.add(r"\w+".join(map(re.escape, fixed)))
+    return names, patterns
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", stage.STAGES)
+def test_the_scripts_find_their_words(language, name):
+    known = {**section(language, "stage"), **section(language, "stage_transformer")}
+    for own in OWN.get(name, ()):
+        known |= section(language, own)
+    assert all(known.values())
+    text = stage.script(name)
+    names, patterns = asked(text)
+    assert len(names) > 20 and names <= set(known)
+    for pattern in patterns:
+        assert any(re.fullmatch(pattern, one) for one in known), pattern
+    if name == "compare":  # which has two dictionaries
+        used = set(re.findall(r"\bownWords\.(\w+)", text))
+        assert len(used) > 20 and used <= set(section(language, "compare"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_no_lookup_of_a_word_hides(path):
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\bwords: \w+[ ,}]", text)  # under another name
+    assert not re.search(r"\} = (?:\w+\.)*(?:words|ownWords|strings)\b", text)  # taken apart
+    assert not re.search(r"(?<!words = data\.)\bstrings\b(?!\.\w)", text)
+
+
+def test_a_missing_word_is_found():
+    assert asked("fill(ui.words.gone, {}) + words[a ? \"b\" : `c_${d}`]") == (
+        {"gone", "b"}, {r"c_\w+"},
+    )  # fmt: skip
+
+
+def test_no_stage_repeats_a_word_of_all_stages():
+    common = {language: section(language, "stage") for language in LANGUAGES}
+    for own in {"stage_transformer", *chain(*OWN.values())} - {"search", "apart", "workbench"}:
+        english, korean = (section(language, own) for language in ("en", "ko"))
+        for key in english.keys() & common["en"].keys():
+            assert (english[key], korean[key]) != (common["en"][key], common["ko"][key]), key

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  inkOn,
+  largest,
+  ramp,
+  reach,
+  SEQUENTIAL,
+  signedColour,
+  weightColour,
+} from "../../core/stage/colours.js";
+import { apart, chance, fill, fixed, signed } from "../../core/stage/dom.js";
+import { exact, quote } from "../../core/stage/download.js";
+import { headNames, ofHead } from "../../core/stage/picker.js";
+import { csvLines } from "../../core/stage/plates.js";
+import { percent, tiny } from "../../core/stage/powers.js";
+
+const luminance = (colour) => {
+  const [r, g, b] = colour.match(/\d+/g).map(Number);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+
+test("brighter is more", () => {
+  const shades = Array.from({ length: 21 }, (_, i) => luminance(weightColour(i / 20)));
+  assert.deepEqual(
+    shades,
+    shades.toSorted((a, b) => a - b),
+  );
+  assert.deepEqual(ramp(SEQUENTIAL, -1), SEQUENTIAL[0]);
+  assert.deepEqual(ramp(SEQUENTIAL, 2), SEQUENTIAL.at(-1));
+});
+
+test("zero has the colour of the paper, and what is beyond the limit that of the limit", () => {
+  assert.equal(signedColour(0, 3, "light"), "rgb(250,249,246)");
+  assert.equal(signedColour(0, 3, "dark"), "rgb(28,30,38)");
+  assert.equal(signedColour(9, 3, "light"), signedColour(3, 3, "light"));
+  assert.notEqual(signedColour(-3, 3, "light"), signedColour(3, 3, "light"));
+});
+
+test("ink stands out", () => {
+  assert.equal(inkOn(weightColour(1)), "#10131f");
+  assert.equal(inkOn(weightColour(0)), "#ffffff");
+});
+
+test("scales leave out what is no number", () => {
+  assert.equal(largest([1, -3, NaN, Infinity]), 3);
+  const many = Array.from({ length: 1000 }, (_, i) => (i < 995 ? 0.1234 : 50));
+  assert.equal(reach([many]), 0.12);
+  assert.equal(reach([[0, 0]]), 1);
+});
+
+test("numbers are written as a person writes them", () => {
+  assert.equal(fixed(-1.005, 2), "−1.00");
+  assert.equal(fixed(-Infinity, 2), "−∞");
+  assert.equal(fixed(NaN, 2), "–");
+  assert.equal(chance(0.0001), "<0.001");
+  assert.equal(signed(-0.0001, 2), "0.00");
+  assert.equal(signed(0.126, 2), "+0.13");
+  assert.equal(apart(0.124, 0.126, 2), 0.01); // of 0.12 and 0.13, as they are shown
+  assert.equal(tiny(0.0000013), "1.3 × 10⁻⁶");
+  assert.equal(tiny(0.5), "0.500");
+  assert.equal(percent(0.051), "5.1%");
+  assert.equal(percent(0.51), "51%");
+});
+
+test("a file has the fewest digits that name a number", () => {
+  assert.equal(exact(Math.fround(0.1)), "0.1");
+  assert.equal(exact(Math.fround(1 / 3)), "0.33333334");
+  assert.equal(exact(NaN), "");
+  assert.equal(exact(-Infinity), "-Infinity");
+  assert.equal(Math.fround(Number(exact(Math.fround(Math.PI)))), Math.fround(Math.PI));
+});
+
+test("a table keeps quotes and commas", () => {
+  assert.equal(csvLines([["a", quote('b"c, d')]]), 'a,"b""c, d"\r\n');
+});
+
+test("blanks that have no value stay", () => {
+  assert.equal(fill("{a} {b} {a}", { a: 1 }), "1 {b} 1");
+});
+
+test("heads have names, and of several there is the mean", () => {
+  const shape = { layers: 2, heads: 2 };
+  assert.deepEqual(headNames(shape), ["all", "1", "1.1", "1.2", "2", "2.1", "2.2"]);
+  const flat = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+  assert.deepEqual(Array.from(ofHead(flat, "2.1", shape, 2)), [5, 6]);
+  assert.deepEqual(Array.from(ofHead(flat, "2", shape, 2)), [6, 7]);
+  assert.deepEqual(Array.from(ofHead(flat, "all", shape, 2)), [4, 5]);
+});

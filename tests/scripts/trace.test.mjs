@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  columns,
+  contribution,
+  grouped,
+  isMean,
+  labelOf,
+  readTrace,
+  rowAt,
+  sameSteps,
+} from "../../core/stage/trace.js";
+import { trace } from "./traces.mjs";
+
+const read = () => readTrace(JSON.stringify(trace()));
+
+test("a trace is read from its first token to its last", () => {
+  const { steps, source, states, attends, mean } = read();
+  assert.deepEqual(
+    steps.map((step) => step.token.piece),
+    ["▁Je", "▁sav", "ais", "</s>"],
+  );
+  assert.deepEqual(source[1], { id: 22, piece: "▁kn", text: " kn", word: 1 });
+  assert.deepEqual(Array.from(states[2]), [2, 2]);
+  assert.deepEqual(Array.from(steps[1].weights), [0.125, 0.5, 0.375, 0]);
+  assert.deepEqual(Array.from(steps[1].visible), [1, 1, 1, 0]);
+  assert.equal(steps[3].candidates[1].piece, "▁w3");
+  assert.equal(attends, true);
+  assert.equal(mean, false);
+});
+
+test("another leaf is another way", () => {
+  const raw = trace();
+  raw.tree.leaves = [1];
+  assert.equal(readTrace(raw).steps.length, 2);
+  assert.equal(readTrace(raw, 2).steps.length, 3);
+});
+
+test("without attention nothing attends", () => {
+  const raw = trace();
+  raw.attentions = [];
+  assert.equal(Boolean(readTrace(raw).attends), false);
+});
+
+test("a mean has no scores", () => {
+  assert.equal(isMean([{ scores: Float32Array.of(NaN, NaN) }]), true);
+  assert.equal(isMean([{ scores: Float32Array.of(NaN, 1) }]), false);
+});
+
+test("pieces are grouped into words, and an end is no part of one", () => {
+  const { source } = read();
+  const words = grouped(source, true);
+  assert.deepEqual(
+    words.map((group) => [group.label, group.items]),
+    [
+      ["I", [0]],
+      ["know", [1, 2]],
+      ["</s>", [3]],
+    ],
+  );
+  assert.deepEqual(
+    grouped(source, false).map((group) => group.label),
+    ["▁I", "▁kn", "ow", "</s>"],
+  );
+});
+
+test("a word of no text shows its pieces", () => {
+  assert.equal(labelOf([{ piece: "▁", text: " " }], true), "▁");
+});
+
+test("a word weighs what its pieces weigh, and the softmax of its scores is that weight", () => {
+  const { source, steps } = read();
+  const step = { ...steps[0], scores: steps[0].weights.map(Math.log) };
+  const seen = columns(step, grouped(source, true));
+  assert.deepEqual(
+    seen.map((one) => one.weight),
+    [0.5, 0.5, 0],
+  );
+  assert.deepEqual(
+    seen.map((one) => one.visible),
+    [true, true, false],
+  );
+  const total = Math.exp(seen[0].score) + Math.exp(seen[1].score);
+  assert.ok(Math.abs(Math.exp(seen[1].score) / total - seen[1].weight) < 1e-6);
+});
+
+test("a row is the mean of its pieces that are there", () => {
+  const one = read();
+  const sources = grouped(one.source, true);
+  const target = grouped(
+    one.steps.map((step) => step.token),
+    true,
+  )[1];
+  assert.deepEqual(target.items, [1, 2]);
+  assert.equal(rowAt(one, target, sources, 1)[0].weight, 0.125);
+  assert.equal(rowAt(one, target, sources, 2)[0].weight, (0.125 + 0.25) / 2);
+  assert.deepEqual(rowAt(one, target, sources, 2)[2], {
+    visible: false,
+    weight: 0,
+    score: -Infinity,
+  });
+});
+
+test("contributions of all groups add up to the context", () => {
+  const one = read();
+  const [all, first] = [
+    [0, 1, 2, 3],
+    [0, 1],
+  ].map((items) => Array.from(contribution(one, one.steps[0], items)));
+  assert.deepEqual(first, [0.5, 0.25]);
+  assert.deepEqual(all, [0.5 + 0.5, 0.25 + 0.5]); // the masked one adds nothing
+});
+
+test("two traces are of one translation whatever they attend to", () => {
+  const other = trace();
+  other.attentions = [];
+  assert.equal(sameSteps(JSON.stringify(trace()), JSON.stringify(other)), true);
+  other.tree.steps.pop();
+  assert.equal(sameSteps(JSON.stringify(trace()), JSON.stringify(other)), false);
+});
