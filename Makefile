@@ -1,5 +1,6 @@
 # make app serves Heed on port 8501; make test runs every check. Both set up all they need, with
 # the first of Python 3.11, 3.12 and 3.13 that is there, or with the one that PYTHON= names.
+# make app MODELS=runs shows your own models too: folders that training wrote, or folders of such.
 PYTHON ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -7,7 +8,7 @@ RUN := $(VENV)/bin/python
 .PHONY: app test bench lint chromium clean always
 
 app: $(VENV)/app.done
-	$(RUN) -m pages.shared.serve
+	$(if $(MODELS),HEED_MODELS='$(MODELS)') $(RUN) -m pages.shared.serve
 
 test: $(VENV)/dev.done chromium lint
 	$(VENV)/bin/node --test "tests/scripts/*.test.mjs"

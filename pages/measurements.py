@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,9 +11,10 @@ import streamlit as st
 from core import manifest
 from core.figures import measurements as figures
 from core.manifest import ModelError
-from core.measurements import reading, table
+from core.measurements import about, reading, table
 from core.measurements.reading import base
 from core.measurements.table import HEAVIEST
+from core.words.languages import language
 from pages.shared import frame, link, measured
 from pages.shared.frame import say
 
@@ -36,14 +38,15 @@ class Page:
 
     def __init__(self, found: table.Table):
         self.found, self.rows = found, found.rows
+        self.alone = len(found.weights) < 2  # nothing to compare, with a paper or otherwise
         self.language, self.large = st.session_state.lang, st.session_state.large
 
     def unmeasured(self) -> list[str]:
         """The models of the manifest that the table does not know as they are now."""
         return [
             name
-            for name, entry in manifest.entries().items()
-            if not self.found.current(name, entry.files.get("weights.safetensors", ""))
+            for name, entry in manifest.shipped().items()
+            if not self.found.current(name, entry.digest)
         ]
 
     def tell(self, topic: str) -> None:
@@ -53,7 +56,7 @@ class Page:
 
     def paper(self, topic: str) -> None:
         """What the paper found, and whether our models agree."""
-        facts = reading.read(self.rows, topic)
+        facts = [] if self.alone else reading.read(self.rows, topic)
         if facts:
             with st.container(border=True):
                 st.markdown(" ".join(map(self.sentence, facts)))
@@ -89,7 +92,7 @@ class Page:
     def count(self, measure: str, kind: str, **where: str) -> str:
         """How much a measure rests on, in words."""
         found = table.pick(self.rows, measure, **where)["count"]
-        return say(f"measurements.rests_{kind}", count=f"{found.max():,}")
+        return say(f"measurements.rests_{kind}", count=int(found.max()))
 
     def quality(self) -> None:
         st.subheader(say("measurements.quality"), anchor=False)
@@ -210,6 +213,34 @@ class Page:
         )
 
 
+def own() -> list[table.Table]:
+    """The tables of own models, as far as they have one of these weights."""
+    found = []
+    for entry in manifest.entries().values():
+        path = entry.folder / about.FILE
+        with suppress(OSError, ValueError):
+            one = measured.load(path, path.stat().st_mtime_ns) if entry.own else None
+            if one and one.current(entry.name, entry.digest):
+                found.append(one)
+    return found
+
+
+def choose(tables: list[table.Table]) -> table.Table:
+    """The test set that the person chooses: models of two are never compared."""
+    if len(tables) < 2:
+        return tables[0]
+
+    def named(place: int) -> str:
+        one = tables[place]
+        pair = [language(one.about.get(side, "und"), st.session_state.lang)
+                for side in ("source", "target")]  # fmt: skip
+        return f"{say('models.pair', source=pair[0], target=pair[1])} · {', '.join(one.weights)}"
+
+    places = range(len(tables))
+    place = st.selectbox(say("measurements.test_set"), places, key="test_set", format_func=named)
+    return tables[place]
+
+
 def show() -> None:
     try:
         found = measured.load(table.PATH, table.PATH.stat().st_mtime_ns)
@@ -218,10 +249,11 @@ def show() -> None:
         st.code(measured.COMMAND, language="bash")
         st.code(str(error), language=None, wrap_lines=True)
         return
-    page = Page(found)
     try:
-        missing = page.unmeasured()
+        page = Page(choose(table.gather([found, *own()])))
+        missing = page.unmeasured() if page.found.test == found.test else []
     except ModelError as error:
+        page = Page(found)
         st.error(say("errors.manifest"))
         st.code(str(error), language=None, wrap_lines=True)
     else:

@@ -8,7 +8,8 @@ import streamlit as st
 
 from core import manifest
 from core.figures.measurements import course
-from core.manifest import Entry, ModelError
+from core.manifest import RECORD, Entry, ModelError
+from core.words.languages import language
 from pages.shared import frame, head, link
 from pages.shared.frame import say
 from pages.shared.questions import Models
@@ -17,7 +18,11 @@ from pages.shared.questions import Models
 def show(entry: Entry, opened: bool) -> None:
     """One model; `opened` with its card unfolded."""
     st.subheader(entry.name, anchor=False)
+    pair = (language(code, st.session_state.lang) for code in (entry.source, entry.target))
+    told = [say("models.pair", **dict(zip(("source", "target"), pair, strict=True)))]
+    told += [say("models.own")] if entry.own else []
     st.markdown(f"{entry.score or say('decode.none')} · {entry.cell}")
+    st.caption(" · ".join(told))
     try:
         folder = manifest.check_files(entry)
         if there := head.shape(entry.name):
@@ -26,22 +31,25 @@ def show(entry: Entry, opened: bool) -> None:
         st.error(say("errors.damaged"))
         st.code(str(error), language=None, wrap_lines=True)
         return
-    if "record.json" in entry.files:
-        record = json.loads((folder / "record.json").read_text(encoding="utf-8"))
+    if (folder / RECORD).exists():
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         if record["measured"]:
             st.plotly_chart(
                 course(record, st.session_state.lang),
                 config={"displaylogo": False},
                 key=f"course-{entry.name}",
             )
-    if "card.md" in entry.files:
+    if (folder / "card.md").exists():
         with st.expander(say("models.card"), expanded=opened):
             st.markdown((folder / "card.md").read_text(encoding="utf-8").partition("\n")[2])
 
 
 frame.header(say("models.title"), say("models.subtitle"))
 try:
-    models, asked = manifest.entries(), link.ask(Models)
+    (models, refused), asked = manifest.found(), link.ask(Models)
+    if refused:
+        st.warning(say("models.refused"))
+        st.code("\n".join(refused), language=None, wrap_lines=True)
     for note in link.notes(Models):
         st.info(note.told())
     link.write(asked)

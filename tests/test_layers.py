@@ -42,6 +42,7 @@ ONLY = {
     "streamlit": ("app", "pages"),
     "plotly": ("core.figures",),
     "pandas": ("core.tables", "core.figures", "core.measurements", "core.evaluation", "pages"),
+    "babel": ("core.words",),
     "sacrebleu": ("core.evaluation", "core.training"),
     "safetensors": ("core.checkpoint", "core.training"),
     "sentencepiece": ("core.tokenisers.pieces",),

@@ -13,13 +13,16 @@ import torch
 from tqdm import tqdm
 
 from core import manifest
+from core.about import fingerprint
+from core.checkpoint import facts, save_facts
 from core.corpus import read_pairs, split_pairs
 from core.evaluation.alignment import read_aligned
-from core.evaluation.card import publish
+from core.evaluation.card import Told, publish
 from core.evaluation.measure import measure
+from core.evaluation.origin import check_data, origin
 from core.evaluation.quality import HeldOut, by_length, signatures
 from core.manifest import WEIGHTS, ModelError
-from core.measurements import table
+from core.measurements import about, table
 from core.measurements.table import DIGEST, Table
 from core.translator import Translator
 
@@ -38,7 +41,10 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "models", nargs="*", help="names of the manifest, or folders that training wrote"
     )
-    parser.add_argument("--data", type=Path, default=home / PAIRS, help="the TSV of the training")
+    parser.add_argument(
+        "--data", type=Path, help="the TSV of the training; left out, the file of that name in "
+        f"HEED_DATA, or else {PAIRS}"
+    )  # fmt: skip
     parser.add_argument(
         "--alignments",
         type=Path,
@@ -46,14 +52,20 @@ def parser() -> argparse.ArgumentParser:
         help="sentence pairs, source ||| target, with links in the .gold file beside it; where "
         "there is none, alignment is not measured",
     )
-    parser.add_argument("--held-out", type=int, default=2000, help="as in the training")
-    parser.add_argument("--seed", type=int, default=1, help="of the split, as in the training, "
-                        "and of all resampling")  # fmt: skip
-    parser.add_argument("--languages", nargs=2, default=["eng", "fra"], help="ISO 639-3 codes")
+    parser.add_argument(
+        "--held-out", type=int, help="for a model whose folder does not say it: as in the training"
+    )
+    parser.add_argument(
+        "--languages", nargs=2, help="for a model whose folder does not say them: ISO 639 codes"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of all resampling")
     parser.add_argument("--slice", type=int, help="measure on the first few sentences alone")
     parser.add_argument("--threads", type=int, default=1, help="processor threads")
     parser.add_argument(
-        "--table", type=Path, help="where to write the table; given models write none without it"
+        "--table",
+        type=Path,
+        help="where to write the table; left out, all shipped models write "
+        f"that of the app, and folders that training wrote one each, {about.FILE} in them",
     )
     parser.add_argument(
         "--publish",
@@ -67,6 +79,14 @@ def parser() -> argparse.ArgumentParser:
         "these weights; it must have been written by the same command",
     )
     parser.add_argument("--remark", default="", help="a remark on the training, for the card")
+    parser.add_argument(
+        "--provenance", default="", help="whose sentences these are and under which licence, for "
+        "the card"
+    )  # fmt: skip
+    parser.add_argument("--weaknesses", default="", help="what it is bad at, for the card")
+    parser.add_argument(
+        "--example", default="", help="the sentence to open on; the first test sentence without"
+    )
     return parser
 
 
@@ -89,14 +109,16 @@ def run(options: argparse.Namespace) -> int:
         folders[folder.resolve().name] = folder
     if not folders:
         raise ValueError("there is no model to measure; give the folder of one")
+    came = origin(folders, options.held_out, options.languages, tell)
     translators = {
-        name: Translator.read(folder, *options.languages) for name, folder in folders.items()
+        name: Translator.read(folder, came.source, came.target) for name, folder in folders.items()
     }
-    pairs = read_pairs(options.data, tell)
-    split = split_pairs(pairs, options.held_out, options.seed)
+    data = options.data or Path(os.environ.get("HEED_DATA", ".")) / (came.data or PAIRS)
+    check_data(came, data)
+    split = split_pairs(read_pairs(data, tell), came.held_out, came.seed)
     held = HeldOut.of(split, options.slice)
     if not held.test:
-        raise ValueError(f"{options.data} is too small to hold sentences out of it")
+        raise ValueError(f"{data} is too small to hold sentences out of it")
     aligned = []
     if options.alignments.exists():
         links = options.alignments.with_suffix(".gold")
@@ -104,6 +126,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         tell(f"there is no {options.alignments}: alignment is not measured")
     where = options.table or (None if options.models else table.PATH)
+    own = {} if where else {n: f for n, f in folders.items() if n not in manifest.shipped()}
     kept = searches(where or table.PATH, command(options), folders) if options.keep else []
     rows = measure(translators, folders, held, aligned, options.seed, bar, kept)
     found = Table(
@@ -112,6 +135,7 @@ def run(options: argparse.Namespace) -> int:
             "command": command(options),
             "seed": str(options.seed),
             "threads": str(options.threads),
+            **about.test(came, fingerprint(data), options.slice),
             **signatures(),
         },
         {name: weights_digest(folder) for name, folder in folders.items()},
@@ -121,9 +145,15 @@ def run(options: argparse.Namespace) -> int:
     if where:
         table.write(where, found)
         print(f"\n{len(found.rows)} rows: {where}")
+    for name, folder in own.items():
+        save_facts(folder, facts(translators[name].model, translators[name].vocabulary))
+        table.write(folder / about.FILE, found.only(name))
+        print(f"\nThe rows of {name}: {folder / about.FILE}")
     if options.publish:
+        told = Told(options.remark, options.provenance, options.weaknesses, options.example)
+        first = next(iter(held.test))
         for name, translator in translators.items():
-            publish(translator, folders[name], found, len(split.train), options.remark)
+            publish(translator, folders[name], found, len(split.train), came, told, first)
     return 0
 
 
@@ -143,14 +173,15 @@ def command(options: argparse.Namespace) -> str:
     """The command that measures this again, files by their names alone."""
     words = ["python -m core.evaluation", *(Path(model).name for model in options.models)]
     plain = parser()
-    for name in ("held_out", "seed", "languages", "slice", "threads"):
+    for name in ("held_out", "languages", "seed", "slice", "threads"):
         value = getattr(options, name)
         if value != plain.get_default(name):
             said = " ".join(value) if name == "languages" else value
             words.append(f"--{name.replace('_', '-')} {said}")
-    for name, usual in (("data", PAIRS), ("alignments", TEXTS)):
-        if getattr(options, name).name != usual:
-            words.append(f"--{name} {getattr(options, name).name}")
+    if options.data and options.data.name != PAIRS:
+        words.append(f"--data {options.data.name}")
+    if options.alignments.name != TEXTS:
+        words.append(f"--alignments {options.alignments.name}")
     return " ".join(words)
 
 

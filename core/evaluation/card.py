@@ -7,8 +7,10 @@ import json
 import shutil
 import textwrap
 from pathlib import Path
+from typing import NamedTuple
 
 from core import manifest
+from core.about import ABOUT, About
 from core.checkpoint import facts
 from core.evaluation.quality import by_length
 from core.manifest import CONFIG, RECORD, WEIGHTS
@@ -18,8 +20,8 @@ from core.models.recurrent import RecurrentConfig
 from core.models.transformer import TransformerConfig
 from core.trace import Score
 from core.translator import Translator
+from core.words.languages import language
 
-EXAMPLE = "I did not know that you were there."
 CARD, STORED = "card.md", "example.json"
 DECAYS = {"cosine": "half a cosine down", "inverse-sqrt": "down by the inverse of their root"}
 
@@ -37,7 +39,7 @@ def _recurrent(config: RecurrentConfig, score: Score | None) -> str:
     if config.wiring == "luong":
         wiring = "Luong's wiring (Luong et al. 2015)"
     return (
-        f"English to French. {config.cell}, bidirectional encoder of {config.encoder_layers} "
+        f"{config.cell}, bidirectional encoder of {config.encoder_layers} "
         f"layers, decoder of {config.decoder_layers}, {config.size} dimensions, {attention}. "
         f"{wiring}, {'with' if config.input_feeding else 'without'} input feeding."
     )
@@ -49,7 +51,7 @@ def _transformer(config: TransformerConfig, score: Score) -> str:
         "post": "normalised after each sublayer",
     }[config.norm]
     return (
-        f"English to French. Transformer (Vaswani et al. 2017): encoder of "
+        f"Transformer (Vaswani et al. 2017): encoder of "
         f"{config.encoder_layers} layers, decoder of {config.decoder_layers}, {config.size} "
         f"dimensions, {config.heads} heads of {config.size // config.heads} in each attention, "
         f"{config.inner:,} dimensions within the feed-forward parts, sinusoidal positions, {norm}. "
@@ -62,49 +64,76 @@ def _transformer(config: TransformerConfig, score: Score) -> str:
 BUILDS = {RecurrentConfig.kind: _recurrent, TransformerConfig.kind: _transformer}
 
 
+class Told(NamedTuple):
+    """What only a person can say of a model; what is empty is not known."""
+
+    remark: str = ""  # on the training
+    provenance: str = ""  # whose sentences these are, under which licence
+    weaknesses: str = ""
+    example: str = ""  # the sentence that pages open on
+
+
 def publish(
     translator: Translator,
     folder: Path,
     found: Table,
     pairs: int,
-    remark: str,
+    came: About,
+    told: Told,
+    example: str,
     models: Path = manifest.MODELS,
 ) -> None:
-    """Copies the model in `folder` to `models`, with a card that says what was measured."""
-    home = models / translator.name
-    home.mkdir(parents=True, exist_ok=True)
-    for name in (CONFIG, WEIGHTS, translator.vocabulary.file, RECORD):
-        if folder.resolve() != home.resolve():
-            shutil.copy(folder / name, home / name)
-    trace = translator.translate(EXAMPLE)
-    told = facts(translator.model, translator.vocabulary)
-    (home / STORED).write_text(trace.to_json(), encoding="utf-8")
-    (home / CARD).write_text(card(translator, home, found, pairs, remark), encoding="utf-8")
-    manifest.write_entry(
-        manifest.Entry(
+    """Copies the model in `folder` to `models`, with a card that says what was measured.
+
+    All of it or nothing: the new folder takes the place of the old one when it is whole. It opens
+    on what the person said, or on `example`.
+    """
+    home, new = models / translator.name, models / f"{translator.name}.new"
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    try:
+        for name in (CONFIG, WEIGHTS, translator.vocabulary.file, RECORD, ABOUT):
+            if (folder / name).exists():
+                shutil.copy(folder / name, new / name)
+        trace = translator.translate(told.example or example)
+        (new / STORED).write_text(trace.to_json(), encoding="utf-8")
+        (new / CARD).write_text(card(translator, new, found, pairs, came, told), encoding="utf-8")
+        stated = facts(translator.model, translator.vocabulary)
+        entry = manifest.Entry(
             translator.name,
             translator.source,
             translator.target,
-            told,
-            EXAMPLE,
+            stated,
+            trace.typed,
             trace.text,
-            opening(found.rows, translator.name, told),
+            opening(found.rows, translator.name, stated),
             {
-                name: hashlib.sha256((home / name).read_bytes()).hexdigest()
-                for name in (CONFIG, WEIGHTS, translator.vocabulary.file, RECORD, CARD, STORED)
+                path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+                for path in sorted(new.iterdir())
             },
-        ),
-        models,
-    )
+        )
+        shutil.rmtree(home, ignore_errors=True)
+        new.replace(home)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    manifest.write_entry(entry, models)
 
 
-def card(translator: Translator, home: Path, found: Table, pairs: int, remark: str = "") -> str:
-    """The card of a model, in Markdown."""
+def card(
+    translator: Translator, home: Path, found: Table, pairs: int, came: About, told: Told
+) -> str:
+    """The card of a model, in Markdown; what nobody said it does not say either."""
     config = translator.model.config
     run = json.loads((home / RECORD).read_text(encoding="utf-8"))
-    recipe, last = run["recipe"], run["measured"][-1]
+    recipe, last = run["recipe"], run["measured"][-1] if run["measured"] else None
     parameters = sum(value.numel() for value in translator.model.parameters())
     decay = DECAYS[recipe.get("schedule", "cosine")]
+    trained = "not recorded: stopped before the first epoch ended"
+    minutes = "not recorded"
+    if last:
+        trained = f"{len(run['measured'])}, {last['update']:,}"
+        minutes = f"{last['seconds'] / 60:.0f} minutes on {run['device']}"
     bleu, bleu_all, chrf = (
         pick(found.rows, measure, model=translator.name, slice="test", setting=setting).iloc[0]
         for measure, setting in (("bleu", ""), ("bleu", "all references"), ("chrf", ""))
@@ -113,31 +142,37 @@ def card(translator: Translator, home: Path, found: Table, pairs: int, remark: s
         f"| {row.words} | {row.sentences} | {row.bleu:.1f} | {row.chrf:.1f} |"
         for row in by_length(found.rows, translator.name)
     )
+    languages = " to ".join(language(code, "en") for code in (came.source, came.target))
+    built = BUILDS[config.kind](config, translator.model.score_of())
+    data = (
+        f"{pairs:,} pairs of sentences{f' of {came.data}' if came.data else ''}. "
+        f"{told.provenance or 'Where they come from and under which licence was not said.'} Split "
+        f"by source sentence: {bleu['count']:,} sentences of 3 to 20 words are held out for the "
+        f"test, as many for validation, with all their translations."
+    )
+    weak = told.weaknesses or "Nobody has said yet. Look at its measurements by length."
     return f"""# {translator.name}
 
-{textwrap.fill(BUILDS[config.kind](config, translator.described().score), 99)}
+{textwrap.fill(f"{languages}. {built}", 99)}
 
 ## Data
 
-{pairs:,} sentence pairs of the Tatoeba Project (tatoeba.org), in the selection of
-manythings.org/anki of 2019-04-07, licensed CC BY 2.0 FR. The sentences are the work of Tatoeba's
-contributors. Split by English sentence: {bleu["count"]:,} sentences of 3 to 20 words are held out
-for the test, as many for validation, with all their translations.
+{textwrap.fill(data, 99)}
 
 ## Training
 
 | | |
 | --- | --- |
 | parameters | {parameters:,} ({(home / WEIGHTS).stat().st_size / 1e6:.1f} MB in half precision) |
-| vocabulary | {config.vocabulary:,} pieces, joint, unigram, byte fallback |
-| epochs, updates | {len(run["measured"])}, {last["update"]:,} |
-| training time | {last["seconds"] / 60:.0f} minutes on {run["device"]} |
+| vocabulary | {config.vocabulary:,} {translator.vocabulary.kind} |
+| epochs, updates | {trained} |
+| training time | {minutes} |
 | seed | {recipe["seed"]} |
 | dropout, label smoothing | {config.dropout}, {recipe["smoothing"]} |
 | learning rate | {recipe["rate"]} at most; {recipe["warmup"]:,} updates up, {decay} |
 | batch | about {recipe["tokens"]:,} target tokens |
 | weights kept | exponential average, {recipe["average"]} an update |
-{remark and chr(10) + textwrap.fill(remark, 99) + chr(10)}
+{told.remark and chr(10) + textwrap.fill(told.remark, 99) + chr(10)}
 ## Quality
 
 Greedy decoding of the {bleu["count"]:,} test sentences.
@@ -156,9 +191,5 @@ By length, validation sentences included:
 
 ## What it is bad at
 
-It has read short everyday sentences, mostly of fewer than ten words. It is at a loss with long or
-technical sentences, rare words and names, which it spells out piece by piece or replaces, with
-numbers, and with anything that is not English. It chooses between *tu* and *vous*, and between
-masculine and feminine, without knowing whom you mean. It is meant for looking at how attention
-works, not for translating what matters.
+{textwrap.fill(weak, 99)}
 """

@@ -13,7 +13,6 @@ import torch
 from core.evaluation.bootstrap import median
 from core.manifest import RECORD
 from core.measurements.table import Row
-from core.tokenisers.pieces import END_ID, START_ID
 from core.translator import Translator
 
 WARM_UP = 3  # times that the first sentence is decoded before any is timed
@@ -70,8 +69,8 @@ def speed(
 @torch.inference_mode()
 def replay(translator: Translator, source: str, written: Sequence[int]) -> None:
     """Runs the model over `source` and the tokens `written`, and keeps nothing."""
-    model = translator.model
-    ids = [*translator.vocabulary.encode(source), END_ID]
+    model, splits = translator.model, translator.vocabulary
+    ids = [*splits.encode(source), splits.end]
     state = model.start(model.encode(torch.tensor([ids])))
-    for token in [START_ID, *written[:-1]]:
+    for token in [splits.start, *written[:-1]]:
         state = model.step(torch.tensor([token]), state).state

@@ -15,10 +15,11 @@ import torch
 from core.evaluation.bootstrap import compared, grouped
 from core.measurements.table import Row
 from core.models import Model
-from core.tokenisers.pieces import END_ID, PAD_ID, START_ID
+from core.tokenisers import Tokeniser
 from core.whatif import NOTHING, WhatIf
 
 BATCH = 64
+Marks = Tokeniser | type[Tokeniser]  # a class has the marks that all of ours share
 
 
 class Pieces(NamedTuple):
@@ -36,8 +37,10 @@ class Forced(NamedTuple):
 
 
 @torch.inference_mode()
-def force(model: Model, pairs: Sequence[Pieces], whatif: WhatIf = NOTHING) -> list[Forced]:
-    """Each pair's target, read token by token after its source.
+def force(
+    model: Model, pairs: Sequence[Pieces], whatif: WhatIf = NOTHING, marks: Marks = Tokeniser
+) -> list[Forced]:
+    """Each pair's target, read token by token after its source; `marks` has those of its text.
 
     The blocks are those that look at the source: "cross" is in their name. Of layers and heads
     "cross" is the mean of all, "cross.2" that of a layer, "cross.2.5" one head, as in a trace.
@@ -47,15 +50,17 @@ def force(model: Model, pairs: Sequence[Pieces], whatif: WhatIf = NOTHING) -> li
     order = sorted(range(len(pairs)), key=lambda i: (len(pairs[i].target), len(pairs[i].source)))
     for begin in range(0, len(order), BATCH):
         chosen = order[begin : begin + BATCH]
-        found.update(zip(chosen, _batch(model, [pairs[i] for i in chosen], whatif), strict=True))
+        found.update(
+            zip(chosen, _batch(model, [pairs[i] for i in chosen], whatif, marks), strict=True)
+        )
     return [found[i] for i in range(len(pairs))]
 
 
-def _batch(model: Model, pairs: Sequence[Pieces], whatif: WhatIf) -> Iterator[Forced]:
-    source = _padded([[*pair.source, END_ID] for pair in pairs])  # (B, S)
-    given = _padded([[START_ID, *pair.target] for pair in pairs])  # (B, T)
-    wanted = _padded([[*pair.target, END_ID] for pair in pairs])
-    state = model.start(model.encode(source, source != PAD_ID, whatif))
+def _batch(model: Model, pairs: Sequence[Pieces], whatif: WhatIf, marks: Marks) -> Iterator[Forced]:
+    source = _padded([[*pair.source, marks.end] for pair in pairs], marks.pad)  # (B, S)
+    given = _padded([[marks.start, *pair.target] for pair in pairs], marks.pad)  # (B, T)
+    wanted = _padded([[*pair.target, marks.end] for pair in pairs], marks.pad)
+    state = model.start(model.encode(source, source != marks.pad, whatif))
     found, rows = [], {}
     for t in range(given.shape[1]):
         prediction = model.step(given[:, t], state, whatif)
@@ -89,9 +94,9 @@ def _by_head(name: str, weights: np.ndarray) -> dict[str, np.ndarray]:
     return found
 
 
-def _padded(rows: list[list[int]]) -> torch.Tensor:
+def _padded(rows: list[list[int]], pad: int) -> torch.Tensor:
     size = max(map(len, rows))
-    return torch.tensor([[*row, *[PAD_ID] * (size - len(row))] for row in rows])
+    return torch.tensor([[*row, *[pad] * (size - len(row))] for row in rows])
 
 
 def perplexity(

@@ -21,7 +21,6 @@ from core.corpus import Split
 from core.evaluation.bootstrap import SAMPLES
 from core.evaluation.growth import Part, growth
 from core.measurements.table import Row, pick
-from core.tokenisers.pieces import END_ID, PAD_ID, START_ID
 from core.translator import Translator, room
 
 LENGTHS = ((3, 5), (6, 8), (9, 12), (13, 20))  # words of the source, both ends included
@@ -69,28 +68,33 @@ def translations(translator: Translator, sources: Sequence[str], progress=iter) 
     order = sorted(range(len(sources)), key=lambda i: len(tokens[i]))
     texts = [""] * len(sources)
     for chosen in progress([order[i : i + BATCH] for i in range(0, len(order), BATCH)]):
-        written = greedy(translator.model, [tokens[i] for i in chosen])
+        written = greedy(translator, [tokens[i] for i in chosen])
         for i, ids in zip(chosen, written, strict=True):
             texts[i] = vocabulary.decode(ids).strip()
     return texts
 
 
 @torch.inference_mode()
-def greedy(model, sources: Sequence[Sequence[int]]) -> list[list[int]]:
+def greedy(translator: Translator, sources: Sequence[Sequence[int]]) -> list[list[int]]:
     """The likeliest piece again and again, for each of `sources`, up to its end or its room."""
+    model, marks = translator.model, translator.vocabulary
+    barred = torch.from_numpy(~marks.allowed)
     widest = max(map(len, sources))
-    source = torch.tensor([[*ids, *[PAD_ID] * (widest - len(ids))] for ids in sources])
-    state = model.start(model.encode(source, source != PAD_ID))
-    token = torch.full((len(sources),), START_ID)
+    source = torch.tensor([[*ids, *[marks.pad] * (widest - len(ids))] for ids in sources])
+    state = model.start(model.encode(source, source != marks.pad))
+    token = torch.full((len(sources),), marks.start)
     written: list[list[int]] = [[] for _ in sources]
     for _ in range(room(widest)):
         prediction = model.step(token, state)
-        state, token = prediction.state, prediction.logits[:, END_ID:].argmax(-1) + END_ID
+        state, token = (
+            prediction.state,
+            prediction.logits.masked_fill(barred, -torch.inf).argmax(-1),
+        )
         going = False
         for ids, own, index in zip(written, sources, token.tolist(), strict=True):
-            if len(ids) < room(len(own)) and (not ids or ids[-1] != END_ID):
+            if len(ids) < room(len(own)) and (not ids or ids[-1] != marks.end):
                 ids.append(index)
-                going = going or index != END_ID
+                going = going or index != marks.end
         if not going:
             break
     return written
@@ -176,7 +180,8 @@ def compared(
         for key, column in zip(measures, list(found)[1:], strict=True):
             own, *others = found[column]
             here = like._replace(model=name, measure=key)
-            low, high = own.mean - own.ci, own.mean + own.ci
+            # Half of what lies between the percentiles may reach past the ends of the scale.
+            low, high = max(0.0, own.mean - own.ci), min(100.0, own.mean + own.ci)
             yield here._replace(value=own.score, low=low, high=high)
             for (other, _), result in zip(named[place + 1 :], others, strict=True):
                 gap = own.score - result.score

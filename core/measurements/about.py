@@ -6,9 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from core.about import About
 from core.manifest import MODELS
 
-PATH = MODELS / "evaluation.csv"
+FILE = "evaluation.csv"  # beside the manifest, and in the folder of an own model
+PATH = MODELS / FILE
 DIGEST = 12  # digits of a SHA-256 that tell two trainings apart
 
 
@@ -18,6 +20,23 @@ class File(NamedTuple):
     about: dict[str, str]  # the comments above the rows
     weights: dict[str, str]  # model -> the first digits of the SHA-256 of its weights
     lines: list[str]  # the columns and the rows, as CSV
+
+
+# What tells one test set from another: only models that were measured on one are compared.
+TEST = ("source", "target", "data", "split", "slice")
+
+
+def test(about: About, sha256: str, first: int | None) -> dict[str, str]:
+    """What the file says of the sentences that were measured on; `first` when they were cut to as
+    many."""
+    said = (
+        about.source,
+        about.target,
+        f"{about.data} {sha256[:DIGEST]}".strip(),
+        f"seed {about.seed}, {about.held_out} sources held out",
+        "" if first is None else f"first {first}",
+    )
+    return {key: value for key, value in zip(TEST, said, strict=True) if value}
 
 
 def read(path: Path) -> File:

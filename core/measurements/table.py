@@ -52,7 +52,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from core.measurements import about
-from core.measurements.about import DIGEST, PATH
+from core.measurements.about import DIGEST, PATH, TEST
 
 HEAVIEST, DIAGONAL = "heaviest", "diagonal"  # rules for links, as settings
 SIGNIFICANT = 0.05
@@ -129,6 +129,15 @@ class Table(NamedTuple):
     about: dict[str, str]
     weights: dict[str, str]  # model -> the first digits of the SHA-256 of its weights
 
+    @property
+    def test(self) -> tuple[str, ...]:
+        """What the models were measured on; tables are comparable where it is equal."""
+        return tuple(self.about.get(key, "") for key in TEST)
+
+    def only(self, name: str) -> Table:
+        """The rows of one model, and those that belong to none."""
+        return self._replace(rows=self.rows[self.rows["model"].isin(["", name])])
+
     def current(self, name: str, digest: str) -> bool:
         """Whether the model called `name`, whose weights have this SHA-256, was measured."""
         return self.weights.get(name) == digest[:DIGEST]
@@ -145,8 +154,41 @@ def write(path: Path, table: Table) -> None:
     """Writes `table` to `path` as `read` reads it. Raises OSError when it cannot be written."""
     notes = {**table.about, **{f"weights {name}": sha for name, sha in table.weights.items()}}
     lines = "".join(f"# {key}: {value}\n" for key, value in notes.items())
-    rows = table.rows.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    rows = table.rows.to_csv(index=False, float_format=_plain, lineterminator="\n")
     path.write_text(lines + rows, encoding="utf-8")
+
+
+def _plain(value: float) -> str:
+    """Six digits, and all of a whole number."""
+    return f"{value:.0f}" if value == round(value) else f"{value:.6g}"
+
+
+def gather(tables: Iterable[Table]) -> list[Table]:
+    """One table for each test set, of all models that were measured on it, in their order.
+
+    A model of two tables is taken from the first. A comparison stays where both models are there
+    with the weights that were compared.
+    """
+    groups: dict[tuple[str, ...], list[Table]] = {}
+    for one in tables:
+        groups.setdefault(one.test, []).append(one)
+    return [_together(group) for group in groups.values()]
+
+
+def _together(tables: list[Table]) -> Table:
+    weights: dict[str, str] = {}
+    parts = []
+    for one in tables:
+        there = set(one.rows["model"])
+        new = {n: sha for n, sha in one.weights.items() if n in there and n not in weights}
+        weights |= new
+        parts.append(one.rows["model"].isin({*new, *([] if parts else [""])}))
+    for place, (one, own) in enumerate(zip(tables, parts)):
+        same = {name for name, sha in one.weights.items() if weights.get(name) == sha}
+        against = one.rows["against"]
+        stays = (against == "") | against.str.startswith("beam=") | against.isin(same)
+        parts[place] = one.rows[own & stays]
+    return tables[0]._replace(rows=pd.concat(parts, ignore_index=True), weights=weights)
 
 
 def read(path: Path = PATH) -> Table:

@@ -1,4 +1,10 @@
-"""Every word that a person reads: one file a language, with the same sections and keys."""
+"""Every word that a person reads: one file a language, found because it is there.
+
+A file has the same sections and keys as `en.toml`; the section of a view has the view's name. What
+a language does not say is said in English. A string that depends on a number is a table of its
+plural forms by CLDR (`one`, `few`, `other`, …); the number is the value `count`, or the one that
+`by` names.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +12,43 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-LANGUAGES = ("en", "ko")
+from babel import Locale
+from babel.numbers import format_decimal
+
+FALLBACK = "en"
+LANGUAGES = tuple(
+    sorted(
+        (path.stem for path in Path(__file__).parent.glob("*.toml")),
+        key=lambda language: (language != FALLBACK, language),
+    )
+)
+
+Text = str | dict[str, str]
 
 
 @cache
-def _table(language: str) -> dict[str, dict[str, str]]:
+def table(language: str) -> dict[str, dict[str, Text]]:
+    """What stands in the file of that language."""
     return tomllib.loads(Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8"))
 
 
-def section(language: str, name: str) -> dict[str, str]:
-    """All strings of one section in one language, by key."""
-    return dict(_table(language)[name])
+def section(language: str, name: str) -> dict[str, Text]:
+    """All strings of one section in one language, by key. Raises KeyError for an unknown one."""
+    return {**table(FALLBACK)[name], **table(language).get(name, {})}
 
 
 def say(language: str, key: str, **values: object) -> str:
     """The string "section.name" with `values` filled in. Raises KeyError for an unknown one."""
     name, _, entry = key.partition(".")
-    try:
-        text = _table(language)[name][entry]
-    except KeyError:
-        raise KeyError(f"no string {key!r} in {language!r}") from None
+    for spoken in (language, FALLBACK):
+        text = table(spoken).get(name, {}).get(entry)
+        if text is not None:
+            break
+    else:
+        raise KeyError(f"no string {key!r} in {language!r}")
+    if isinstance(text, dict):
+        by = text.get("by", "count")
+        number = values[by]
+        text = text.get(Locale(spoken).plural_form(number), text["other"])
+        values = {**values, by: format_decimal(number, locale=spoken)}
     return text.format(**values) if values else text

@@ -55,8 +55,8 @@ def searches() -> None:
         return
     missing = [
         table.label(found.rows, name)
-        for name, entry in manifest.entries().items()
-        if not found.current(name, entry.files.get("weights.safetensors", ""))
+        for name, entry in manifest.shipped().items()
+        if not found.current(name, entry.digest)
     ]
     own = found.rows[found.rows["setting"].str.startswith("beam=")]
     count = f"{int(own['count'].max()):,}"

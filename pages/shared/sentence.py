@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core import manifest
 from core.manifest import Entry
+from core.words.languages import language
 from pages.shared import box
 from pages.shared.frame import say
 
@@ -24,9 +26,15 @@ EXAMPLES = (
 
 def controls(key: str, place, examples) -> None:
     """A box for the sentence, and beside it those to begin with; `key` begins their keys."""
-    place.text_input(say("decode.sentence"), key=f"{key}text", placeholder=EXAMPLES[0])
+    asked = st.session_state.get(f"{key}model") or st.session_state.get(f"{key}models", [None])[0]
+    model = manifest.entries().get(asked)
+    source = language(model.source if model else "eng", st.session_state.lang)
+    offered = model.examples if model and model.own else EXAMPLES
+    place.text_input(
+        say("decode.sentence", source=source), key=f"{key}text", placeholder=offered[0]
+    )
     examples.selectbox(
-        say("decode.examples"), EXAMPLES, index=None, key=f"{key}example",
+        say("decode.examples"), offered, index=None, key=f"{key}example",
         placeholder=say("decode.choose"), on_change=_take, args=(key,),
     )  # fmt: skip
 

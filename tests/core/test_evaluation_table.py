@@ -1,6 +1,7 @@
 """The table: written and read, made again, and what the command and the card make of it."""
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,13 @@ import pytest
 import sacrebleu
 
 from core import manifest
+from core.about import About, fingerprint, write_about
 from core.checkpoint import save_model
 from core.corpus import Pair, read_pairs, split_pairs
 from core.evaluation import __main__ as command
 from core.evaluation.alignment import alignment, prepare, read_aligned
 from core.evaluation.behaviour import behaviour
-from core.evaluation.card import publish
+from core.evaluation.card import Told, publish
 from core.evaluation.forced import Pieces, force, perplexity
 from core.evaluation.measure import measure, punctuation
 from core.evaluation.quality import HeldOut, by_length, quality, translations
@@ -33,6 +35,9 @@ RECORD = (
     '{"recipe": {"epochs": 1, "seed": 1, "smoothing": 0.1, "rate": 0.002, "warmup": 5, '
     '"tokens": 100, "average": 0.9}, "device": "cpu", "measured": [{"update": 9, "seconds": 90}]}'
 )
+
+
+CAME = About("eng", "kor", "pairs.tsv", "0" * 64, 1, 8)
 
 
 def untimed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -245,15 +250,112 @@ def test_publishing_writes_card_and_entry(data, two, folders, tmp_path):
     found, box = table.read(path), tmp_path / "box"
     box.mkdir()
     for folder in two:
-        publish(Translator.read(folder, "eng", "fra"), folder, found, 123, "A remark.", box)
+        publish(
+            Translator.read(folder, "eng", "fra"),
+            folder,
+            found,
+            123,
+            CAME,
+            Told("A remark."),
+            "Tom sing now.",
+            box,
+        )
     assert list(manifest.entries(box)) == ["eng-fra-dot", "eng-fra-none"]
     for entry in manifest.entries(box).values():
         manifest.check_files(entry)
         card = (box / entry.name / "card.md").read_text(encoding="utf-8")
         (bleu,) = pick(found.rows, "bleu", model=entry.name, slice="test")["value"]
         assert f"**{bleu:.1f}** | `{found.about['bleu']}`" in card
+        assert "English to Korean." in card and "French" not in card and "Tatoeba" not in card
         assert "A remark." in card and "| 3–5 |" in card and "{" not in card
         assert found.current(entry.name, entry.files["weights.safetensors"])
+
+
+def test_publishing_is_all_or_nothing(data, two, tmp_path, monkeypatch):
+    path, box = tmp_path / "t.csv", tmp_path / "box"
+    run(data, two, "--table", str(path))
+    found, asked = table.read(path), (123, CAME, Told(), "Tom sing now.", box)
+    translator = Translator.read(two[0], "eng", "kor")
+    publish(translator, two[0], found, *asked)
+    before = {one: one.read_bytes() for one in box.rglob("*") if one.is_file()}
+    without = found._replace(rows=found.rows[found.rows["measure"] != "chrf"])
+    with pytest.raises(IndexError):  # the card has nothing to say of chrF
+        publish(translator, two[0], without, *asked)
+    assert {one: one.read_bytes() for one in box.rglob("*") if one.is_file()} == before
+    publish(translator, box / translator.name, found, *asked)  # from where it stands, once more
+    assert {one: one.read_bytes() for one in box.rglob("*") if one.is_file()} == before
+
+
+def test_a_model_that_was_stopped_at_once_is_published(data, two, tmp_path):
+    path, box = tmp_path / "t.csv", tmp_path / "box"
+    stopped = RECORD.replace('[{"update": 9, "seconds": 90}]', "[]")
+    (two[0] / "record.json").write_text(stopped)
+    run(data, two, "--table", str(path))
+    publish(Translator.read(two[0], "eng", "kor"), two[0], table.read(path), 1, CAME, Told(),
+            "Tom sing now.", box)  # fmt: skip
+    card = (box / two[0].name / "card.md").read_text(encoding="utf-8")
+    assert "stopped before the first epoch ended" in card
+
+
+def test_an_own_model_is_measured_on_its_own_split_into_its_own_folder(
+    data, two, tmp_path, monkeypatch
+):
+    """The record decides which sentences are new to it, and a mismatch is refused."""
+    folder = Path(shutil.copytree(two[0], tmp_path / "mine"))
+    came = About("eng", "kor", "pairs.tsv", fingerprint(data / "pairs.tsv"), 7, 9)
+    write_about(came, folder)
+    (folder / "facts.json").unlink()
+    base = [str(folder), "--data", str(data / "pairs.tsv"), "--alignments", "none", "--slice", "5"]
+
+    def measured(*more):
+        return command.run(command.parser().parse_args([*more, *base]))
+
+    tested = []
+    monkeypatch.setattr(command, "measure", lambda *a, **k: tested.append(a[2]) or [ROW])
+    assert measured() == 0
+    wanted = split_pairs(read_pairs(data / "pairs.tsv", print), 9, 7)
+    assert list(tested[0].test) == list(wanted.test)[:5]
+    found = table.read(folder / "evaluation.csv")
+    assert found.test[:2] == ("eng", "kor") and "seed 7, 9 sources" in found.about["split"]
+    assert (folder / "facts.json").exists()
+    for wrong, told in ((["--held-out", "8"], "9 sources held out, not 8"),
+                        (["--languages", "eng", "fra"], "eng-kor, not eng-fra")):  # fmt: skip
+        with pytest.raises(ValueError, match=told):
+            measured(*wrong)
+    (data / "pairs.tsv").write_text("I sing.\tJe chante.\n" * 99)
+    with pytest.raises(ValueError, match="not the file that was trained on"):
+        measured()
+    with pytest.raises(ValueError, match="not trained alike"):
+        measured(str(two[1]))
+
+
+ROW = Row("mine", "bleu", 30.0, 20.0, 40.0, slice="test", count=5)
+
+
+def test_tables_are_gathered_by_test_set_and_models_by_their_weights():
+    def measured(target, weights, *rows):
+        return Table(frame(rows), {"source": "eng", "target": target, "seed": "1"}, weights)
+
+    def bleu(model, against=""):
+        return Row(model, "bleu", 1.0, against=against, slice="test")
+
+    french = measured(
+        "fra", {"a": "1", "b": "1"}, bleu("a"), bleu("a", "b"), bleu("b"), Row("", "aer", 0.5)
+    )
+    korean = measured("kor", {"k": "1"}, bleu("k"))
+    own = measured(
+        "fra", {"c": "1", "a": "1", "b": "2"},
+        bleu("c"), bleu("c", "a"), bleu("c", "b"), bleu("c", "d"), Row("", "aer", 0.6),
+        Row("c", "bleu", 1.0, setting="beam=4 alpha=0", against="beam=1 alpha=0"),
+    )  # fmt: skip
+    one, other = table.gather([french, korean, own])
+    assert (list(one.weights), list(other.weights)) == (["a", "b", "c"], ["k"])
+    pairs = list(zip(one.rows["model"], one.rows["against"]))
+    assert pairs == [("a", ""), ("a", "b"), ("b", ""), ("", ""), ("c", ""), ("c", "a"),
+                     ("c", "beam=1 alpha=0")]  # fmt: skip
+    assert one.rows[one.rows["model"] == ""]["value"].tolist() == [0.5]
+    (again,) = table.gather([french, measured("fra", {"a": "9"}, bleu("a"))])
+    assert again.weights == french.weights and len(again.rows) == len(french.rows)
 
 
 def test_a_transformer_is_measured_and_published_like_any_other(data, two, vocabulary, tmp_path):
@@ -271,7 +373,16 @@ def test_a_transformer_is_measured_and_published_like_any_other(data, two, vocab
     single = found.rows["block"].str.contains(".", regex=False)
     assert (found.rows[single]["against"] == "").all()
     assert pick(found.rows, "divergence", against=folder.name)["block"].tolist() == ["cross"]
-    publish(Translator.read(folder, "eng", "fra"), folder, found, 123, "", box)
+    publish(
+        Translator.read(folder, "eng", "fra"),
+        folder,
+        found,
+        123,
+        CAME,
+        Told(),
+        "Tom sing now.",
+        box,
+    )
     (entry,) = manifest.entries(box).values()
     manifest.check_files(entry)
     assert (entry.score, entry.cell) == ("scaled-dot", "Transformer")
@@ -383,3 +494,12 @@ def test_measure_needs_no_aligned_pairs(translators, folders):
     rows = frame(measure({"dot": translators["dot"]}, {"dot": folders["dot"]}, held, [], 1))
     assert not set(rows["measure"]) & {"aer", "precision", "recall", "left_out"}
     assert {"bleu", "entropy", "decoding"} <= set(rows["measure"])
+
+
+def test_an_interval_stays_on_the_scale():
+    texts = [text for text, _ in sentence_pairs()[:30]]
+    held = HeldOut({text: [text] for text in texts}, {})
+    odd = [*texts[:-1], "x"]
+    rows = frame(quality({"one": texts, "two": odd, "three": ["x"] * 30}, held, 1))
+    own = rows[(rows["against"] == "") & (rows["setting"] == "")]
+    assert own["low"].min() >= 0 and own["high"].max() <= 100

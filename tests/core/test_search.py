@@ -296,9 +296,7 @@ def test_weights_are_replaced_at_their_steps_only(model, beam):
     (heads,) = found.depths[1].prediction.attentions[0].layers
     rows = len(found.depths[1].hypotheses)
     assert torch.equal(heads.weights[:, 0, 0], given.expand(rows, -1))
-    torch.testing.assert_close(
-        heads.context[:, 0, 0], found.memory.states[0, 1].expand(rows, -1)
-    )
+    torch.testing.assert_close(heads.context[:, 0, 0], found.memory.states[0, 1].expand(rows, -1))
 
 
 SAMPLINGS = [

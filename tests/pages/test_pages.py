@@ -16,6 +16,7 @@ from core.measurements import table
 from core.measurements.opening import opening
 from core.stage import head_name
 from core.trace import Trace
+from core.words.languages import language
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,7 +41,9 @@ def test_both_languages_are_whole(lang):
     app = run(lang=lang)
     assert not app.exception
     assert app.title[0].value == words.say(lang, "decode.title")
-    assert app.text_input[0].label == words.say(lang, "decode.sentence")
+    assert app.text_input[0].label == words.say(
+        lang, "decode.sentence", source=language("eng", lang)
+    )
     assert stage_data(app)["strings"] == words.section(lang, "stage")
 
 

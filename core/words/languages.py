@@ -1,0 +1,16 @@
+"""Languages by their names, in the language of whoever reads: from CLDR, by ISO 639 codes."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel import Locale
+from babel.core import get_global
+
+
+@cache
+def language(code: str, reader: str) -> str:
+    """The name of the language with that ISO 639-1 or 639-3 code, as a sentence in the language
+    `reader` has it; the code itself where CLDR has no name for it."""
+    short = get_global("language_aliases").get(code, code)
+    return Locale(reader).languages.get(short, code)
