@@ -4,7 +4,7 @@
 import { decodeArray } from "../../stage/codec.js";
 import { largest, reach } from "../../stage/colours.js";
 import { fill, fixed, h, help, math, nameOf, piece, rounded, strip } from "../../stage/dom.js";
-import { mi, mo, row, SCORE, sub, VALUE, WEIGHT } from "../../stage/formulas.js";
+import { SCORE, VALUE, WEIGHT, mi, mo, row, sub } from "../../stage/formulas.js";
 import { table } from "../../stage/table.js";
 import { sum } from "../../stage/trace.js";
 

@@ -1,6 +1,6 @@
 // Every map of every layer and head on one canvas: a tile a head, one row of tiles a layer.
 
-import { packed, ramp, SEQUENTIAL, SHADES } from "../../stage/colours.js";
+import { SEQUENTIAL, SHADES, packed, ramp } from "../../stage/colours.js";
 import { h, nameOf, s, set, textWidth } from "../../stage/dom.js";
 
 const WEIGHTS = Uint32Array.from(

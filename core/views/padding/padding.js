@@ -2,14 +2,14 @@
 
 import { decodeArray } from "../../stage/codec.js";
 import { largest } from "../../stage/colours.js";
-import { coverView, PASSES } from "../../stage/cover.js";
+import { PASSES, coverView } from "../../stage/cover.js";
 import { cut, fill, fixed, h, help, segments, tableToggle } from "../../stage/dom.js";
 import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { gridView } from "../../stage/grid.js";
-import { legend } from "../../stage/heatmap.js";
+import { legend } from "../../stage/legend.js";
 import { calledHead, headNames, headPicker, ofHead, severalHeads } from "../../stage/picker.js";
-import { keyOn, lightly, MARGIN, plate, wrapped } from "../../stage/plates.js";
+import { MARGIN, keyOn, lightly, plate, wrapped } from "../../stage/plates.js";
 import { percent, tiny } from "../../stage/powers.js";
 import { sightView } from "../../stage/sight.js";
 import { table } from "../../stage/table.js";

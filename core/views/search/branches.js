@@ -1,19 +1,7 @@
 // The tree as a drawing: nodes coloured by probability, edges as thick as they are probable.
 
-import { inkOn, ramp, rgb, SEQUENTIAL } from "../../stage/colours.js";
-import {
-  chance,
-  FONT,
-  fill,
-  fixed,
-  h,
-  label,
-  nameOf,
-  SVG,
-  s,
-  set,
-  textWidth,
-} from "../../stage/dom.js";
+import { SEQUENTIAL, inkOn, ramp, rgb } from "../../stage/colours.js";
+import { FONT, SVG, chance, fill, fixed, h, label, nameOf, s, set, textWidth } from "../../stage/dom.js";
 import { drawable } from "../../stage/sheet.js";
 import { lanes } from "./tree.js";
 

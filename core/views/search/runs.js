@@ -2,7 +2,7 @@
 
 import { fill, fixed, h, s } from "../../stage/dom.js";
 import { save, savePng, svgText } from "../../stage/download.js";
-import { legend } from "../../stage/heatmap.js";
+import { legend } from "../../stage/legend.js";
 import { END } from "../../stage/trace.js";
 import { MARKS } from "./branches.js";
 
