@@ -2,7 +2,7 @@
 
 import { reach } from "../../stage/colours.js";
 import { fill, fixed, h, math, strip } from "../../stage/dom.js";
-import { SCORE, mi, mo, row, scoreFormula } from "../../stage/formulas.js";
+import { mi, mo, row, SCORE, scoreFormula } from "../../stage/formulas.js";
 import { highest, lengthOf, rank } from "./formulas.js";
 import { apartHead, ofKey, sides } from "./terms.js";
 

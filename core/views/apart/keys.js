@@ -1,7 +1,7 @@
 // All keys of the step in a row, and what a model puts between query and key.
 
 import { fill, fixed, h, math, nameOf, piece } from "../../stage/dom.js";
-import { SCORE, WEIGHT, mi, row } from "../../stage/formulas.js";
+import { mi, row, SCORE, WEIGHT } from "../../stage/formulas.js";
 import { highest, inside, lengthOf } from "./formulas.js";
 import { apartHead } from "./terms.js";
 

@@ -2,7 +2,7 @@
 
 import { fill, fixed, h } from "../../stage/dom.js";
 import { exact, quote } from "../../stage/download.js";
-import { MARGIN, keyOn, plate } from "../../stage/plates.js";
+import { keyOn, MARGIN, plate } from "../../stage/plates.js";
 import { table } from "../../stage/table.js";
 import { sum } from "../../stage/trace.js";
 

@@ -1,7 +1,7 @@
 // The parts of a row: a vector, a spectrum, a number, all weights.
 
 import { fill, fixed, h, math, nameOf, piece, s, set, strip } from "../../stage/dom.js";
-import { SCORE, row } from "../../stage/formulas.js";
+import { row, SCORE } from "../../stage/formulas.js";
 import { sum } from "../../stage/trace.js";
 
 // Words with letters such as W_Q or √d_k in them, their index below the line; `values` fill the rest.

@@ -5,7 +5,7 @@ import { largest } from "../../stage/colours.js";
 import { fill, fixed, h, math, piece } from "../../stage/dom.js";
 import { parameterName, scoreFormula } from "../../stage/formulas.js";
 import { heatmapView } from "../../stage/heatmap.js";
-import { END, columns, grouped, isMean, labelOf, sum, token } from "../../stage/trace.js";
+import { columns, END, grouped, isMean, labelOf, sum, token } from "../../stage/trace.js";
 
 // A panel as the views of a trace read it.
 export function readPanel(raw, index) {

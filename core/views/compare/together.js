@@ -1,7 +1,7 @@
 // Models side by side on one sentence: one step and one pointer for all panels.
 
 import { fill, h, help, nameOf, segments, tableToggle } from "../../stage/dom.js";
-import { VIEWS, cellNumbers } from "../../stage/heatmap.js";
+import { cellNumbers, VIEWS } from "../../stage/heatmap.js";
 import { legend } from "../../stage/legend.js";
 import { playerView } from "../../stage/player.js";
 import { rowAt } from "../../stage/trace.js";

@@ -1,7 +1,7 @@
 // How a step attended: scores, weights, and what they let through.
 
 import { fill, fixed, h, help, math, nameOf, piece, strip } from "../../stage/dom.js";
-import { CONTEXT, FORMULAS, TRANSFORMER, row, scoreFormula } from "../../stage/formulas.js";
+import { CONTEXT, FORMULAS, row, scoreFormula, TRANSFORMER } from "../../stage/formulas.js";
 import { columns, contribution, sum } from "../../stage/trace.js";
 
 export const isTransformer = (trace) => trace.model.wiring === "transformer";

@@ -1,7 +1,15 @@
 // How the context meets the state.
 
 import { fill, h, math, strip } from "../../stage/dom.js";
-import { COMBINED, CONTEXT, FORMULAS, STATE, STREAM, TRANSFORMER, row } from "../../stage/formulas.js";
+import {
+  COMBINED,
+  CONTEXT,
+  FORMULAS,
+  row,
+  STATE,
+  STREAM,
+  TRANSFORMER,
+} from "../../stage/formulas.js";
 import { isTransformer, panelHead } from "./attention.js";
 
 // What panel 4 shows: its vectors in order, its formula, its explanation, what stands between.

@@ -2,7 +2,7 @@
 
 import { fill, fixed, h, help, signed } from "../../stage/dom.js";
 import { FADE, scrolling } from "../../stage/overflow.js";
-import { MARGIN, csvLines, plate } from "../../stage/plates.js";
+import { csvLines, MARGIN, plate } from "../../stage/plates.js";
 
 // Round numbers from 0 to at most `high`, three to six of them: [value, text].
 function ticksTo(high) {

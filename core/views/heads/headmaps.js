@@ -4,7 +4,7 @@ import { binnedMaps } from "../../stage/codec.js";
 import { fill, h, help, textWidth } from "../../stage/dom.js";
 import { exact, quote } from "../../stage/download.js";
 import { gridView } from "../../stage/grid.js";
-import { MARGIN, csvLines, plate, scaleOn } from "../../stage/plates.js";
+import { csvLines, MARGIN, plate, scaleOn } from "../../stage/plates.js";
 import { sum } from "../../stage/trace.js";
 
 // The maps of one attention as their labels and values: [labels, of queries and of keys, flat rows].

@@ -2,7 +2,7 @@
 
 import { chance, cut, fill, fixed, h, math, piece, set, textWidth } from "../../stage/dom.js";
 import { sum } from "../../stage/trace.js";
-import { KINDS, calledPiece, placeName, probability } from "./read.js";
+import { calledPiece, KINDS, placeName, probability } from "./read.js";
 import { LENGTH } from "./vectors.js";
 
 export function streamView(ui, stream) {

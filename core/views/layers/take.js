@@ -4,7 +4,7 @@ import { chance, fill, fixed, h } from "../../stage/dom.js";
 import { exact, quote } from "../../stage/download.js";
 import { MARGIN, plate } from "../../stage/plates.js";
 import { table } from "../../stage/table.js";
-import { KINDS, calledPiece, placeName } from "./read.js";
+import { calledPiece, KINDS, placeName } from "./read.js";
 import { streamView } from "./stream.js";
 import { vectorsView } from "./vectors.js";
 

@@ -3,7 +3,7 @@
 import { decodeBits, decodeScores } from "../../stage/codec.js";
 import { fill } from "../../stage/dom.js";
 import { quote } from "../../stage/download.js";
-import { MARGIN, keyOn, plate } from "../../stage/plates.js";
+import { keyOn, MARGIN, plate } from "../../stage/plates.js";
 import { token } from "../../stage/trace.js";
 import { mosaicView } from "./mosaic.js";
 

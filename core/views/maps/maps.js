@@ -7,10 +7,11 @@ import { stageFrame } from "../../stage/frame.js";
 import { legend } from "../../stage/legend.js";
 import { lightly } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
-import { table } from "../../stage/table.js";
 import { mapCsv, mapsPicture, readMaps } from "./attentions.js";
 import { cellsView, readCell } from "./cell.js";
 import { mosaicView } from "./mosaic.js";
+import { cellAt, cellOf } from "./place.js";
+import { mapTables } from "./tables.js";
 import { nextView, tokensView } from "./tokens.js";
 import { zoomView } from "./zoom.js";
 
@@ -62,27 +63,11 @@ export default function mountMaps(root, data) {
     },
     go: (step) => {
       const now = Math.max(0, Math.min(end, step));
-      change({ now, ...cellAt(now) });
+      change({ now, ...cellAt({ maps, ui }, now) });
     },
   });
-  const cellOf = (text) => {
-    const [i, j] = String(text || "")
-      .split(".")
-      .map((part) => Number(part) - 1);
-    const block = maps.blockOf(ui.head);
-    return i >= 0 && j >= 0 && i < block.rows.length && j < block.columns.length ? [i, j] : null;
-  };
-  // The cell of the step goes along with it, and none stays in a row that is not written yet; in a
-  // triangle the row may be shorter.
-  const cellAt = (now) => {
-    const block = maps.blockOf(ui.head);
-    const wide = block.columns.length;
-    if (!ui.cell || block.name === "encoder" || (ui.cell[0] !== ui.now && ui.cell[0] <= now))
-      return {};
-    const last = block.visible.subarray(now * wide, (now + 1) * wide).lastIndexOf(1);
-    return { cell: [now, Math.min(ui.cell[1], last)] };
-  };
-  ui.cell = cellOf(data.cell);
+
+  ui.cell = cellOf({ maps, ui }, data.cell);
   for (const one of data.cells || [])
     answers.set(`${one.head} ${one.row}`, { cell: readCell(one) });
 
@@ -254,55 +239,12 @@ export default function mountMaps(root, data) {
     player.node,
   );
 
-  function fillTables() {
-    if (!ui.table) {
-      tables.replaceChildren();
-      return;
-    }
-    const block = maps.blockOf(ui.head);
-    const values = maps.values(ui.head, ui.kind);
-    const wide = block.columns.length;
-    const last = block.name === "encoder" ? block.rows.length : ui.now + 1;
-    const rows =
-      values &&
-      block.rows
-        .slice(0, last)
-        .map((text, i) => [
-          text,
-          ...block.columns.map((_, j) =>
-            block.visible[i * wide + j]
-              ? fixed(values[i * wide + j], ui.kind === "weights" ? 3 : 2)
-              : "",
-          ),
-        ]);
-    tables.replaceChildren(
-      ...[
-        rows &&
-          table(
-            `${maps.title(ui, ui.head)} · ${words[ui.kind]}`,
-            [words.query_head, ...block.columns],
-            rows,
-          ),
-        table(
-          fill(words.next_at, { step: ui.now + 1, steps: end + 1 }),
-          [words.piece, words.probability, words.log_prob],
-          maps.steps[ui.now].candidates.map(([text, logProb]) => [
-            text,
-            chance(Math.exp(logProb), 5),
-            fixed(logProb, 4),
-          ]),
-        ),
-        cell.tables(),
-      ].filter(Boolean),
-    );
-  }
-
   const views = [tokens, mosaic, zoom, next, scale, cell, player];
   function update() {
     kinds.current(ui.kind);
     asTable.current(ui.table);
     views.forEach((view) => view.update());
-    fillTables();
+    mapTables({ ui, tables, maps, words, end, cell });
     if (!player.playing()) ui.say(ui.summary());
   }
   function layout() {

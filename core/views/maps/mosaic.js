@@ -1,9 +1,10 @@
 // Every map of every layer and head on one canvas: a tile a head, one row of tiles a layer.
 
-import { SEQUENTIAL, SHADES, packed, ramp } from "../../stage/colours.js";
+import { ramp, SEQUENTIAL } from "../../stage/colours.js";
 import { h, nameOf, s, set, textWidth } from "../../stage/dom.js";
+import { atlas } from "./atlas.js";
 
-const WEIGHTS = Uint32Array.from(
+export const WEIGHTS = Uint32Array.from(
   { length: 256 },
   (_, i) =>
     new Uint32Array(new Uint8ClampedArray([...ramp(SEQUENTIAL, (i / 255) ** 0.75), 255]).buffer)[0],
@@ -135,44 +136,6 @@ export function mosaicView(ui, maps, on) {
     key = "";
   }
 
-  // All tiles of one block at one pixel a cell, painted once for each quantity and theme.
-  function atlas(block) {
-    const id = `${block.name} ${ui.kind} ${ui.theme()} ${ui.limit}`;
-    if (atlases.has(id)) return atlases.get(id);
-    const wide = block.columns.length;
-    const tall = block.rows.length;
-    const across = wide * columnsOf(block);
-    const sheet = h("canvas", { width: across, height: tall * block.layers });
-    const brush = sheet.getContext("2d");
-    const image = brush.createImageData(sheet.width, sheet.height);
-    const pixels = new Uint32Array(image.data.buffer);
-    const shades = packed[ui.theme()];
-    const half = (SHADES - 1) / 2;
-    const weights = ui.kind === "weights";
-    for (let layer = 0; layer < block.layers; layer += 1) {
-      for (let head = 0; head < columnsOf(block); head += 1) {
-        const values = maps.values(nameOfTile(block, layer, head), ui.kind);
-        if (!values) continue; // a mean has no scores
-        for (let i = 0; i < tall; i += 1) {
-          const from = (layer * tall + i) * across + head * wide;
-          for (let j = 0; j < wide; j += 1) {
-            const cell = i * wide + j;
-            const value = values[cell];
-            if (!block.visible[cell]) continue; // not there: the paper shows
-            pixels[from + j] = weights
-              ? WEIGHTS[Math.round(255 * value)]
-              : shades[
-                  Math.max(0, Math.min(SHADES - 1, Math.round(half + (half * value) / ui.limit)))
-                ];
-          }
-        }
-      }
-    }
-    brush.putImageData(image, 0, 0);
-    atlases.set(id, sheet);
-    return sheet;
-  }
-
   const lastOf = (block) => (block.name === "encoder" ? block.rows.length - 1 : ui.now);
   const snap = (value) => Math.round(value * scale);
 
@@ -181,7 +144,7 @@ export function mosaicView(ui, maps, on) {
     const from = snap(y + first * each);
     const to = snap(y + (last + 1) * each);
     brush.drawImage(
-      atlas(block),
+      atlas({ ui, atlases, columnsOf, maps, nameOfTile }, block),
       head * wide,
       layer * block.rows.length + first,
       wide,

@@ -1,7 +1,7 @@
 // The mask lifted: a target read by the decoder with its causal mask and without it, side by side.
 
 import { largest } from "../../stage/colours.js";
-import { PASSES, aboveDiagonal, coverView } from "../../stage/cover.js";
+import { aboveDiagonal, coverView, PASSES } from "../../stage/cover.js";
 import { chance, fill, fixed, h, help, segments, signed, tableToggle } from "../../stage/dom.js";
 import { menu, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";

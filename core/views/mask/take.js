@@ -4,7 +4,7 @@ import { PASSES } from "../../stage/cover.js";
 import { apart, chance, cut, fixed, signed } from "../../stage/dom.js";
 import { exact, quote } from "../../stage/download.js";
 import { calledHead, headNames, severalHeads } from "../../stage/picker.js";
-import { MARGIN, keyOn, plate } from "../../stage/plates.js";
+import { keyOn, MARGIN, plate } from "../../stage/plates.js";
 import { table } from "../../stage/table.js";
 import { verdict } from "./steps.js";
 

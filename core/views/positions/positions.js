@@ -9,8 +9,16 @@ import { scrolling } from "../../stage/overflow.js";
 import { lightly, ways } from "../../stage/plates.js";
 import { tiny } from "../../stage/powers.js";
 import { sum, token } from "../../stage/trace.js";
-import { matrixCsv, orderCsv, orderTables, readRun, stoppedAt } from "./order.js";
-import { encodingPlate, positionsPicture, similarityCurve, similarityPlate, waveScale, wavelength } from "./waves.js";
+import { card } from "./cards.js";
+import { matrixCsv, orderCsv, orderTables, readRun } from "./order.js";
+import {
+  encodingPlate,
+  positionsPicture,
+  similarityCurve,
+  similarityPlate,
+  wavelength,
+  waveScale,
+} from "./waves.js";
 
 export default function mountOrder(root, data) {
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(
@@ -93,61 +101,8 @@ export default function mountOrder(root, data) {
   const tables = h("div", { class: "heed-tables" });
   const name = data.exports?.name || "heed-positions";
 
-  const written = (run) => {
-    const nodes = run.written.flatMap(({ gap, word, differs }) => [
-      gap,
-      differs ? h("mark", {}, word) : word,
-    ]);
-    if (run.cut_off) nodes.push(" ", h("i", { class: "heed-order-cut" }, stoppedAt(words, run)));
-    return nodes.length ? nodes : [h("i", {}, words.nothing)];
-  };
   const most = Math.max(...runs.map((run) => -run.plain)) || 1;
-  const card = (run, i) =>
-    h(
-      "section",
-      { class: `heed-order-run${i ? "" : " heed-order-first"}`, "aria-label": words[`run_${i}`] },
-      h("h3", {}, words[`run_${i}`]),
-      h(
-        "p",
-        { class: "heed-order-read" },
-        h("bdi", { class: "heed-source" }, run.shuffled ? data.shuffled : data.typed),
-      ),
-      h(
-        "p",
-        { class: "heed-order-text", lang: "und" },
-        h("bdi", { class: "heed-target" }, written(run)),
-      ),
-      h(
-        "dl",
-        {},
-        h(
-          "div",
-          {},
-          h("dt", {}, words.own_log),
-          h(
-            "dd",
-            {},
-            fixed(run.log, 2),
-            h("small", {}, fill(words.each, { value: fixed(run.log / run.tokens.length, 2) })),
-          ),
-        ),
-        h(
-          "div",
-          {},
-          h("dt", {}, words.plain_log),
-          h(
-            "dd",
-            {},
-            fixed(run.plain, 2),
-            h(
-              "div",
-              { class: "heed-bar" },
-              h("i", { style: `width:${(100 * -run.plain) / most}%` }),
-            ),
-          ),
-        ),
-      ),
-    );
+
   const same =
     runs[2].tokens.map((one) => one.id).join() === runs[3].tokens.map((one) => one.id).join();
   const furthest = Math.max(...moved);
@@ -228,7 +183,11 @@ export default function mountOrder(root, data) {
       "section",
       { class: "heed-flow heed-order-runs-section" },
       head(words.runs, words.runs_help),
-      h("div", { class: "heed-order-runs" }, runs.map(card)),
+      h(
+        "div",
+        { class: "heed-order-runs" },
+        runs.map((...args) => card({ words, data, most }, ...args)),
+      ),
       h(
         "p",
         { class: "heed-note" },

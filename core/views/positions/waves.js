@@ -1,6 +1,6 @@
 // Positions drawn: their encoding and how alike they are, to walk through and to take home.
 
-import { SHADES, packed } from "../../stage/colours.js";
+import { packed, SHADES } from "../../stage/colours.js";
 import { cut, fill, fixed, h, s, set } from "../../stage/dom.js";
 import { legend } from "../../stage/legend.js";
 import { MARGIN, plate, scaleOn } from "../../stage/plates.js";

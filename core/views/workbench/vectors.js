@@ -2,7 +2,7 @@
 
 import { largest } from "../../stage/colours.js";
 import { fill, h, help, math, strip } from "../../stage/dom.js";
-import { ENCODED, SCORE, WEIGHT, mi, mo, row, scoreFormula } from "../../stage/formulas.js";
+import { ENCODED, mi, mo, row, SCORE, scoreFormula, WEIGHT } from "../../stage/formulas.js";
 import { large, numberField } from "./board.js";
 import { keyName, largestOf, numberText, pairOf } from "./plane.js";
 
