@@ -1,8 +1,13 @@
 // The tiles of a block at one pixel a cell.
 
-import { packed, SHADES } from "../../stage/colours.js";
+import { packed, ramp, SEQUENTIAL, SHADES } from "../../stage/colours.js";
 import { h } from "../../stage/dom.js";
-import { WEIGHTS } from "./mosaic.js";
+
+const WEIGHTS = Uint32Array.from(
+  { length: 256 },
+  (_, i) =>
+    new Uint32Array(new Uint8ClampedArray([...ramp(SEQUENTIAL, (i / 255) ** 0.75), 255]).buffer)[0],
+);
 
 // All tiles of one block at one pixel a cell, painted once for each quantity and theme.
 export function atlas({ ui, atlases, columnsOf, maps, nameOfTile }, block) {

@@ -1,7 +1,7 @@
 // What stands above a cell, and what stands in its place for a mean.
 
 import { fill, fixed, h, piece } from "../../stage/dom.js";
-import { mixed } from "./cell.js";
+import { mixed } from "./symbols.js";
 
 // Which cell, and whatever stands in the way of its numbers.
 export function cellHeading({ words, maps, ui, onClose }, block, i, j) {

@@ -2,12 +2,11 @@
 
 import { reach } from "../../stage/colours.js";
 import { chance, fill, fixed, h, help, segments, tableToggle } from "../../stage/dom.js";
-import { menu, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { legend } from "../../stage/legend.js";
 import { lightly } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
-import { mapCsv, mapsPicture, readMaps } from "./attentions.js";
+import { mapsMenu, mapsPicture, readMaps } from "./attentions.js";
 import { cellsView, readCell } from "./cell.js";
 import { mosaicView } from "./mosaic.js";
 import { cellAt, cellOf } from "./place.js";
@@ -181,24 +180,12 @@ export default function mountMaps(root, data) {
   const tables = h("div", { class: "heed-tables" });
   const name = data.exports?.name || "heed-maps";
   const light = lightly(ui, stage);
-  const picture = (whole) => mapsPicture(light, maps, data, whole ? null : zoom.grid());
-  const file = (whole) => (whole ? name : `${name}-${ui.head}`);
-  const missing = () => (maps.values(ui.head, ui.kind) ? null : words.no_picture);
-  const downloads = menu(words.download, [
-    ...[false, true].flatMap((whole) => [
-      [
-        words[whole ? "all_svg" : "as_svg"],
-        () => save(`${file(whole)}.svg`, "image/svg+xml", svgText(picture(whole))),
-        whole ? null : missing,
-      ],
-      [
-        words[whole ? "all_png" : "as_png"],
-        () => savePng(picture(whole), `${file(whole)}.png`),
-        whole ? null : missing,
-      ],
-    ]),
-    [words.as_csv, () => save(`${file(false)}.csv`, "text/csv;charset=utf-8", mapCsv(ui, maps))],
-  ]);
+  const downloads = mapsMenu(
+    ui,
+    maps,
+    (whole) => mapsPicture(light, maps, data, whole ? null : zoom.grid()),
+    name,
+  );
 
   const left = h(
     "section",

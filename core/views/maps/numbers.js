@@ -3,7 +3,7 @@
 import { reach } from "../../stage/colours.js";
 import { fill, fixed, math, rounded } from "../../stage/dom.js";
 import { row } from "../../stage/formulas.js";
-import { dot, entropyOf, mixed, ROOT } from "./cell.js";
+import { dot, entropyOf, mixed, ROOT } from "./symbols.js";
 
 export function putSoftmax({ ui, node, views, words }, cell, block, j) {
   const saturating = !ui.divided && cell.divisor !== 1;

@@ -3,7 +3,7 @@
 import { reach } from "../../stage/colours.js";
 import { fill, fixed, h, math, nameOf, piece, strip } from "../../stage/dom.js";
 import { mi, mo, row, sub, VALUE, WEIGHT } from "../../stage/formulas.js";
-import { contextOf, HEAD, KEY, MIXED, mixed, numbered, QUERY, ROOT, termBars } from "./cell.js";
+import { contextOf, HEAD, KEY, MIXED, mixed, numbered, QUERY, ROOT, termBars } from "./symbols.js";
 
 export function cellParts({ ui, words, onDivided, onColumn, maps, onHead, node }, cell, block) {
   const vectors = {

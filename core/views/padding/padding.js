@@ -14,7 +14,7 @@ import { percent } from "../../stage/powers.js";
 import { sightView } from "../../stage/sight.js";
 import { table } from "../../stage/table.js";
 import { token } from "../../stage/trace.js";
-import { proof } from "./proof.js";
+import { proof, toldOfCell } from "./proof.js";
 import { paddingCsv, paddingPicture } from "./take.js";
 
 export default function mountPadding(root, data) {
@@ -96,7 +96,7 @@ export default function mountPadding(root, data) {
       small: count > 16,
       axes: [words.axis_query, words.axis_key],
       label: `${fill(words.padding_row, { index: which + 1 })}. ${words.padding_grid}`,
-      tell: (i, j) => told(which, i, j),
+      tell: (i, j) => toldOfCell({ ui, lengths, words, map, count }, which, i, j),
     });
     return {
       which,
@@ -111,20 +111,6 @@ export default function mountPadding(root, data) {
   const light = lightly(ui, stage);
   const chosen = h("p", {});
   const tables = h("div", { class: "heed-tables" });
-  const told = (which, i, j) => {
-    const there = ui.pass === "bare" || j < lengths[which];
-    const lines = severalHeads(ui.head)
-      ? []
-      : [
-          `${words.score} ${fixed(map(which, ui.pass, "scores", ui.head)[i * count + j], 4)}${there ? "" : ` · ${words.covered}`}`,
-        ];
-    return [
-      ...lines,
-      there
-        ? `${words.weight} ${fixed(map(which, ui.pass, "weights", ui.head)[i * count + j], 5)}`
-        : words.not_there,
-    ];
-  };
 
   const compared = [words.log_prob_short, words.states_apart, words.weights_apart];
 

@@ -1,6 +1,7 @@
 // What padding does to the translation of its sentence, in numbers.
 
 import { fill, fixed, h } from "../../stage/dom.js";
+import { severalHeads } from "../../stage/picker.js";
 import { tiny } from "../../stage/powers.js";
 import { table } from "../../stage/table.js";
 
@@ -30,4 +31,19 @@ export function proof({ words, data, compared }, which) {
     { class: "heed-padding-proof" },
     table(translated({ words, data }, which), ["", ...compared], proven({ words, data }, which)),
   );
+}
+
+export function toldOfCell({ ui, lengths, words, map, count }, which, i, j) {
+  const there = ui.pass === "bare" || j < lengths[which];
+  const lines = severalHeads(ui.head)
+    ? []
+    : [
+        `${words.score} ${fixed(map(which, ui.pass, "scores", ui.head)[i * count + j], 4)}${there ? "" : ` · ${words.covered}`}`,
+      ];
+  return [
+    ...lines,
+    there
+      ? `${words.weight} ${fixed(map(which, ui.pass, "weights", ui.head)[i * count + j], 5)}`
+      : words.not_there,
+  ];
 }

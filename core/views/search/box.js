@@ -3,7 +3,12 @@
 import { ramp, rgb, SEQUENTIAL } from "../../stage/colours.js";
 import { chance, FONT, fill, fixed, label, SVG, s, set, textWidth } from "../../stage/dom.js";
 import { drawable } from "../../stage/sheet.js";
-import { fateOf } from "./branches.js";
+
+export const share = (p) => (p < 0.0005 ? "<0.001" : fixed(p, p < 0.0995 ? 3 : 2)); // a probability in little room
+
+export const MARKS = { forced: "✎", ended: "■", beaten: "✕", limit: "⋯", overruled: "⊘" };
+
+export const fateOf = (node) => (node.forced ? "forced" : node.fate);
 
 // What was let go is pale: its colour mixed with that of the paper.
 export function shade({ ui }, node) {

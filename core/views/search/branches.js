@@ -1,14 +1,11 @@
 // The tree as a drawing: nodes coloured by probability, edges as thick as they are probable.
 
 import { inkOn } from "../../stage/colours.js";
-import { fixed, h, nameOf, s, set, textWidth } from "../../stage/dom.js";
-import { boxOf, edge, endText, shade, told, treePicture } from "./box.js";
+import { h, nameOf, s, set, textWidth } from "../../stage/dom.js";
+import { boxOf, edge, endText, fateOf, MARKS, shade, share, told, treePicture } from "./box.js";
 import { lanes } from "./tree.js";
 
 const ZOOMS = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
-export const share = (p) => (p < 0.0005 ? "<0.001" : fixed(p, p < 0.0995 ? 3 : 2)); // a probability in little room
-export const MARKS = { forced: "✎", ended: "■", beaten: "✕", limit: "⋯", overruled: "⊘" };
-export const fateOf = (node) => (node.forced ? "forced" : node.fate);
 
 export function treeView(ui, tree, { onSelect, onFold }) {
   const { words } = ui;

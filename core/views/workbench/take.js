@@ -2,13 +2,13 @@
 
 import { inkOn, weightColour } from "../../stage/colours.js";
 import { fill, s, set } from "../../stage/dom.js";
-import { exact, quote } from "../../stage/download.js";
+import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
 import { sheet, styled } from "../../stage/sheet.js";
 import { table } from "../../stage/table.js";
 import { keyName, numberText, pairOf } from "./plane.js";
 
 // The numbers of an answer as lines: one a score function and key.
-export function benchCsv({ setting, key_lengths: lengths, cosines, scored }) {
+function benchCsv({ setting, key_lengths: lengths, cosines, scored }) {
   const number = (value) => (value == null ? "" : exact(value));
   const lines = [
     "score_function,temperature,query_x,query_y,key,key_x,key_y,key_length,cosine,score,weight,context_x,context_y",
@@ -80,7 +80,7 @@ export function benchTables(
 }
 
 // The plane and the weights under every score, as one picture to take home.
-export function benchPicture(bench, plane) {
+function benchPicture(bench, plane) {
   const { ui, words, answer } = bench;
   const { out, write, block } = sheet(ui);
   const pad = 28;
@@ -162,4 +162,54 @@ export function benchPicture(bench, plane) {
   });
   set(out, { width, height, viewBox: `0 0 ${width} ${height}` });
   return out;
+}
+
+export function benchSummary({ bench, words }) {
+  const { name, weights, context } = bench.chosen();
+  if (weights.includes(null)) return name;
+  const best = weights.indexOf(Math.max(...weights));
+  return fill(words.summary, {
+    score: name,
+    key: best + 1,
+    weight: numberText(weights[best], 2),
+    x: numberText(context[0], 2),
+    y: numberText(context[1], 2),
+  });
+}
+
+export function benchMenu(bench, plane) {
+  const { words } = bench;
+  return menu(words.download, [
+    [
+      words.as_svg,
+      () => save("heed-workbench.svg", "image/svg+xml", svgText(benchPicture(bench, plane))),
+    ],
+    [words.as_png, () => savePng(benchPicture(bench, plane), "heed-workbench.png")],
+    [
+      words.as_json,
+      () => save("heed-workbench.json", "application/json", JSON.stringify(bench.answer, null, 1)),
+    ],
+    [
+      words.as_csv,
+      () => save("heed-workbench.csv", "text/csv;charset=utf-8", benchCsv(bench.answer)),
+    ],
+  ]);
+}
+
+// A setting as an address holds it.
+export function benchAddress(bench, data) {
+  const written = (rows) => rows.map((line) => line.join("_")).join("*");
+  return {
+    situation: bench.situation,
+    score: bench.score,
+    q: written([bench.setting.query]),
+    k: written(bench.setting.keys),
+    t: bench.setting.temperature,
+    ...Object.fromEntries(
+      bench.setting.parameters.map(({ score, name, rows }) => [`${score}.${name}`, written(rows)]),
+    ),
+    table: bench.table ? 1 : null,
+    lang: data.language,
+    projector: data.projector ? 1 : null,
+  };
 }
