@@ -16,11 +16,9 @@ export function gridView(ui, options) {
     label: about,
     onCell,
     onPoint,
-    tell,
     small,
     axes,
   } = options;
-  const { words } = ui;
   const most = ui.large ? (small ? 15 : 18) : small ? 11 : 13;
   const least = ui.large ? 20 : small ? 9 : 15;
   const greatest = ui.large ? 54 : small ? 22 : 36;

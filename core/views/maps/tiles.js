@@ -11,7 +11,7 @@ export const nameOfTile = (block, layer, head) =>
 
 // How large a cell of each block is: whole pixels of the screen where they fit, so that all cells of
 // an attention are of one size. `room` is the width of a tile, `scale` pixels of the screen in one.
-const cellSizes = (blocks, room, tallest, scale) =>
+export const cellSizes = (blocks, room, tallest, scale) =>
   blocks.map(({ columns, rows }) => {
     const fits = Math.min(room / columns.length, Math.max(1, tallest / rows.length)) * scale;
     return (fits >= 1 ? Math.floor(fits) : fits) / scale;
