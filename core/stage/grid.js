@@ -1,8 +1,8 @@
 // One attention map as a grid of cells on a canvas: rows by columns, a cursor, and blank where
 // nothing is there to be seen.
 
-import { signedColour, weightColour } from "./colours.js";
-import { cut, fixed, h, label, nameOf, s, set, textWidth } from "./dom.js";
+import { cellsOf, drawCells, paintCells } from "./cells.js";
+import { cut, h, label, s, set, textWidth } from "./dom.js";
 
 // `tell(row, column)` are more lines for the bubble and the voice, `onPoint(row, column)` hears what
 // the mouse is over (null for nothing), `onCell(row, column, byKey)` a click or Enter. `axes` are
@@ -16,11 +16,9 @@ export function gridView(ui, options) {
     label: about,
     onCell,
     onPoint,
-    tell,
     small,
     axes,
   } = options;
-  const { words } = ui;
   const most = ui.large ? (small ? 15 : 18) : small ? 11 : 13;
   const least = ui.large ? 20 : small ? 9 : 15;
   const greatest = ui.large ? 54 : small ? 22 : 36;
@@ -66,35 +64,14 @@ export function gridView(ui, options) {
   let size = most;
   /** @type {any} */
   let shown = null;
+  let cells = cellsOf(ui, options, shown);
   let at = [0, 0];
   let lit = [null, null];
   let drawn = "";
   const overhang = 34; // the last slanted heads lean out
 
-  const there = (i, j) =>
-    shown &&
-    i <= (shown.upTo ?? rows.length - 1) &&
-    (!shown.visible || shown.visible[i * columns.length + j]);
-  const valueAt = (i, j) => shown.values[i * columns.length + j];
-  const colourOf = (value) =>
-    shown.kind === "weights" ? weightColour(value) : signedColour(value, shown.limit, ui.theme());
-  const isLater = (i) => i > (shown.upTo ?? rows.length - 1);
-  const kindName = () =>
-    shown.kind === "weights"
-      ? `${words.weight} `
-      : shown.kind === "scores"
-        ? `${words.score} `
-        : "";
-
-  function told(i, j) {
-    const own = there(i, j)
-      ? [`${kindName()}${fixed(valueAt(i, j), shown.kind === "weights" ? 5 : 4)}`]
-      : isLater(i)
-        ? []
-        : [words.masked];
-    return [`${nameOf(ui, rows[i])} ← ${nameOf(ui, columns[j])}`, ...(tell?.(i, j) || own)];
-  }
-
+  const paint = (first, last) =>
+    paintCells({ ui, options, cells, shown, canvas, each }, first, last);
   const point = (i, j) => {
     if (onPoint) onPoint(i, j);
     else light(i, j);
@@ -103,14 +80,14 @@ export function gridView(ui, options) {
     const place = canvas.getBoundingClientRect();
     const i = Math.floor((event.clientY - place.top) / each);
     const j = Math.floor((event.clientX - place.left) / each);
-    return i >= 0 && j >= 0 && i < rows.length && j < columns.length && shown && !isLater(i)
+    return i >= 0 && j >= 0 && i < rows.length && j < columns.length && shown && !cells.isLater(i)
       ? [i, j]
       : [null, null];
   }
   body.addEventListener("mousemove", (event) => {
     const [i, j] = cellAt(event);
     point(i, j);
-    ui.tip(i == null ? null : event, i == null ? null : told(i, j));
+    ui.tip(i == null ? null : event, i == null ? null : cells.told(i, j));
   });
   body.addEventListener("mouseleave", () => {
     point(null, null);
@@ -129,7 +106,7 @@ export function gridView(ui, options) {
     ];
     if (step) {
       select(at[0] + step[0], at[1] + step[1]);
-      ui.say(told(...at).join(", "));
+      ui.say(cells.told(...at).join(", "));
     } else if (event.key === "Enter" && onCell) onCell(...at, true);
     else return;
     event.preventDefault();
@@ -182,42 +159,6 @@ export function gridView(ui, options) {
     node.classList.toggle("heed-more-down", Boolean(down));
   }
 
-  // Paints the rows `first` to `last`.
-  function paint(first, last) {
-    const scale = window.devicePixelRatio || 1;
-    const wide = Math.round(each * columns.length * scale);
-    const tall = Math.round(each * rows.length * scale);
-    if (canvas.width !== wide || canvas.height !== tall)
-      Object.assign(canvas, { width: wide, height: tall });
-    const brush = canvas.getContext("2d");
-    const gap = each > 10 ? 1 : each > 5 ? 0.5 : 0;
-    const round = each > 14 ? 3 : 0;
-    const edged = shown.kind !== "weights" && each > 5;
-    brush.setTransform(scale, 0, 0, scale, 0, 0);
-    brush.clearRect(0, first * each, each * columns.length, (last - first + 1) * each);
-    brush.strokeStyle = ui.blank();
-    for (let i = first; i <= last; i += 1) {
-      const later = isLater(i);
-      brush.setLineDash(later && edged ? [2, 3] : []);
-      for (let j = 0; j < columns.length; j += 1) {
-        if (shown.visible && !shown.visible[i * columns.length + j]) continue; // not there: the paper shows
-        const box = [j * each + gap, i * each + gap, each - 2 * gap, each - 2 * gap];
-        brush.beginPath();
-        brush.roundRect(
-          ...(later || edged ? [box[0] + 0.5, box[1] + 0.5, box[2] - 1, box[3] - 1] : box),
-          round,
-        );
-        if (later)
-          brush.stroke(); // still to come
-        else {
-          brush.fillStyle = colourOf(valueAt(i, j));
-          brush.fill();
-          if (edged) brush.stroke(); // zero has the colour of the paper, but it is there
-        }
-      }
-    }
-  }
-
   // Ring, cursor and light stand on the canvas, so that moving them paints nothing again.
   function place() {
     const current = shown ? shown.current : null;
@@ -251,11 +192,12 @@ export function gridView(ui, options) {
       shown && shown.values === now.values && shown.visible === now.visible && key === drawn;
     const [before, after] = [shown, now].map((one) => (one ? (one.upTo ?? last) : last));
     shown = now;
+    cells = cellsOf(ui, options, shown);
     if (!same) paint(0, last);
     else if (before !== after) paint(Math.min(before, after), Math.max(before, after)); // only what changed
     drawn = key;
     place();
-    rowTexts.forEach((text, i) => text.classList.toggle("heed-later", isLater(i)));
+    rowTexts.forEach((text, i) => text.classList.toggle("heed-later", cells.isLater(i)));
   }
 
   // The cursor stays among the rows that are there already; `later` lets it go to any.
@@ -302,57 +244,8 @@ export function gridView(ui, options) {
   }
 
   // The same drawing as shapes, for a picture to take home.
-  function drawing(write, block) {
-    const gap = each > 10 ? 1 : 0;
-    const edge = shown.kind !== "weights" && each > 5 ? { stroke: ui.blank() } : {};
-    named.forEach((text, k) =>
-      write(left - 8, over - 6 - (named.length - 1 - k) * tiny * 1.4, text, {
-        colour: "--heed-mute",
-        size: tiny,
-        anchor: "end",
-      }),
-    );
-    columns.forEach((name, j) =>
-      write(left + (j + 0.5) * each, over - 5, cut(name, size, over / 0.72 - 8), {
-        colour: `--heed-${columnsAre}`,
-        bold: true,
-        size,
-        transform: `rotate(-45 ${left + (j + 0.5) * each} ${over - 5})`,
-      }),
-    );
-    rows.forEach((name, i) => {
-      if (isLater(i)) return;
-      write(left - 8, over + (i + 0.5) * each + size * 0.35, cut(name, size, left - 12), {
-        colour: `--heed-${rowsAre}`,
-        bold: true,
-        size,
-        anchor: "end",
-      });
-      columns.forEach((_, j) => {
-        if (there(i, j))
-          block({
-            x: left + j * each + gap,
-            y: over + i * each + gap,
-            width: each - 2 * gap,
-            height: each - 2 * gap,
-            rx: each > 14 ? 3 : 0,
-            fill: colourOf(valueAt(i, j)),
-            ...edge,
-          });
-      });
-    });
-    if (shown.current != null)
-      block({
-        x: left - 1,
-        y: over + shown.current * each - 1,
-        width: each * columns.length + 2,
-        height: each + 2,
-        rx: 5,
-        fill: "none",
-        stroke: ui.colour("--heed-ring"),
-        "stroke-width": 2,
-      });
-  }
+  const drawing = (write, block) =>
+    drawCells({ ui, options, cells, shown, named, tiny, each, left, over, size }, write, block);
 
   // The same map as it stands, for a sheet that has its own colours and type.
   function again(light, wide = 520) {
@@ -379,7 +272,7 @@ export function gridView(ui, options) {
     again,
     room,
     cell: () => [...at],
-    told,
+    told: (i, j) => cells.told(i, j),
     size: () => [left + each * columns.length + overhang, over + each * rows.length + 4],
   };
 }

@@ -5,12 +5,13 @@ import { chance, fill, fixed, h, help, segments, tableToggle } from "../../stage
 import { menu, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { gridView } from "../../stage/grid.js";
-import { legend } from "../../stage/heatmap.js";
+import { legend } from "../../stage/legend.js";
 import { lightly } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
 import { sightView } from "../../stage/sight.js";
 import { bridgeCsv, bridgeDrawing, bridgeTables } from "./crossing.js";
-import { bridgeCell, readBridge, rowsView } from "./sides.js";
+import { bridgeCell, readBridge } from "./read.js";
+import { rowsView } from "./sides.js";
 
 let bridges = 0;
 

@@ -2,7 +2,8 @@
 
 import { largest } from "../../stage/colours.js";
 import { fill, fixed, h, s } from "../../stage/dom.js";
-import { heatmapView, legend } from "../../stage/heatmap.js";
+import { heatmapView } from "../../stage/heatmap.js";
+import { legend } from "../../stage/legend.js";
 import { grouped, labelOf, rowAt, sum } from "../../stage/trace.js";
 import { holding, tokensOf } from "./panel.js";
 

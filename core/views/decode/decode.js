@@ -3,7 +3,8 @@
 import { largest } from "../../stage/colours.js";
 import { chance, fill, fixed, h, help, nameOf, segments, tableToggle } from "../../stage/dom.js";
 import { stageFrame } from "../../stage/frame.js";
-import { cellNumbers, heatmapView, legend, VIEWS } from "../../stage/heatmap.js";
+import { cellNumbers, heatmapView, VIEWS } from "../../stage/heatmap.js";
+import { legend } from "../../stage/legend.js";
 import { playerView } from "../../stage/player.js";
 import { tableView } from "../../stage/table.js";
 import { columns, grouped, labelOf, readTrace, sameSteps } from "../../stage/trace.js";

@@ -4,7 +4,8 @@ import { largest, paintSigned } from "../../stage/colours.js";
 import { chance, cut, fill, fixed, s, set } from "../../stage/dom.js";
 import { drawable, sheet, styled } from "../../stage/sheet.js";
 import { columns, contribution } from "../../stage/trace.js";
-import { combination, isTransformer } from "./flow.js";
+import { isTransformer } from "./attention.js";
+import { combination } from "./combine.js";
 
 export function drawing(ui, trace, { pair, heat, flow }) {
   const step = trace.steps[ui.now];

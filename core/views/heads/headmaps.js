@@ -1,7 +1,7 @@
 // One head's maps, with all heads and without some, and rollout beside raw attention.
 
-import { binnedMaps, decodeArray } from "../../stage/codec.js";
-import { fill, fixed, h, help, segments, textWidth } from "../../stage/dom.js";
+import { binnedMaps } from "../../stage/codec.js";
+import { fill, h, help, textWidth } from "../../stage/dom.js";
 import { exact, quote } from "../../stage/download.js";
 import { gridView } from "../../stage/grid.js";
 import { csvLines, MARGIN, plate, scaleOn } from "../../stage/plates.js";
@@ -40,7 +40,7 @@ export function readHeadMaps(data, all) {
 }
 
 // Two grids of one attention beside each other; `tells[i](row, column)` are what the i-th has to say.
-function gridPair(ui, data, block, titles, values, about, tells = []) {
+export function gridPair(ui, data, block, titles, values, about, tells = []) {
   const [rows, columns, rowsAre, columnsAre] = headLabels(data)[block];
   const visible = block === "self" ? causal(rows.length) : null;
   const step = block === "encoder" ? null : (i) => ui.go(i);
@@ -83,7 +83,7 @@ function gridPair(ui, data, block, titles, values, about, tells = []) {
 }
 
 // A pair on a sheet, with the scale of its weights.
-function pairPlate(ui, data, title, lines, notes, ...pairing) {
+export function pairPlate(ui, data, title, lines, notes, ...pairing) {
   const light = Object.assign(Object.create(ui), { now: null });
   const pair = gridPair(light, data, ...pairing);
   const gap = 48;
@@ -115,7 +115,7 @@ function pairPlate(ui, data, title, lines, notes, ...pairing) {
 }
 
 // One line a cell that is there, counted from 1; `named` are columns of numbers by their names.
-function pairCsv(data, block, named, write = exact) {
+export function pairCsv(data, block, named, write = exact) {
   const [rows, columns] = headLabels(data)[block];
   const lines = [["query_index", "query", "key_index", "key", ...Object.keys(named)]];
   rows.forEach((row, i) =>
@@ -209,89 +209,6 @@ export function headMapsView(ui, data) {
       return pairCsv(data, block, { weight, ...(less ? { weight_without: less } : {}) }, (value) =>
         value.toFixed(6),
       );
-    },
-  };
-}
-
-export function rolloutView(ui, data) {
-  const { words } = ui;
-  const holder = h("div");
-  const note = h("p", { class: "heed-note" });
-  const choose = segments(
-    words.rollout_of,
-    data.blocks.map(([block]) => [block, words[`short_${block}`]]),
-    (block) => ui.roll(block),
-  );
-  const node = h(
-    "section",
-    { class: "heed-pane heed-rollout" },
-    h(
-      "div",
-      { class: "heed-pane-head" },
-      h(
-        "span",
-        { class: "heed-head-of" },
-        h("h2", { class: "heed-tag" }, words.rollout),
-        choose.node,
-      ),
-      help(words.rollout_help, words.rollout),
-    ),
-    holder,
-    note,
-  );
-  /** @type {any} */
-  let shown = null;
-  /** @type {any} */
-  let pair = null;
-  const found = () =>
-    [data.rollouts[ui.rolled].raw, data.rollouts[ui.rolled].rolled].map(decodeArray);
-  function pairing() {
-    const values = found();
-    const size = data.source.length;
-    // What does not come from the source comes from what was written.
-    const share = (i, j) => [
-      `${words.weight} ${fixed(values[1][i * size + j], 5)}`,
-      fill(words.from_source, {
-        value: fixed(sum(Array.from(values[1].subarray(i * size, (i + 1) * size))), 3),
-      }),
-    ];
-    return [
-      ui.rolled,
-      [words.raw_mean, words[`rolled_${ui.rolled}`]],
-      values,
-      words[`block_${ui.rolled}`],
-      [null, ui.rolled === "cross" ? share : null],
-    ];
-  }
-  return {
-    node,
-    light() {},
-    layout() {
-      if (pair) pair.layout();
-    },
-    update() {
-      choose.current(ui.rolled);
-      if (shown !== ui.rolled) {
-        pair = gridPair(ui, data, ...pairing());
-        holder.replaceChildren(pair.node);
-        pair.layout();
-        shown = ui.rolled;
-      }
-      pair.update();
-      note.textContent = words[`rollout_${ui.rolled}`];
-    },
-    drawing: (light) =>
-      pairPlate(
-        light,
-        data,
-        words.rollout,
-        [words[`block_${ui.rolled}`]],
-        [words[`rollout_${ui.rolled}`]],
-        ...pairing(),
-      ),
-    csv() {
-      const [weight, rolled] = found();
-      return pairCsv(data, ui.rolled, { weight, rollout: rolled });
     },
   };
 }

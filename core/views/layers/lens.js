@@ -3,7 +3,7 @@
 import { inkOn, weightColour } from "../../stage/colours.js";
 import { fill, h, help, nameOf, piece } from "../../stage/dom.js";
 import { scrolling } from "../../stage/overflow.js";
-import { calledPiece, placeName, probability } from "./stream.js";
+import { calledPiece, placeName, probability } from "./read.js";
 
 export function lensView(ui, stream) {
   const { words } = ui;

@@ -2,7 +2,7 @@
 
 import { decodeBits, decodeScores } from "../../stage/codec.js";
 import { fill } from "../../stage/dom.js";
-import { quote } from "../../stage/download.js";
+import { menu, quote, save, savePng, svgText } from "../../stage/download.js";
 import { keyOn, MARGIN, plate } from "../../stage/plates.js";
 import { token } from "../../stage/trace.js";
 import { mosaicView } from "./mosaic.js";
@@ -131,7 +131,7 @@ export function readMaps(data) {
 
 // One line a cell that is there, counted from 1, with as many digits as travel: a score is within
 // 0.001 of the model's, a weight within 0.0005.
-export function mapCsv(ui, maps) {
+function mapCsv(ui, maps) {
   const block = maps.blockOf(ui.head);
   const scores = maps.values(ui.head, "scores");
   const weights = maps.values(ui.head, "weights");
@@ -179,4 +179,26 @@ export function mapsPicture(ui, maps, data, grid) {
   paper.from(0, 0);
   keyOn(paper, ui, MARGIN, under);
   return paper.done(under + 20, grid ? [words[`${maps.blockOf(ui.head).name}_axes_help`]] : []);
+}
+
+// The menu to take maps home: the one that is chosen, or all; `picture(whole)` draws them.
+export function mapsMenu(ui, maps, picture, name) {
+  const { words } = ui;
+  const file = (whole) => (whole ? name : `${name}-${ui.head}`);
+  const missing = () => (maps.values(ui.head, ui.kind) ? null : words.no_picture);
+  return menu(words.download, [
+    ...[false, true].flatMap((whole) => [
+      [
+        words[whole ? "all_svg" : "as_svg"],
+        () => save(`${file(whole)}.svg`, "image/svg+xml", svgText(picture(whole))),
+        whole ? null : missing,
+      ],
+      [
+        words[whole ? "all_png" : "as_png"],
+        () => savePng(picture(whole), `${file(whole)}.png`),
+        whole ? null : missing,
+      ],
+    ]),
+    [words.as_csv, () => save(`${file(false)}.csv`, "text/csv;charset=utf-8", mapCsv(ui, maps))],
+  ]);
 }

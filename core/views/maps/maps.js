@@ -1,259 +1,18 @@
 // The three attentions of a Transformer, all layers and heads, in step with the translation.
 
 import { reach } from "../../stage/colours.js";
-import { chance, fill, fixed, h, help, piece, segments, tableToggle } from "../../stage/dom.js";
-import { menu, save, savePng, svgText } from "../../stage/download.js";
+import { chance, fill, fixed, h, help, segments, tableToggle } from "../../stage/dom.js";
 import { stageFrame } from "../../stage/frame.js";
-import { gridView } from "../../stage/grid.js";
-import { legend } from "../../stage/heatmap.js";
+import { legend } from "../../stage/legend.js";
 import { lightly } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
-import { sightView } from "../../stage/sight.js";
-import { table } from "../../stage/table.js";
-import { mapCsv, mapsPicture, readMaps } from "./attentions.js";
+import { mapsMenu, mapsPicture, readMaps } from "./attentions.js";
 import { cellsView, readCell } from "./cell.js";
 import { mosaicView } from "./mosaic.js";
-
-// The sentence and what is written of its translation; pointing at a token lights it in every map.
-function tokensView(ui, maps) {
-  const { words } = ui;
-  const chip = (side, text, i, act) =>
-    h(
-      act ? "button" : "span",
-      {
-        class: `heed-token heed-${side}`,
-        type: act && "button",
-        onclick: act,
-        onmouseenter: () => ui.point({ [side]: [i] }),
-        onmouseleave: () => ui.point({}),
-        onfocus: act && (() => ui.point({ [side]: [i] })),
-        onblur: act && (() => ui.point({})),
-      },
-      h("bdi", {}, piece(text)),
-    );
-  const source = maps.source.map((one, i) => chip("source", one.piece, i));
-  const target = maps.steps.map((one, t) => chip("target", one.token.piece, t, () => ui.go(t)));
-  const node = h(
-    "div",
-    { class: "heed-tokens" },
-    h("span", { class: "heed-info" }, words.source),
-    h("div", {}, source),
-    h("span", { class: "heed-info" }, words.target),
-    h(
-      "div",
-      {},
-      target,
-      maps.cutOff
-        ? h("span", { class: "heed-info" }, fill(words.stopped, { count: target.length }))
-        : null,
-    ),
-  );
-  const light = () =>
-    [
-      ["source", source],
-      ["target", target],
-    ].forEach(([side, chips]) =>
-      chips.forEach((one, i) =>
-        one.classList.toggle("heed-lit", Boolean(ui.lit[side]?.includes(i))),
-      ),
-    );
-  function update() {
-    target.forEach((one, t) => {
-      one.classList.toggle("heed-now", t === ui.now);
-      one.classList.toggle("heed-later", t > ui.now);
-      one.setAttribute("aria-pressed", String(t === ui.now));
-    });
-    light();
-  }
-  return { node, layout() {}, update, light };
-}
-
-// What might have been written at this step.
-function nextView(ui, maps) {
-  const { words } = ui;
-  const node = h("div", { class: "heed-maps-next" });
-  const entropy = h("p", { class: "heed-note" });
-  const list = h("ol", { class: "heed-candidates" });
-  const head = h("h3");
-  node.append(head, list, entropy);
-  function update() {
-    const step = maps.steps[ui.now];
-    head.textContent = fill(words.next_at, { step: ui.now + 1, steps: maps.steps.length });
-    list.replaceChildren(
-      ...step.candidates.map(([text, logProb]) => {
-        const p = Math.exp(logProb);
-        return h(
-          "li",
-          {},
-          h(
-            "div",
-            { class: `heed-candidate${text === step.token.piece ? " heed-chosen" : ""}` },
-            h("span", { class: "heed-piece" }, h("bdi", {}, piece(text))),
-            h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * p}%` })),
-            h("span", { class: "heed-value" }, chance(p)),
-          ),
-        );
-      }),
-    );
-    entropy.textContent = fill(words.entropy, { value: fixed(step.entropy, 2) });
-  }
-  return { node, layout() {}, light() {}, update };
-}
-
-// One map by itself, and the way from it to its neighbours.
-function zoomView(ui, maps, { onCell, onHead }) {
-  const { words } = ui;
-  const holder = h("div", { class: "heed-maps-grid" });
-  const axes = h("p", { class: "heed-note heed-maps-axes" });
-  const why = h("p", { class: "heed-note", role: "status" });
-  const choices = h("div", { class: "heed-maps-choices" });
-  const title = h("h2", { class: "heed-tag heed-maps-title" });
-  const node = h(
-    "section",
-    { class: "heed-pane heed-maps-zoom" },
-    h("div", { class: "heed-pane-head" }, title),
-    choices,
-    axes,
-    holder,
-    why,
-  );
-  /** @type {any} */
-  let grid = null;
-  /** @type {any} */
-  let sight = null;
-  /** @type {any} */
-  let framed = null;
-  let head = "";
-  let wide = 0;
-  let step = -1;
-
-  function choose() {
-    const { name, layer, chosen, layers, heads } = maps.blockOf(ui.head);
-    const group = (text, options, now, act) => {
-      const one = segments(text, options, act);
-      one.current(now);
-      return h(
-        "div",
-        { class: "heed-maps-choice" },
-        h("span", { class: "heed-info" }, text),
-        one.node,
-      );
-    };
-    const within = (other) => {
-      const { layers: deep, heads: many } = maps.blocks[other];
-      return `${other}.${Math.min(layer, deep)}${chosen ? `.${Math.min(chosen, many)}` : ""}`;
-    };
-    const count = (most) => Array.from({ length: most }, (_, i) => [i + 1, String(i + 1)]);
-    choices.replaceChildren(
-      group(
-        words.attention,
-        Object.keys(maps.blocks).map((one) => [one, words[`${one}_short`]]),
-        name,
-        (one) => onHead(within(one)),
-      ),
-      group(words.layer, count(layers), layer, (one) =>
-        onHead(`${name}.${one}${chosen ? `.${chosen}` : ""}`),
-      ),
-      group(words.head, [...count(heads), [0, words.mean]], chosen, (one) =>
-        onHead(`${name}.${layer}${one ? `.${one}` : ""}`),
-      ),
-    );
-  }
-
-  // Changing head keeps the keyboard's place among these buttons.
-  function rebuild() {
-    const root = node.getRootNode();
-    const before =
-      root.activeElement && choices.contains(root.activeElement)
-        ? [...choices.querySelectorAll("button")].indexOf(root.activeElement)
-        : -1;
-    const block = maps.blockOf(ui.head);
-    const at = grid && head.split(".")[0] === block.name ? grid.cell() : null;
-    const inGrid = grid && root.activeElement === grid.node;
-    choose();
-    if (before >= 0)
-      choices
-        .querySelectorAll("button")
-        [Math.min(before, choices.querySelectorAll("button").length - 1)].focus();
-    head = ui.head;
-    title.textContent = maps.title(ui, head);
-    if (at) return; // the same rows and columns
-    axes.textContent = words[`${block.name}_axes_help`];
-    grid = gridView(ui, {
-      axes: [words.axis_query, words.axis_key],
-      rows: block.rows,
-      columns: block.columns,
-      rowsAre: block.rowsAre,
-      columnsAre: block.columnsAre,
-      label: fill(words.grid_label, { attention: words[`${block.name}_title`] }),
-      onCell,
-      onPoint: (i, j) => ui.point(i == null && j == null ? {} : maps.pointed(block, i, j)),
-      tell: (i, j) => ui.numbers(ui.head, i, j),
-    });
-    sight = sightView(ui, grid);
-    framed = h("div", {}, grid.node, sight.node);
-    holder.replaceChildren(framed);
-    arrange();
-    step = -1;
-    if (inGrid) grid.node.focus();
-  }
-
-  function update() {
-    if (head !== ui.head) rebuild();
-    const block = maps.blockOf(ui.head);
-    const values = maps.values(ui.head, ui.kind);
-    const grows = block.name !== "encoder";
-    if (framed.hidden === Boolean(values)) {
-      framed.hidden = !values;
-      arrange();
-    }
-    why.textContent = !values
-      ? words.mean_scores
-      : [
-          ui.left && fill(words.cell_left, { attention: words[`${ui.left}_title`] }),
-          words[block.chosen ? "choose_cell" : "choose_mean"],
-        ]
-          .filter(Boolean)
-          .join(" ");
-    if (values)
-      grid.update({
-        values,
-        visible: block.visible,
-        kind: ui.kind,
-        limit: ui.limit,
-        current: grows ? ui.now : null,
-        upTo: grows ? ui.now : block.rows.length - 1,
-      });
-    grid.node.classList.toggle("heed-chosen-cell", Boolean(ui.cell));
-    if (ui.cell) grid.select(...ui.cell, true);
-    else if (grows && step !== ui.now) grid.select(ui.now, grid.cell()[1]); // the cursor goes along
-    step = ui.now;
-    light();
-  }
-
-  function arrange() {
-    grid.layout(wide);
-    sight.layout();
-  }
-
-  function light() {
-    const [[row = null], [column = null]] = maps.lines(maps.blockOf(ui.head), ui.lit);
-    grid.light(row, column);
-  }
-
-  return {
-    node,
-    holder,
-    layout: (width) => {
-      wide = width;
-      if (grid) arrange();
-    },
-    update,
-    light,
-    focus: () => grid.node.focus(),
-    grid: () => grid,
-  };
-}
+import { cellAt, cellOf } from "./place.js";
+import { mapTables } from "./tables.js";
+import { nextView, tokensView } from "./tokens.js";
+import { zoomView } from "./zoom.js";
 
 export default function mountMaps(root, data) {
   const maps = readMaps(data);
@@ -303,27 +62,11 @@ export default function mountMaps(root, data) {
     },
     go: (step) => {
       const now = Math.max(0, Math.min(end, step));
-      change({ now, ...cellAt(now) });
+      change({ now, ...cellAt({ maps, ui }, now) });
     },
   });
-  const cellOf = (text) => {
-    const [i, j] = String(text || "")
-      .split(".")
-      .map((part) => Number(part) - 1);
-    const block = maps.blockOf(ui.head);
-    return i >= 0 && j >= 0 && i < block.rows.length && j < block.columns.length ? [i, j] : null;
-  };
-  // The cell of the step goes along with it, and none stays in a row that is not written yet; in a
-  // triangle the row may be shorter.
-  const cellAt = (now) => {
-    const block = maps.blockOf(ui.head);
-    const wide = block.columns.length;
-    if (!ui.cell || block.name === "encoder" || (ui.cell[0] !== ui.now && ui.cell[0] <= now))
-      return {};
-    const last = block.visible.subarray(now * wide, (now + 1) * wide).lastIndexOf(1);
-    return { cell: [now, Math.min(ui.cell[1], last)] };
-  };
-  ui.cell = cellOf(data.cell);
+
+  ui.cell = cellOf({ maps, ui }, data.cell);
   for (const one of data.cells || [])
     answers.set(`${one.head} ${one.row}`, { cell: readCell(one) });
 
@@ -437,24 +180,12 @@ export default function mountMaps(root, data) {
   const tables = h("div", { class: "heed-tables" });
   const name = data.exports?.name || "heed-maps";
   const light = lightly(ui, stage);
-  const picture = (whole) => mapsPicture(light, maps, data, whole ? null : zoom.grid());
-  const file = (whole) => (whole ? name : `${name}-${ui.head}`);
-  const missing = () => (maps.values(ui.head, ui.kind) ? null : words.no_picture);
-  const downloads = menu(words.download, [
-    ...[false, true].flatMap((whole) => [
-      [
-        words[whole ? "all_svg" : "as_svg"],
-        () => save(`${file(whole)}.svg`, "image/svg+xml", svgText(picture(whole))),
-        whole ? null : missing,
-      ],
-      [
-        words[whole ? "all_png" : "as_png"],
-        () => savePng(picture(whole), `${file(whole)}.png`),
-        whole ? null : missing,
-      ],
-    ]),
-    [words.as_csv, () => save(`${file(false)}.csv`, "text/csv;charset=utf-8", mapCsv(ui, maps))],
-  ]);
+  const downloads = mapsMenu(
+    ui,
+    maps,
+    (whole) => mapsPicture(light, maps, data, whole ? null : zoom.grid()),
+    name,
+  );
 
   const left = h(
     "section",
@@ -495,55 +226,12 @@ export default function mountMaps(root, data) {
     player.node,
   );
 
-  function fillTables() {
-    if (!ui.table) {
-      tables.replaceChildren();
-      return;
-    }
-    const block = maps.blockOf(ui.head);
-    const values = maps.values(ui.head, ui.kind);
-    const wide = block.columns.length;
-    const last = block.name === "encoder" ? block.rows.length : ui.now + 1;
-    const rows =
-      values &&
-      block.rows
-        .slice(0, last)
-        .map((text, i) => [
-          text,
-          ...block.columns.map((_, j) =>
-            block.visible[i * wide + j]
-              ? fixed(values[i * wide + j], ui.kind === "weights" ? 3 : 2)
-              : "",
-          ),
-        ]);
-    tables.replaceChildren(
-      ...[
-        rows &&
-          table(
-            `${maps.title(ui, ui.head)} · ${words[ui.kind]}`,
-            [words.query_head, ...block.columns],
-            rows,
-          ),
-        table(
-          fill(words.next_at, { step: ui.now + 1, steps: end + 1 }),
-          [words.piece, words.probability, words.log_prob],
-          maps.steps[ui.now].candidates.map(([text, logProb]) => [
-            text,
-            chance(Math.exp(logProb), 5),
-            fixed(logProb, 4),
-          ]),
-        ),
-        cell.tables(),
-      ].filter(Boolean),
-    );
-  }
-
   const views = [tokens, mosaic, zoom, next, scale, cell, player];
   function update() {
     kinds.current(ui.kind);
     asTable.current(ui.table);
     views.forEach((view) => view.update());
-    fillTables();
+    mapTables({ ui, tables, maps, words, end, cell });
     if (!player.playing()) ui.say(ui.summary());
   }
   function layout() {

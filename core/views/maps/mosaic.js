@@ -1,21 +1,14 @@
 // Every map of every layer and head on one canvas: a tile a head, one row of tiles a layer.
 
-import { packed, ramp, SEQUENTIAL, SHADES } from "../../stage/colours.js";
-import { h, nameOf, s, set, textWidth } from "../../stage/dom.js";
-
-const WEIGHTS = Uint32Array.from(
-  { length: 256 },
-  (_, i) =>
-    new Uint32Array(new Uint8ClampedArray([...ramp(SEQUENTIAL, (i / 255) ** 0.75), 255]).buffer)[0],
-);
-const GAP = 9; // between tiles, room for the mark of the current row
+import { h, nameOf, s, set } from "../../stage/dom.js";
+import { atlas } from "./atlas.js";
+import { columnsOf, nameOfTile, tilesOf } from "./tiles.js";
 
 // `maps` is what `readMaps` made; of what is `on`, `onHead(name)` hears which tile was chosen, `onEnter()` that one
 // wants to go into it.
 export function mosaicView(ui, maps, on) {
   const { words } = ui;
   const blocks = Object.values(maps.blocks);
-  const most = Math.max(...blocks.map((block) => block.heads));
   const canvas = h("canvas", { class: "heed-mosaic-tiles" });
   const over = h("canvas", { class: "heed-mosaic-over" });
   const names = s("svg", { class: "heed-mosaic-names", "aria-hidden": "true" });
@@ -35,80 +28,14 @@ export function mosaicView(ui, maps, on) {
   let texts = [];
   const atlases = new Map();
 
-  // The tile of a block, layer and head, counted from 0; the last head is the mean.
-  const columnsOf = (block) => block.heads + 1;
-  const nameOfTile = (block, layer, head) =>
-    head < block.heads ? `${block.name}.${layer + 1}.${head + 1}` : `${block.name}.${layer + 1}`;
-
   function layout(width) {
     const free = width || node.clientWidth || 700;
     const left = ui.large ? 30 : 22;
     scale = window.devicePixelRatio || 1;
-    const room = (free - left) / (most + 1) - GAP;
-    // Whole pixels of the screen where they fit, so that all cells of an attention are of one size.
-    const sizes = new Map(
-      blocks.map((block) => {
-        const fits =
-          Math.min(
-            room / block.columns.length,
-            Math.max(1, (ui.large ? 130 : 92) / block.rows.length),
-          ) * scale;
-        return [block, (fits >= 1 ? Math.floor(fits) : fits) / scale];
-      }),
-    );
-    const pitch =
-      Math.max(...blocks.map((block) => block.columns.length * Number(sizes.get(block)))) + GAP;
-    const after = (block) => textWidth(words[`${block.name}_title`], font) + 14;
-    const axes = (block) => words[`${block.name}_axes`];
-    const named = blocks.every((block) => after(block) + textWidth(axes(block), font) <= free); // else it stands in the explanation
-    let y = font + 6;
-    lines = [];
-    texts = Array.from({ length: most + 1 }, (_, head) => ({
-      x: left + head * pitch + (pitch - GAP) / 2,
-      y: font,
-      anchor: "middle",
-      text: head < most ? String(head + 1) : words.mean,
-    }));
-    texts.unshift({ x: left - 8, y: font, anchor: "end", text: "" });
-    for (const block of blocks) {
-      const each = Number(sizes.get(block));
-      const width = block.columns.length * each;
-      y += font + 13;
-      texts.push({
-        x: 0,
-        y: y - 8,
-        anchor: "start",
-        text: words[`${block.name}_title`],
-        strong: true,
-      });
-      if (named) texts.push({ x: after(block), y: y - 8, anchor: "start", text: axes(block) });
-      for (let layer = 0; layer < block.layers; layer += 1) {
-        const tall = block.rows.length * each;
-        texts.push({
-          x: left - 9,
-          y: y + tall / 2 + font * 0.35,
-          anchor: "end",
-          text: String(layer + 1),
-        });
-        lines.push(
-          Array.from({ length: columnsOf(block) }, (_, head) => ({
-            block,
-            layer,
-            head,
-            each,
-            name: nameOfTile(block, layer, head),
-            x: left + (head < block.heads ? head : most) * pitch + (pitch - GAP - width) / 2,
-            y,
-            width,
-            height: tall,
-          })),
-        );
-        y += tall + GAP;
-      }
-      y += 4;
-    }
+    const look = { free, left, scale, font, tallest: ui.large ? 130 : 92, mean: words.mean };
+    const titles = blocks.map(({ name }) => [words[`${name}_title`], words[`${name}_axes`]]);
+    ({ lines, texts, size } = tilesOf(blocks, titles, look));
     places = lines.flat();
-    size = [left + (most + 1) * pitch, y];
     for (const one of [canvas, over]) {
       Object.assign(one, {
         width: Math.round(size[0] * scale),
@@ -135,44 +62,6 @@ export function mosaicView(ui, maps, on) {
     key = "";
   }
 
-  // All tiles of one block at one pixel a cell, painted once for each quantity and theme.
-  function atlas(block) {
-    const id = `${block.name} ${ui.kind} ${ui.theme()} ${ui.limit}`;
-    if (atlases.has(id)) return atlases.get(id);
-    const wide = block.columns.length;
-    const tall = block.rows.length;
-    const across = wide * columnsOf(block);
-    const sheet = h("canvas", { width: across, height: tall * block.layers });
-    const brush = sheet.getContext("2d");
-    const image = brush.createImageData(sheet.width, sheet.height);
-    const pixels = new Uint32Array(image.data.buffer);
-    const shades = packed[ui.theme()];
-    const half = (SHADES - 1) / 2;
-    const weights = ui.kind === "weights";
-    for (let layer = 0; layer < block.layers; layer += 1) {
-      for (let head = 0; head < columnsOf(block); head += 1) {
-        const values = maps.values(nameOfTile(block, layer, head), ui.kind);
-        if (!values) continue; // a mean has no scores
-        for (let i = 0; i < tall; i += 1) {
-          const from = (layer * tall + i) * across + head * wide;
-          for (let j = 0; j < wide; j += 1) {
-            const cell = i * wide + j;
-            const value = values[cell];
-            if (!block.visible[cell]) continue; // not there: the paper shows
-            pixels[from + j] = weights
-              ? WEIGHTS[Math.round(255 * value)]
-              : shades[
-                  Math.max(0, Math.min(SHADES - 1, Math.round(half + (half * value) / ui.limit)))
-                ];
-          }
-        }
-      }
-    }
-    brush.putImageData(image, 0, 0);
-    atlases.set(id, sheet);
-    return sheet;
-  }
-
   const lastOf = (block) => (block.name === "encoder" ? block.rows.length - 1 : ui.now);
   const snap = (value) => Math.round(value * scale);
 
@@ -181,7 +70,7 @@ export function mosaicView(ui, maps, on) {
     const from = snap(y + first * each);
     const to = snap(y + (last + 1) * each);
     brush.drawImage(
-      atlas(block),
+      atlas({ ui, atlases, columnsOf, maps, nameOfTile }, block),
       head * wide,
       layer * block.rows.length + first,
       wide,

@@ -3,17 +3,19 @@
 import { decodeArray } from "../../stage/codec.js";
 import { largest } from "../../stage/colours.js";
 import { coverView, PASSES } from "../../stage/cover.js";
-import { cut, fill, fixed, h, help, segments, tableToggle } from "../../stage/dom.js";
-import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
+import { fill, fixed, h, help, segments, tableToggle } from "../../stage/dom.js";
+import { menu, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { gridView } from "../../stage/grid.js";
-import { legend } from "../../stage/heatmap.js";
+import { legend } from "../../stage/legend.js";
 import { calledHead, headNames, headPicker, ofHead, severalHeads } from "../../stage/picker.js";
-import { keyOn, lightly, MARGIN, plate, wrapped } from "../../stage/plates.js";
-import { percent, tiny } from "../../stage/powers.js";
+import { lightly } from "../../stage/plates.js";
+import { percent } from "../../stage/powers.js";
 import { sightView } from "../../stage/sight.js";
 import { table } from "../../stage/table.js";
 import { token } from "../../stage/trace.js";
+import { proof, toldOfCell } from "./proof.js";
+import { paddingCsv, paddingPicture } from "./take.js";
 
 export default function mountPadding(root, data) {
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(
@@ -94,7 +96,7 @@ export default function mountPadding(root, data) {
       small: count > 16,
       axes: [words.axis_query, words.axis_key],
       label: `${fill(words.padding_row, { index: which + 1 })}. ${words.padding_grid}`,
-      tell: (i, j) => told(which, i, j),
+      tell: (i, j) => toldOfCell({ ui, lengths, words, map, count }, which, i, j),
     });
     return {
       which,
@@ -109,39 +111,9 @@ export default function mountPadding(root, data) {
   const light = lightly(ui, stage);
   const chosen = h("p", {});
   const tables = h("div", { class: "heed-tables" });
-  const told = (which, i, j) => {
-    const there = ui.pass === "bare" || j < lengths[which];
-    const lines = severalHeads(ui.head)
-      ? []
-      : [
-          `${words.score} ${fixed(map(which, ui.pass, "scores", ui.head)[i * count + j], 4)}${there ? "" : ` · ${words.covered}`}`,
-        ];
-    return [
-      ...lines,
-      there
-        ? `${words.weight} ${fixed(map(which, ui.pass, "weights", ui.head)[i * count + j], 5)}`
-        : words.not_there,
-    ];
-  };
-  const number = (which, pass) => [
-    fixed(data[pass].log_probs[which], 3),
-    tiny(data[pass].states_apart[which]),
-    tiny(data[pass].weights_apart[which]),
-  ];
-  const proven = (which) => [
-    [words.alone, fixed(data.alone[which], 3), "", ""],
-    [words.in_batch_on, ...number(which, "masked")],
-    [words.in_batch_off, ...number(which, "bare")],
-  ];
+
   const compared = [words.log_prob_short, words.states_apart, words.weights_apart];
-  const translated = (which) =>
-    fill(words.padding_proof, { translation: data.translations[which] });
-  const proof = (which) =>
-    h(
-      "div",
-      { class: "heed-padding-proof" },
-      table(translated(which), ["", ...compared], proven(which)),
-    );
+
   const file = data.exports?.name || "heed-padding";
   const name = () => `${file}-${ui.head}`;
 
@@ -153,9 +125,29 @@ export default function mountPadding(root, data) {
       kinds.node,
       asTable.node,
       menu(words.download, [
-        [words.as_svg, () => save(`${name()}.svg`, "image/svg+xml", svgText(picture()))],
-        [words.as_png, () => savePng(picture(), `${name()}.png`)],
-        [words.padding_csv, () => save(`${file}.csv`, "text/csv;charset=utf-8", csv())],
+        [
+          words.as_svg,
+          () =>
+            save(
+              `${name()}.svg`,
+              "image/svg+xml",
+              svgText(paddingPicture({ rows, light, words, ui, data, compared })),
+            ),
+        ],
+        [
+          words.as_png,
+          () =>
+            savePng(paddingPicture({ rows, light, words, ui, data, compared }), `${name()}.png`),
+        ],
+        [
+          words.padding_csv,
+          () =>
+            save(
+              `${file}.csv`,
+              "text/csv;charset=utf-8",
+              paddingCsv({ rows, names, map, count, labels }),
+            ),
+        ],
       ]),
       help(words.padding_about, words.padding_title),
       scale.node,
@@ -188,7 +180,7 @@ export default function mountPadding(root, data) {
           grid.node,
           sight.node,
           about,
-          proof(which),
+          proof({ words, data, compared }, which),
         ),
       ),
     ),
@@ -279,86 +271,6 @@ export default function mountPadding(root, data) {
       cover.layout();
       sight.layout();
     });
-  }
-
-  // Both maps as they stand, and below each what the padding does to its sentence.
-  function picture() {
-    const grids = rows.map(({ grid }) => grid.again(light));
-    const gap = 40;
-    const mute = { colour: "--heed-mute", size: 12 };
-    const sizes = grids.map((grid) => grid.size());
-    const wide = Math.max(620, ...sizes.map(([across]) => across));
-    const tall = Math.max(...sizes.map(([, down]) => down));
-    const shown = [
-      words[ui.pass === "bare" ? "in_batch_off" : "in_batch_on"],
-      calledHead(words, ui.head),
-      words[ui.kind],
-    ];
-    const paper = plate(
-      light,
-      { model: data.model },
-      words.padding_title,
-      [shown.join(" · ")],
-      2 * MARGIN + 2 * wide + gap,
-    );
-    const { out, from, write, block, top } = paper;
-    const under = top + 56 + tall;
-    rows.forEach(({ which, about, cover }) => {
-      const x = MARGIN + which * (wide + gap);
-      write(
-        x,
-        top + 8,
-        cut(`${fill(words.padding_row, { index: which + 1 })}: ${data.typed[which]}`, 13, wide),
-        { bold: true },
-      );
-      from(x, top + 20);
-      grids[which].drawing(write, block);
-      from(0, 0);
-      out.append(cover.shape(light, grids[which], x, top + 20));
-      wrapped(about.textContent, 12, wide).forEach((line, k) =>
-        write(x, under + 14 + 16 * k, line, mute),
-      );
-      write(x, under + 60, cut(translated(which), 13, wide), { bold: true });
-      const at = [x, x + wide * 0.44, x + wide * 0.72, x + wide];
-      compared.forEach((text, i) =>
-        write(at[i + 1], under + 82, text, { ...mute, size: 10.5, anchor: "end" }),
-      );
-      proven(which).forEach((line, k) =>
-        line.forEach((text, i) =>
-          write(at[i], under + 102 + 18 * k, text, { size: 12, anchor: i ? "end" : "start" }),
-        ),
-      );
-    });
-    keyOn(paper, light, MARGIN, under - 22);
-    return paper.done(under + 148, []);
-  }
-
-  // One line a sentence, head, row and column, counted from 1; `masked` says which keys the mask hides.
-  function csv() {
-    const written = [
-      "sentence,layer,head,query_index,query,key_index,key,masked,score_with,weight_with,score_lifted,weight_lifted",
-    ];
-    for (const { which, length } of rows)
-      for (const one of names.filter((head) => !severalHeads(head))) {
-        const numbers = PASSES.flatMap((pass) =>
-          ["scores", "weights"].map((kind) => map(which, pass, kind, one)),
-        );
-        for (let i = 0; i < length; i += 1)
-          for (let j = 0; j < count; j += 1)
-            written.push(
-              [
-                which + 1,
-                ...one.split("."),
-                i + 1,
-                quote(labels[which][i]),
-                j + 1,
-                quote(labels[which][j]),
-                j >= length,
-                ...numbers.map((values) => exact(values[i * count + j])),
-              ].join(","),
-            );
-      }
-    return `${written.join("\r\n")}\r\n`;
   }
 
   const self = {

@@ -3,13 +3,14 @@
 
 import { decodeArray } from "../../stage/codec.js";
 import { fill, fixed, h, help, piece, tableToggle } from "../../stage/dom.js";
-import { exact, menu, quote, save } from "../../stage/download.js";
+import { menu, save } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { scrolling } from "../../stage/overflow.js";
-import { csvLines, lightly, ways } from "../../stage/plates.js";
+import { lightly, ways } from "../../stage/plates.js";
 import { tiny } from "../../stage/powers.js";
-import { table } from "../../stage/table.js";
-import { END, grouped, sum, token } from "../../stage/trace.js";
+import { sum, token } from "../../stage/trace.js";
+import { card } from "./cards.js";
+import { matrixCsv, orderCsv, orderTables, readRun } from "./order.js";
 import {
   encodingPlate,
   positionsPicture,
@@ -100,61 +101,8 @@ export default function mountOrder(root, data) {
   const tables = h("div", { class: "heed-tables" });
   const name = data.exports?.name || "heed-positions";
 
-  const written = (run) => {
-    const nodes = run.written.flatMap(({ gap, word, differs }) => [
-      gap,
-      differs ? h("mark", {}, word) : word,
-    ]);
-    if (run.cut_off) nodes.push(" ", h("i", { class: "heed-order-cut" }, stoppedAt(words, run)));
-    return nodes.length ? nodes : [h("i", {}, words.nothing)];
-  };
   const most = Math.max(...runs.map((run) => -run.plain)) || 1;
-  const card = (run, i) =>
-    h(
-      "section",
-      { class: `heed-order-run${i ? "" : " heed-order-first"}`, "aria-label": words[`run_${i}`] },
-      h("h3", {}, words[`run_${i}`]),
-      h(
-        "p",
-        { class: "heed-order-read" },
-        h("bdi", { class: "heed-source" }, run.shuffled ? data.shuffled : data.typed),
-      ),
-      h(
-        "p",
-        { class: "heed-order-text", lang: "und" },
-        h("bdi", { class: "heed-target" }, written(run)),
-      ),
-      h(
-        "dl",
-        {},
-        h(
-          "div",
-          {},
-          h("dt", {}, words.own_log),
-          h(
-            "dd",
-            {},
-            fixed(run.log, 2),
-            h("small", {}, fill(words.each, { value: fixed(run.log / run.tokens.length, 2) })),
-          ),
-        ),
-        h(
-          "div",
-          {},
-          h("dt", {}, words.plain_log),
-          h(
-            "dd",
-            {},
-            fixed(run.plain, 2),
-            h(
-              "div",
-              { class: "heed-bar" },
-              h("i", { style: `width:${(100 * -run.plain) / most}%` }),
-            ),
-          ),
-        ),
-      ),
-    );
+
   const same =
     runs[2].tokens.map((one) => one.id).join() === runs[3].tokens.map((one) => one.id).join();
   const furthest = Math.max(...moved);
@@ -235,7 +183,11 @@ export default function mountOrder(root, data) {
       "section",
       { class: "heed-flow heed-order-runs-section" },
       head(words.runs, words.runs_help),
-      h("div", { class: "heed-order-runs" }, runs.map(card)),
+      h(
+        "div",
+        { class: "heed-order-runs" },
+        runs.map((...args) => card({ words, data, most }, ...args)),
+      ),
       h(
         "p",
         { class: "heed-note" },
@@ -326,116 +278,3 @@ export default function mountOrder(root, data) {
   begin({ key: () => false, arrange: update, redraw: update });
   return self;
 }
-
-// One of the four readings: its words, what stands before each and whether the plain one does not have
-// it, and both sums of log-probabilities.
-function readRun(run) {
-  const tokens = run.tokens.map(token);
-  const written = grouped(
-    tokens.filter((one) => one.piece !== END),
-    true,
-  ).map(({ items }, i) => {
-    const text = items.map((at) => tokens[at].text).join("");
-    const word = text.trim();
-    return {
-      gap: i ? text.slice(0, text.length - text.trimStart().length) : "",
-      word,
-      differs: run.differs[items[0]],
-    };
-  });
-  return {
-    ...run,
-    tokens,
-    written,
-    text: written.map(({ gap, word }) => gap + word).join(""),
-    log: sum(decodeArray(run.log_probs)),
-    plain: sum(decodeArray(run.plain)),
-  };
-}
-
-const stoppedAt = (words, run) => fill(words.stopped, { count: run.tokens.length });
-
-function orderTables(
-  words,
-  { data, runs, source, to, encoding, similarity, lengths, moved, movedOff, near, nearOff },
-  place,
-) {
-  const text = (run) => (run.cut_off ? `${run.text} ${stoppedAt(words, run)}` : run.text);
-  return [
-    table(
-      words.runs,
-      ["", words.read, words.written, words.own_log, words.plain_log],
-      runs.map((run, i) => [
-        words[`run_${i}`],
-        run.shuffled ? data.shuffled : data.typed,
-        text(run),
-        fixed(run.log, 4),
-        fixed(run.plain, 4),
-      ]),
-    ),
-    table(
-      words.states,
-      [words.piece, words.moved_to, words.far_with, words.cosine, words.far_without, words.cosine],
-      source.map((one, i) => [
-        one.piece,
-        `${i} → ${to.get(i)}`,
-        fixed(moved[i], 4),
-        fixed(near[i], 4),
-        tiny(movedOff[i]),
-        fixed(nearOff[i], 4),
-      ]),
-    ),
-    table(
-      words.table_lengths,
-      [words.piece, words.length_word, words.length_place],
-      source.map((one, i) => [one.piece, fixed(lengths[i], 3), fixed(data.length, 3)]),
-    ),
-    table(
-      fill(words.table_place, { place }),
-      [words.dimension_head, words.value],
-      Array.from(encoding[place], (value, d) => [String(d + 1), fixed(value, 5)]),
-    ),
-    table(
-      fill(words.curve, { place }),
-      [words.place_head, words.cosine],
-      Array.from(similarity[place], (value, p) => [String(p), fixed(value, 5)]),
-    ),
-  ];
-}
-
-// The four readings, and one line a source piece.
-function orderCsv({ data, runs, source, to, moved, movedOff, near, nearOff }) {
-  const single = (value) => exact(Math.fround(value)); // a sum, as exact as what it is made of
-  const lines = [
-    "positions,shuffled,read,written,cut_off,log_prob,log_prob_of_plain",
-    ...runs.map((run) =>
-      [
-        run.placed,
-        run.shuffled,
-        quote(run.shuffled ? data.shuffled : data.typed),
-        quote(run.text),
-        run.cut_off,
-        single(run.log),
-        single(run.plain),
-      ].join(","),
-    ),
-    "",
-    "piece,position,position_shuffled,difference_with,cosine_with,difference_without,cosine_without",
-    ...source.map((one, i) =>
-      [
-        quote(one.piece),
-        i,
-        to.get(i),
-        ...[moved, near, movedOff, nearOff].map((values) => exact(values[i])),
-      ].join(","),
-    ),
-  ];
-  return `${lines.join("\r\n")}\r\n`;
-}
-
-// One line a position; columns counted from `first`.
-const matrixCsv = (rows, name, first) =>
-  csvLines([
-    ["position", ...Array.from(rows[0], (_, i) => `${name}_${i + first}`)],
-    ...rows.map((row, place) => [place, ...Array.from(row, exact)]),
-  ]);

@@ -2,7 +2,7 @@
 
 import { packed, SHADES } from "../../stage/colours.js";
 import { cut, fill, fixed, h, s, set } from "../../stage/dom.js";
-import { legend } from "../../stage/heatmap.js";
+import { legend } from "../../stage/legend.js";
 import { MARGIN, plate, scaleOn } from "../../stage/plates.js";
 
 // A matrix as pixels, one a value, over -1 to 1.

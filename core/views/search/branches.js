@@ -1,26 +1,11 @@
 // The tree as a drawing: nodes coloured by probability, edges as thick as they are probable.
 
-import { inkOn, ramp, rgb, SEQUENTIAL } from "../../stage/colours.js";
-import {
-  chance,
-  FONT,
-  fill,
-  fixed,
-  h,
-  label,
-  nameOf,
-  SVG,
-  s,
-  set,
-  textWidth,
-} from "../../stage/dom.js";
-import { drawable } from "../../stage/sheet.js";
+import { inkOn } from "../../stage/colours.js";
+import { h, nameOf, s, set, textWidth } from "../../stage/dom.js";
+import { boxOf, edge, endText, fateOf, MARKS, shade, share, told, treePicture } from "./box.js";
 import { lanes } from "./tree.js";
 
 const ZOOMS = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6];
-export const share = (p) => (p < 0.0005 ? "<0.001" : fixed(p, p < 0.0995 ? 3 : 2)); // a probability in little room
-export const MARKS = { forced: "✎", ended: "■", beaten: "✕", limit: "⋯", overruled: "⊘" };
-export const fateOf = (node) => (node.forced ? "forced" : node.fate);
 
 export function treeView(ui, tree, { onSelect, onFold }) {
   const { words } = ui;
@@ -40,32 +25,11 @@ export function treeView(ui, tree, { onSelect, onFold }) {
   let zoom = 1;
   let focus = tree.root;
 
-  // What was let go is pale: its colour mixed with that of the paper.
-  const shade = (node) => {
-    if (!node.depth) return ui.colour("--heed-wash");
-    const paper = ui.theme() === "dark" ? [28, 30, 38] : [255, 255, 255];
-    const own = ramp(SEQUENTIAL, node.p ** 0.75);
-    const pale = node.kept && node.fate !== "beaten" ? 0 : 0.55;
-    return rgb(own.map((part, k) => Math.round(part + (paper[k] - part) * pale)));
-  };
-  const inkFor = (node) => (node.depth ? inkOn(shade(node)) : ui.colour("--heed-ink"));
-  const told = (node) =>
-    (node.depth
-      ? [
-          nameFor(node),
-          `p ${chance(node.p)}`,
-          words[`fate_${fateOf(node)}`],
-          node.rank ? fill(words.rank_of, { rank: node.rank }) : "",
-          node.place ? fill(words.place_of, { place: node.place }) : "",
-        ]
-      : [words.start_node]
-    ).filter(Boolean);
+  const inkFor = (node) => (node.depth ? inkOn(shade({ ui }, node)) : ui.colour("--heed-ink"));
+
   const below = (node) => `${MARKS[fateOf(node)] ? `${MARKS[fateOf(node)]} ` : ""}${share(node.p)}`;
   const isEnd = (node) => Boolean(node.place || (node.fate === "ended" && node.kept));
-  const endText = (node) => [
-    node.place ? fill(words.place_of, { place: node.place }) : words.finished,
-    fixed(node.score, 3),
-  ];
+
   const endAt = (node) => columns[node.depth + 1] ?? node.x + node.w + 6;
   const nameFor = (node) => nameOf(ui, node.piece);
 
@@ -82,7 +46,8 @@ export function treeView(ui, tree, { onSelect, onFold }) {
       room[node.depth] = Math.max(room[node.depth] || 0, node.w);
     });
     // What is told of a finished node stands in the column after it, where no edge passes.
-    const endWide = (node) => Math.max(...endText(node).map((text) => textWidth(text, small)));
+    const endWide = (node) =>
+      Math.max(...endText({ words }, node).map((text) => textWidth(text, small)));
     const ended = shown.filter(isEnd);
     ended.forEach((node) => {
       if (room[node.depth + 1])
@@ -108,8 +73,12 @@ export function treeView(ui, tree, { onSelect, onFold }) {
     ]);
     drawn = new Map();
     shown.forEach((node) => {
-      if (node.parent) layers[node.depth][0].append(...edge(node, room));
-      const group = boxOf(node);
+      if (node.parent)
+        layers[node.depth][0].append(...edge({ tall, columns, gap, ui }, node, room));
+      const group = boxOf(
+        { tall, type, inkFor, ui, small, below, isEnd, endAt, words, unfolded, nameFor },
+        node,
+      );
       drawn.set(node, group);
       layers[node.depth][1].append(group);
     });
@@ -117,164 +86,6 @@ export function treeView(ui, tree, { onSelect, onFold }) {
     scale();
     update();
     hold(drawn.has(focus) ? focus : tree.root);
-  }
-
-  function edge(node, room) {
-    const from = node.parent;
-    const y0 = from.y + tall / 2;
-    const y1 = node.y + tall / 2;
-    const end = columns[from.depth] + room[from.depth];
-    const d = `M${from.x + from.w} ${y0}H${end}C${end + gap * 0.6} ${y0} ${end + gap * 0.4} ${y1} ${node.x} ${y1}`;
-    const other = node.greedy && !node.best;
-    const lines = [
-      s("path", {
-        d,
-        fill: "none",
-        "stroke-width": node.best ? 2.5 + 3 * node.p : node.kept ? 1 + 4 * node.p : 1,
-        "stroke-linecap": "round",
-        stroke: ui.colour(node.best ? "--heed-target" : "--heed-border"),
-        "stroke-opacity": node.best ? 1 : node.kept ? 0.75 : 0.5,
-        "stroke-dasharray": node.kept ? null : "2 4",
-      }),
-    ];
-    if (other)
-      lines.push(
-        s("path", {
-          d,
-          fill: "none",
-          stroke: ui.colour("--heed-ink"),
-          "stroke-width": 2,
-          "stroke-dasharray": "6 4",
-        }),
-      );
-    return lines;
-  }
-
-  function boxOf(node) {
-    const { x, y, w } = node;
-    const other = node.greedy && !node.best;
-    const frame = node.best ? "--heed-target" : other ? "--heed-ink" : "--heed-border";
-    const name = s("text", {
-      x: x + w / 2,
-      y: y + tall * 0.44,
-      "text-anchor": "middle",
-      "font-size": type,
-      "font-weight": 600,
-      fill: inkFor(node),
-      class: "heed-head",
-    });
-    label(name, node.piece);
-    const parts = [
-      s("rect", {
-        x,
-        y,
-        width: w,
-        height: tall,
-        rx: 7,
-        fill: shade(node),
-        stroke: ui.colour(frame),
-        "stroke-width": node.best || other ? 2.5 : 1,
-        "stroke-dasharray": node.kept ? (other ? "6 4" : null) : "3 3",
-      }),
-      name,
-      node.depth
-        ? s(
-            "text",
-            {
-              x: x + w / 2,
-              y: y + tall * 0.84,
-              "text-anchor": "middle",
-              "font-size": small,
-              fill: inkFor(node),
-            },
-            below(node),
-          )
-        : null,
-    ];
-    if (node.depth && node.fate === "kept" && !node.kids.length) {
-      // it was kept, and all that could follow was cut
-      parts.push(
-        s("path", {
-          d: `M${x + w + 5} ${y + 6}V${y + tall - 6}`,
-          stroke: ui.colour("--heed-border"),
-          "stroke-width": 2.5,
-        }),
-      );
-    }
-    if (isEnd(node)) {
-      const halo = { "paint-order": "stroke", stroke: ui.colour("--heed-card"), "stroke-width": 4 }; // lines pass below it
-      parts.push(
-        s(
-          "text",
-          {
-            ...halo,
-            x: endAt(node),
-            y: y + tall * 0.44,
-            "font-size": small,
-            "font-weight": node.place ? 700 : 400,
-            fill: ui.colour("--heed-ink"),
-          },
-          endText(node)[0],
-        ),
-        s(
-          "text",
-          {
-            ...halo,
-            x: endAt(node),
-            y: y + tall * 0.84,
-            "font-size": small,
-            fill: ui.colour("--heed-mute"),
-          },
-          endText(node)[1],
-        ),
-      );
-    }
-    const open = unfolded.has(node.id);
-    if (node.cuts.length) {
-      const text = open ? "−" : `+${node.cuts.length}`;
-      const room = textWidth(text, small) + 12;
-      const left = x + w - room + 6;
-      parts.push(
-        s(
-          "g",
-          { class: "heed-chip", "data-fold": node.id },
-          s("rect", {
-            x: left,
-            y: y + tall - 2,
-            width: room,
-            height: small + 6,
-            rx: 8,
-            fill: ui.colour("--heed-card"),
-            stroke: ui.colour("--heed-border"),
-          }),
-          s(
-            "text",
-            {
-              x: left + room / 2,
-              y: y + tall + small - 1,
-              "text-anchor": "middle",
-              "font-size": small,
-              fill: ui.colour("--heed-ink"),
-            },
-            text,
-          ),
-        ),
-      );
-    }
-    return s(
-      "g",
-      {
-        class: "heed-node",
-        role: "treeitem",
-        tabindex: -1,
-        "data-id": node.id,
-        "aria-level": node.depth + 1,
-        "aria-label": told(node).join(", "),
-        "aria-expanded": node.cuts.length ? String(open) : null,
-        "aria-selected": "false",
-      },
-      parts,
-    );
   }
 
   function scale() {
@@ -429,7 +240,7 @@ export function treeView(ui, tree, { onSelect, onFold }) {
   });
   svg.addEventListener("mousemove", (event) => {
     const node = nodeAt(event);
-    ui.tip(node && event, node && told(node));
+    ui.tip(node && event, node && told({ nameFor, words }, node));
   });
   svg.addEventListener("mouseleave", () => ui.tip(null));
   box.addEventListener(
@@ -459,37 +270,6 @@ export function treeView(ui, tree, { onSelect, onFold }) {
     addEventListener("pointerup", done);
   });
 
-  // The drawing as a file of its own.
-  function picture() {
-    const copy = svg.cloneNode(true);
-    const { model, typed } = tree.raw;
-    const over = 54;
-    const wide = Math.max(size[0], textWidth(typed, 15) + 24);
-    set(copy, {
-      xmlns: SVG,
-      width: wide,
-      height: size[1] + over,
-      viewBox: `0 ${-over} ${wide} ${size[1] + over}`,
-      "font-family": FONT,
-      style: "font-variant-ligatures:none",
-    });
-    copy.querySelectorAll(".heed-chip").forEach((chip) => chip.remove());
-    copy.prepend(
-      s("rect", { y: -over, width: wide, height: size[1] + over, fill: ui.colour("--heed-card") }),
-      s(
-        "text",
-        { x: 12, y: -30, "font-size": 15, "font-weight": 600, fill: ui.colour("--heed-ink") },
-        drawable(typed),
-      ),
-      s(
-        "text",
-        { x: 12, y: -10, "font-size": 12, fill: ui.colour("--heed-mute") },
-        `${model.name} · ${fill(words.width_line, { width: tree.beam })} · ${words.picture_note}`,
-      ),
-    );
-    return copy;
-  }
-
   return {
     node: box,
     redraw,
@@ -499,7 +279,7 @@ export function treeView(ui, tree, { onSelect, onFold }) {
     foldAll,
     zoomBy,
     fit,
-    picture,
+    picture: () => treePicture({ svg, tree, size, ui, words }),
     layout: () => {},
     reveal: (node) => {
       if (!node.kept) unfolded.add(node.parent.id);

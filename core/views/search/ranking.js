@@ -2,7 +2,7 @@
 
 import { fill, fixed, h, help, piece } from "../../stage/dom.js";
 import { END, sum } from "../../stage/trace.js";
-import { fateOf, share } from "./branches.js";
+import { fateOf, share } from "./box.js";
 import { wayTo } from "./tree.js";
 
 function pickRow(row, on) {

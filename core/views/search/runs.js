@@ -2,9 +2,9 @@
 
 import { fill, fixed, h, s } from "../../stage/dom.js";
 import { save, savePng, svgText } from "../../stage/download.js";
-import { legend } from "../../stage/heatmap.js";
+import { legend } from "../../stage/legend.js";
 import { END } from "../../stage/trace.js";
-import { MARKS } from "./branches.js";
+import { MARKS } from "./box.js";
 
 // The words of `text`, those that are not in `base` marked (by a longest common subsequence).
 function marked(text, base) {

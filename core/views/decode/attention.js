@@ -1,0 +1,173 @@
+// How a step attended: scores, weights, and what they let through.
+
+import { fill, fixed, h, help, math, nameOf, piece, strip } from "../../stage/dom.js";
+import { CONTEXT, FORMULAS, row, scoreFormula, TRANSFORMER } from "../../stage/formulas.js";
+import { columns, contribution, sum } from "../../stage/trace.js";
+
+export const isTransformer = (trace) => trace.model.wiring === "transformer";
+
+export function panelHead(ui, number, key, formula, about = `${key}_help`) {
+  return h(
+    "div",
+    { class: `heed-panel-head heed-p-${key}` },
+    h(
+      "h3",
+      {},
+      h("span", { class: "heed-nr" }, String(number)),
+      ui.words[key],
+      help(ui.words[about], ui.words[key]),
+    ),
+    h("div", { class: "heed-formula" }, formula ? math(formula) : null),
+  );
+}
+
+// Panels 1 to 3, which share their rows: one for each source token. A mean over heads has weights
+// alone: neither a score nor a context.
+export function attentionPanels(ui, trace, formula, limit) {
+  const { sources, words } = ui;
+  const { mean } = trace;
+  const formulas = isTransformer(trace) ? { ...FORMULAS, ...TRANSFORMER } : FORMULAS;
+  const all = mean
+    ? []
+    : trace.steps.flatMap((step) =>
+        columns(step, sources)
+          .filter((c) => c.visible)
+          .map((c) => c.score),
+      );
+  const low = Math.min(0, ...all);
+  const span = Math.max(0, ...all) - low || 1;
+  const zero = (-100 * low) / span;
+  const grid = h("div", {
+    class: `heed-rows heed-points${sources.length > 24 ? " heed-dense" : ""}`,
+    tabindex: 0,
+    role: "group",
+    "aria-label": words.rows_label,
+  });
+  const given = h("p", { class: "heed-note heed-given" }, words.replaced);
+  const heads = h(
+    "div",
+    { class: "heed-row-heads" },
+    h("span"),
+    panelHead(ui, 1, "score_panel", scoreFormula(formula)),
+    mean
+      ? panelHead(ui, 2, "mean_weight", formulas.mean_weight)
+      : panelHead(ui, 2, "softmax", formulas.softmax),
+    panelHead(ui, 3, "context_panel", formulas.context_panel),
+  );
+  const rows = sources.map((group, j) => {
+    const score = h("i");
+    const weight = h("i");
+    const scoreText = h("span", { class: "heed-value" });
+    const weightText = h("span", { class: "heed-value" });
+    const canvas = mean
+      ? null
+      : strip(ui, "", fill(words.contribution, { token: nameOf(ui, group.label) }));
+    const node = h(
+      "div",
+      {
+        class: "heed-flow-row",
+        "data-source": j,
+        onmouseenter: () => ui.point({ source: j }),
+        onmouseleave: () => ui.point({}),
+      },
+      h(
+        "span",
+        { class: "heed-source heed-name", title: nameOf(ui, group.label) },
+        h("bdi", {}, ui.byWord ? group.label : piece(group.label)),
+      ),
+      h(
+        "span",
+        { class: "heed-cell-pair" },
+        scoreText,
+        mean ? null : h("span", { class: "heed-bar heed-signed" }, score),
+      ),
+      h("span", { class: "heed-cell-pair" }, weightText, h("span", { class: "heed-bar" }, weight)),
+      canvas,
+    );
+    return { node, score, weight, scoreText, weightText, canvas };
+  });
+  const total = mean ? null : strip(ui, "heed-tall", words.context);
+  const totalText = h("span", { class: "heed-value" });
+  const foot = h(
+    "div",
+    { class: "heed-flow-row heed-total" },
+    h(
+      "span",
+      { class: "heed-name heed-context", title: words.context },
+      mean ? null : math(row(CONTEXT)),
+    ),
+    h("span"),
+    h("span", { class: "heed-cell-pair" }, totalText, h("span", { class: "heed-note" }, words.sum)),
+    total,
+  );
+  grid.append(...rows.map((line) => line.node));
+  const scale =
+    isTransformer(trace) && !mean
+      ? h(
+          "div",
+          { class: "heed-flow-row heed-value-scale" },
+          h(
+            "p",
+            { class: "heed-note" },
+            fill(words.value_scale, { limit: String(limit), size: trace.states[0].length }),
+          ),
+        )
+      : null;
+  const node = h(
+    "section",
+    { class: "heed-attention" },
+    heads,
+    given,
+    mean ? h("p", { class: "heed-note heed-mean-note" }, words.mean_note) : null,
+    grid,
+    foot,
+    scale,
+  );
+  node.style.setProperty("--zero", `${zero}%`);
+  let tall = 0;
+  let room = 0;
+
+  function reveal(j) {
+    // scrolls the rows, where they scroll, so that row j is seen
+    if (!room || rows.length * tall <= room + 2) return;
+    const top = grid.scrollTop;
+    if (j * tall < top || (j + 1) * tall > top + room) grid.scrollTop = (j + 0.5) * tall - room / 2;
+  }
+
+  function update() {
+    const step = trace.steps[ui.now];
+    const seen = columns(step, sources);
+    let best = 0;
+    rows.forEach((line, j) => {
+      const { score, weight, visible } = seen[j];
+      if (weight > seen[best].weight) best = j;
+      line.scoreText.textContent = visible ? fixed(score, 2) : words.masked;
+      line.weightText.textContent = visible ? fixed(weight, 3) : "";
+      const share = visible ? (100 * Math.abs(score)) / span : 0;
+      line.score.style.left = `${score < 0 ? zero - share : zero}%`;
+      line.score.style.width = `${share}%`;
+      line.score.className = score < 0 ? "heed-below" : "";
+      line.weight.style.width = `${100 * weight}%`;
+      line.node.classList.toggle("heed-masked", !visible);
+      if (!mean) line.canvas.update(contribution(trace, step, sources[j].items), limit);
+    });
+    if (!mean) total.update(step.context, limit);
+    totalText.textContent = fixed(sum(seen.map((c) => c.weight)), 3);
+    given.hidden = !step.replaced;
+    reveal(best);
+  }
+
+  return {
+    node,
+    update,
+    layout() {
+      [tall, room] = [rows[0].node.offsetHeight, grid.clientHeight];
+    },
+    /** @param {import("../../stage/types").Lit} lit */
+    light({ source, target }) {
+      const on = target == null || target === ui.target;
+      rows.forEach((line, j) => line.node.classList.toggle("heed-lit", on && j === source));
+      if (ui.keyed && source != null) reveal(source);
+    },
+  };
+}

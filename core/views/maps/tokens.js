@@ -1,0 +1,89 @@
+// The sentence and its translation, and what comes next.
+
+import { chance, fill, fixed, h, piece } from "../../stage/dom.js";
+
+// The sentence and what is written of its translation; pointing at a token lights it in every map.
+export function tokensView(ui, maps) {
+  const { words } = ui;
+  const chip = (side, text, i, act) =>
+    h(
+      act ? "button" : "span",
+      {
+        class: `heed-token heed-${side}`,
+        type: act && "button",
+        onclick: act,
+        onmouseenter: () => ui.point({ [side]: [i] }),
+        onmouseleave: () => ui.point({}),
+        onfocus: act && (() => ui.point({ [side]: [i] })),
+        onblur: act && (() => ui.point({})),
+      },
+      h("bdi", {}, piece(text)),
+    );
+  const source = maps.source.map((one, i) => chip("source", one.piece, i));
+  const target = maps.steps.map((one, t) => chip("target", one.token.piece, t, () => ui.go(t)));
+  const node = h(
+    "div",
+    { class: "heed-tokens" },
+    h("span", { class: "heed-info" }, words.source),
+    h("div", {}, source),
+    h("span", { class: "heed-info" }, words.target),
+    h(
+      "div",
+      {},
+      target,
+      maps.cutOff
+        ? h("span", { class: "heed-info" }, fill(words.stopped, { count: target.length }))
+        : null,
+    ),
+  );
+  const light = () =>
+    [
+      ["source", source],
+      ["target", target],
+    ].forEach(([side, chips]) =>
+      chips.forEach((one, i) =>
+        one.classList.toggle("heed-lit", Boolean(ui.lit[side]?.includes(i))),
+      ),
+    );
+  function update() {
+    target.forEach((one, t) => {
+      one.classList.toggle("heed-now", t === ui.now);
+      one.classList.toggle("heed-later", t > ui.now);
+      one.setAttribute("aria-pressed", String(t === ui.now));
+    });
+    light();
+  }
+  return { node, layout() {}, update, light };
+}
+
+// What might have been written at this step.
+export function nextView(ui, maps) {
+  const { words } = ui;
+  const node = h("div", { class: "heed-maps-next" });
+  const entropy = h("p", { class: "heed-note" });
+  const list = h("ol", { class: "heed-candidates" });
+  const head = h("h3");
+  node.append(head, list, entropy);
+  function update() {
+    const step = maps.steps[ui.now];
+    head.textContent = fill(words.next_at, { step: ui.now + 1, steps: maps.steps.length });
+    list.replaceChildren(
+      ...step.candidates.map(([text, logProb]) => {
+        const p = Math.exp(logProb);
+        return h(
+          "li",
+          {},
+          h(
+            "div",
+            { class: `heed-candidate${text === step.token.piece ? " heed-chosen" : ""}` },
+            h("span", { class: "heed-piece" }, h("bdi", {}, piece(text))),
+            h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * p}%` })),
+            h("span", { class: "heed-value" }, chance(p)),
+          ),
+        );
+      }),
+    );
+    entropy.textContent = fill(words.entropy, { value: fixed(step.entropy, 2) });
+  }
+  return { node, layout() {}, light() {}, update };
+}
