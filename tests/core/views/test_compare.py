@@ -232,10 +232,14 @@ def test_the_payload_is_small(translators, folders):
     assert travelling < sum(len(panel.trace.to_json()) for panel in side_by_side)
 
 
+@pytest.fixture(scope="module")
+def hostile_and_plain(translators, folders):
+    return panels(translators, folders, HOSTILE), panels(translators, folders)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_fetches_nothing_and_keeps_text_as_text(translators, folders, language):
-    hostile = compare.page(panels(translators, folders, HOSTILE), "free", language)
-    plain = compare.page(panels(translators, folders), "free", language)
+def test_the_page_fetches_nothing_and_keeps_text_as_text(hostile_and_plain, language):
+    hostile, plain = (compare.page(sides, "free", language) for sides in hostile_and_plain)
     for markup in ("<script", "</script", "</style", "<!--", "<"):
         assert hostile.count(markup) == plain.count(markup)
     held = json.loads(re.search(r'id="heed-data">(.*?)</script>', hostile, re.DOTALL)[1])
