@@ -45,11 +45,10 @@ def untimed(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["measure"] != "decoding"].set_index(KEYS).drop(columns="unit").astype(float)
 
 
-@pytest.fixture
-def data(tmp_path) -> Path:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
     """A folder with the toy language as a corpus and two aligned pairs."""
-    folder = tmp_path / "data"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("data")
     lines = [f"{source}\t{target}" for source, target in sentence_pairs()]
     (folder / "pairs.tsv").write_text("\n".join(lines), encoding="utf-8")
     (folder / "aligned.txt").write_text("I sing now ! ||| Je chante maintenant !\n" * 2)
@@ -63,11 +62,19 @@ def run(data: Path, folders, *options: str) -> int:
     return command.run(command.parser().parse_args(given))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def two(folders) -> list[Path]:
     for score in ("dot", None):
         (folders[score] / "record.json").write_text(RECORD)
     return [folders["dot"], folders[None]]
+
+
+@pytest.fixture(scope="module")
+def measured(data, two, tmp_path_factory) -> Path:
+    """The table of these two, as the command writes it; to be read, and not to be written."""
+    path = tmp_path_factory.mktemp("measured") / "t.csv"
+    assert run(data, two, "--table", str(path)) == 0
+    return path
 
 
 def test_written_and_read_is_the_same(tmp_path):
@@ -96,11 +103,9 @@ def test_another_file_is_refused(tmp_path):
         table.read(tmp_path / "none.csv")
 
 
-def test_the_command_writes_the_same_again(data, two, tmp_path):
-    paths = [tmp_path / "one.csv", tmp_path / "two.csv"]
-    for path in paths:
-        assert run(data, two, "--table", str(path)) == 0
-    one, other = map(table.read, paths)
+def test_the_command_writes_the_same_again(data, two, measured, tmp_path):
+    assert run(data, two, "--table", str(tmp_path / "again.csv")) == 0
+    one, other = map(table.read, (measured, tmp_path / "again.csv"))
     pd.testing.assert_frame_equal(untimed(one.rows), untimed(other.rows))
     assert (one.about, one.weights) == (other.about, other.weights)
     assert one.about["seed"] == "1" and set(one.weights) == {"eng-fra-dot", "eng-fra-none"}
@@ -111,9 +116,8 @@ def test_the_command_writes_the_same_again(data, two, tmp_path):
     assert str(data) not in one.about["command"]
 
 
-def test_searches_can_be_kept(data, two, tmp_path, monkeypatch):
-    path = tmp_path / "t.csv"
-    run(data, two, "--table", str(path))
+def test_searches_can_be_kept(data, two, measured, tmp_path, monkeypatch):
+    path = Path(shutil.copy(measured, tmp_path / "t.csv"))
     before = table.read(path)
     with monkeypatch.context() as patch:
         patch.setattr("core.evaluation.measure.searching", lambda *_: pytest.fail("searched again"))
@@ -141,10 +145,9 @@ def test_the_command_that_is_written_down_measures_the_same():
     assert command.command(command.parser().parse_args([])) == "python -m core.evaluation"
 
 
-def test_a_single_model_has_its_rows_of_the_table(data, two, tmp_path):
+def test_a_single_model_has_its_rows_of_the_table(data, two, measured, tmp_path):
     """Measuring fewer models changes none of the numbers that are about one."""
-    both, alone = tmp_path / "both.csv", tmp_path / "alone.csv"
-    run(data, two, "--table", str(both))
+    both, alone = measured, tmp_path / "alone.csv"
     run(data, two[:1], "--table", str(alone))
     expected = untimed(table.read(both).rows).query("model == 'eng-fra-dot' and against == ''")
     found = untimed(table.read(alone).rows).query("model != '' and against == ''")
@@ -158,9 +161,8 @@ def test_models_given_by_name_write_no_table_unless_asked(data, two, monkeypatch
     assert not table.PATH.exists()
 
 
-def test_a_model_without_attention_has_none_of_its_measures(data, two, tmp_path):
-    run(data, two, "--table", str(tmp_path / "t.csv"))
-    rows = table.read(tmp_path / "t.csv").rows
+def test_a_model_without_attention_has_none_of_its_measures(measured):
+    rows = table.read(measured).rows
     of_none = set(rows[rows["model"] == "eng-fra-none"]["measure"])
     assert of_none == {
         "bleu", "chrf", "perplexity", "log_prob", "length", "parameters", "training", "decoding",
@@ -244,10 +246,8 @@ def read_toy() -> list[Pair]:
     return [Pair(*pair) for pair in sentence_pairs()]
 
 
-def test_publishing_writes_card_and_entry(data, two, folders, tmp_path):
-    path = tmp_path / "t.csv"
-    run(data, two, "--table", str(path))
-    found, box = table.read(path), tmp_path / "box"
+def test_publishing_writes_card_and_entry(two, measured, tmp_path):
+    found, box = table.read(measured), tmp_path / "box"
     box.mkdir()
     for folder in two:
         publish(

@@ -220,10 +220,14 @@ def test_a_dropped_in_score_needs_nothing(vocabulary, tmp_path, monkeypatch):
 HEADS = [f"cross.{layer}.{head}" for layer in (1, 2) for head in (1, 2)]
 
 
+@pytest.fixture(scope="module", params=["", "Tu chante"], ids=["free", "forced"])
+def written(request, transformer):
+    return transformer.translate(TEXT, prefix=request.param)
+
+
 @pytest.mark.parametrize("block", HEADS)
-@pytest.mark.parametrize("prefix", ["", "Tu chante"], ids=["free", "forced"])
-def test_a_head_of_a_transformer(transformer, block, prefix):
-    trace = transformer.translate(TEXT, prefix=prefix)
+def test_a_head_of_a_transformer(transformer, written, block):
+    trace = written
     own, (layer, head) = trace.attention(block), (int(part) - 1 for part in block.split(".")[1:])
     attention = transformer.model.decoder[layer].cross
     rows = slice(4 * head, 4 * head + 4)  # of this head

@@ -234,10 +234,14 @@ def test_the_payload_is_small(translators):
     assert travelling < sum(len(panel.trace.to_json()) for panel in side_by_side)
 
 
+@pytest.fixture(scope="module")
+def hostile_and_plain(translators):
+    return panels(translators, HOSTILE), panels(translators)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_fetches_nothing_and_keeps_text_as_text(translators, language):
-    hostile = compare.page(panels(translators, HOSTILE), "free", language)
-    plain = compare.page(panels(translators), "free", language)
+def test_the_page_fetches_nothing_and_keeps_text_as_text(hostile_and_plain, language):
+    hostile, plain = (compare.page(sides, "free", language) for sides in hostile_and_plain)
     for markup in ("<script", "</script", "</style", "<!--", "<"):
         assert hostile.count(markup) == plain.count(markup)
     held = json.loads(re.search(r'id="heed-data">(.*?)</script>', hostile, re.DOTALL)[1])

@@ -22,17 +22,17 @@ from tests.tolerance import LOG_PROB, WEIGHT
 TEXT, LONGER = "I sing now.", "She works here again! Tom eats well now."
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def trace(transformer):
     return transformer.translate(TEXT)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lifted(transformer, trace):
     return lift(transformer, trace, transformer.vocabulary.encode("Je chante ici.") + [END_ID])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def padded(transformer, trace):
     return pad(transformer, trace, transformer.translate(LONGER))
 

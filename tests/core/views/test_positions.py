@@ -20,12 +20,12 @@ from tests.conftest import random_transformer
 TEXT = "She works here again now!"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def trace(transformer):
     return transformer.translate(TEXT)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ordered(transformer, trace):
     return reorder_and_read(transformer, trace, 1)
 
