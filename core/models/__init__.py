@@ -83,7 +83,7 @@ class SteppingModel(Protocol):
         """Its cell, its wiring and its score, as a trace tells them."""
 
     def decode(self, tokens: Tensor, state: Any) -> Any:
-        """Reads `tokens` (B, T) at once, as in training; `combined` (B, T, D) is in what it gives."""
+        """Reads `tokens` (B, T) at once, as in training; what it gives has `combined` (B, T, D)."""
 
     def logits(self, combined: Tensor) -> Tensor:
         """Next-token logits (..., V) of combined states (..., D)."""
