@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import frame, link
+from pages.shared import frame
 
 frame.start()
 page = st.navigation(
@@ -17,6 +17,5 @@ page = st.navigation(
     ],
     position="top",
 )
-link.arrive(page.url_path)
 frame.turn_to(page.title)
 page.run()

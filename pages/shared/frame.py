@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from core import words
+from pages.shared.arrival import arrive
 
 STYLE = """
 <style>
@@ -29,19 +30,22 @@ h1 { font-size: 1.45rem !important; padding: 0 !important; letter-spacing: -0.01
 """
 NAME = "Heed"
 LARGE = "html { font-size: 22px; }"
-# The language is for screen readers. What a page says of itself first, at its start or when it is
-# turned to, takes the place of its bare address in the browser's history.
+# The language is for screen readers. A page that is turned to makes one entry of the browser's
+# history: Streamlit makes one of its address and one of its question, in either order.
 SCRIPT = """
 <script>
 document.documentElement.lang = "%s";
 if (!window.heedHistory) {
-  window.heedHistory = true;
-  const push = history.pushState.bind(history);
+  const asks = (url) => url.searchParams.has("lang"); // as every question does
+  const add = history.pushState.bind(history);
+  window.heedHistory = { bare: !asks(new URL(location.href)), last: 0 };
   history.pushState = (state, title, to) => {
-    const url = new URL(to ?? location.href, location.href);
-    const bare = !location.search && url.pathname === location.pathname;
-    if (bare) history.replaceState(state, title, to);
-    else push(state, title, to);
+    const known = window.heedHistory, url = new URL(to, location.href);
+    const turns = url.pathname !== location.pathname;
+    const same = turns ? Date.now() - known.last < 1000 : known.bare;
+    window.heedHistory = { bare: !asks(url), last: turns ? 0 : Date.now() };
+    if (same) history.replaceState(state, title, to);
+    else add(state, title, to);
   };
 }
 </script>
@@ -88,7 +92,8 @@ def literal(text: str) -> str:
 
 
 def header(title: str, subtitle: str) -> None:
-    """The title of a page, and beside it language and large type."""
+    """Begins a page: its title, and beside it language and large type."""
+    arrive()
     state = st.session_state
     widths = [5, 2.4, 1.8] if st.session_state.large else [6, 1.5, 1.2]
     left, tongue, large = st.columns(widths, vertical_alignment="center")

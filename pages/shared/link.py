@@ -30,22 +30,6 @@ class Kept:
     notes: list[Note] = field(default_factory=list)
 
 
-def arrive(page: str) -> None:
-    """Begins a whole run of that page: sees whether the link is one that was not written here."""
-    state, given = st.session_state, st.query_params.to_dict()
-    names, written = state.get("names", ()), state.get("written", {})
-    another = any(given.get(name) != written.get(name) for name in names)
-    turned = state.get("page") != page
-    if turned:
-        state.names = set()
-    if given and (turned or (another and not state.get("by_widget"))):
-        state.arrivals = state.get("arrivals", 0) + 1
-        state.arrival = state.arrivals
-    elif turned:
-        state.arrival = 0
-    state.page, state.by_widget = page, False
-
-
 def ask(kind: type[Q]) -> Q:
     """The question of that kind: the link's, where it is new, or else the one that was kept, with
     what has been chosen on other pages since."""

@@ -10,6 +10,10 @@ from typing import Any, ClassVar, NamedTuple, Self
 from pages.shared.frame import literal, say
 
 
+class Word(str):
+    """The key of a string, in a note: it is said when the note is told."""
+
+
 class Note(NamedTuple):
     """A string, and what to fill in: it is told in the language that is chosen then."""
 
@@ -17,7 +21,10 @@ class Note(NamedTuple):
     values: Mapping[str, object] = {}
 
     def told(self) -> str:
-        return say(self.key, **self.values)
+        values = {
+            name: say(one) if isinstance(one, Word) else one for name, one in self.values.items()
+        }
+        return say(self.key, **values)
 
 
 @dataclass(frozen=True)
@@ -111,8 +118,8 @@ class Number(Field):
         usual = self.default()
         return Note(self.note, {
             "given": literal(given), "low": self.low, "high": self.high, "most": self.high,
-            "name": say(self.label) if self.label else self.name,
-            "shown": say(self.open) if usual is None else usual,
+            "name": Word(self.label) if self.label else self.name,
+            "shown": Word(self.open) if usual is None else usual,
         })  # fmt: skip
 
 

@@ -1,0 +1,76 @@
+"""The shelf: bytes, not entries; one at work on a question; the oldest goes first."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from core import load
+from pages.shared.shelf import Shelf, weigh
+
+
+def test_it_holds_no_more_than_it_has_room_for():
+    shelf = Shelf(room=10_000)
+    for number in range(20):
+        shelf.find((number,), lambda: np.zeros(250))  # 2,000 bytes, and what an array is besides
+    assert 8_000 < shelf.weight <= 10_000
+    made = []
+    for number in (19, 18, 17, 16, 0):
+        shelf.find((number,), lambda number=number: made.append(number))
+    assert made == [0], "the last four are there, the first is not"
+
+
+def test_what_was_asked_for_lately_stays():
+    shelf, made = Shelf(room=10_000), []
+    for number in (0, 1, 2, 3, 0, 4):
+        shelf.find((number,), lambda number=number: made.append(number) or np.zeros(250))
+    assert made == [0, 1, 2, 3, 4]
+    shelf.find((0,), lambda: made.append("again"))
+    assert made == [0, 1, 2, 3, 4], "one before it went"
+
+
+def test_what_is_too_heavy_is_given_and_not_kept():
+    shelf = Shelf(room=1_000)
+    assert shelf.find(("big",), lambda: np.ones(1_000)).sum() == 1_000
+    assert shelf.weight == 0
+
+
+def test_many_who_ask_the_same_wait_for_one():
+    shelf, made, begun = Shelf(), [], threading.Event()
+
+    def work():
+        begun.wait(10)
+        made.append(1)
+        return "found"
+
+    found = []
+    asking = [
+        threading.Thread(target=lambda: found.append(shelf.find(("key",), work))) for _ in range(8)
+    ]
+    for one in asking:
+        one.start()
+    begun.set()
+    for one in asking:
+        one.join(10)
+    assert found == ["found"] * 8 and made == [1]
+
+
+def test_a_mistake_is_not_kept():
+    shelf = Shelf()
+    with pytest.raises(ZeroDivisionError):
+        shelf.find(("key",), lambda: 1 / 0)
+    assert shelf.find(("key",), lambda: 7) == 7
+
+
+def test_it_weighs_what_hangs_on_a_value_once():
+    array = np.zeros((100, 100), np.float32)
+    assert 40_000 <= weigh(array) <= 40_500
+    assert 40_000 <= weigh({"one": array, "same": [array, array[3:]]}) <= 41_500
+    assert weigh("x" * 5000) > 5000
+
+
+def test_a_trace_weighs_at_least_its_arrays():
+    trace = load("eng-fra-general").translate("Hello.")
+    arrays = [trace.source_states, *(step.expansion.distribution for step in trace.steps
+                                     if hasattr(step.expansion, "distribution"))]  # fmt: skip
+    assert weigh(trace) >= sum(one.nbytes for one in arrays if one is not None)
