@@ -9,7 +9,7 @@ const mounted = new WeakMap();
 // What stood on a page that was left, by its kind: whoever comes back finds it so. Streamlit may load
 // this script anew for each page, so it is kept with the document.
 /** @type {Map<string, any>} */
-const left = /** @type {any} */ ((globalThis).heedLeft ??= new Map());
+const left = /** @type {any} */ ((globalThis.heedLeft ??= new Map()));
 
 // Streamlit calls what this returns with every run of the page; only what changed is drawn again.
 // `data` is the one item of a list: Streamlit sends a list as it is, but searches an object for data

@@ -47,20 +47,6 @@ def test_both_languages_are_whole(lang):
     assert stage_data(app)["strings"] == words.section(lang, "stage")
 
 
-def test_every_string_is_there_in_every_language():
-    whole = {language: words._table(language) for language in words.LANGUAGES}
-    assert len({tuple(sorted(table)) for table in whole.values()}) == 1
-    for name in whole["en"]:
-        assert len({tuple(sorted(table[name])) for table in whole.values()}) == 1, name
-        for key in whole["en"][name]:
-            texts = {language: table[name][key] for language, table in whole.items()}
-            assert set(texts) == set(words.LANGUAGES), (name, key)
-            assert all(text.strip() for text in texts.values()), (name, key)
-            fields = [sorted(set(part.split("}")[0] for part in text.split("{")[1:]))
-                      for text in texts.values() if "\\" not in text]  # fmt: skip
-            assert all(one == fields[0] for one in fields), (name, key)
-
-
 def test_opens_on_the_example():
     assert trace_of(run())["typed"] == "I did not know that you were there."
 
