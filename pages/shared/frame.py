@@ -31,21 +31,25 @@ h1 { font-size: 1.45rem !important; padding: 0 !important; letter-spacing: -0.01
 NAME = "Heed"
 LARGE = "html { font-size: 22px; }"
 # The language is for screen readers. A page that is turned to makes one entry of the browser's
-# history: Streamlit makes one of its address and one of its question, in either order.
+# history: Streamlit makes one of its address and one of its question, in either order, and the
+# second takes the place of the first. What the stage wrote in between stays.
 SCRIPT = """
 <script>
 document.documentElement.lang = "%s";
 if (!window.heedHistory) {
   const asks = (url) => url.searchParams.has("lang"); // as every question does
   const add = history.pushState.bind(history);
-  window.heedHistory = { bare: !asks(new URL(location.href)), last: 0 };
+  const known = (window.heedHistory = { bare: !asks(new URL(location.href)) });
   history.pushState = (state, title, to) => {
-    const known = window.heedHistory, url = new URL(to, location.href);
-    const turns = url.pathname !== location.pathname;
-    const same = turns ? Date.now() - known.last < 1000 : known.bare;
-    window.heedHistory = { bare: !asks(url), last: turns ? 0 : Date.now() };
-    if (same) history.replaceState(state, title, to);
-    else add(state, title, to);
+    const here = new URL(location.href), url = new URL(to, here);
+    const turns = url.pathname !== here.pathname;
+    const has = ([name, text]) => here.searchParams.get(name) === text;
+    const late = turns && asks(url) && [...url.searchParams].every(has);
+    const second = turns ? late : known.bare;
+    if (late) url.search = here.search;
+    known.bare = !asks(url);
+    if (second) history.replaceState(state, title, url.href);
+    else add(state, title, url.href);
   };
 }
 </script>

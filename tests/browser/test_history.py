@@ -81,6 +81,7 @@ def test_whoever_comes_back_finds_the_step_and_the_view(page, server):
     assert left["step"] == "2" and left["view"].startswith("pieces")
     turn(page, "Beam search", "search")
     turn(page, "Decode", "")
+    page.wait_for_function("location.search.includes('step=')")
     assert asked(page) == left
     assert page.title() == f"{TEXT} · Decode · Heed"
 
