@@ -7,11 +7,18 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import manifest
+from core import manifest, words
 from core.translator import Translator
 from tests.conftest import add_transformer
 
 TRANSFORMER, TEXT = "eng-fra-transformer", "She gave him the red book."
+
+
+def template(lang, key):
+    """A string before anything is filled in; of one with plural forms, that of many."""
+    section, _, name = key.partition(".")
+    text = words.table(lang)[section][name]
+    return text if isinstance(text, str) else text["other"]
 
 
 def page(part, name, text, lang):

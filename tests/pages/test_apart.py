@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.words import LANGUAGES, say
+from tests.pages.conftest import template
 
 HEADS = "eng-fra-transformer"
 NAME, TEXT = "eng-fra-general", "I did not know that you were there."
@@ -69,7 +70,7 @@ def test_what_cannot_be_shown_is_told(wrong, key, lang):
     app = run(**wrong, lang=lang)
     assert not app.get("bidi_component")
     (warning,) = app.warning
-    assert max(re.split(r"\{\w+\}", say(lang, key)), key=len) in warning.value
+    assert max(re.split(r"\{\w+\}", template(lang, key)), key=len) in warning.value
 
 
 def test_an_unknown_model_is_told():

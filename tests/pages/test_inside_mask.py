@@ -7,7 +7,7 @@ import pytest
 from core.words import LANGUAGES, say
 from pages.shared.frame import literal
 from pages.shared.sentence import EXAMPLES
-from tests.pages.conftest import TEXT, drawn, opened
+from tests.pages.conftest import TEXT, drawn, opened, template
 
 
 def started(text=TEXT, lang="en", **query):
@@ -98,7 +98,7 @@ def test_while_a_target_is_blank_or_too_long_the_last_one_stays():
 def test_what_cannot_be_translated_is_told_and_a_picture_stands_there(text, key, lang):
     app = started(text, lang)
     (warning,) = app.warning
-    assert warning.value.startswith(say(lang, key).split("{")[0])
+    assert warning.value.startswith(template(lang, key).split("{")[0])
     found = drawn(app)
     assert found["mask"]["typed"] == found["padding"]["typed"][0] == EXAMPLES[0]
 

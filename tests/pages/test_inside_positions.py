@@ -75,7 +75,7 @@ def test_what_a_link_gets_wrong_is_told(query, key, lang):
 def test_what_cannot_be_shown_is_told_above_an_example(text, key, lang):
     app = started(text, lang)
     (warning,) = app.warning
-    assert warning.value.startswith(say(lang, key).split("{")[0])
+    assert warning.value.startswith(conftest.template(lang, key).split("{")[0])
     assert drawn(app)["typed"] == EXAMPLES[0] != TEXT
     (still,) = app.caption
     assert EXAMPLES[0] in still.value

@@ -219,7 +219,7 @@ def attention_of(app, part="cross"):
     from pages.shared import loading
 
     found = loading.translate(TRANSFORMER, trace_of(app)["typed"], ())
-    return found.through(part), Trace.from_json(stage_data(app)["trace"])
+    return found.only(part), Trace.from_json(stage_data(app)["trace"])
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)

@@ -52,7 +52,7 @@ def test_it_opens_on_three_runs_of_the_example():
     found = traces(opened())
     assert [*found] == ["greedy", "beam", "sampling"]
     assert {one["typed"] for one in found.values()} == {"I did not know that you were there."}
-    assert [one["search"]["beam"] for one in found.values()] == [1, 5, 1]
+    assert [one["tree"]["search"]["beam"] for one in found.values()] == [1, 5, 1]
 
 
 def test_a_link_is_followed():
@@ -60,10 +60,10 @@ def test_a_link_is_followed():
         opened(text="I sing.", width="3", penalty="wu", alpha="0.9", best="2", limit="9",
                temperature="0.7", top_k="5", top_p="0.9", seed="4")
     )  # fmt: skip
-    search = found["beam"]["search"]
+    search = found["beam"]["tree"]["search"]
     assert (search["beam"], search["best"], search["limit"]) == (3, 2, 9)
     assert (search["penalty"], search["alpha"]) == ("wu", 0.9)
-    assert found["sampling"]["search"]["sampling"] == {
+    assert found["sampling"]["tree"]["search"]["sampling"] == {
         "temperature": 0.7, "top_k": 5, "top_p": 0.9, "seed": 4,
     }  # fmt: skip
 
@@ -116,7 +116,7 @@ def test_no_temperature_leaves_two_runs():
 def test_the_widgets_ask_anew_and_a_narrow_beam_says_what_it_cannot_give():
     app = opened()
     app.slider(key="search_width").set_value(2).run()
-    assert traces(app)["beam"]["search"]["beam"] == 2
+    assert traces(app)["beam"]["tree"]["search"]["beam"] == 2
     assert "it is 2 now" in notes(app)
     app.text_input(key="search_text").set_value("Tom eats.").run()
     assert traces(app)["beam"]["typed"] == "Tom eats." and not notes(app)
@@ -146,7 +146,7 @@ def test_the_sentence_follows_from_page_to_page():
 def test_forced_words_of_a_link_can_be_taken_back():
     app = opened(text="Tom eats.", prefix="300")
     assert data(app)["history"] == {"undo": True, "redo": False, "reset": True}
-    assert data(app)["before"]["text"] and traces(app)["beam"]["steps"][0]["forced"]
+    assert data(app)["before"]["text"] and traces(app)["beam"]["tree"]["steps"][0]["forced"]
 
 
 def test_words_forced_before_that_no_longer_fit_do_no_harm():
@@ -159,8 +159,8 @@ def test_words_forced_before_that_no_longer_fit_do_no_harm():
 @pytest.mark.parametrize("temperature", ["1e-310", "0.001"])
 def test_a_tiny_temperature_draws_the_likeliest(temperature):
     found = traces(opened(text="Tom eats.", temperature=temperature))
-    assert [s["token"] for s in found["sampling"]["steps"]] == [
-        s["token"] for s in found["greedy"]["steps"]
+    assert [s["token"] for s in found["sampling"]["tree"]["steps"]] == [
+        s["token"] for s in found["greedy"]["tree"]["steps"]
     ]
 
 
@@ -183,7 +183,7 @@ def test_a_transformer_is_searched_and_one_head_of_it_drawn(with_transformer):
     assert not app.exception and app.query_params["head"] == "cross.1.2"
     whole = loading.search(TRANSFORMER, "I sing.", (), 5, 2, 2, "none", 0.6, None)
     (drawn,) = [one["trace"] for one in data(app)["runs"] if one["key"] == "beam"]
-    assert Trace.from_json(drawn) == whole.through("cross.1.2")
+    assert Trace.from_json(drawn) == whole.only("cross.1.2")
     assert len(drawn) < len(whole.to_json())
     again = opened(**asked, head="cross.1.2")
     assert not notes(again) and data(again)["runs"] == data(app)["runs"]

@@ -71,6 +71,6 @@ def test_it_weighs_what_hangs_on_a_value_once():
 
 def test_a_trace_weighs_at_least_its_arrays():
     trace = load("eng-fra-general").translate("Hello.")
-    arrays = [trace.source_states, *(step.expansion.distribution for step in trace.steps
-                                     if hasattr(step.expansion, "distribution"))]  # fmt: skip
-    assert weigh(trace) >= sum(one.nbytes for one in arrays if one is not None)
+    arrays = [trace.axis("source").states]
+    arrays += [part for one in trace.attentions for part in (one.scores, one.weights, one.visible)]
+    assert weigh(trace) >= sum(one.nbytes for one in arrays)

@@ -29,7 +29,7 @@ def told(app):
 
 
 def opening(lang, key):
-    return say(lang, key).split("{")[0]
+    return conftest.template(lang, key).split("{")[0]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
