@@ -32,9 +32,11 @@ def table(language: str) -> dict[str, dict[str, Text]]:
     return tomllib.loads(Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8"))
 
 
-def section(language: str, name: str) -> dict[str, Text]:
-    """All strings of one section in one language, by key. Raises KeyError for an unknown one."""
-    return {**table(FALLBACK)[name], **table(language).get(name, {})}
+def section(language: str, name: str) -> dict[str, str]:
+    """All strings of one section in one language, by key, of plurals the form `other`. Raises
+    KeyError for an unknown section."""
+    found = {**table(FALLBACK)[name], **table(language).get(name, {})}
+    return {key: text if isinstance(text, str) else text["other"] for key, text in found.items()}
 
 
 def say(language: str, key: str, **values: object) -> str:
