@@ -87,7 +87,8 @@ def test_the_change_is_that_of_the_numbers_shown(board, opened, page):
     for nudge in np.linspace(0, 0.01, 7):
         page.goto("about:blank")
         steps = tuple(replace(one, log_prob=one.log_prob - nudge) for one in board.forced.steps)
-        other = Switchboard(board.plain, board.free, replace(board.forced, steps=steps))
+        forced = replace(board.forced, tree=replace(board.forced.tree, steps=steps))
+        other = Switchboard(board.plain, board.free, forced)
         told = opened(other).locator(".heed-outcome-verdict").inner_text().replace("−", "-")
         before, after, change = map(float, re.findall(r"[-+]?\d+\.\d+", told))
         assert change == pytest.approx(after - before, abs=1e-9)

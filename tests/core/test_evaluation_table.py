@@ -63,10 +63,15 @@ def run(data: Path, folders, *options: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def two(folders) -> list[Path]:
+def two(folders, tmp_path_factory) -> list[Path]:
+    """Copies of two models, each with a record."""
+    home, found = tmp_path_factory.mktemp("two"), []
     for score in ("dot", None):
-        (folders[score] / "record.json").write_text(RECORD)
-    return [folders["dot"], folders[None]]
+        found.append(home / folders[score].name)
+        shutil.copytree(folders[score], found[-1])
+        (found[-1] / "record.json").write_text(RECORD)
+        (found[-1] / "about.json").unlink(missing_ok=True)
+    return found
 
 
 @pytest.fixture(scope="module")

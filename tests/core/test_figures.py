@@ -60,8 +60,10 @@ def test_brighter_is_more(trace):
 def test_the_colours_are_those_of_the_stage():
     script = (Path(core.stage.__file__).parent / "colours.js").read_text(encoding="utf-8")
     for name, stops in (("SEQUENTIAL =", scales.SEQUENTIAL), ("light:", scales.DIVERGING)):
-        listed = re.search(rf"{name} (\[\[.*?\]\])", script)
-        assert listed and json.loads(listed[1]) == [list(stop) for stop in stops]
+        listed = re.search(rf"{name} (\[\s*\[.*?\],?\s*\])", script, re.DOTALL)
+        assert listed and json.loads(re.sub(r",(\s*\])", r"\1", listed[1])) == [
+            list(stop) for stop in stops
+        ]
     assert f"** {scales.POWER}" in script
 
 

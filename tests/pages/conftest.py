@@ -68,7 +68,7 @@ def with_transformer(tmp_path, monkeypatch):
         manifest.write_entry(manifest.entry(name), models)
     add_transformer(models, manifest.entry("eng-fra-general"))
     load = Translator.load.__func__
-    for function in (manifest.entries, manifest.entry, load):
+    for function in (manifest.entries, manifest.found, manifest.shipped, manifest.entry, load):
         defaults = (*function.__defaults__[:-1], models)
         monkeypatch.setattr(function, "__defaults__", defaults)
     forget()

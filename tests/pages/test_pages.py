@@ -134,7 +134,7 @@ def copied(tmp_path, monkeypatch):
     """A copy of the models, which the app uses instead."""
     models = tmp_path / "pretrained"
     shutil.copytree(manifest.MODELS, models)
-    for function in (manifest.entries, manifest.entry):
+    for function in (manifest.entries, manifest.found, manifest.shipped, manifest.entry):
         defaults = list(function.__defaults__)
         defaults[-1] = models
         monkeypatch.setattr(function, "__defaults__", tuple(defaults))
@@ -227,7 +227,7 @@ def test_a_transformer_opens_on_one_head_that_has_scores(with_transformer, lang)
     app = run(model=TRANSFORMER, lang=lang)
     assert not app.exception and not app.info and not app.warning
     expected, drawn = attention_of(app, "cross.2.1")  # its weights were never measured
-    assert drawn == expected and not np.isnan(drawn.attention().scores).any()
+    assert drawn == expected and not np.isnan(drawn.attentions[0].scores).any()
     named = {"head": head_name("cross.2.1", lang), "count": 4}
     assert words.say(lang, "head.usual_first", **named) in [one.value for one in app.caption]
     box = next(box for box in app.selectbox if box.label == words.say(lang, "head.choose"))
@@ -273,7 +273,7 @@ def test_it_opens_on_the_head_that_aligns_best(rates, lang):
     named = {"head": head_name("cross.1.2", lang), "count": 4}
     assert words.say(lang, "head.usual_best", **named) in [one.value for one in app.caption]
     app.selectbox(key="cross_head").set_value("cross").run()
-    assert np.isnan(attention_of(app, "cross")[1].attention().scores).all()
+    assert np.isnan(attention_of(app, "cross")[1].attentions[0].scores).all()
     assert app.query_params["head"] == "cross" and not app.caption
     again = run(model=TRANSFORMER, head="cross", lang=lang)  # the mean by its link
     assert stage_data(again)["head"] == head_name("cross", lang) and not again.info
@@ -288,7 +288,7 @@ def test_a_head_is_chosen_and_stands_in_the_link(with_transformer):
     app = run(model=TRANSFORMER)
     app.selectbox(key="cross_head").set_value("cross.1.2").run()
     expected, drawn = attention_of(app, "cross.1.2")
-    assert drawn == expected and not np.isnan(drawn.attention().scores).any()
+    assert drawn == expected and not np.isnan(drawn.attentions[0].scores).any()
     assert app.query_params["head"] == "cross.1.2"
     again = run(model=TRANSFORMER, head="cross.1.2")
     assert not again.info and stage_data(again)["trace"] == stage_data(app)["trace"]

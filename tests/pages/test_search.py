@@ -97,7 +97,7 @@ def test_a_link_is_followed():
         ({"prefix": "a.b"}, ("chosen words",)),
         ({"prefix": ".".join(["9"] * 200)}, ("200 pieces", "30 at most")),
         ({"limit": "3", "prefix": "9.9.9.9"}, ("4 pieces", "3 at most")),
-        ({"text": "   "}, ("Type an English sentence",)),
+        ({"text": "   "}, ("Type a sentence to translate",)),
         ({"text": "a " * 200}, ("pieces; the model reads 60",)),
     ],
     ids=str,
