@@ -106,6 +106,8 @@ class OneHot(nn.Module):
 class RecurrentModel(Model):
     """An encoder that reads the source once, and a decoder that writes token by token."""
 
+    Config = RecurrentConfig
+
     def __init__(self, config: RecurrentConfig):
         super().__init__()
         self.config = config

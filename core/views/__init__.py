@@ -36,7 +36,8 @@ def needed() -> dict[str, frozenset[str]]:
     """
     return {
         path.parent.name: frozenset(ast.literal_eval(line.value))
-        for path in sorted(Path(__file__).parent.glob("*/__init__.py"))
+        for folder in __path__
+        for path in sorted(Path(folder).glob("*/__init__.py"))
         for line in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "NEEDS"
     }
