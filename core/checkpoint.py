@@ -19,23 +19,16 @@ from torch import Tensor
 from core.facts import FILE as FACTS
 from core.facts import Facts
 from core.manifest import CONFIG, WEIGHTS, ModelError
-from core.models.recurrent import RecurrentConfig, RecurrentModel
-from core.models.transformer import TransformerConfig, TransformerModel
+from core.models import Model, kinds
 from core.tokenisers import Tokeniser, tokeniser
 from core.tokenisers.pieces import Vocabulary
 
-KINDS = {
-    config.kind: (config, model)
-    for config, model in (
-        (RecurrentConfig, RecurrentModel), (TransformerConfig, TransformerModel),
-    )
-}  # fmt: skip
 VOCABULARY = Vocabulary.file
 
 
-def build(config: RecurrentConfig | TransformerConfig) -> RecurrentModel | TransformerModel:
+def build(config) -> Model:
     """An untrained model of that shape."""
-    return KINDS[config.kind][1](config)
+    return kinds()[config.kind](config)
 
 
 def facts(model, vocabulary: Tokeniser) -> Facts:
@@ -61,7 +54,7 @@ def save_model(folder: Path, config, weights: dict[str, Tensor], vocabulary: Tok
     new.replace(folder / WEIGHTS)
 
 
-def load_model(folder: Path) -> tuple[RecurrentModel | TransformerModel, Tokeniser]:
+def load_model(folder: Path) -> tuple[Model, Tokeniser]:
     """The model in `folder`, ready to decode, and its vocabulary.
 
     Raises ModelError, which names the file, when one is missing, broken or of another shape.
@@ -94,13 +87,13 @@ def load_model(folder: Path) -> tuple[RecurrentModel | TransformerModel, Tokenis
     return model.eval(), vocabulary
 
 
-def _built(told: dict) -> tuple[RecurrentModel | TransformerModel, type[Tokeniser]]:
+def _built(told: dict) -> tuple[Model, type[Tokeniser]]:
     """An untrained model, and how its text is split."""
     told = dict(told)
     kind, splits = told.pop("kind"), told.pop("tokeniser", Vocabulary.kind)
-    if kind not in KINDS:
-        raise ValueError(f"no kind of model {kind!r}; there are {', '.join(KINDS)}")
-    return build(KINDS[kind][0](**told)), tokeniser(splits)
+    if kind not in kinds():
+        raise ValueError(f"no kind of model {kind!r}; there are {', '.join(kinds())}")
+    return build(kinds()[kind].Config(**told)), tokeniser(splits)
 
 
 def _read(path: Path, reader):

@@ -13,7 +13,7 @@ FILE = "facts.json"  # beside the weights of a model that training wrote
 # What a model can have, and what a view can need.
 CAPABILITIES = (
     "recurrence", "encoder", "encoder-attention", "cross-attention", "self-attention", "heads",
-    "positions", "residual-stream", "causal-mask",
+    "positions", "residual-stream", "causal-mask", "attends-first",
 )  # fmt: skip
 
 

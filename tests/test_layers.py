@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -138,6 +139,66 @@ def test_imports_run_strictly_downward():
 
 def test_nobody_imports_the_facade_from_below():
     assert not [place(found) for found in IMPORTS if found.name == "core"]
+
+
+# Names of kinds of models, their cells and wirings.
+KINDS = {"recurrent", "transformer", "luong", "bahdanau", "lstm", "gru"}
+ASKS = {
+    "core.evaluation.card": "a card says in words what its model is made of",
+}
+
+
+def test_nobody_asks_for_a_kind_of_model():
+    """Outside `core.models` everybody asks what a model has."""
+    found = [
+        f"{FILES[module].relative_to(ROOT)}, line {node.lineno}: {ast.unparse(node)}"
+        for module, path in FILES.items()
+        if module not in ASKS and not within(module, ("core.models",))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if asks_for_a_kind(node)
+    ]
+    scripts = re.compile(
+        rf"\.(?:wiring|cell)\b *[!=]==|[!=]== *[\"'](?:{'|'.join(KINDS)})[\"']|isTransformer", re.I
+    )
+    found += [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in ROOT.glob("core/**/*.js")
+        for match in scripts.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert not found
+
+
+def asks_for_a_kind(node: ast.AST) -> bool:
+    """Whether it compares a model's wiring, cell or kind, or looks at the class of a model."""
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        return any(
+            (isinstance(side, ast.Attribute) and side.attr in ("wiring", "cell"))
+            or any(
+                isinstance(one, ast.Constant) and str(one.value).lower() in KINDS
+                for one in ast.walk(side)
+            )
+            for side in sides
+        )
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in ("isinstance", "hasattr", "type"):
+        return bool(re.search(r"[Mm]odel|[Tt]ranslator|[Cc]onfig", ast.unparse(node)))
+    return False
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ('trace.model.wiring == "luong"', True),
+        ("facts.wiring in WIRINGS", True),
+        ('name in ("Transformer", "LSTM")', True),
+        ("isinstance(found.model, RecurrentModel)", True),
+        ('hasattr(translator, "heads")', True),
+        ('"heads" in facts.has', False),
+        ('isinstance(value, str) and kind == "weights"', False),
+    ],
+)
+def test_such_a_question_is_recognised(text, asks):
+    assert any(map(asks_for_a_kind, ast.walk(ast.parse(text)))) == asks
 
 
 def test_nothing_but_training_imports_training():

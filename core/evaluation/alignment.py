@@ -20,7 +20,7 @@ import numpy as np
 from core.evaluation.bootstrap import compared
 from core.evaluation.forced import Forced, Pieces
 from core.measurements.table import DIAGONAL, HEAVIEST, Row
-from core.tokenisers.pieces import Vocabulary
+from core.tokenisers import Tokeniser
 
 Link = tuple[int, int]  # source word and target word, both counted from 0
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -82,10 +82,14 @@ def read_aligned(texts: Path, links: Path) -> list[GoldPair]:
     return found
 
 
-def split_words(vocabulary: Vocabulary, words: Sequence[str]) -> Words:
-    """The pieces of `words`, which are those of the words put together with spaces."""
-    pieces = [(index, i) for i, word in enumerate(words) for index in vocabulary.encode(word)]
-    return Words(*(tuple(column) for column in zip(*pieces))) if pieces else Words((), ())
+def split_words(vocabulary: Tokeniser, words: Sequence[str]) -> Words:
+    """The tokens of `words` put together with spaces; a space belongs to the word after it."""
+    text = " ".join(words)
+    tokens = vocabulary.source_tokens(text)[:-1]
+    return Words(
+        tuple(token.id for token in tokens),
+        tuple(text.count(" ", 0, token.end) for token in tokens),
+    )
 
 
 def word_weights(weights: np.ndarray, source: Words, target: Words) -> np.ndarray:
@@ -151,9 +155,10 @@ class Prepared(NamedTuple):
 
 
 def prepare(
-    vocabularies: Mapping[str, Vocabulary], aligned: Sequence[GoldPair], limit: int
+    vocabularies: Mapping[str, Tokeniser], aligned: Sequence[GoldPair], limit: int | None = None
 ) -> Prepared:
-    """Leaves out the pairs whose source has more than `limit` pieces for any of the models.
+    """Leaves out the pairs whose source has more than `limit` tokens for any of the models, or more
+    than it reads.
 
     So all models are measured on the same pairs, also where their vocabularies differ.
     """
@@ -164,10 +169,11 @@ def prepare(
         ]
         for name, vocabulary in vocabularies.items()
     }
+    most = {name: limit or vocabulary.most for name, vocabulary in vocabularies.items()}
     kept = [
         i
         for i in range(len(aligned))
-        if all(len(each[i][0].ids) <= limit for each in splits.values())
+        if all(len(each[i][0].ids) <= most[name] for name, each in splits.items())
     ]
     return Prepared(
         [aligned[i] for i in kept],

@@ -60,7 +60,7 @@ def _transformer(config: TransformerConfig, score: Score) -> str:
     )
 
 
-# What a model is, for each kind that `core.checkpoint` knows.
+# What a model is, of kinds that have more to say than their facts.
 BUILDS = {RecurrentConfig.kind: _recurrent, TransformerConfig.kind: _transformer}
 
 
@@ -143,7 +143,11 @@ def card(
         for row in by_length(found.rows, translator.name)
     )
     languages = " to ".join(language(code, "en") for code in (came.source, came.target))
-    built = BUILDS[config.kind](config, translator.model.score_of())
+    if config.kind in BUILDS:
+        built = BUILDS[config.kind](config, translator.model.score_of())
+    else:
+        has = ", ".join(one.replace("-", " ") for one in translator.facts.has)
+        built = f"{translator.facts.cell}; it has {has}."
     data = (
         f"{pairs:,} pairs of sentences{f' of {came.data}' if came.data else ''}. "
         f"{told.provenance or 'Where they come from and under which licence was not said.'} Split "

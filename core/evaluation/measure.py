@@ -17,7 +17,7 @@ from core.evaluation.quality import HeldOut, quality, translations
 from core.evaluation.searching import searching
 from core.measurements.table import Row
 from core.tokenisers import Tokeniser
-from core.tokenisers.pieces import PUNCTUATION, SPACE, Vocabulary
+from core.tokenisers.pieces import PUNCTUATION, SPACE
 from core.translator import Translator
 
 TIMED = 200  # sentences whose decoding is timed
@@ -68,7 +68,7 @@ def measure(
 
     if aligned:
         vocabularies = {name: each.vocabulary for name, each in translators.items()}
-        prepared, forced = prepare(vocabularies, aligned, Tokeniser.most), {}
+        prepared, forced = prepare(vocabularies, aligned), {}
         for name, translator in progress(translators.items(), "alignments"):
             forced[name] = force(
                 translator.model, prepared.pieces(name), marks=translator.vocabulary
@@ -87,7 +87,7 @@ def measure(
     return rows
 
 
-def punctuation(vocabulary: Vocabulary, ids: Sequence[int]) -> np.ndarray:
+def punctuation(vocabulary: Tokeniser, ids: Sequence[int]) -> np.ndarray:
     """Which of `ids`, and the end mark after them, are punctuation marks: bool (S,)."""
     pieces = [vocabulary.piece(index).lstrip(SPACE) for index in ids]
     return np.array([bool(piece) and set(piece) <= PUNCTUATION for piece in pieces] + [False])

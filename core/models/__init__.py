@@ -1,4 +1,5 @@
 """The contract of models: read a source once, then write step by step; every number is returned.
+Each file here is a kind of model, found because it is here.
 
 `encode(source) -> Memory`, `start(memory) -> state`, `decode(tokens, state) -> Decoded`, of which
 `step` is the case of one token. A what-if is an argument of each. What calls a model needs nothing
@@ -10,7 +11,10 @@ D vector size, d size of a head's query and key, E size of a value, V vocabulary
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeVar
+import importlib
+import pkgutil
+from functools import cache
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -145,6 +149,8 @@ class Scorer(NamedTuple):
 class Model(nn.Module):
     """What search, training and views drive. States are named tuples of tensors, batch first."""
 
+    Config: ClassVar[type]  # its shape: a frozen dataclass that names its `kind`
+
     def facts(self) -> Facts:
         """What it is made of and has."""
         raise NotImplementedError
@@ -198,6 +204,21 @@ class Model(nn.Module):
         """Reads `token` (B,) and predicts the next; of a what-if, step 0 is this one."""
         decoded = self.decode(token[:, None], state, whatif)
         return Prediction(self.logits(decoded.combined[:, 0]), decoded)
+
+
+@cache
+def kinds() -> dict[str, type[Model]]:
+    """Every kind of model by the name that its configuration gives it."""
+    found = {}
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        for item in vars(importlib.import_module(module.name)).values():
+            if (
+                isinstance(item, type)
+                and issubclass(item, Model)
+                and item.__module__ == module.name
+            ):
+                found[item.Config.kind] = item
+    return found
 
 
 def reorder(state: State, rows: Tensor) -> State:

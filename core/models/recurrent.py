@@ -106,6 +106,8 @@ class OneHot(nn.Module):
 class RecurrentModel(Model):
     """An encoder that reads the source once, and a decoder that writes token by token."""
 
+    Config = RecurrentConfig
+
     def __init__(self, config: RecurrentConfig):
         super().__init__()
         self.config = config
@@ -185,12 +187,14 @@ class RecurrentModel(Model):
     def facts(self) -> Facts:
         """What it is made of and has."""
         attends = self.score is not None
+        has = ["recurrence", "encoder"] + ["cross-attention"] * attends
+        has += ["attends-first"] * (self.config.wiring == "bahdanau")
         named = self.score.named_parameters() if attends else ()
         return Facts(
             self.config.cell,
             self.config.wiring,
             self.score.name if attends else None,
-            ("recurrence", "encoder", *(("cross-attention",) if attends else ())),
+            tuple(has),
             (AttentionFacts("cross", 1, 1),) if attends else (),
             sum(value.numel() for value in self.parameters()),
             tuple((name.removesuffix(".weight"), tuple(value.shape)) for name, value in named),

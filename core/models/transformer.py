@@ -213,6 +213,8 @@ def positions(first: int, count: int, size: int) -> Tensor:
 class TransformerModel(Model):
     """An encoder that reads the source at once, and a decoder that writes token by token."""
 
+    Config = TransformerConfig
+
     def __init__(self, config: TransformerConfig):
         super().__init__()
         self.config = config

@@ -75,9 +75,12 @@ def head_name(block: str, language: str) -> str:
 
 
 def words_for(trace: Trace, language: str) -> dict[str, str]:
-    """The words of a stage that draws `trace`; some are others for a Transformer."""
-    others = section(language, "stage_transformer") if trace.model.wiring == "transformer" else {}
-    return {**section(language, "stage"), **others}
+    """The words of a stage that draws `trace`; some are others for heads and residual streams."""
+    words = section(language, "stage")
+    for capability, others in (("heads", "stage_heads"), ("residual-stream", "stage_stream")):
+        if capability in trace.model.has:
+            words |= section(language, others)
+    return words
 
 
 STANDALONE = """\

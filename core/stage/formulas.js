@@ -48,6 +48,7 @@ export const FORMULAS = {
     mo("]"),
     mo(")"),
   ),
+  combine_none: row(COMBINED, mo("="), STATE),
   combine_alone: row(COMBINED, mo("="), mi("tanh"), mo("("), sub("W", "c"), STATE, mo(")")),
   next: row(mi("p"), mo("="), mi("softmax"), mo("("), mi("E"), COMBINED, mo("+"), mi("b"), mo(")")),
 };

@@ -14,8 +14,8 @@ from pathlib import Path
 import torch
 
 from core.about import UNDETERMINED, About, fingerprint, languages
-from core.checkpoint import KINDS
 from core.corpus import read_pairs, split_pairs
+from core.models import kinds
 from core.models.recurrent import CELLS, WIRINGS
 from core.models.transformer import NORMS
 from core.scores import score_functions
@@ -33,9 +33,8 @@ FAMILY = {
     "scaled-dot": ("scaled-dot", "luong"),
     "bahdanau": ("concat", "bahdanau"),
 }
-# What a kind of model is trained with, where the options do not say otherwise.
+# What a kind of model is trained with, where it is not with the usual recipe.
 RECIPES = {
-    "recurrent": Recipe(),
     "transformer": Recipe(
         epochs=24, rate=1.5e-3, warmup=2000, schedule="inverse-sqrt", average=0.9995
     ),
@@ -76,10 +75,10 @@ RECIPE_HELP = {
 # Of each kind of model: what each option is where it is left out.
 DEFAULTS = {
     kind: {
-        **{f.name: f.default for f in fields(config) if f.name in MODEL_HELP},
-        **{name: getattr(RECIPES[kind], name) for name in RECIPE_HELP},
+        **{f.name: f.default for f in fields(model.Config) if f.name in MODEL_HELP},
+        **{name: getattr(RECIPES.get(kind, Recipe()), name) for name in RECIPE_HELP},
     }
-    for kind, (config, _) in KINDS.items()
+    for kind, model in kinds().items()
 }
 
 
@@ -104,7 +103,7 @@ def parser() -> argparse.ArgumentParser:
         "folders called OUT-none and so on; leave out --score and --wiring",
     )
     parser.add_argument(
-        "--kind", choices=list(KINDS), default="recurrent", help="what sort of model"
+        "--kind", choices=list(kinds()), default="recurrent", help="what sort of model"
     )
     parser.add_argument(
         "--tokeniser", choices=sorted(tokenisers()), default="pieces", help="how text is split"
@@ -209,7 +208,7 @@ def train(options: argparse.Namespace) -> int:
         f"than {corpus.longest} {vocabulary.kind} and left out), {len(split.valid):,} sources to "
         f"validate, {len(split.test):,} to test, {len(vocabulary):,} {vocabulary.kind}"
     )
-    config = KINDS[options.kind][0](len(vocabulary), **model)
+    config = kinds()[options.kind].Config(len(vocabulary), **model)
     about = About(
         source, target, options.data.name, fingerprint(options.data), recipe.seed,
         options.held_out, options.vocabulary,

@@ -26,8 +26,6 @@ from tqdm import tqdm
 
 from core.about import About, write_about
 from core.checkpoint import build, save_model
-from core.models.recurrent import RecurrentConfig
-from core.models.transformer import TransformerConfig
 from core.search import Writable, search
 from core.tokenisers import Tokeniser
 from core.training.corpus import Batch, Corpus, batch
@@ -43,7 +41,7 @@ class Training:
     def __init__(
         self,
         folder: Path,
-        config: RecurrentConfig | TransformerConfig,
+        config,  # of any of `core.models.kinds`
         recipe: Recipe,
         vocabulary: Tokeniser,
         corpus: Corpus,

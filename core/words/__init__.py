@@ -16,12 +16,16 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 FALLBACK = "en"
-LANGUAGES = tuple(
-    sorted(
-        (path.stem for path in Path(__file__).parent.glob("*.toml")),
-        key=lambda language: (language != FALLBACK, language),
-    )
-)
+FOLDER = Path(__file__).parent
+
+
+def found() -> tuple[str, ...]:
+    """Those that there are files of, the one to fall back to first."""
+    names = [path.stem for path in FOLDER.glob("*.toml")]
+    return tuple(sorted(names, key=lambda language: (language != FALLBACK, language)))
+
+
+LANGUAGES = found()
 
 Text = str | dict[str, str]
 
@@ -29,7 +33,7 @@ Text = str | dict[str, str]
 @cache
 def table(language: str) -> dict[str, dict[str, Text]]:
     """What stands in the file of that language."""
-    return tomllib.loads(Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 def section(language: str, name: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from core import words
+from core.words.languages import language
 from pages.shared.arrival import arrive
 
 STYLE = """
@@ -61,7 +62,8 @@ def start() -> str:
     state, given = st.session_state, st.query_params.get("lang")
     st.set_page_config(page_title=state.get("tab", NAME), page_icon="👁️", layout="wide")
     if "lang" not in state:
-        browser = "ko" if (st.context.locale or "").lower().startswith("ko") else "en"
+        asked = (st.context.locale or "").lower().partition("-")[0]
+        browser = asked if asked in words.LANGUAGES else words.FALLBACK
         state.lang = given if given in words.LANGUAGES else browser
         state.large = st.query_params.get("projector") == "1"
         state.language_note = given is not None and given not in words.LANGUAGES
@@ -104,7 +106,7 @@ def header(title: str, subtitle: str) -> None:
     with left:
         st.title(title, anchor=False)
         st.markdown(subtitle)
-    names = {"en": "English", "ko": "한국어"}
+    names = {one: language(one, one) for one in words.LANGUAGES}
     tongue.segmented_control(
         say("frame.language"), list(names), format_func=names.get, default=state.lang,
         key="lang_choice", label_visibility="collapsed", on_change=_choose_language, required=True,

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from core import manifest
 from core.trace import Sampling
+from core.views import fed
 from core.views.compare import FEWEST, MOST
 from pages.shared import box, head
 from pages.shared.question import (
@@ -31,14 +32,7 @@ RUNS = ("greedy", "beam", "sampling")
 FREE, TYPED = "free", "typed"  # targets that no model is called by
 TEMPERATURES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0)
 ORDERS = 9999  # of words, as many as can be asked for by number
-PARTS = {  # of the Transformer page, and what a trace must have for it
-    "maps": ("heads",),
-    "mask": ("causal-mask",),
-    "layers": ("residual-stream",),
-    "positions": ("positions",),
-    "heads": ("heads",),
-    "bridge": ("heads", "cross-attention"),
-}
+PARTS = ("maps", "mask", "layers", "positions", "heads", "bridge")  # views on the Transformer page
 
 
 def _names() -> tuple[str, ...]:
@@ -52,7 +46,8 @@ def _first() -> str:
 
 def parts(entry: manifest.Entry) -> tuple[str, ...]:
     """The parts of the Transformer page that a trace of that model can feed."""
-    return tuple(part for part, needs in PARTS.items() if box.has(entry, *needs))
+    there = fed(entry.facts.has)
+    return tuple(part for part in PARTS if part in there)
 
 
 def opened_up() -> tuple[str, ...]:
@@ -202,9 +197,7 @@ class Transformer(Question):
             options=opened_up,
         )
     )  # fmt: skip
-    part: str = asks(
-        Choice("part", next(iter(PARTS)), "transformer.wrong_part", always=True, options=PARTS)
-    )
+    part: str = asks(Choice("part", PARTS[0], "transformer.wrong_part", always=True, options=PARTS))
 
     def parameters(self) -> dict[str, str]:
         several = len(opened_up()) > 1

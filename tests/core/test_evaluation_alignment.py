@@ -14,6 +14,7 @@ from core.evaluation.bootstrap import estimate
 from core.evaluation.forced import force
 from core.measurements.table import DIAGONAL, HEAVIEST, Row, frame, pick
 from core.tokenisers import Tokeniser
+from core.tokenisers.characters import Characters
 from core.tokenisers.pieces import Vocabulary
 from tests.conftest import sentence_pairs
 
@@ -124,6 +125,22 @@ def test_words_have_the_pieces_of_the_sentence(vocabulary):
     assert list(split.ids) == vocabulary.encode(" ".join(words))
     assert list(split.words) == sorted(split.words) and set(split.words) == set(range(len(words)))
     assert al.split_words(vocabulary, []) == ((), ())
+
+
+def test_the_characters_of_words_have_the_spaces_between_them():
+    letters = Characters.train(["Tom eats!"], 40)
+    split = al.split_words(letters, ["Tom", "eats", "!"])
+    assert letters.decode(split.ids) == "Tom eats !"
+    assert split.words == (0, 0, 0, 1, 1, 1, 1, 1, 2, 2)
+
+
+def test_what_can_be_read_depends_on_the_tokens():
+    """Of characters a sentence has more than of pieces, and may have more."""
+    letters = Characters.train(["I eat."], 40)
+    pair = al.GoldPair(("I",) + ("eat",) * 20, ("mange",), frozenset(), frozenset())
+    assert 60 < len(al.split_words(letters, pair.source).ids) <= letters.most
+    assert al.prepare({"letters": letters}, [pair]).left_out == 0
+    assert al.prepare({"letters": letters}, [pair], 60).left_out == 1
 
 
 def write(folder, texts, links):

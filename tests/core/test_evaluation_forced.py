@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,8 +12,9 @@ from core.evaluation.bootstrap import compared, estimate, grouped, median, p_val
 from core.evaluation.forced import Forced, Pieces, force, perplexity
 from core.evaluation.measure import punctuation
 from core.measurements.table import Row, frame, pick
+from core.tokenisers import Tokeniser
 from core.tokenisers.pieces import END_ID
-from tests.conftest import sentence_pairs
+from tests.conftest import random_model, sentence_pairs
 
 PAIRS = [*sentence_pairs()[::17], ("I sing now. I eat now.", "Je chante.")]
 CLOSE = {"atol": 2e-5, "rtol": 1e-4}
@@ -48,6 +50,22 @@ def test_each_head_of_a_transformer_and_their_means_are_those_of_its_trace(trans
         assert sorted(one.weights) == sorted(heads)
         for block, weights in one.weights.items():
             np.testing.assert_allclose(weights, trace.attention(block).weights, **CLOSE)
+
+
+class Elsewhere(Tokeniser):
+    pad, unknown, start, end = 7, 6, 5, 4
+
+
+def test_marks_are_those_of_the_text():
+    """A model whose tokeniser has its marks in other places is forced by those."""
+    model = random_model(12)
+    pairs = [Pieces([8, 9, 10], [1, 2]), Pieces([8], [3])]
+    for pair, one in zip(pairs, force(model, pairs, marks=Elsewhere), strict=True):
+        memory = model.encode(torch.tensor([[*pair.source, 4]]))
+        decoded = model.decode(torch.tensor([[5, *pair.target]]), model.start(memory))
+        log_probs = model.logits(decoded.combined)[0].log_softmax(-1)
+        wanted = log_probs[range(len(pair.target) + 1), [*pair.target, 4]]
+        np.testing.assert_allclose(one.log_probs, wanted.detach(), **CLOSE)
 
 
 def test_perplexity_by_hand():

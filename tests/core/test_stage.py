@@ -157,7 +157,10 @@ def test_of_several_heads_one_or_their_mean_is_drawn(transformer, language):
     assert decode.named(trace, "cross.2.1") == "heed-eng-fra-transformer-cross.2.1"
     assert decode.named(trace) == "heed-eng-fra-transformer"
     words = decode.payload(trace, language)["strings"]
-    assert words == {**section(language, "stage"), **section(language, "stage_transformer")}
+    assert words == {
+        **section(language, "stage"), **section(language, "stage_heads"),
+        **section(language, "stage_stream"),
+    }  # fmt: skip
     with pytest.raises(LookupError, match=r"'cross\.9'"):
         decode.payload(trace, language, "cross.9")
     one = trace.only("cross.1.2")  # what has one attention is drawn as it is
@@ -207,7 +210,7 @@ def test_the_languages_say_the_same():
     def blanks(text):
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
-    for name in ("stage", "stage_transformer"):
+    for name in ("stage", "stage_heads", "stage_stream"):
         english, korean = section("en", name), section("ko", name)
         for key, text in english.items():
             assert blanks(text) == blanks(korean[key]), key

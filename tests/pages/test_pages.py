@@ -238,7 +238,9 @@ def test_a_transformer_opens_on_one_head_that_has_scores(with_transformer, lang)
     ]  # fmt: skip
     assert stage_data(app)["head"] == head_name("cross.2.1", lang)
     assert "head" not in app.query_params
-    told = {**words.section(lang, "stage"), **words.section(lang, "stage_transformer")}
+    told = {}
+    for name in ("stage", "stage_heads", "stage_stream"):
+        told |= words.section(lang, name)
     assert stage_data(app)["strings"] == told
 
 

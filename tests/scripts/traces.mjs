@@ -29,7 +29,7 @@ export function trace() {
     [0, 0.5, 0.5, 0],
   ];
   return {
-    model: { name: "eng-fra-general", wiring: "luong" },
+    model: { name: "eng-fra-general", has: ["recurrence", "encoder", "cross-attention"] },
     typed: "I know",
     axes: [
       {

@@ -24,6 +24,8 @@ from core.words import section
 if TYPE_CHECKING:
     from core.translator import Translator
 
+NEEDS = ("cross-attention",)
+
 
 @dataclass(frozen=True, eq=False)
 class Apart:

@@ -31,6 +31,9 @@ from core.words import section
 if TYPE_CHECKING:
     from core.translator import Translator
 
+# Of the second model; the first needs the general score.
+NEEDS = ("heads", "cross-attention", "residual-stream")
+
 
 @dataclass(frozen=True, eq=False)
 class Recurrent:

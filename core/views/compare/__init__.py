@@ -20,6 +20,7 @@ from core.trace import Trace
 from core.tree import Token
 from core.words import say, section
 
+NEEDS = ()
 FEWEST, MOST = 2, 6  # models side by side
 
 
@@ -52,7 +53,7 @@ def payload(panels: Sequence[Panel], target: str, language: str) -> dict:
         "pairs": found,
         "strings": {
             **section(language, "stage"),
-            "no_scores": say(language, "stage_transformer.no_scores"),
+            "no_scores": say(language, "stage_heads.no_scores"),
         },
         "told": section(language, "compare"),
         "language": language,
@@ -86,7 +87,7 @@ def _plain(panel: Panel, first: Sequence[Token], language: str) -> dict:
         "block": score and panel.head,
         "head": stage.head_name(panel.head, language) if panel.facts.heads else None,
         "total": panel.facts.parameters,
-        "wiring": panel.facts.wiring,
+        "attends_first": "attends-first" in panel.facts.has,
         "text": trace.text,
         "source": trace.source,
         "tokens": tokens,

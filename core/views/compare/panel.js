@@ -95,7 +95,7 @@ function makeup(ui, panel) {
     );
   if (!parts.length)
     parts.push(h("span", {}, panel.attends ? ownWords.no_parameters : ownWords.no_score));
-  if (panel.wiring === "bahdanau") parts.push(h("span", {}, ownWords.bahdanau));
+  if (panel.attends_first) parts.push(h("span", {}, ownWords.bahdanau));
   return h(
     "p",
     { class: "heed-one-makeup" },

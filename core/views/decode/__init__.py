@@ -8,6 +8,8 @@ from core.stage import MEAN, head_name, mathml, whole_page, words_for
 from core.trace import Trace
 from core.words import say
 
+NEEDS = ()
+
 
 def payload(trace: Trace, language: str, head: str = MEAN) -> dict:
     """What the script needs to draw `trace`: the trace, the words, the formula.

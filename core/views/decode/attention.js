@@ -4,7 +4,8 @@ import { fill, fixed, h, help, math, nameOf, piece, strip } from "../../stage/do
 import { CONTEXT, FORMULAS, row, scoreFormula, TRANSFORMER } from "../../stage/formulas.js";
 import { columns, contribution, sum } from "../../stage/trace.js";
 
-export const isTransformer = (trace) => trace.model.wiring === "transformer";
+// Whether attention has heads, which sum values instead of states.
+export const headed = (trace) => trace.model.has.includes("heads");
 
 export function panelHead(ui, number, key, formula, about = `${key}_help`) {
   return h(
@@ -26,7 +27,7 @@ export function panelHead(ui, number, key, formula, about = `${key}_help`) {
 export function attentionPanels(ui, trace, formula, limit) {
   const { sources, words } = ui;
   const { mean } = trace;
-  const formulas = isTransformer(trace) ? { ...FORMULAS, ...TRANSFORMER } : FORMULAS;
+  const formulas = headed(trace) ? { ...FORMULAS, ...TRANSFORMER } : FORMULAS;
   const all = mean
     ? []
     : trace.steps.flatMap((step) =>
@@ -102,7 +103,7 @@ export function attentionPanels(ui, trace, formula, limit) {
   );
   grid.append(...rows.map((line) => line.node));
   const scale =
-    isTransformer(trace) && !mean
+    headed(trace) && !mean
       ? h(
           "div",
           { class: "heed-flow-row heed-value-scale" },

@@ -10,19 +10,22 @@ import {
   STREAM,
   TRANSFORMER,
 } from "../../stage/formulas.js";
-import { isTransformer, panelHead } from "./attention.js";
+import { panelHead } from "./attention.js";
+
+// Whether what is read out comes off a residual stream.
+export const streams = (trace) => trace.model.has.includes("residual-stream");
 
 // What panel 4 shows: its vectors in order, its formula, its explanation, what stands between.
 export function combination(trace) {
   const vector = {
     context: CONTEXT,
-    state: isTransformer(trace) ? STREAM : STATE,
+    state: streams(trace) ? STREAM : STATE,
     combined: COMBINED,
   };
   const some = (...keys) => keys.map((key) => [key, vector[key]]);
-  if (isTransformer(trace)) {
+  if (streams(trace)) {
     // post-norm leaves nothing to do after the last layer
-    return normed(trace)
+    return changed(trace)
       ? {
           vectors: some("state", "combined"),
           formula: TRANSFORMER.combine,
@@ -31,6 +34,12 @@ export function combination(trace) {
         }
       : { vectors: some("state"), formula: TRANSFORMER.combine_post, about: "combine_post_help" };
   }
+  if (!changed(trace))
+    return {
+      vectors: some("state"),
+      formula: FORMULAS.combine_none,
+      about: "combine_none_help",
+    };
   if (!trace.attends)
     return {
       vectors: some("state", "combined"),
@@ -41,12 +50,13 @@ export function combination(trace) {
   return {
     vectors: some("context", "state", "combined"),
     formula: FORMULAS.combine,
-    about: trace.model.wiring === "bahdanau" ? "combine_bahdanau_help" : "combine_help",
+    about: trace.model.has.includes("attends-first") ? "combine_bahdanau_help" : "combine_help",
     operator: "tanh",
   };
 }
 
-const normed = (trace) =>
+// Whether what is read out is another vector than the state.
+const changed = (trace) =>
   trace.steps.some(({ state, combined }) => state.some((value, d) => value !== combined[d]));
 
 // Panel 4: the vectors that meet and what comes of them.

@@ -4,8 +4,8 @@ import { reach } from "../../stage/colours.js";
 import { chance, fill, fixed, h, nameOf, piece } from "../../stage/dom.js";
 import { FORMULAS } from "../../stage/formulas.js";
 import { labelOf } from "../../stage/trace.js";
-import { attentionPanels, isTransformer, panelHead } from "./attention.js";
-import { combinePanel } from "./combine.js";
+import { attentionPanels, panelHead } from "./attention.js";
+import { combinePanel, streams } from "./combine.js";
 
 // Panel 5: the ten likeliest next tokens; each is a way to go on.
 function nextPanel(ui, trace, onPick) {
@@ -92,7 +92,7 @@ function nextPanel(ui, trace, onPick) {
   return { node, layout() {}, light() {}, update };
 }
 
-// How far each kind of vector reaches: one scale for all of them, but in a Transformer, where what a
+// How far each kind of vector reaches: one scale for all of them, but around a residual stream, where what a
 // head reads, what is added up from layer to layer, and what the norm leaves are of unlike size.
 // Where no context is a sum of states, none are drawn.
 function reaches(trace) {
@@ -100,7 +100,7 @@ function reaches(trace) {
   const [state, combined] = ["state", "combined"].map((key) =>
     trace.steps.map((step) => step[key]),
   );
-  if (isTransformer(trace))
+  if (streams(trace))
     return { context: reach(states), state: reach(state), combined: reach(combined) };
   const limit = reach([...state, ...combined, ...states]);
   return { context: limit, state: limit, combined: limit };

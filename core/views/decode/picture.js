@@ -4,7 +4,7 @@ import { largest, paintSigned } from "../../stage/colours.js";
 import { chance, cut, fill, fixed, s, set } from "../../stage/dom.js";
 import { drawable, sheet, styled } from "../../stage/sheet.js";
 import { columns, contribution } from "../../stage/trace.js";
-import { isTransformer } from "./attention.js";
+import { headed } from "./attention.js";
 import { combination } from "./combine.js";
 
 export function drawing(ui, trace, { pair, heat, flow }) {
@@ -115,7 +115,7 @@ export function drawing(ui, trace, { pair, heat, flow }) {
         anchor: "end",
       });
       vector(step.context, at(41), left, 19 * part, 14, flow.limits.context);
-      if (isTransformer(trace))
+      if (headed(trace))
         write(at(41), left + 30, span("context"), { colour: "--heed-mute", size: 12 });
     }
   }

@@ -18,6 +18,7 @@ from core.trace import LIMIT, Trace
 from core.views.heads.rollout import rollout
 from core.words import section
 
+NEEDS = ("heads", "encoder-attention", "self-attention", "cross-attention")
 BLOCKS = ("encoder", "self", "cross")
 
 

@@ -28,6 +28,7 @@ from core.words import section
 if TYPE_CHECKING:
     from core.translator import Translator
 
+NEEDS = ("residual-stream",)
 LISTED = 5  # next tokens that are told at each place
 
 
@@ -103,7 +104,7 @@ def open_layers(translator: Translator, trace: Trace) -> Opened:
     Raises ValueError for a model without a residual stream, a trace that another model made, and
     one in which attention weights were replaced.
     """
-    require(translator, "residual-stream")
+    require(translator, *NEEDS)
     if any(step.replaced for step in trace.path()):
         raise ValueError("attention weights were replaced in this trace, so no pass repeats it")
     found = translator.forced(trace)

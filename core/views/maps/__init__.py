@@ -15,6 +15,7 @@ from core.stage.codec import quantised
 from core.trace import LIMIT, Trace
 from core.words import section
 
+NEEDS = ("heads", "encoder-attention", "self-attention", "cross-attention")
 BLOCKS = ("encoder", "self", "cross")
 CANDIDATES = 5  # next tokens of a step
 
@@ -22,8 +23,9 @@ CANDIDATES = 5  # next tokens of a step
 def payload(trace: Trace, language: str) -> dict:
     """What the script needs to draw every map of `trace`, its steps and the words.
 
-    Raises LookupError for a trace of a model that is no Transformer.
+    Raises LookupError for a trace in which one of the three has no heads.
     """
+    blocks = {name: _block(trace, name) for name in BLOCKS}
     return {
         "stage": "maps",
         "model": trace.model.name,
@@ -40,7 +42,7 @@ def payload(trace: Trace, language: str) -> dict:
             for step in trace.path()
         ],
         "cut_off": trace.path()[-1].fate == LIMIT,
-        "blocks": {name: _block(trace, name) for name in BLOCKS},
+        "blocks": blocks,
         "strings": {**section(language, "stage"), **section(language, "maps")},
         "language": language,
     }

@@ -20,6 +20,8 @@ from core.words import section
 if TYPE_CHECKING:
     from core.translator import Translator
 
+NEEDS = ("causal-mask",)
+
 
 @dataclass(frozen=True, eq=False)
 class Forced:
@@ -77,7 +79,7 @@ def lift(translator: Translator, trace: Trace, target: Sequence[int] | None = No
     3.2.3: scores of later positions become -∞ before the softmax. Raises ValueError for a model
     that has no causal mask, a trace of another one, and a target that is no text of its pieces.
     """
-    require(translator, "causal-mask")
+    require(translator, *NEEDS)
     masked, bare = (
         translator.forced(trace, target, replace(trace.whatif, causal=causal))
         for causal in (True, False)

@@ -23,6 +23,8 @@ from core.words import section
 if TYPE_CHECKING:
     from core.translator import Translator
 
+NEEDS = ("encoder-attention",)
+
 
 @dataclass(frozen=True, eq=False)
 class Batch:
@@ -70,7 +72,7 @@ def pad(translator: Translator, first: Trace, second: Trace) -> Padded:
     one sentence. Raises ValueError for a model whose encoder does not attend, a trace of another
     model, and traces that were made under different what-ifs.
     """
-    require(translator, "encoder-attention")
+    require(translator, *NEEDS)
     whatif, other = (replace(one.whatif, prefix=(), weights=()) for one in (first, second))
     if whatif != other:
         raise ValueError("these traces were made under different what-ifs: one batch has one")

@@ -27,6 +27,7 @@ from core.words import section
 if TYPE_CHECKING:
     from core.translator import Translator
 
+NEEDS = ("positions",)
 DRAWN = 64  # positions: as many as the longest source that is read, and a few
 
 
@@ -105,7 +106,7 @@ def reorder_and_read(translator: Translator, trace: Trace, seed: int) -> Ordered
     drawn tokens, one in which tokens were forced or weights replaced, and a sentence that cannot be
     shuffled.
     """
-    require(translator, "positions")
+    require(translator, *NEEDS)
     if trace.search.beam > 1 or trace.search.sampling:
         raise ValueError("this trace is no greedy one, so its first reading would be another")
     if any(step.forced or step.replaced for step in trace.path()):

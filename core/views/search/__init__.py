@@ -6,6 +6,8 @@ from core.stage import MEAN, head_name, words_for
 from core.trace import Trace
 from core.words import section
 
+NEEDS = ()
+
 
 def payload(
     runs: dict[str, Trace], titles: dict[str, str], language: str, head: str = MEAN

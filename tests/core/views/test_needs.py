@@ -1,0 +1,101 @@
+"""Each view says what it needs: it draws every shipped model that has it, and tells the others."""
+
+import json
+
+import pytest
+
+from core import manifest
+from core.facts import CAPABILITIES
+from core.stage import STAGES
+from core.translator import Translator
+from core.views import (
+    apart,
+    bridge,
+    compare,
+    decode,
+    fed,
+    heads,
+    layers,
+    maps,
+    mask,
+    needed,
+    padding,
+    positions,
+    search,
+)
+
+MODELS = list(manifest.shipped())
+WITHOUT = {"workbench", "show"}  # views of what a person brings, not of a model's trace
+TEXT = "Tom sings here."
+
+
+def own_head(found):
+    return (found.facts.heads and manifest.entry(found.name).opens.block) or "cross"
+
+
+def board(found, trace):
+    off = found.translate(TEXT, heads=["cross.1.1"], prefix=[s.token.id for s in trace.path()])
+    free = found.translate(TEXT, heads=["cross.1.1"])
+    return heads.payload(heads.Switchboard(trace, free, off), (), {}, "en")
+
+
+def crossed(found, trace):
+    ids = [step.token.id for step in trace.path()]
+    return bridge.payload(bridge.cross(loaded("eng-fra-general"), found, TEXT, ids), "en")
+
+
+DRAWN = {
+    "decode": lambda found, trace: decode.payload(trace, "en"),
+    "search": lambda found, trace: search.payload({"greedy": trace}, {"greedy": "A"}, "en"),
+    "compare": lambda found, trace: compare.payload(
+        [compare.Panel("a", trace, found.facts)], "free", "en"
+    ),
+    "apart": lambda found, trace: apart.payload(
+        apart.take_apart(found, trace, 0, 0, own_head(found)), "en"
+    ),
+    "maps": lambda found, trace: maps.payload(trace, "en"),
+    "heads": board,
+    "layers": lambda found, trace: layers.payload(layers.open_layers(found, trace), "en"),
+    "mask": lambda found, trace: mask.payload(mask.lift(found, trace), "en"),
+    "padding": lambda found, trace: padding.payload(
+        padding.pad(found, trace, found.translate("He sings.")), "en"
+    ),
+    "positions": lambda found, trace: positions.payload(
+        positions.reorder_and_read(found, trace, 1), "en"
+    ),
+    "bridge": crossed,
+}  # fmt: skip
+
+_LOADED = {}
+
+
+def loaded(name):
+    if name not in _LOADED:
+        _LOADED[name] = Translator.load(name)
+    return _LOADED[name]
+
+
+@pytest.fixture(scope="module")
+def traces():
+    """A translation of each shipped model, by name."""
+    return {name: loaded(name).translate(TEXT) for name in MODELS}
+
+
+def test_each_view_says_what_it_needs():
+    assert set(needed()) == set(DRAWN) == set(STAGES) - WITHOUT
+    assert all(needs <= set(CAPABILITIES) for needs in needed().values())
+    assert fed(CAPABILITIES) == tuple(needed())
+    assert fed(()) == ("compare", "decode", "search")
+
+
+@pytest.mark.parametrize("view", DRAWN)
+@pytest.mark.parametrize("name", MODELS)
+def test_a_view_draws_what_has_it_and_tells_what_has_not(name, view, traces):
+    found, trace = loaded(name), traces[name]
+    if view in fed(manifest.entry(name).facts.has):
+        data = DRAWN[view](found, trace)
+        assert data["stage"] == view and json.loads(json.dumps(data))
+    else:
+        with pytest.raises((ValueError, LookupError)) as told:
+            DRAWN[view](found, trace)
+        assert name in str(told.value) and " no " in str(told.value)
