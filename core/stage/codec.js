@@ -28,7 +28,7 @@ const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCod
 
 /** All numbers of an array, whatever its dimensions.
  * @param {Packed} packed */
-function decodeFlat({ dtype, data }) {
+export function decodeFlat({ dtype, data }) {
   const [size, read] = READERS[dtype];
   const view = new DataView(bytesOf(data).buffer);
   return Float32Array.from({ length: view.byteLength / size }, (_, i) => read(view, size * i));
