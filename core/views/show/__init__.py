@@ -72,7 +72,7 @@ class Shown:
         title = f"{self.trace.typed}: " if self.trace.typed else ""
         told = _told(self.trace, "en")
         lines = [
-            f"{title}attention, {_subtitle(self.trace, 'en')}", *([told] if told else []),
+            f"{title}attention, {_subtitle(self.trace, 'en').lower()}", *([told] if told else []),
             "The picture shows in a notebook; .save(\"attention.html\") makes a page of it.",
         ]  # fmt: skip
         return "\n".join(lines)

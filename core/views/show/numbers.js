@@ -20,7 +20,7 @@ export function cellNumbers({ words }, maps, head, i, j) {
 
 // The chosen cell, told below its map.
 export function toldView(ui, maps) {
-  const node = h("p", { class: "heed-show-told", role: "status" });
+  const node = h("div", { class: "heed-show-told" });
   const { rows, columns } = maps.block;
   function update() {
     const [i, j] = ui.cell;

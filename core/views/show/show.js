@@ -79,7 +79,7 @@ export default function mountShow(root, data) {
   });
   const tables = h("div", { class: "heed-tables" });
 
-  zoom.node.append(told.node);
+  zoom.holder.after(told.node);
   stage.append(
     h(
       "div",
@@ -93,7 +93,7 @@ export default function mountShow(root, data) {
     mosaic && every
       ? h(
           "div",
-          { class: "heed-maps-top" },
+          { class: "heed-maps-top heed-show-top" },
           h(
             "section",
             { class: "heed-pane heed-maps-all" },
@@ -105,7 +105,8 @@ export default function mountShow(root, data) {
             ),
             mosaic.node,
           ),
-          h("div", { class: "heed-maps-side" }, zoom.node, every.node),
+          h("div", { class: "heed-maps-side" }, zoom.node),
+          every.node,
         )
       : zoom.node,
     tables,
