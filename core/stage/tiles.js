@@ -30,12 +30,12 @@ export function tilesOf(blocks, titles, { free, left, scale, font, tallest, mean
   const named = titles.every(([, axes], b) => after[b] + textWidth(axes, font) <= free);
   const lines = [];
   /** @type {any[]} */
-  const texts = Array.from({ length: across }, (_, head) => ({
-    x: left + head * pitch + (pitch - GAP) / 2,
-    y: font,
-    anchor: "middle",
-    text: head < most ? String(head + 1) : mean,
-  }));
+  const texts = Array.from({ length: across }, (_, head) => {
+    const text = head < most ? String(head + 1) : mean;
+    const fits = textWidth(text, font) <= pitch;
+    const x = left + head * pitch + (fits ? (pitch - GAP) / 2 : 0);
+    return { x, y: font, anchor: fits ? "middle" : "start", text };
+  });
   texts.unshift({ x: left - 8, y: font, anchor: "end", text: "" });
   let y = font + 6;
   blocks.forEach((block, b) => {

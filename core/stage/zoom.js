@@ -10,7 +10,7 @@ const MANY = 17; // more layers or heads than that are chosen from a list
 function list(label, options, act) {
   const node = h(
     "select",
-    { "aria-label": label, onchange: () => act(Number(node.value)) },
+    { class: "heed-speed", "aria-label": label, onchange: () => act(Number(node.value)) },
     options.map(([key, text]) => h("option", { value: key }, text)),
   );
   const current = (now) => {

@@ -126,10 +126,21 @@ export function scoreLimit({ scores }) {
   return reach(scores.map((one) => one.filter((e, i) => i % every === 0 && !Number.isNaN(e))));
 }
 
-// The cell of a map that its largest weight stands in, [row, column].
+// The cell of a map that its largest weight stands in, [row, column]; a row with one key to read says
+// nothing by reading it.
 export function brightest(maps, head) {
   const weights = maps.values(head, "weights");
-  const at = weights.indexOf(weights.reduce((a, b) => Math.max(a, b)));
+  const visible = maps.visible(head);
   const wide = maps.block.columns.length;
-  return [Math.floor(at / wide), at % wide];
+  let best = 0;
+  let most = -1;
+  for (let from = 0; from < weights.length; from += wide) {
+    if (visible.subarray(from, from + wide).reduce((a, b) => a + b) < 2) continue;
+    for (let at = from; at < from + wide; at += 1)
+      if (weights[at] > most) {
+        best = at;
+        most = weights[at];
+      }
+  }
+  return [Math.floor(best / wide), best % wide];
 }
