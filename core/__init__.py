@@ -1,4 +1,5 @@
-"""Heed's core: `load` a model by name or folder, `translate`, look at the trace."""
+"""Heed's core: `load` a model by name or folder, `translate`, look at the trace; or `show` any
+attention."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from core.trace import Trace
 
 if TYPE_CHECKING:
     from core.translator import Translator
+    from core.views.show import Shown
 
 
 def load(name: str | Path) -> Translator:
@@ -33,8 +35,30 @@ def load(name: str | Path) -> Translator:
     return Translator.read(folder.resolve(), about.source, about.target)
 
 
+def show(
+    weights, queries=None, keys=None, *, scores=None, visible=None, title="", language="en"
+) -> Shown:
+    """Attention from anywhere as the interactive picture: in a notebook it shows itself, and
+    `.save("attention.html")` makes a page of it.
+
+    `weights` is an array of numpy or torch, or nested lists: (queries, keys), (heads, queries,
+    keys) or (layers, heads, queries, keys); what a Hugging Face model returns for one sentence as
+    `attentions` fits as it is. `queries` and `keys` are labels, `scores` what went into the
+    softmax, `visible` False where a mask was, `language` that of the picture in a notebook.
+
+    Raises ValueError for what does not fit; it says what would. See `core.arrays`.
+    """
+    from core.arrays import trace_of
+    from core.views.show import Shown
+
+    return Shown(trace_of(weights, queries, keys, scores, visible, title), language)
+
+
 def _picture(trace: Trace) -> str:
-    from core.views.decode import notebook
+    if trace.tree is None:
+        from core.views.show import notebook
+    else:
+        from core.views.decode import notebook
 
     return notebook(trace)
 

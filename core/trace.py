@@ -79,7 +79,7 @@ class Attention:
     block: str  # "cross", "self", "encoder"; "cross.2.5" where a trace holds just that head
     queries: str  # names of axes
     keys: str
-    scores: np.ndarray  # float32 (L, H, Q, K), what enters the softmax
+    scores: np.ndarray | None  # float32 (L, H, Q, K), what enters the softmax; None: not known
     weights: np.ndarray  # float32 (L, H, Q, K), each row sums to one over what is visible
     visible: np.ndarray  # bool, broadcastable to them; True = may be read
     values: np.ndarray | None = None  # what contexts are sums of, float16 (L, H, K, E), if kept
@@ -243,7 +243,8 @@ class Trace:
         name, index = self._place(block)
         found = self.rows(name, leaf)
         visible = np.broadcast_to(found.visible, found.weights.shape)[(*index, 0, 0)[:2]]
-        scores, weights = found.scores[index], found.weights[index]
+        weights = found.weights[index]
+        scores = np.full_like(weights, np.nan) if found.scores is None else found.scores[index]
         if missing := tuple(range(weights.ndim - 2)):  # of 1 × 1 the mean is the head itself
             alone = found.shape == (1, 1)
             scores = scores[0, 0] if alone else np.full(weights.shape[-2:], np.nan)
@@ -264,7 +265,8 @@ class Trace:
         one = len(index) == 2
         narrow = Attention(
             block, found.queries, found.keys,
-            _kept(found.scores, index) if one or found.shape == (1, 1)
+            None if found.scores is None
+            else _kept(found.scores, index) if one or found.shape == (1, 1)
             else np.full((1, 1, *found.scores.shape[2:]), np.nan, np.float32),
             _kept(found.weights, index), _kept(found.visible, index, np.any),
             None if found.values is None or not one else _kept(found.values, index),
@@ -325,7 +327,8 @@ class Trace:
     def _check(self, attention: Attention) -> None:
         """Raises ValueError or LookupError for arrays that do not fit one another or the axes."""
         shape = attention.weights.shape
-        if attention.scores.shape != shape or len(shape) != 4:
+        known = attention.scores is None or attention.scores.shape == shape
+        if not known or len(shape) != 4:
             raise ValueError(f"scores and weights of {attention.block!r} are not (L, H, Q, K)")
         np.broadcast_to(attention.visible, shape)
         for name, size in zip((attention.queries, attention.keys), shape[2:]):

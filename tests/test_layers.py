@@ -16,7 +16,7 @@ LEVELS = (
     ("core.wire", "core.words", "core.facts", "core.about", "core.corpus", "core.distributions"),
     ("core.whatif", "core.tree", "core.manifest"),
     ("core.trace",),
-    ("core.agreement", "core.tables", "core.tokenisers", "core.measurements"),
+    ("core.agreement", "core.arrays", "core.tables", "core.tokenisers", "core.measurements"),
     ("core.attention",),
     ("core.scores",),
     ("core.models",),
@@ -53,7 +53,7 @@ TORCHLESS = (
     "core.views.decode", "core.views.search", "core.tables", "core.manifest", "core.corpus",
     "core.views.compare", "core.distributions",
     "core.measurements", "core.facts", "core.about", "core.views.heads", "core.tree", "core.wire",
-    "core.whatif", "core.agreement", "core.views.maps",
+    "core.whatif", "core.agreement", "core.views.maps", "core.views.show", "core.arrays",
 )  # fmt: skip
 
 

@@ -90,14 +90,15 @@ standalone(draw, document.getElementById("heed"), data);
 
 
 def whole_page(payload: dict, title: str, typed: str, subtitle: str) -> str:
-    """One HTML file that draws any stage's `payload` under a title, a sentence and a subtitle, with
-    nothing to fetch."""
+    """One HTML file that draws any stage's `payload` under a title, a sentence (if any) and a
+    subtitle, with nothing to fetch."""
     payload = {"theme": "auto", "open": {}, **payload}
     data = json.dumps(payload)
     # Inside a script element only these could end it, or open a comment.
     for character in "<>&":
         data = data.replace(character, f"\\u{ord(character):04x}")
     stage = _linked(payload["stage"], "standalone", STANDALONE)
+    sentence = f'<p dir="auto"><b>{_text(typed)}</b></p>\n' if typed else ""
     return f"""<!doctype html>
 <html lang="{payload["language"]}" data-theme="{html.escape(payload["theme"])}">
 <head>
@@ -106,14 +107,13 @@ def whole_page(payload: dict, title: str, typed: str, subtitle: str) -> str:
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
 script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; \
 base-uri 'none'; form-action 'none'">
-<title>{_text(title + " · " + typed)}</title>
+<title>{_text(" · ".join(filter(None, (title, typed))))}</title>
 <style>{style(payload["stage"])}</style>
 </head>
 <body class="heed-page">
 <main>
 <h1>{_text(title)}</h1>
-<p dir="auto"><b>{_text(typed)}</b></p>
-<p>{_text(subtitle)}</p>
+{sentence}<p>{_text(subtitle)}</p>
 <div id="heed"></div>
 </main>
 <script type="application/json" id="heed-data">{data}</script>
@@ -121,6 +121,15 @@ base-uri 'none'; form-action 'none'">
 </body>
 </html>
 """
+
+
+def framed(page: str, height: int) -> str:
+    """A page in a frame of its own, `height` pixels tall, for the output cell of a notebook."""
+    return (
+        f'<iframe srcdoc="{html.escape(page)}" title="Heed" '
+        f'style="width:100%;height:{height}px;border:0" sandbox="allow-scripts allow-downloads">'
+        "</iframe>"
+    )
 
 
 def _text(words: str) -> str:

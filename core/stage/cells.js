@@ -7,7 +7,7 @@ import { cut, fixed, nameOf } from "./dom.js";
 /** @param {any} ui
  * @param {any} options
  * @param {any} shown */
-export function cellsOf(ui, { rows, columns, tell }, shown) {
+export function cellsOf(ui, { rows, columns, tell, called }, shown) {
   const { words } = ui;
   const isLater = (i) => i > (shown.upTo ?? rows.length - 1);
   const there = (i, j) =>
@@ -23,7 +23,8 @@ export function cellsOf(ui, { rows, columns, tell }, shown) {
       : isLater(i)
         ? []
         : [words.masked];
-    return [`${nameOf(ui, rows[i])} ← ${nameOf(ui, columns[j])}`, ...(tell?.(i, j) || own)];
+    const name = called?.(i, j) ?? `${nameOf(ui, rows[i])} ← ${nameOf(ui, columns[j])}`;
+    return [name, ...(tell?.(i, j) || own)];
   }
 
   return { isLater, there, valueAt, colourOf, told };
@@ -50,6 +51,11 @@ export function paintCells({ ui, options, cells, shown, canvas, each }, first, l
     for (let j = 0; j < columns.length; j += 1) {
       if (shown.visible && !shown.visible[i * columns.length + j]) continue; // not there: the paper shows
       const box = [j * each + gap, i * each + gap, each - 2 * gap, each - 2 * gap];
+      if (!later && !edged && !round) {
+        brush.fillStyle = cells.colourOf(cells.valueAt(i, j));
+        brush.fillRect(...box); // as below, many times as fast
+        continue;
+      }
       brush.beginPath();
       brush.roundRect(
         ...(later || edged ? [box[0] + 0.5, box[1] + 0.5, box[2] - 1, box[3] - 1] : box),

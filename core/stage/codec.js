@@ -24,14 +24,21 @@ function half(view, at) {
 }
 
 /** @param {string} text */
-const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+function bytesOf(text) {
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < bytes.length; i += 1) bytes[i] = letters.charCodeAt(i);
+  return bytes;
+}
 
 /** All numbers of an array, whatever its dimensions.
  * @param {Packed} packed */
-function decodeFlat({ dtype, data }) {
+export function decodeFlat({ dtype, data }) {
   const [size, read] = READERS[dtype];
   const view = new DataView(bytesOf(data).buffer);
-  return Float32Array.from({ length: view.byteLength / size }, (_, i) => read(view, size * i));
+  const numbers = new Float32Array(view.byteLength / size);
+  for (let i = 0; i < numbers.length; i += 1) numbers[i] = read(view, size * i);
+  return numbers;
 }
 
 /** An array of one dimension, or the rows of one that has two.

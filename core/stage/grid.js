@@ -4,8 +4,10 @@
 import { cellsOf, drawCells, paintCells } from "./cells.js";
 import { cut, h, label, s, set, textWidth } from "./dom.js";
 
-// `tell(row, column)` are more lines for the bubble and the voice, `onPoint(row, column)` hears what
-// the mouse is over (null for nothing), `onCell(row, column, byKey)` a click or Enter. `axes` are
+// `tell(row, column)` are more lines for the bubble and the voice, under what `called(row, column)`
+// says instead of the two labels; `least` is how small a cell may be. `onPoint(row, column)` hears what
+// the mouse is over (null for nothing), `onCell(row, column, byKey)` a click or Enter,
+// `onMove(row, column)` where the arrow keys went. `axes` are
 // what rows and columns are called, [of rows, of columns], to stand where they meet.
 export function gridView(ui, options) {
   const {
@@ -15,12 +17,13 @@ export function gridView(ui, options) {
     columnsAre,
     label: about,
     onCell,
+    onMove,
     onPoint,
     small,
     axes,
   } = options;
   const most = ui.large ? (small ? 15 : 18) : small ? 11 : 13;
-  const least = ui.large ? 20 : small ? 9 : 15;
+  const least = options.least ?? (ui.large ? 20 : small ? 9 : 15);
   const greatest = ui.large ? 54 : small ? 22 : 36;
   const heads = s("svg", { class: "heed-heads", "aria-hidden": "true" });
   const labels = s("svg", { class: "heed-labels", "aria-hidden": "true" });
@@ -107,6 +110,7 @@ export function gridView(ui, options) {
     if (step) {
       select(at[0] + step[0], at[1] + step[1]);
       ui.say(cells.told(...at).join(", "));
+      onMove?.(...at);
     } else if (event.key === "Enter" && onCell) onCell(...at, true);
     else return;
     event.preventDefault();

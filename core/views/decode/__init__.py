@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
-
-from core.stage import MEAN, head_name, mathml, whole_page, words_for
+from core.stage import MEAN, framed, head_name, mathml, whole_page, words_for
 from core.trace import Trace
 from core.words import say
 
@@ -66,8 +64,4 @@ def page(
 def notebook(trace: Trace, language: str = "en") -> str:
     """The page in a frame of its own, for the output cell of a notebook."""
     height = 1010 + 24 * max(0, min(12, len(trace.source) - 10))
-    return (
-        f'<iframe srcdoc="{html.escape(page(trace, language))}" title="Heed" '
-        f'style="width:100%;height:{height}px;border:0" sandbox="allow-scripts allow-downloads">'
-        "</iframe>"
-    )
+    return framed(page(trace, language), height)

@@ -2,10 +2,8 @@
 
 import { decodeBits, decodeScores } from "../../stage/codec.js";
 import { fill } from "../../stage/dom.js";
-import { menu, quote, save, savePng, svgText } from "../../stage/download.js";
-import { keyOn, MARGIN, plate } from "../../stage/plates.js";
+import { quote } from "../../stage/download.js";
 import { token } from "../../stage/trace.js";
-import { mosaicView } from "./mosaic.js";
 
 const SIDES = {
   encoder: ["source", "source"],
@@ -28,6 +26,7 @@ function softmaxRows(scores, columns) {
 }
 
 export function readMaps(data) {
+  const words = data.strings;
   const blocks = {};
   for (const [name, raw] of Object.entries(data.blocks)) {
     const rows = raw.queries;
@@ -41,6 +40,13 @@ export function readMaps(data) {
       visible,
       layers: raw.layers,
       heads: raw.heads,
+      title: words[`${name}_title`],
+      short: words[`${name}_short`],
+      axes: words[`${name}_axes`],
+      axesHelp: words[`${name}_axes_help`],
+      label: fill(words.grid_label, { attention: words[`${name}_title`] }),
+      grows: name !== "encoder",
+      triangle: name === "self",
       rowsAre: SIDES[name][0],
       columnsAre: SIDES[name][1],
       scores,
@@ -77,6 +83,8 @@ export function readMaps(data) {
       return total / heads;
     }));
   }
+
+  const visible = (head) => blockOf(head).visible;
 
   // Which tokens a cell stands for: {source: [places], target: [places]}.
   function pointed(block, i, j) {
@@ -123,6 +131,7 @@ export function readMaps(data) {
     blockOf,
     known,
     values,
+    visible,
     pointed,
     lines,
     title,
@@ -131,7 +140,7 @@ export function readMaps(data) {
 
 // One line a cell that is there, counted from 1, with as many digits as travel: a score is within
 // 0.001 of the model's, a weight within 0.0005.
-function mapCsv(ui, maps) {
+export function mapCsv(ui, maps) {
   const block = maps.blockOf(ui.head);
   const scores = maps.values(ui.head, "scores");
   const weights = maps.values(ui.head, "weights");
@@ -154,51 +163,4 @@ function mapCsv(ui, maps) {
     }
   }
   return `${lines.join("\r\n")}\r\n`;
-}
-
-// A picture to take home: the map by itself, or all of them.
-export function mapsPicture(ui, maps, data, grid) {
-  const { words } = ui;
-  const shown = grid ? grid.again(ui, 720) : mosaicView(ui, maps, {});
-  if (!grid) {
-    shown.layout(1000);
-    shown.update();
-  }
-  const [wide, tall] = shown.size();
-  const kind = `${words[ui.kind]} · ${fill(words.step_of, { step: ui.now + 1, steps: maps.steps.length })}`;
-  const paper = plate(
-    ui,
-    data,
-    grid ? maps.title(ui, ui.head) : words.all_maps,
-    [kind],
-    Math.max(560, wide + 2 * MARGIN),
-  );
-  const under = paper.top + tall + 16;
-  paper.from(MARGIN, paper.top);
-  shown.drawing(paper.write, grid ? paper.block : paper.pixels);
-  paper.from(0, 0);
-  keyOn(paper, ui, MARGIN, under);
-  return paper.done(under + 20, grid ? [words[`${maps.blockOf(ui.head).name}_axes_help`]] : []);
-}
-
-// The menu to take maps home: the one that is chosen, or all; `picture(whole)` draws them.
-export function mapsMenu(ui, maps, picture, name) {
-  const { words } = ui;
-  const file = (whole) => (whole ? name : `${name}-${ui.head}`);
-  const missing = () => (maps.values(ui.head, ui.kind) ? null : words.no_picture);
-  return menu(words.download, [
-    ...[false, true].flatMap((whole) => [
-      [
-        words[whole ? "all_svg" : "as_svg"],
-        () => save(`${file(whole)}.svg`, "image/svg+xml", svgText(picture(whole))),
-        whole ? null : missing,
-      ],
-      [
-        words[whole ? "all_png" : "as_png"],
-        () => savePng(picture(whole), `${file(whole)}.png`),
-        whole ? null : missing,
-      ],
-    ]),
-    [words.as_csv, () => save(`${file(false)}.csv`, "text/csv;charset=utf-8", mapCsv(ui, maps))],
-  ]);
 }

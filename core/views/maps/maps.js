@@ -4,15 +4,16 @@ import { reach } from "../../stage/colours.js";
 import { chance, fill, fixed, h, help, segments, tableToggle } from "../../stage/dom.js";
 import { stageFrame } from "../../stage/frame.js";
 import { legend } from "../../stage/legend.js";
+import { mosaicView } from "../../stage/mosaic.js";
 import { lightly } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
-import { mapsMenu, mapsPicture, readMaps } from "./attentions.js";
+import { mapsMenu, mapsPicture } from "../../stage/takehome.js";
+import { cellOf, zoomView } from "../../stage/zoom.js";
+import { mapCsv, readMaps } from "./attentions.js";
 import { cellsView, readCell } from "./cell.js";
-import { mosaicView } from "./mosaic.js";
-import { cellAt, cellOf } from "./place.js";
+import { cellAt } from "./place.js";
 import { mapTables } from "./tables.js";
 import { nextView, tokensView } from "./tokens.js";
-import { zoomView } from "./zoom.js";
 
 export default function mountMaps(root, data) {
   const maps = readMaps(data);
@@ -163,7 +164,17 @@ export default function mountMaps(root, data) {
   const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const tokens = tokensView(ui, maps);
   const mosaic = mosaicView(ui, maps, { onHead, onEnter: () => zoom.focus() });
-  const zoom = zoomView(ui, maps, { onCell, onHead });
+  const zoom = zoomView(ui, maps, {
+    onCell,
+    onHead,
+    note: (block) =>
+      [
+        ui.left && fill(words.cell_left, { attention: words[`${ui.left}_title`] }),
+        words[block.chosen ? "choose_cell" : "choose_mean"],
+      ]
+        .filter(Boolean)
+        .join(" "),
+  });
   const next = nextView(ui, maps);
   const scale = legend(ui);
   const player = playerView(ui, maps);
@@ -180,12 +191,15 @@ export default function mountMaps(root, data) {
   const tables = h("div", { class: "heed-tables" });
   const name = data.exports?.name || "heed-maps";
   const light = lightly(ui, stage);
-  const downloads = mapsMenu(
-    ui,
-    maps,
-    (whole) => mapsPicture(light, maps, data, whole ? null : zoom.grid()),
+  const downloads = mapsMenu(ui, maps, {
+    picture(whole) {
+      const step = fill(words.step_of, { step: ui.now + 1, steps: end + 1 });
+      const line = `${words[ui.kind]} · ${step}`;
+      return mapsPicture(light, maps, data, [line], whole ? null : zoom.grid());
+    },
+    csv: () => mapCsv(ui, maps),
     name,
-  );
+  });
 
   const left = h(
     "section",

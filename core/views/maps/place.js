@@ -1,13 +1,3 @@
-// Cells by their names in an address.
-
-export function cellOf({ maps, ui }, text) {
-  const [i, j] = String(text || "")
-    .split(".")
-    .map((part) => Number(part) - 1);
-  const block = maps.blockOf(ui.head);
-  return i >= 0 && j >= 0 && i < block.rows.length && j < block.columns.length ? [i, j] : null;
-}
-
 // The cell of the step goes along with it, and none stays in a row that is not written yet; in a
 // triangle the row may be shorter.
 export function cellAt({ maps, ui }, now) {

@@ -1,7 +1,7 @@
 // The tiles of a block at one pixel a cell.
 
-import { packed, ramp, SEQUENTIAL, SHADES } from "../../stage/colours.js";
-import { h } from "../../stage/dom.js";
+import { packed, ramp, SEQUENTIAL, SHADES } from "./colours.js";
+import { h } from "./dom.js";
 
 const WEIGHTS = Uint32Array.from(
   { length: 256 },
@@ -25,14 +25,16 @@ export function atlas({ ui, atlases, columnsOf, maps, nameOfTile }, block) {
   const weights = ui.kind === "weights";
   for (let layer = 0; layer < block.layers; layer += 1) {
     for (let head = 0; head < columnsOf(block); head += 1) {
-      const values = maps.values(nameOfTile(block, layer, head), ui.kind);
+      const name = nameOfTile(block, layer, head);
+      const values = maps.values(name, ui.kind);
       if (!values) continue; // a mean has no scores
+      const visible = maps.visible(name);
       for (let i = 0; i < tall; i += 1) {
         const from = (layer * tall + i) * across + head * wide;
         for (let j = 0; j < wide; j += 1) {
           const cell = i * wide + j;
           const value = values[cell];
-          if (!block.visible[cell]) continue; // not there: the paper shows
+          if (!visible[cell]) continue; // not there: the paper shows
           pixels[from + j] = weights
             ? WEIGHTS[Math.round(255 * value)]
             : shades[

@@ -1,11 +1,12 @@
 // Where the tiles of a mosaic stand, and what is written beside them.
 
-import { textWidth } from "../../stage/dom.js";
+import { textWidth } from "./dom.js";
 
 const GAP = 9; // between tiles, room for the mark of the current row
 
-// The tile of a block, layer and head, counted from 0; the last head is the mean.
-export const columnsOf = (block) => block.heads + 1;
+// The tile of a block, layer and head, counted from 0; the last head is the mean, but of a head that
+// is `alone`.
+export const columnsOf = (block) => block.heads + (block.alone ? 0 : 1);
 export const nameOfTile = (block, layer, head) =>
   head < block.heads ? `${block.name}.${layer + 1}.${head + 1}` : `${block.name}.${layer + 1}`;
 
@@ -21,19 +22,20 @@ export const cellSizes = (blocks, room, tallest, scale) =>
 // and its axes are called.
 export function tilesOf(blocks, titles, { free, left, scale, font, tallest, mean }) {
   const most = Math.max(...blocks.map((block) => block.heads));
-  const sizes = cellSizes(blocks, (free - left) / (most + 1) - GAP, tallest, scale);
+  const across = Math.max(...blocks.map(columnsOf));
+  const sizes = cellSizes(blocks, (free - left) / across - GAP, tallest, scale);
   const pitch = Math.max(...blocks.map(({ columns }, b) => columns.length * sizes[b])) + GAP;
   const after = titles.map(([title]) => textWidth(title, font) + 14);
   // Where the names of the axes have no room, they stand in the explanation.
   const named = titles.every(([, axes], b) => after[b] + textWidth(axes, font) <= free);
   const lines = [];
   /** @type {any[]} */
-  const texts = Array.from({ length: most + 1 }, (_, head) => ({
-    x: left + head * pitch + (pitch - GAP) / 2,
-    y: font,
-    anchor: "middle",
-    text: head < most ? String(head + 1) : mean,
-  }));
+  const texts = Array.from({ length: across }, (_, head) => {
+    const text = head < most ? String(head + 1) : mean;
+    const fits = textWidth(text, font) <= pitch;
+    const x = left + head * pitch + (fits ? (pitch - GAP) / 2 : 0);
+    return { x, y: font, anchor: fits ? "middle" : "start", text };
+  });
   texts.unshift({ x: left - 8, y: font, anchor: "end", text: "" });
   let y = font + 6;
   blocks.forEach((block, b) => {
@@ -59,5 +61,5 @@ export function tilesOf(blocks, titles, { free, left, scale, font, tallest, mean
     }
     y += 4;
   });
-  return { lines, texts, size: [left + (most + 1) * pitch, y] };
+  return { lines, texts, size: [left + across * pitch, y] };
 }

@@ -1,11 +1,33 @@
 // One map large, with what its cells say.
 
-import { fill, h, segments } from "../../stage/dom.js";
-import { gridView } from "../../stage/grid.js";
-import { sightView } from "../../stage/sight.js";
+import { h, segments } from "./dom.js";
+import { gridView } from "./grid.js";
+import { sightView } from "./sight.js";
 
-// One map by itself, and the way from it to its neighbours.
-export function zoomView(ui, maps, { onCell, onHead }) {
+const MANY = 17; // more layers or heads than that are chosen from a list
+
+// As `segments`, where buttons would fill the page.
+function list(label, options, act) {
+  const node = h(
+    "select",
+    { class: "heed-speed", "aria-label": label, onchange: () => act(Number(node.value)) },
+    options.map(([key, text]) => h("option", { value: key }, text)),
+  );
+  const current = (now) => {
+    node.value = now;
+  };
+  return { node, current };
+}
+
+// One map by itself, and the way from it to its neighbours. `maps` as in a mosaic, each block with the
+// names `short`, `axesHelp` and `label` of its map; `note(block)` is what stands below it, `onMove`
+// hears where the keyboard went.
+/**
+ * @param {any} ui
+ * @param {any} maps
+ * @param {any} on
+ */
+export function zoomView(ui, maps, { onCell, onHead, onMove, note }) {
   const { words } = ui;
   const holder = h("div", { class: "heed-maps-grid" });
   const axes = h("p", { class: "heed-note heed-maps-axes" });
@@ -32,9 +54,9 @@ export function zoomView(ui, maps, { onCell, onHead }) {
   let step = -1;
 
   function choose() {
-    const { name, layer, chosen, layers, heads } = maps.blockOf(ui.head);
+    const { name, layer, chosen, layers, heads, alone } = maps.blockOf(ui.head);
     const group = (text, options, now, act) => {
-      const one = segments(text, options, act);
+      const one = options.length > MANY ? list(text, options, act) : segments(text, options, act);
       one.current(now);
       return h(
         "div",
@@ -48,20 +70,26 @@ export function zoomView(ui, maps, { onCell, onHead }) {
       return `${other}.${Math.min(layer, deep)}${chosen ? `.${Math.min(chosen, many)}` : ""}`;
     };
     const count = (most) => Array.from({ length: most }, (_, i) => [i + 1, String(i + 1)]);
-    choices.replaceChildren(
-      group(
-        words.attention,
-        Object.keys(maps.blocks).map((one) => [one, words[`${one}_short`]]),
-        name,
-        (one) => onHead(within(one)),
-      ),
-      group(words.layer, count(layers), layer, (one) =>
-        onHead(`${name}.${one}${chosen ? `.${chosen}` : ""}`),
-      ),
-      group(words.head, [...count(heads), [0, words.mean]], chosen, (one) =>
-        onHead(`${name}.${layer}${one ? `.${one}` : ""}`),
-      ),
-    );
+    const blocks = Object.values(maps.blocks);
+    const several = [
+      blocks.length > 1 &&
+        group(
+          words.attention,
+          blocks.map((one) => [one.name, one.short]),
+          name,
+          (one) => onHead(within(one)),
+        ),
+      layers > 1 &&
+        group(words.layer, count(layers), layer, (one) =>
+          onHead(`${name}.${one}${chosen ? `.${chosen}` : ""}`),
+        ),
+      !alone &&
+        group(words.head, [...count(heads), [0, words.mean]], chosen, (one) =>
+          onHead(`${name}.${layer}${one ? `.${one}` : ""}`),
+        ),
+    ].filter((one) => one !== false);
+    choices.replaceChildren(...several);
+    choices.hidden = !several.length;
   }
 
   // Changing head keeps the keyboard's place among these buttons.
@@ -69,28 +97,28 @@ export function zoomView(ui, maps, { onCell, onHead }) {
     const root = node.getRootNode();
     const before =
       root.activeElement && choices.contains(root.activeElement)
-        ? [...choices.querySelectorAll("button")].indexOf(root.activeElement)
+        ? [...choices.querySelectorAll("button, select")].indexOf(root.activeElement)
         : -1;
     const block = maps.blockOf(ui.head);
     const at = grid && head.split(".")[0] === block.name ? grid.cell() : null;
     const inGrid = grid && root.activeElement === grid.node;
     choose();
-    if (before >= 0)
-      choices
-        .querySelectorAll("button")
-        [Math.min(before, choices.querySelectorAll("button").length - 1)].focus();
+    const now = choices.querySelectorAll("button, select");
+    if (before >= 0) now[Math.min(before, now.length - 1)].focus();
     head = ui.head;
     title.textContent = maps.title(ui, head);
     if (at) return; // the same rows and columns
-    axes.textContent = words[`${block.name}_axes_help`];
+    axes.textContent = block.axesHelp;
     grid = gridView(ui, {
       axes: [words.axis_query, words.axis_key],
       rows: block.rows,
       columns: block.columns,
       rowsAre: block.rowsAre,
       columnsAre: block.columnsAre,
-      label: fill(words.grid_label, { attention: words[`${block.name}_title`] }),
+      least: block.least,
+      label: block.label,
       onCell,
+      onMove,
       onPoint: (i, j) => ui.point(i == null && j == null ? {} : maps.pointed(block, i, j)),
       tell: (i, j) => ui.numbers(ui.head, i, j),
     });
@@ -106,23 +134,16 @@ export function zoomView(ui, maps, { onCell, onHead }) {
     if (head !== ui.head) rebuild();
     const block = maps.blockOf(ui.head);
     const values = maps.values(ui.head, ui.kind);
-    const grows = block.name !== "encoder";
+    const { grows } = block;
     if (framed.hidden === Boolean(values)) {
       framed.hidden = !values;
       arrange();
     }
-    why.textContent = !values
-      ? words.mean_scores
-      : [
-          ui.left && fill(words.cell_left, { attention: words[`${ui.left}_title`] }),
-          words[block.chosen ? "choose_cell" : "choose_mean"],
-        ]
-          .filter(Boolean)
-          .join(" ");
+    why.textContent = values ? note(block) : words.mean_scores;
     if (values)
       grid.update({
         values,
-        visible: block.visible,
+        visible: maps.visible(ui.head),
         kind: ui.kind,
         limit: ui.limit,
         current: grows ? ui.now : null,
@@ -157,4 +178,14 @@ export function zoomView(ui, maps, { onCell, onHead }) {
     focus: () => grid.node.focus(),
     grid: () => grid,
   };
+}
+
+// A cell of the open map by its name in an address: "2.5", query and key from 1; null where there
+// is none.
+export function cellOf({ maps, ui }, text) {
+  const [i, j] = String(text || "")
+    .split(".")
+    .map((part) => Number(part) - 1);
+  const block = maps.blockOf(ui.head);
+  return i >= 0 && j >= 0 && i < block.rows.length && j < block.columns.length ? [i, j] : null;
 }

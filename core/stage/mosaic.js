@@ -1,11 +1,12 @@
 // Every map of every layer and head on one canvas: a tile a head, one row of tiles a layer.
 
-import { h, nameOf, s, set } from "../../stage/dom.js";
 import { atlas } from "./atlas.js";
+import { h, nameOf, s, set } from "./dom.js";
 import { columnsOf, nameOfTile, tilesOf } from "./tiles.js";
 
-// `maps` is what `readMaps` made; of what is `on`, `onHead(name)` hears which tile was chosen, `onEnter()` that one
-// wants to go into it.
+// `maps` are blocks by their names, each `layers` by `heads` maps of its `rows` and `columns`, with
+// `values(head, kind)` and `visible(head)` of each; a block that `grows` has a row for each step. Of
+// what is `on`, `onHead(name)` hears which tile was chosen, `onEnter()` that one wants into it.
 export function mosaicView(ui, maps, on) {
   const { words } = ui;
   const blocks = Object.values(maps.blocks);
@@ -33,7 +34,7 @@ export function mosaicView(ui, maps, on) {
     const left = ui.large ? 30 : 22;
     scale = window.devicePixelRatio || 1;
     const look = { free, left, scale, font, tallest: ui.large ? 130 : 92, mean: words.mean };
-    const titles = blocks.map(({ name }) => [words[`${name}_title`], words[`${name}_axes`]]);
+    const titles = blocks.map(({ title, axes }) => [title, axes]);
     ({ lines, texts, size } = tilesOf(blocks, titles, look));
     places = lines.flat();
     for (const one of [canvas, over]) {
@@ -62,7 +63,7 @@ export function mosaicView(ui, maps, on) {
     key = "";
   }
 
-  const lastOf = (block) => (block.name === "encoder" ? block.rows.length - 1 : ui.now);
+  const lastOf = (block) => (block.grows ? ui.now : block.rows.length - 1);
   const snap = (value) => Math.round(value * scale);
 
   function paint(brush, { block, layer, head, each, x, y }, first, last) {
@@ -109,7 +110,7 @@ export function mosaicView(ui, maps, on) {
           snap(one.y + one.height) - snap(one.y) + 3,
         );
         one.painted = -1;
-        if (ui.kind === "scores" && one.block.name === "self" && one.head < one.block.heads)
+        if (ui.kind === "scores" && one.block.triangle && one.head < one.block.heads)
           edge(brush, one);
       }
     }
@@ -139,7 +140,7 @@ export function mosaicView(ui, maps, on) {
     brush.clearRect(0, 0, ...size);
     brush.fillStyle = ui.colour("--heed-ring");
     for (const { block, each, x, y } of places) {
-      if (block.name !== "encoder") brush.fillRect(x - 5, y + ui.now * each, 3, Math.max(2, each));
+      if (block.grows) brush.fillRect(x - 5, y + ui.now * each, 3, Math.max(2, each));
     }
     for (const { block, each, x, y, width, height } of places) {
       const [rows, columns] = maps.lines(block, lit);
@@ -205,7 +206,7 @@ export function mosaicView(ui, maps, on) {
     if (found) on.onHead(found.tile.name);
   });
 
-  // Arrows go from head to head and from layer to layer, over all three attentions.
+  // Arrows go from head to head and from layer to layer, over all attentions.
   function beside(key) {
     const i = lines.findIndex((line) => line.some((one) => one.name === ui.head));
     const j = lines[i].findIndex((one) => one.name === ui.head);
