@@ -294,11 +294,12 @@ def test_publishing_is_all_or_nothing(data, two, tmp_path, monkeypatch):
 def test_a_model_that_was_stopped_at_once_is_published(data, two, tmp_path):
     path, box = tmp_path / "t.csv", tmp_path / "box"
     stopped = RECORD.replace('[{"update": 9, "seconds": 90}]', "[]")
-    (two[0] / "record.json").write_text(stopped)
-    run(data, two, "--table", str(path))
-    publish(Translator.read(two[0], "eng", "kor"), two[0], table.read(path), 1, CAME, Told(),
+    folder = Path(shutil.copytree(two[0], tmp_path / two[0].name))
+    (folder / "record.json").write_text(stopped)
+    run(data, [folder, two[1]], "--table", str(path))
+    publish(Translator.read(folder, "eng", "kor"), folder, table.read(path), 1, CAME, Told(),
             "Tom sing now.", box)  # fmt: skip
-    card = (box / two[0].name / "card.md").read_text(encoding="utf-8")
+    card = (box / folder.name / "card.md").read_text(encoding="utf-8")
     assert "stopped before the first epoch ended" in card
 
 
@@ -307,10 +308,11 @@ def test_an_own_model_is_measured_on_its_own_split_into_its_own_folder(
 ):
     """The record decides which sentences are new to it, and a mismatch is refused."""
     folder = Path(shutil.copytree(two[0], tmp_path / "mine"))
-    came = About("eng", "kor", "pairs.tsv", fingerprint(data / "pairs.tsv"), 7, 9)
+    own = Path(shutil.copytree(data, tmp_path / "data"))
+    came = About("eng", "kor", "pairs.tsv", fingerprint(own / "pairs.tsv"), 7, 9)
     write_about(came, folder)
     (folder / "facts.json").unlink()
-    base = [str(folder), "--data", str(data / "pairs.tsv"), "--alignments", "none", "--slice", "5"]
+    base = [str(folder), "--data", str(own / "pairs.tsv"), "--alignments", "none", "--slice", "5"]
 
     def measured(*more):
         return command.run(command.parser().parse_args([*more, *base]))
@@ -318,7 +320,7 @@ def test_an_own_model_is_measured_on_its_own_split_into_its_own_folder(
     tested = []
     monkeypatch.setattr(command, "measure", lambda *a, **k: tested.append(a[2]) or [ROW])
     assert measured() == 0
-    wanted = split_pairs(read_pairs(data / "pairs.tsv", print), 9, 7)
+    wanted = split_pairs(read_pairs(own / "pairs.tsv", print), 9, 7)
     assert list(tested[0].test) == list(wanted.test)[:5]
     found = table.read(folder / "evaluation.csv")
     assert found.test[:2] == ("eng", "kor") and "seed 7, 9 sources" in found.about["split"]
@@ -327,7 +329,7 @@ def test_an_own_model_is_measured_on_its_own_split_into_its_own_folder(
                         (["--languages", "eng", "fra"], "eng-kor, not eng-fra")):  # fmt: skip
         with pytest.raises(ValueError, match=told):
             measured(*wrong)
-    (data / "pairs.tsv").write_text("I sing.\tJe chante.\n" * 99)
+    (own / "pairs.tsv").write_text("I sing.\tJe chante.\n" * 99)
     with pytest.raises(ValueError, match="not the file that was trained on"):
         measured()
     with pytest.raises(ValueError, match="not trained alike"):
