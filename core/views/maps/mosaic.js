@@ -4,8 +4,8 @@ import { h, nameOf, s, set } from "../../stage/dom.js";
 import { atlas } from "./atlas.js";
 import { columnsOf, nameOfTile, tilesOf } from "./tiles.js";
 
-// `maps` is what `readMaps` made; of what is `on`, `onHead(name)` hears which tile was chosen, `onEnter()` that one
-// wants to go into it.
+// `maps` is what `readMaps` made; of what is `on`, `onHead(name)` hears which tile was chosen,
+// `onEnter()` that one wants to go into it.
 export function mosaicView(ui, maps, on) {
   const { words } = ui;
   const blocks = Object.values(maps.blocks);
