@@ -28,6 +28,7 @@ from core.training.loop import Training
 from core.training.recipe import Recipe
 from core.translator import Translator
 from core.views import fed, workbench
+from pages.shared import loading
 from pages.shared.scene import Scene
 from tests.conftest import sentence_pairs
 
@@ -209,7 +210,8 @@ def test_a_page(place, more_words, tmp_path):
         assert f"{name}: {entry.facts.parameters:,}" in told
 
 
-def test_a_language(more_words):
+def test_a_language(more_words, monkeypatch):
+    monkeypatch.setattr(loading, "warm_up", lambda: None)
     before = words.LANGUAGES
     more_words("core/words/fr.toml", "fr")
     assert ("en", "fr", *before[1:]) == words.LANGUAGES

@@ -64,8 +64,8 @@ export function stageFrame(root, data, label) {
   /** @type {ResizeObserver | undefined} */
   let sized;
 
-  // `key(event, inside, origin)` says whether a key meant something here; it is not asked about keys
-  // that belong to a field or a button. `arrange` follows the width, `redraw` the colours.
+  // `key(event, inside, origin)` says whether a key meant something here; it is not asked about
+  // keys that belong to a field or a button. `arrange` follows the width, `redraw` the colours.
   function begin({ key, arrange, redraw }) {
     repaint = redraw;
     document.addEventListener(

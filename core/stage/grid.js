@@ -5,10 +5,10 @@ import { cellsOf, drawCells, paintCells } from "./cells.js";
 import { cut, h, label, s, set, textWidth } from "./dom.js";
 
 // `tell(row, column)` are more lines for the bubble and the voice, under what `called(row, column)`
-// says instead of the two labels; `least` is how small a cell may be. `onPoint(row, column)` hears what
-// the mouse is over (null for nothing), `onCell(row, column, byKey)` a click or Enter,
-// `onMove(row, column)` where the arrow keys went. `axes` are
-// what rows and columns are called, [of rows, of columns], to stand where they meet.
+// says instead of the two labels; `least` is how small a cell may be. `onPoint(row, column)` hears
+// what the mouse is over (null for nothing), `onCell(row, column, byKey)` a click or Enter,
+// `onMove(row, column)` where the arrow keys went. `axes` are what rows and columns are called,
+// [of rows, of columns], to stand where they meet.
 export function gridView(ui, options) {
   const {
     rows,
@@ -259,8 +259,8 @@ export function gridView(ui, options) {
     return own;
   }
 
-  // How many columns and rows there are, and how many of them the frame has room for; as for the fade, half
-  // of one is as good as all.
+  // How many columns and rows there are, and how many of them the frame has room for; as for the
+  // fade, half of one is as good as all.
   const room = () => [
     [columns.length, Math.round((node.clientWidth - left) / each)],
     [rows.length, Math.round((node.clientHeight - over - 4) / each)],

@@ -1,4 +1,5 @@
-// Every head as a button in the line of its layer, coloured by a number of its own, and their means.
+// Every head as a button in the line of its layer, coloured by a number of its own, and their
+// means.
 
 import { inkOn, weightColour } from "./colours.js";
 import { fill, h } from "./dom.js";

@@ -16,7 +16,8 @@ const KEPT = [
   "font-family",
 ];
 
-// XML knows no control characters and no halves of a pair; they are drawn as the sign for "unknown".
+// XML knows no control characters and no halves of a pair; they are drawn as the sign for
+// "unknown".
 export const drawable = (text) =>
   text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd");
 
@@ -38,7 +39,8 @@ export function styled(svg) {
   return copy;
 }
 
-// An empty picture to write words and put blocks and canvases on; `from(x, y)` says where they count from.
+// An empty picture to write words and put blocks and canvases on; `from(x, y)` says where they
+// count from.
 export function sheet(ui) {
   const out = s("svg", {
     xmlns: SVG,

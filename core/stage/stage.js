@@ -6,15 +6,15 @@
 import { h } from "./dom.js";
 
 const mounted = new WeakMap();
-// What stood on a page that was left, by its kind: whoever comes back finds it so. Streamlit may load
-// this script anew for each page, so it is kept with the document.
+// What stood on a page that was left, by its kind: whoever comes back finds it so. Streamlit may
+// load this script anew for each page, so it is kept with the document.
 /** @type {Map<string, any>} */
 const left = /** @type {any} */ ((globalThis.heedLeft ??= new Map()));
 
 // Streamlit calls what this returns with every run of the page; only what changed is drawn again.
-// `data` is the one item of a list: Streamlit sends a list as it is, but searches an object for data
-// frames. `stage` names what is drawn, `open` says how it opens, `linked` that a link says so; `run`
-// counts the server's answers; all the rest is what is drawn.
+// `data` is the one item of a list: Streamlit sends a list as it is, but searches an object for
+// data frames. `stage` names what is drawn, `open` says how it opens, `linked` that a link says so;
+// `run` counts the server's answers; all the rest is what is drawn.
 export const componentOf =
   (draw) =>
   ({ data: [{ run, open, linked, ...data }], parentElement, setTriggerValue }) => {

@@ -10,8 +10,9 @@ export const columnsOf = (block) => block.heads + (block.alone ? 0 : 1);
 export const nameOfTile = (block, layer, head) =>
   head < block.heads ? `${block.name}.${layer + 1}.${head + 1}` : `${block.name}.${layer + 1}`;
 
-// How large a cell of each block is: whole pixels of the screen where they fit, so that all cells of
-// an attention are of one size. `room` is the width of a tile, `scale` pixels of the screen in one.
+// How large a cell of each block is: whole pixels of the screen where they fit, so that all cells
+// of an attention are of one size. `room` is the width of a tile, `scale` pixels of the screen in
+// one.
 export const cellSizes = (blocks, room, tallest, scale) =>
   blocks.map(({ columns, rows }) => {
     const fits = Math.min(room / columns.length, Math.max(1, tallest / rows.length)) * scale;

@@ -133,7 +133,8 @@ const logSumExp = (values) => {
 };
 
 // One decoder step seen through source groups. A word's weight is the sum of its pieces' weights,
-// its score the log of their summed exponentials: so the softmax of word scores is the word weights.
+// its score the log of their summed exponentials: so the softmax of word scores is the word
+// weights.
 export function columns(step, groups) {
   return groups.map(({ items }) => {
     const seen = items.filter((i) => step.visible[i]);

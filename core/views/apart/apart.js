@@ -1,4 +1,5 @@
-// One score taken apart: the query, the key, their lengths and directions, and the terms of the sum.
+// One score taken apart: the query, the key, their lengths and directions, and the terms of the
+// sum.
 
 import { decodeArray } from "../../stage/codec.js";
 import { fill, fixed, h, help, nameOf, piece, tableToggle } from "../../stage/dom.js";
@@ -142,7 +143,8 @@ export default function mountApart(root, data) {
     busy,
     destroy,
     address: () => ({}),
-    // What stays when other data comes: the order and the table, and the key where it is the same cell.
+    // What stays when other data comes: the order and the table, and the key where it is the same
+    // cell.
     kept: (next) => ({
       order: ui.order,
       table: ui.table,

@@ -60,7 +60,8 @@ export default function mountBridge(root, data) {
       });
     },
   });
-  // A link names the source token from 1; else it is the one that the recurrent model looks at most.
+  // A link names the source token from 1; else it is the one that the recurrent model looks at
+  // most.
   const asked = Number(data.source_token) - 1;
   ui.column = within(asked, last) ? asked : heaviest(left.weights[ui.now]);
   ui.limit = Math.max(
@@ -235,7 +236,8 @@ export default function mountBridge(root, data) {
       view: ui.kind === "scores" ? "scores" : null,
       table: ui.table ? 1 : null,
     }),
-    // What stays when other data comes: the view and the head, and the cell where both texts are the same.
+    // What stays when other data comes: the view and the head, and the cell where both texts are
+    // the same.
     kept(next) {
       const same =
         JSON.stringify([next.source, next.target]) === JSON.stringify([data.source, data.target]);

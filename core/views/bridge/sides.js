@@ -1,5 +1,5 @@
-// The two sides of the bridge: all that both models made of one step and one source token, row by row,
-// rows of one name beside each other.
+// The two sides of the bridge: all that both models made of one step and one source token, row by
+// row, rows of one name beside each other.
 
 import { reach } from "../../stage/colours.js";
 import { fill, h, help, math } from "../../stage/dom.js";

@@ -4,7 +4,8 @@ import { fill, fixed, h, math, nameOf, piece, s, set, strip } from "../../stage/
 import { row, SCORE } from "../../stage/formulas.js";
 import { sum } from "../../stage/trace.js";
 
-// Words with letters such as W_Q or √d_k in them, their index below the line; `values` fill the rest.
+// Words with letters such as W_Q or √d_k in them, their index below the line; `values` fill the
+// rest.
 export const lettered = (text, values = {}) =>
   text.split(/(√?[A-Za-z][\u0300-\u036f]?_[A-Za-z])/).map((part, i) => {
     const [letter, index] = part.split("_");

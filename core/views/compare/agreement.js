@@ -40,7 +40,8 @@ function differenceTrace(first, second, unit, byWord) {
 
 const reachOf = (trace) => largest(trace.steps.flatMap((step) => step.scores));
 
-// One pair's difference. `trace` is that of `differenceTrace`, `places` where its first panel stands.
+// One pair's difference. `trace` is that of `differenceTrace`, `places` where its first panel
+// stands.
 function differenceView(shared, trace, names, places, on) {
   const { words, ownWords } = shared;
   const rowOf = trace.places.flatMap((items, t) => items.map(() => t)); // of each step of the first

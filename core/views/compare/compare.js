@@ -1,4 +1,5 @@
-// Several models on one sentence: a panel each, one step for all, and where their attention differs.
+// Several models on one sentence: a panel each, one step for all, and where their attention
+// differs.
 
 import { stageFrame } from "../../stage/frame.js";
 import { comparison } from "./together.js";

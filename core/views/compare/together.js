@@ -172,7 +172,8 @@ export function comparison({ stage, ui, waiting }, data, self, width) {
     if (!player.playing()) ui.say(ui.summary());
   }
 
-  // What is pointed at in one panel is lit in all: the same source word, where it has the same place.
+  // What is pointed at in one panel is lit in all: the same source word, where it has the same
+  // place.
   /** @param {import("../../stage/types").Lit} at
    * @param {any} from
    * @param {any} own */

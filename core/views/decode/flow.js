@@ -92,9 +92,9 @@ function nextPanel(ui, trace, onPick) {
   return { node, layout() {}, light() {}, update };
 }
 
-// How far each kind of vector reaches: one scale for all of them, but around a residual stream, where what a
-// head reads, what is added up from layer to layer, and what the norm leaves are of unlike size.
-// Where no context is a sum of states, none are drawn.
+// How far each kind of vector reaches: one scale for all of them, but around a residual stream,
+// where what a head reads, what is added up from layer to layer, and what the norm leaves are of
+// unlike size. Where no context is a sum of states, none are drawn.
 function reaches(trace) {
   const states = trace.states ?? [];
   const [state, combined] = ["state", "combined"].map((key) =>

@@ -164,7 +164,8 @@ export function pairView(ui, trace) {
     svg.setAttribute("aria-label", ui.summary());
   }
 
-  // A token's partners: for a source its curve; for an earlier target the curves it had in its turn.
+  // A token's partners: for a source its curve; for an earlier target the curves it had in its
+  // turn.
   /** @param {import("../../stage/types").Lit} lit */
   function light({ source, target }) {
     const past = target != null && target !== ui.target && target <= ui.target;

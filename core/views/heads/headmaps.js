@@ -7,7 +7,8 @@ import { gridView } from "../../stage/grid.js";
 import { csvLines, MARGIN, plate, scaleOn } from "../../stage/plates.js";
 import { sum } from "../../stage/trace.js";
 
-// The maps of one attention as their labels and values: [labels, of queries and of keys, flat rows].
+// The maps of one attention as their labels and values: [labels, of queries and of keys, flat
+// rows].
 export function headLabels(data) {
   const source = data.source.map((one) => one.piece);
   const target = data.plain.tokens.map((one) => one.piece);
@@ -21,8 +22,9 @@ export function headLabels(data) {
 const causal = (size) =>
   Uint8Array.from({ length: size * size }, (_, i) => Number(i % size <= Math.floor(i / size)));
 
-// `all` maps as they travel: of each cell that is there the number of the bin that its weight is in, the
-// middle of which has the first six digits of the weight. Read by the name of a head, row by row.
+// `all` maps as they travel: of each cell that is there the number of the bin that its weight is
+// in, the middle of which has the first six digits of the weight. Read by the name of a head, row
+// by row.
 export function readHeadMaps(data, all) {
   const sizes = Object.fromEntries(data.blocks.map(([block, , heads]) => [block, heads]));
   const labels = headLabels(data);
@@ -39,7 +41,8 @@ export function readHeadMaps(data, all) {
   return (name) => (found[name] ||= read(name));
 }
 
-// Two grids of one attention beside each other; `tells[i](row, column)` are what the i-th has to say.
+// Two grids of one attention beside each other; `tells[i](row, column)` are what the i-th has to
+// say.
 export function gridPair(ui, data, block, titles, values, about, tells = []) {
   const [rows, columns, rowsAre, columnsAre] = headLabels(data)[block];
   const visible = block === "self" ? causal(rows.length) : null;

@@ -1,4 +1,5 @@
-// What the lost heads did: the output beside the plain one, and the probability of each plain token.
+// What the lost heads did: the output beside the plain one, and the probability of each plain
+// token.
 
 import { apart, chance, fill, fixed, h, nameOf, piece, signed } from "../../stage/dom.js";
 import { FADE, scrolling } from "../../stage/overflow.js";

@@ -216,7 +216,8 @@ export default function mountLayers(root, data) {
       step: ui.now + 1,
       table: ui.table ? 1 : null,
     }),
-    // What stays when other data comes: side, place and table; the position where it is the same translation.
+    // What stays when other data comes: side, place and table; the position where it is the same
+    // translation.
     kept: (next) => ({
       side: ui.side,
       at: streams[ui.side].places[ui.place],

@@ -5,8 +5,8 @@ import { chance, fill, nameOf } from "../../stage/dom.js";
 
 export const KINDS = { encoder: "own", self: "self", cross: "cross", feed: "feed" };
 
-// With the norm first, the stream after a sublayer is the sum in single precision, as the model takes
-// it; with the norm last, it is what comes out of the norm.
+// With the norm first, the stream after a sublayer is the sum in single precision, as the model
+// takes it; with the norm last, it is what comes out of the norm.
 export function readStream(raw, norm) {
   const states = [decodeArray(raw.start)];
   const sublayers = raw.sublayers.map((one, i) => {

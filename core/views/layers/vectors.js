@@ -8,7 +8,8 @@ import { KINDS, placeName } from "./read.js";
 
 export const LENGTH = row(mo("‖"), mi("x"), mo("‖"));
 
-// The vectors of the chosen place: the stream before, what the sublayer reads and adds, the stream after.
+// The vectors of the chosen place: the stream before, what the sublayer reads and adds, the stream
+// after.
 export function vectorsView(ui, stream) {
   const { words } = ui;
   const { sublayers } = stream;
@@ -97,8 +98,8 @@ export function vectorsView(ui, stream) {
     told.textContent = direction(one, place, t);
   }
 
-  // How what is added lies to the stream: a vector at the angle θ has cos θ of its length along it and
-  // sin θ across it, so it goes more along than across from 45° on.
+  // How what is added lies to the stream: a vector at the angle θ has cos θ of its length along it
+  // and sin θ across it, so it goes more along than across from 45° on.
   function direction(one, place, t) {
     if (!one) return words.direction_start;
     const cosine = one.cosine[t];

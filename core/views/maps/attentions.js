@@ -55,7 +55,8 @@ export function readMaps(data) {
     };
   }
 
-  // "cross.2.5" -> its block, with layer and head from 1; the head is 0 where it is the layer's mean.
+  // "cross.2.5" -> its block, with layer and head from 1; the head is 0 where it is the layer's
+  // mean.
   function blockOf(head) {
     const [name, layer, chosen] = head.split(".");
     return { ...blocks[name], layer: Number(layer), chosen: Number(chosen || 0) };

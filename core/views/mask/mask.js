@@ -237,7 +237,8 @@ export default function mountMask(root, data) {
       mask_view: ui.kind,
       table: ui.table ? 1 : null,
     }),
-    // What stays when another target comes: head, view and table; the step where the target is the same.
+    // What stays when another target comes: head, view and table; the step where the target is the
+    // same.
     kept: (next) => ({
       mask_head: ui.head,
       mask_view: ui.kind,

@@ -59,7 +59,8 @@ export function paddingPicture({ rows, light, words, ui, data, compared }) {
   return paper.done(under + 148, []);
 }
 
-// One line a sentence, head, row and column, counted from 1; `masked` says which keys the mask hides.
+// One line a sentence, head, row and column, counted from 1; `masked` says which keys the mask
+// hides.
 export function paddingCsv({ rows, names, map, count, labels }) {
   const written = [
     "sentence,layer,head,query_index,query,key_index,key,masked,score_with,weight_with,score_lifted,weight_lifted",

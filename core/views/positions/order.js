@@ -8,8 +8,8 @@ import { tiny } from "../../stage/powers.js";
 import { table } from "../../stage/table.js";
 import { END, grouped, sum, token } from "../../stage/trace.js";
 
-// One of the four readings: its words, what stands before each and whether the plain one does not have
-// it, and both sums of log-probabilities.
+// One of the four readings: its words, what stands before each and whether the plain one does not
+// have it, and both sums of log-probabilities.
 export function readRun(run) {
   const tokens = run.tokens.map(token);
   const written = grouped(

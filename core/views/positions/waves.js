@@ -164,7 +164,8 @@ export function waveScale(ui, name) {
   return scale;
 }
 
-// A matrix on a sheet, `cell` wide and tall, with the numbers of its positions and the sentence's pieces.
+// A matrix on a sheet, `cell` wide and tall, with the numbers of its positions and the sentence's
+// pieces.
 function matrixOn(paper, words, rows, source, left, [wide, tall]) {
   const canvas = document.createElement("canvas");
   paintMatrix(canvas, rows, "light");

@@ -1,4 +1,5 @@
-// One node of a search: its hypothesis so far, why it lived or died, what came next, and what to do there.
+// One node of a search: its hypothesis so far, why it lived or died, what came next, and what to do
+// there.
 
 import { chance, fill, fixed, h, help, piece, set } from "../../stage/dom.js";
 import { cellNumbers, heatmapView } from "../../stage/heatmap.js";

@@ -1,4 +1,5 @@
-// Greedy, beam and sampling beside each other; what a forced word changed; what the tree's marks mean.
+// Greedy, beam and sampling beside each other; what a forced word changed; what the tree's marks
+// mean.
 
 import { fill, fixed, h, s } from "../../stage/dom.js";
 import { save, savePng, svgText } from "../../stage/download.js";

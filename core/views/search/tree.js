@@ -130,8 +130,8 @@ const textOf = (way) =>
     .join("")
     .trim();
 
-// Gives each visible node its lane: a branch runs straight on in one lane, its best continuation with
-// it; other continuations begin lanes further down, the later ones nearer.
+// Gives each visible node its lane: a branch runs straight on in one lane, its best continuation
+// with it; other continuations begin lanes further down, the later ones nearer.
 export function lanes(tree, unfolded) {
   const shown = [];
   const taken = [];

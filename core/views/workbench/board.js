@@ -10,7 +10,8 @@ const GREEK = { alpha: "α", beta: "β", gamma: "γ", delta: "δ", lambda: "λ",
 // A Greek name as its letter, others as `parameterName` has them.
 const parameterLabel = (name) => GREEK[name] || parameterName(name);
 
-// A field for one number. What is no number, or out of range, is told and leaves the number as it was.
+// A field for one number. What is no number, or out of range, is told and leaves the number as it
+// was.
 export function numberField(bench, { label, least, most, put }) {
   let kept = 0;
   const input = h("input", {

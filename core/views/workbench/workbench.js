@@ -1,5 +1,5 @@
-// The stage of the workbench: a setting that a person changes, and the server's answer to it. Arrows
-// and fields follow at once; every score, weight and context is worked out by the server.
+// The stage of the workbench: a setting that a person changes, and the server's answer to it.
+// Arrows and fields follow at once; every score, weight and context is worked out by the server.
 
 import { workbench } from "./bench.js";
 
