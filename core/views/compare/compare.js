@@ -33,7 +33,7 @@ export default function mountCompare(root, data) {
   };
 
   function stand() {
-    frame = stageFrame(root, data, data.ownWords.title);
+    frame = stageFrame(root, data, data.told.title);
     widths = {};
     shown = comparison(frame, data, self, width);
     frame.begin({
