@@ -262,16 +262,19 @@ class Trace:
         found = self.blocks[name]
         if len(self.attentions) == 1 and found.shape == (1, 1):
             return self
-        one = len(index) == 2
+        one = len(index) == 2 or found.shape == (1, 1)
         narrow = Attention(
             block, found.queries, found.keys,
             None if found.scores is None
-            else _kept(found.scores, index) if one or found.shape == (1, 1)
+            else _kept(found.scores, index) if one
             else np.full((1, 1, *found.scores.shape[2:]), np.nan, np.float32),
             _kept(found.weights, index), _kept(found.visible, index, np.any),
             None if found.values is None or not one else _kept(found.values, index),
+            one and found.sums_states,
         )  # fmt: skip
-        tree = self.tree and self.tree.through(index if one else None)
+        # Contexts are those of the attention from what is written to the source.
+        theirs = one and (found.queries, found.keys) == (WRITTEN, "source")
+        tree = self.tree and self.tree.through((index or (0, 0)) if theirs else None)
         return replace(self, attentions=(narrow,), tree=tree)
 
     def _place(self, block: str) -> tuple[str, tuple[int, ...]]:

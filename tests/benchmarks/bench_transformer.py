@@ -14,13 +14,14 @@ import warnings
 import torch
 
 from core.models.transformer import TransformerConfig, TransformerModel
-from core.search import search
+from core.search import Writable, search
 from core.tokenisers.pieces import END_ID, START_ID
 from tests.benchmarks.bench_core import tell
 
 PIECES = 4000
 ROUNDS, WARM = 12, 2
 LENGTHS = (15, 40)
+WRITABLE = Writable(START_ID, END_ID, torch.arange(PIECES) >= END_ID)
 
 
 def ours() -> tuple[TransformerModel, TransformerConfig]:
@@ -58,8 +59,8 @@ def race(length: int, beam: int) -> tuple[float, float]:
     mask = torch.ones_like(source)
 
     def run_ours() -> None:
-        found = search(mine, source, beam=beam, limit=length)
-        assert len(found.depths) == length and len(found.depths[0].prediction.attention) == 2
+        found = search(mine, source, WRITABLE, beam=beam, limit=length)
+        assert len(found.depths) == length and len(found.depths[0].prediction.attentions) == 2
 
     def run_theirs() -> None:
         found = other.generate(

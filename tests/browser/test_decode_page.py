@@ -12,6 +12,7 @@ import pytest
 from core import manifest
 from core.trace import Trace
 from tests.browser.conftest import serving, where
+from tests.conftest import rows as rows_of
 
 pytestmark = pytest.mark.browser
 HOSTILE = (
@@ -74,7 +75,7 @@ def test_steps_by_click_and_by_key_without_the_server(page, server):
 def test_numbers_on_the_screen_are_those_of_the_trace(page, server):
     stage = opened(page, server, view="pieces-weights", table="1", step=3)
     trace, rows = stored(), stage.locator(".heed-tables table").nth(0).locator("tbody tr")
-    row = trace.path()[2].attention[0]
+    row = rows_of(trace)[2]
     for index, cells in enumerate(rows.all()):
         score, weight = cells.locator("td").all_inner_texts()
         assert float(score.replace("−", "-")) == pytest.approx(row.scores[index], abs=1e-4)
@@ -253,7 +254,7 @@ def test_takes_the_trace_home(page, server, tmp_path):
     lines = got["CSV"].decode().splitlines()
     assert len(lines) == 1 + len(trace.steps) * len(trace.source)
     assert json.loads(lines[1].split(",")[5]) == pytest.approx(
-        float(trace.steps[0].attention[0].weights[0]), rel=1e-6
+        float(rows_of(trace)[0].weights[0]), rel=1e-6
     )
 
 
@@ -404,7 +405,7 @@ def test_what_is_taken_home_is_of_the_chosen_head(page, transformer_server):
     assert all(name.startswith(f"heed-{TRANSFORMER}-cross.1.2.") for name in names)
     traced, listed, drawn = (one.path().read_text(encoding="utf-8") for one in found.values())
     trace = Trace.from_json(traced)
-    assert trace.heads() is None and len(trace.source_states[0]) == 4
+    assert trace.heads() is None and trace.values("cross.1.2").shape[-1] == 4
     assert len(listed.splitlines()) == 1 + len(trace.steps) * len(trace.source)
     assert "layer 1, head 2" in drawn
     mean = opened(page, transformer_server, model=TRANSFORMER, head="cross", view="words-scores")
