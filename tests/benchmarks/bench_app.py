@@ -105,7 +105,7 @@ def main() -> None:
         )
 
         answers = []
-        box = page.get_by_role("textbox", name="English sentence")
+        box = page.get_by_role("textbox", name="Sentence in English")
         for count in range(20):
             word = f"{count} books"
             box.fill(f"I have read {word} this year.")

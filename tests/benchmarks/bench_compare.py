@@ -72,7 +72,7 @@ PAINTED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(do
 
 def answers(page, sentences: list[str]) -> list[float]:
     """From Enter until all six panels show the sentence, in milliseconds."""
-    box, times = page.get_by_role("textbox", name="English sentence"), []
+    box, times = page.get_by_role("textbox", name="Sentence in English"), []
     for sentence in sentences:
         box.fill(sentence)
         began = time.perf_counter()

@@ -101,7 +101,7 @@ def enter(browser, address: str) -> list[float]:
     page.goto(f"{address}/transformer")
     page.locator(".heed-mosaic-over").wait_for()
     page.wait_for_timeout(6000)  # torch and a first model load in the background
-    box, times = page.get_by_role("textbox", name="English sentence"), []
+    box, times = page.get_by_role("textbox", name="Sentence in English"), []
     for word in dict.fromkeys(WORDS.split()):
         box.fill(f"He wrote the word {word} today.")
         began = time.perf_counter()

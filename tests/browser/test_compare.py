@@ -194,7 +194,7 @@ def test_another_sentence_is_drawn_into_the_frame_that_stands(page, server):
     """What was chosen stays, and a key means one step; another language needs another frame."""
     stage = opened(page, server, models=FOUR, view="pieces-weights", table="1")
     stage.evaluate("(node) => { node.first = true; }")
-    box = page.get_by_role("textbox", name="English sentence")
+    box = page.get_by_role("textbox", name="Sentence in English")
     box.fill(DOG)
     box.press("Enter")
     stage.locator(".heed-one .heed-heads text", has_text="dog").first.wait_for()

@@ -119,7 +119,7 @@ def test_hovering_lights_up_the_partners(page, server):
 
 def test_another_sentence_and_another_model(page, server):
     stage = opened(page, server)
-    box = page.get_by_role("textbox", name="English sentence")
+    box = page.get_by_role("textbox", name="Sentence in English")
     box.fill("My cat is black.")
     box.press("Enter")
     stage.locator(".heed-label", has_text="cat").first.wait_for()
@@ -194,10 +194,10 @@ def test_a_wrong_link_gives_the_default_and_a_note(page, server, wrong, told):
 
 def test_blank_and_long_sentences_are_told(page, server):
     stage = opened(page, server)
-    box = page.get_by_role("textbox", name="English sentence")
+    box = page.get_by_role("textbox", name="Sentence in English")
     box.fill("   ")
     box.press("Enter")
-    page.get_by_text("Type an English sentence").wait_for()
+    page.get_by_text("Type a sentence to translate").wait_for()
     box.fill("word " * 80)
     box.press("Enter")
     page.get_by_text("the model reads 60 at most").wait_for()
@@ -308,10 +308,10 @@ def test_the_kept_picture_still_answers_after_a_refusal(page, server):
     stage = opened(page, server, step=2)
     stage.locator(".heed-candidate").nth(1).click()
     stage.locator(".heed-box.heed-forced").first.wait_for()
-    box = page.get_by_role("textbox", name="English sentence")
+    box = page.get_by_role("textbox", name="Sentence in English")
     box.fill("   ")
     box.press("Enter")
-    page.get_by_text("Type an English sentence").wait_for()
+    page.get_by_text("Type a sentence to translate").wait_for()
     assert "prefix" in query(page)  # the link is still that of the picture
     page.get_by_role("button", name="Take back the chosen words").click()
     stage.locator(".heed-box.heed-forced").first.wait_for(state="detached")
