@@ -180,7 +180,7 @@ def test_one_target_is_forced_on_all_from_the_page(page, server):
     page.get_by_role("combobox", name="What they write").click()
     page.get_by_role("option", name=re.compile("words that you type")).click()
     stage.locator(".heed-forced-note").wait_for()
-    box = page.get_by_role("textbox", name="French translation")
+    box = page.get_by_role("textbox", name="Translation to force")
     box.fill(FRENCH)
     box.press("Enter")
     stage.locator(".heed-one-word", has_text="chien").first.wait_for()
