@@ -22,7 +22,7 @@ def show(entry: Entry, opened: bool) -> None:
     told = [say("models.pair", **dict(zip(("source", "target"), pair, strict=True)))]
     told += [say("models.own")] if entry.own else []
     st.markdown(f"{entry.score or say('decode.none')} · {entry.cell}")
-    st.caption(" · ".join(told))
+    st.markdown(" · ".join(told))
     try:
         folder = manifest.check_files(entry)
         if there := head.shape(entry.name):

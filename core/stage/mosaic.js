@@ -5,8 +5,8 @@ import { h, nameOf, s, set } from "./dom.js";
 import { columnsOf, nameOfTile, tilesOf } from "./tiles.js";
 
 // `maps` are blocks by their names, each `layers` by `heads` maps of its `rows` and `columns`, with
-// `values(head, kind)` and `visible(head)` of each; a block that `grows` has a row for each step. Of
-// what is `on`, `onHead(name)` hears which tile was chosen, `onEnter()` that one wants into it.
+// `values(head, kind)` and `visible(head)` of each; a block that `grows` has a row for each step.
+// Of what is `on`, `onHead(name)` hears which tile was chosen, `onEnter()` that one wants into it.
 export function mosaicView(ui, maps, on) {
   const { words } = ui;
   const blocks = Object.values(maps.blocks);

@@ -30,8 +30,8 @@ export function mapsPicture(ui, maps, about, lines, grid) {
 
 export const saveCsv = (name, text) => save(`${name}.csv`, "text/csv;charset=utf-8", text);
 
-// The menu to take maps home: `picture(whole)` draws them, `csv()` are the numbers of the one; `more`
-// stands below. Where one map is all there is, `single`, nothing is offered twice.
+// The menu to take maps home: `picture(whole)` draws them, `csv()` are the numbers of the one;
+// `more` stands below. Where one map is all there is, `single`, nothing is offered twice.
 /**
  * @param {any} ui
  * @param {any} maps

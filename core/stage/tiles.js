@@ -4,8 +4,8 @@ import { textWidth } from "./dom.js";
 
 const GAP = 9; // between tiles, room for the mark of the current row
 
-// The tile of a block, layer and head, counted from 0; the last head is the mean, but of a head that
-// is `alone`.
+// The tile of a block, layer and head, counted from 0; the last head is the mean, but of a head
+// that is `alone`.
 export const columnsOf = (block) => block.heads + (block.alone ? 0 : 1);
 export const nameOfTile = (block, layer, head) =>
   head < block.heads ? `${block.name}.${layer + 1}.${head + 1}` : `${block.name}.${layer + 1}`;

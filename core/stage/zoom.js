@@ -19,9 +19,9 @@ function list(label, options, act) {
   return { node, current };
 }
 
-// One map by itself, and the way from it to its neighbours. `maps` as in a mosaic, each block with the
-// names `short`, `axesHelp` and `label` of its map; `note(block)` is what stands below it, `onMove`
-// hears where the keyboard went.
+// One map by itself, and the way from it to its neighbours. `maps` as in a mosaic, each block
+// with the names `short`, `axesHelp` and `label` of its map; `note(block)` is what stands below
+// it, `onMove` hears where the keyboard went.
 /**
  * @param {any} ui
  * @param {any} maps

@@ -1,7 +1,7 @@
 // The three attentions of a Transformer, all layers and heads, in step with the translation.
 
 import { reach } from "../../stage/colours.js";
-import { chance, fill, fixed, h, help, segments, tableToggle } from "../../stage/dom.js";
+import { fill, h, help, segments, tableToggle } from "../../stage/dom.js";
 import { stageFrame } from "../../stage/frame.js";
 import { legend } from "../../stage/legend.js";
 import { mosaicView } from "../../stage/mosaic.js";
@@ -11,7 +11,7 @@ import { mapsMenu, mapsPicture } from "../../stage/takehome.js";
 import { cellOf, zoomView } from "../../stage/zoom.js";
 import { mapCsv, readMaps } from "./attentions.js";
 import { cellsView, readCell } from "./cell.js";
-import { cellAt } from "./place.js";
+import { cellAt, numbersAt, summaryAt } from "./place.js";
 import { mapTables } from "./tables.js";
 import { nextView, tokensView } from "./tokens.js";
 
@@ -37,25 +37,8 @@ export default function mountMaps(root, data) {
       ),
     ),
     // What a cell has to say, for the bubble and the voice.
-    numbers(head, i, j) {
-      const block = maps.blockOf(head);
-      const at = i * block.columns.length + j;
-      if (!block.visible[at]) return [words.blank];
-      const scores = maps.values(head, "scores");
-      return [
-        `${words.weight} ${fixed(maps.values(head, "weights")[at], 3)}`,
-        ...(scores ? [`${words.score} ${fixed(scores[at], 2)}`] : []),
-      ];
-    },
-    summary() {
-      const step = maps.steps[ui.now];
-      return fill(words.summary_alone, {
-        step: ui.now + 1,
-        steps: end + 1,
-        token: step.token.piece,
-        p: chance(Math.exp(step.logProb)),
-      });
-    },
+    numbers: (head, i, j) => numbersAt(maps, words, head, i, j),
+    summary: () => summaryAt(maps, words, ui.now),
     point(lit) {
       if (JSON.stringify(lit) === JSON.stringify(ui.lit)) return;
       ui.lit = lit;

@@ -1,3 +1,5 @@
+import { chance, fill, fixed } from "../../stage/dom.js";
+
 // The cell of the step goes along with it, and none stays in a row that is not written yet; in a
 // triangle the row may be shorter.
 export function cellAt({ maps, ui }, now) {
@@ -7,4 +9,27 @@ export function cellAt({ maps, ui }, now) {
     return {};
   const last = block.visible.subarray(now * wide, (now + 1) * wide).lastIndexOf(1);
   return { cell: [now, Math.min(ui.cell[1], last)] };
+}
+
+// What a cell has to say, for the bubble and the voice.
+export function numbersAt(maps, words, head, i, j) {
+  const block = maps.blockOf(head);
+  const at = i * block.columns.length + j;
+  if (!block.visible[at]) return [words.blank];
+  const scores = maps.values(head, "scores");
+  return [
+    `${words.weight} ${fixed(maps.values(head, "weights")[at], 3)}`,
+    ...(scores ? [`${words.score} ${fixed(scores[at], 2)}`] : []),
+  ];
+}
+
+// What a step has to say.
+export function summaryAt(maps, words, now) {
+  const step = maps.steps[now];
+  return fill(words.summary_alone, {
+    step: now + 1,
+    steps: maps.steps.length,
+    token: step.token.piece,
+    p: chance(Math.exp(step.logProb)),
+  });
 }

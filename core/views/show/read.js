@@ -1,4 +1,5 @@
-// An attention of any origin as the maps of one block: weights, scores where known, what is visible.
+// An attention of any origin as the maps of one block: weights, scores where known, what is
+// visible.
 
 import { decodeFlat } from "../../stage/codec.js";
 import { reach } from "../../stage/colours.js";
@@ -126,8 +127,8 @@ export function scoreLimit({ scores }) {
   return reach(scores.map((one) => one.filter((e, i) => i % every === 0 && !Number.isNaN(e))));
 }
 
-// The cell of a map that its largest weight stands in, [row, column]; a row with one key to read says
-// nothing by reading it.
+// The cell of a map that its largest weight stands in, [row, column]; a row with one key to read
+// says nothing by reading it.
 export function brightest(maps, head) {
   const weights = maps.values(head, "weights");
   const visible = maps.visible(head);
