@@ -56,7 +56,10 @@ def test_a_page_makes_one_entry_and_so_does_a_question(page, server):
 def test_back_and_forward_go_from_question_to_question(page, server):
     opened(page, server)
     ask(page, OTHER)
-    box, label = page.get_by_role("textbox", name="Sentence in English"), page.locator(".heed-label")
+    box, label = (
+        page.get_by_role("textbox", name="Sentence in English"),
+        page.locator(".heed-label"),
+    )
     turn(page, "Beam search", "search")
     page.go_back()
     label.get_by_text("cat", exact=True).first.wait_for()
