@@ -118,9 +118,8 @@ class Translator:
         whatif = WhatIf(
             tuple(prefix), replaced_rows(weights), temperature, scaling, tuple(heads), positions
         )
-        limit_or_none = limit
         source = self.read_source(text)
-        limit = room(len(source)) if limit_or_none is None else limit_or_none
+        limit = room(len(source)) if limit is None else limit
         how = Search(beam, beam if best is None else best, limit, penalty, alpha, sampling)
         self.check(whatif, len(source), limit)
         found = search(

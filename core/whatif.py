@@ -99,10 +99,6 @@ class WhatIf:
         here = tuple(row._replace(step=0) for row in self.weights if row.step == step)
         return replace(self, weights=here)
 
-    def without_prefix(self) -> WhatIf:
-        """What of it concerns the model and not the search."""
-        return replace(self, prefix=())
-
 
 NOTHING = WhatIf()
 
