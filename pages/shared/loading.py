@@ -15,7 +15,7 @@ from core.tree import Sampling
 from core.views import decode
 from pages.shared import box
 from pages.shared.frame import say
-from pages.shared.shelf import kept
+from pages.shared.shelf import SHELF, kept
 
 
 class Refused(Exception):
@@ -128,10 +128,28 @@ def models_or_stop() -> dict[str, manifest.Entry]:
         st.error(say("errors.manifest"))
         st.code(str(error), language=None, wrap_lines=True)
         st.stop()
+    _renew({name: entry.digest for name, entry in models.items() if entry.own})
     if not models:
         st.error(say("errors.no_models"))
         st.stop()
     return models
+
+
+_seen: dict[str, str] = {}  # weights of own models, as they were last
+
+
+def _renew(digests: dict[str, str]) -> None:
+    """Forgets what was made with an own model that has been trained again since."""
+    if any(_seen.get(name, digest) != digest for name, digest in digests.items()):
+        forget()
+    _seen.update(digests)
+
+
+def forget() -> None:
+    """Lets go of all models, and of what was made with them."""
+    loaded.cache_clear()
+    example.clear()
+    SHELF.clear()
 
 
 def tell_damage(error: manifest.ModelError) -> None:

@@ -174,7 +174,7 @@ def test_a_large_array_opens_and_follows(opened, page):
 
 def test_many_heads_are_chosen_from_a_list(opened, page):
     shown = opened(softmax(20, 3, 3)[0])
-    shown.get_by_label("Head").first.select_option("18")
+    shown.get_by_role("combobox", name="Head", exact=True).select_option("18")
     assert anchor(page)["head"] == "attention.1.18"
     data = json.loads(page.locator("#heed-data").inner_text())
     assert data["model"] == "Layers 1 · heads 20 · queries 3 · keys 3"

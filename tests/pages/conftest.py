@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import manifest, words
 from core.translator import Translator
+from pages.shared import loading
 from tests.conftest import add_transformer
 
 TRANSFORMER, TEXT = "eng-fra-transformer", "She gave him the red book."
@@ -48,17 +49,6 @@ def drawn(app):
     return {one["stage"]: one for one in data}
 
 
-def forget():
-    """What is cached of the models of another box."""
-    from pages.shared import loading
-
-    for cached in (
-        loading.example, loading.translate, loading.search, loading.forced
-    ):  # fmt: skip
-        cached.clear()
-    loading.loaded.cache_clear()
-
-
 @pytest.fixture
 def with_transformer(tmp_path, monkeypatch):
     """A box of three models: general, none, and a random Transformer of 2 layers of 2 heads."""
@@ -71,6 +61,6 @@ def with_transformer(tmp_path, monkeypatch):
     for function in (manifest.entries, manifest.found, manifest.shipped, manifest.entry, load):
         defaults = (*function.__defaults__[:-1], models)
         monkeypatch.setattr(function, "__defaults__", defaults)
-    forget()
+    loading.forget()
     yield models
-    forget()
+    loading.forget()

@@ -11,7 +11,8 @@ from core import manifest, words
 from core.scores import score_functions
 from core.stage import head_name
 from core.translator import Translator
-from tests.pages.test_pages import ROOT, TRANSFORMER, forget_models
+from pages.shared import loading
+from tests.pages.test_pages import ROOT, TRANSFORMER
 
 SENTENCE = "I did not know that you were there."
 MODELS = ("eng-fra-general", "eng-fra-none")
@@ -19,13 +20,6 @@ MODELS = ("eng-fra-general", "eng-fra-none")
 
 def say(key, lang="en", **values):
     return words.say(lang, f"compare.{key}", **values)
-
-
-def forget():
-    from pages.shared import loading
-
-    forget_models()
-    loading.forced.clear()
 
 
 @pytest.fixture
@@ -46,9 +40,9 @@ def family(tmp_path, monkeypatch):
     for function in (manifest.entries, manifest.entry, load):
         defaults = (*function.__defaults__[:-1], models)
         monkeypatch.setattr(function, "__defaults__", defaults)
-    forget()
+    loading.forget()
     yield models
-    forget()
+    loading.forget()
 
 
 def run(**query):

@@ -17,6 +17,7 @@ from core.measurements.opening import opening
 from core.stage import head_name
 from core.trace import Trace
 from core.words.languages import language
+from pages.shared import loading
 
 ROOT = Path(__file__).parents[2]
 
@@ -121,14 +122,6 @@ def test_a_first_visit_imports_neither_torch_nor_pandas():
     assert done.stdout.strip() == "[]"
 
 
-def forget_models():
-    from pages.shared import loading
-
-    for cached in (loading.example, loading.translate):
-        cached.clear()
-    loading.loaded.cache_clear()
-
-
 @pytest.fixture
 def copied(tmp_path, monkeypatch):
     """A copy of the models, which the app uses instead."""
@@ -138,9 +131,9 @@ def copied(tmp_path, monkeypatch):
         defaults = list(function.__defaults__)
         defaults[-1] = models
         monkeypatch.setattr(function, "__defaults__", tuple(defaults))
-    forget_models()
+    loading.forget()
     yield models
-    forget_models()
+    loading.forget()
 
 
 def test_a_damaged_model_is_named_while_the_others_work(copied):
