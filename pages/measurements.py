@@ -21,11 +21,11 @@ from pages.shared.frame import say
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-QUALITY = ("bleu", "chrf", "perplexity")
+QUALITY = ("bleu", "chrf", "cer", "perplexity")
 BEHAVIOUR = ("entropy", "largest", "end", "punctuation", "coverage")
 # The columns of the table: the measure, where and how it was measured.
 COLUMNS = (
-    ("bleu", "test", ""), ("chrf", "test", ""), ("perplexity", "test", ""),
+    ("bleu", "test", ""), ("chrf", "test", ""), ("cer", "test", ""), ("perplexity", "test", ""),
     ("aer", "hansards", HEAVIEST), ("precision", "hansards", HEAVIEST),
     ("recall", "hansards", HEAVIEST), ("entropy", "test", ""), ("largest", "test", ""),
     ("end", "test", ""), ("punctuation", "test", ""), ("coverage", "test", ""),
@@ -40,14 +40,6 @@ class Page:
         self.found, self.rows = found, found.rows
         self.alone = len(found.weights) < 2  # nothing to compare, with a paper or otherwise
         self.language, self.large = st.session_state.lang, st.session_state.large
-
-    def unmeasured(self) -> list[str]:
-        """The models of the manifest that the table does not know as they are now."""
-        return [
-            name
-            for name, entry in manifest.shipped().items()
-            if not self.found.current(name, entry.digest)
-        ]
 
     def tell(self, topic: str) -> None:
         """What follows from the table, as a list."""
@@ -71,7 +63,7 @@ class Page:
         """
         key, title = f"{name}{of}", say(f"measurements.{name}")
         with st.popover(f"**{title}**", type="tertiary", key=f"about-{key}"):
-            st.markdown(say(f"measurements.{name}_help", threads=self.found.about["threads"]))
+            st.markdown(self.help(name))
         if self.large:
             font = {"size": 18}
             figure.update_layout(font=font, legend_font=font, height=1.5 * figure.layout.height)
@@ -82,6 +74,14 @@ class Page:
             alt=f"{title}. {say('measurements.numbers')} ↓",
         )  # fmt: skip
         self.caption(what)
+
+    def help(self, name: str) -> str:
+        """What a chart or a column means."""
+        models = len(self.found.weights)
+        return say(
+            f"measurements.{name}_help", threads=self.found.about["threads"], models=models,
+            pairs=models * (models - 1) // 2,
+        )  # fmt: skip
 
     def caption(self, what: str) -> None:
         about = self.found.about
@@ -97,8 +97,9 @@ class Page:
     def quality(self) -> None:
         st.subheader(say("measurements.quality"), anchor=False)
         self.tell("quality")
+        there = [key for key in QUALITY if len(table.pick(self.rows, key, slice="test"))]
         chosen = st.segmented_control(
-            say("measurements.choose"), QUALITY, default=QUALITY[0], key="quality",
+            say("measurements.choose"), there, default=there[0], key="quality",
             format_func=lambda key: say(f"measurements.{key}"), required=True,
             label_visibility="collapsed",
         )  # fmt: skip
@@ -176,30 +177,31 @@ class Page:
 
     def numbers(self) -> None:
         st.subheader(say("measurements.numbers"), anchor=False)
+        shown = self.wide()
         st.dataframe(
-            self.wide(), hide_index=True, key="numbers", alt=say("measurements.numbers"),
+            shown, hide_index=True, key="numbers", alt=say("measurements.numbers"),
             placeholder="–",
             column_config={
                 "model": st.column_config.TextColumn(say("measurements.model"), pinned=True),
-                **{key: self.column(key) for key, _, _ in COLUMNS},
+                **{key: self.column(key) for key in shown.columns[1:]},
             },
         )  # fmt: skip
         self.caption(say("measurements.table_help"))
         with st.expander(say("measurements.whole")):
             st.dataframe(self.rows, hide_index=True, key="whole", alt=say("measurements.whole"))
         st.download_button(
-            say("measurements.download"), lambda: table.PATH.read_bytes(), mime="text/csv",
+            say("measurements.download"), lambda: table.text(self.found), mime="text/csv",
             file_name="heed-evaluation.csv", on_click="ignore",
         )  # fmt: skip
 
     def wide(self) -> pd.DataFrame:
-        """One row a model, one column a measure; several heads as their mean."""
+        """One row a model, one column a measure that there is; several heads as their mean."""
         shown = {
             key: base.values(self.rows, key, slice=where, setting=setting)
             * (100 if table.UNITS[key] == "share" else 1)
             for key, where, setting in COLUMNS
         }
-        found = pd.DataFrame(shown).reindex(list(self.found.weights))
+        found = pd.DataFrame(shown).reindex(list(self.found.weights)).dropna(axis=1, how="all")
         found.index = [table.label(self.rows, name) for name in found.index]
         return found.rename_axis("model").reset_index()
 
@@ -208,7 +210,7 @@ class Page:
         form = "%.1f %%" if share else "localized" if key == "parameters" else "%.2f"
         return st.column_config.NumberColumn(
             "AER" if key == "aer" else say(f"measurements.{key}"),
-            help=say(f"measurements.{key}_help", threads=self.found.about["threads"]),
+            help=self.help(key),
             format=form,
         )
 
@@ -219,14 +221,15 @@ def own() -> list[table.Table]:
     for entry in manifest.entries().values():
         path = entry.folder / about.FILE
         with suppress(OSError, ValueError):
-            one = measured.load(path, path.stat().st_mtime_ns) if entry.own else None
+            one = measured.shipped(path) if entry.own else None
             if one and one.current(entry.name, entry.digest):
                 found.append(one)
     return found
 
 
 def choose(tables: list[table.Table]) -> table.Table:
-    """The test set that the person chooses: models of two are never compared."""
+    """The test set that the person chooses: models of two, or whose tokens are others, are never
+    compared."""
     if len(tables) < 2:
         return tables[0]
 
@@ -234,7 +237,9 @@ def choose(tables: list[table.Table]) -> table.Table:
         one = tables[place]
         pair = [language(one.about.get(side, "und"), st.session_state.lang)
                 for side in ("source", "target")]  # fmt: skip
-        return f"{say('models.pair', source=pair[0], target=pair[1])} · {', '.join(one.weights)}"
+        reads = say(f"models.tokens_{one.about.get('tokeniser', about.USUAL)}")
+        names = ", ".join(table.label(one.rows, name) for name in one.weights)
+        return f"{say('models.pair', source=pair[0], target=pair[1])} · {reads} · {names}"
 
     places = range(len(tables))
     place = st.selectbox(say("measurements.test_set"), places, key="test_set", format_func=named)
@@ -243,17 +248,17 @@ def choose(tables: list[table.Table]) -> table.Table:
 
 def show() -> None:
     try:
-        found = measured.load(table.PATH, table.PATH.stat().st_mtime_ns)
+        found = [measured.shipped(path) for path in (about.tables() or [about.PATH])]
     except (OSError, ValueError) as error:
         st.error(say("measurements.missing"))
         st.code(measured.COMMAND, language="bash")
         st.code(str(error), language=None, wrap_lines=True)
         return
     try:
-        page = Page(choose(table.gather([found, *own()])))
-        missing = page.unmeasured() if page.found.test == found.test else []
+        page = Page(choose(table.gather([*found, *own()])))
+        missing = measured.unmeasured(found)
     except ModelError as error:
-        page = Page(found)
+        page = Page(found[0])
         st.error(say("errors.manifest"))
         st.code(str(error), language=None, wrap_lines=True)
     else:

@@ -21,7 +21,8 @@ def show(entry: Entry, opened: bool) -> None:
     pair = (language(code, st.session_state.lang) for code in (entry.source, entry.target))
     told = [say("models.pair", **dict(zip(("source", "target"), pair, strict=True)))]
     told += [say("models.own")] if entry.own else []
-    st.markdown(f"{entry.score or say('decode.none')} · {entry.cell}")
+    reads = say(f"models.tokens_{entry.facts.tokeniser}")
+    st.markdown(f"{entry.score or say('decode.none')} · {entry.cell} · {reads}")
     st.markdown(" · ".join(told))
     try:
         folder = manifest.check_files(entry)

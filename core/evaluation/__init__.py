@@ -2,10 +2,11 @@
 
     python -m core.evaluation
 
-measures every shipped model and writes `pretrained/evaluation.csv`; `core.measurements` reads it.
-`quality` has BLEU and chrF, `growth` what length does to BLEU, `forced` perplexity and what else a
-model makes of given translations, `alignment` the alignment error rate, `behaviour` what the
-weights are like, `heads` what each head is worth, `searching` what beams and penalties bring,
-`cost` parameters and time, `sentence` the chrF of a single translation. `bootstrap` has the
-intervals and tests, `measure` puts all rows together, `card` ships a model.
+measures every shipped model and writes `pretrained/evaluation.csv`, and beside it a table of the
+models that read characters; `core.measurements` reads them. `quality` has BLEU, chrF and the
+character error rate, `growth` what length does to BLEU, `forced` perplexity and what else a model
+makes of given translations, `alignment` the alignment error rate, `behaviour` what the weights are
+like, `heads` what each head is worth, `searching` what beams and penalties bring, `cost` parameters
+and time, `sentence` the chrF of a single translation. `bootstrap` has the intervals and tests,
+`measure` puts all rows together, `card` ships a model.
 """

@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +14,8 @@ import torch
 from tqdm import tqdm
 
 from core import manifest
-from core.about import fingerprint
-from core.checkpoint import facts, save_facts
+from core.about import About, fingerprint
+from core.checkpoint import facts, load_model, save_facts
 from core.corpus import read_pairs, split_pairs
 from core.evaluation.alignment import read_aligned
 from core.evaluation.card import Told, publish
@@ -109,10 +110,32 @@ def run(options: argparse.Namespace) -> int:
         folders[folder.resolve().name] = folder
     if not folders:
         raise ValueError("there is no model to measure; give the folder of one")
-    came = origin(folders, options.held_out, options.languages, tell)
-    translators = {
-        name: Translator.read(folder, came.source, came.target) for name, folder in folders.items()
-    }
+    loaded = {name: load_model(folder) for name, folder in folders.items()}
+    groups: dict[str, list[str]] = {}
+    for name, (_, vocabulary) in loaded.items():
+        groups.setdefault(vocabulary.kind, []).append(name)
+    if options.table and len(groups) > 1:
+        raise ValueError(
+            f"models of {' and of '.join(groups)} are not compared: one table cannot have both"
+        )
+    for tokens, group in groups.items():
+        alike = {name: folders[name] for name in group}
+        came = origin(alike, options.held_out, options.languages, tell)
+        translators = {
+            name: Translator(name, came.source, came.target, *loaded[name]) for name in group
+        }
+        measure_alike(options, tokens, came, alike, translators)
+    return 0
+
+
+def measure_alike(
+    options: argparse.Namespace,
+    tokens: str,
+    came: About,
+    folders: Mapping[str, Path],
+    translators: Mapping[str, Translator],
+) -> None:
+    """`run` for models of one origin whose text is split alike, into `tokens`."""
     data = options.data or Path(os.environ.get("HEED_DATA", ".")) / (came.data or PAIRS)
     check_data(came, data)
     split = split_pairs(read_pairs(data, tell), came.held_out, came.seed)
@@ -125,9 +148,10 @@ def run(options: argparse.Namespace) -> int:
         aligned = read_aligned(options.alignments, links)[: options.slice]
     else:
         tell(f"there is no {options.alignments}: alignment is not measured")
-    where = options.table or (None if options.models else table.PATH)
+    shipped = about.shipped(tokens)
+    where = options.table or (None if options.models else shipped)
     own = {} if where else {n: f for n, f in folders.items() if n not in manifest.shipped()}
-    kept = searches(where or table.PATH, command(options), folders) if options.keep else []
+    kept = searches(where or shipped, command(options), folders) if options.keep else []
     rows = measure(translators, folders, held, aligned, options.seed, bar, kept)
     found = Table(
         table.frame(rows),
@@ -135,7 +159,7 @@ def run(options: argparse.Namespace) -> int:
             "command": command(options),
             "seed": str(options.seed),
             "threads": str(options.threads),
-            **about.test(came, fingerprint(data), options.slice),
+            **about.test(came, fingerprint(data), options.slice, tokens),
             **signatures(),
         },
         {name: weights_digest(folder) for name, folder in folders.items()},
@@ -154,10 +178,9 @@ def run(options: argparse.Namespace) -> int:
         first = next(iter(held.test))
         for name, translator in translators.items():
             publish(translator, folders[name], found, len(split.train), came, told, first)
-    return 0
 
 
-def searches(path: Path, asked: str, folders: dict[str, Path]) -> list[table.Row]:
+def searches(path: Path, asked: str, folders: Mapping[str, Path]) -> list[table.Row]:
     """The rows of searches that the table in `path` has of these very models.
 
     Raises ValueError when another command than the one `asked` wrote it.

@@ -38,9 +38,14 @@ def _recurrent(config: RecurrentConfig, score: Score | None) -> str:
     wiring = "Bahdanau's wiring (Bahdanau et al. 2015): it attends with the previous state"
     if config.wiring == "luong":
         wiring = "Luong's wiring (Luong et al. 2015)"
+    if not config.combine:
+        wiring = "The decoder's state is read out as it is"
+    ways = "bidirectional" if config.bidirectional else "forward"
+    layers = "layer" if config.encoder_layers == 1 else "layers"
+    given = "it reads one-hot vectors, " if config.one_hot else ""
     return (
-        f"{config.cell}, bidirectional encoder of {config.encoder_layers} "
-        f"layers, decoder of {config.decoder_layers}, {config.size} dimensions, {attention}. "
+        f"{config.cell}, {given}{ways} encoder of {config.encoder_layers} "
+        f"{layers}, decoder of {config.decoder_layers}, {config.size} dimensions, {attention}. "
         f"{wiring}, {'with' if config.input_feeding else 'without'} input feeding."
     )
 
@@ -134,12 +139,14 @@ def card(
     if last:
         trained = f"{len(run['measured'])}, {last['update']:,}"
         minutes = f"{last['seconds'] / 60:.0f} minutes on {run['device']}"
-    bleu, bleu_all, chrf = (
+    bleu, bleu_all, chrf, errors = (
         pick(found.rows, measure, model=translator.name, slice="test", setting=setting).iloc[0]
-        for measure, setting in (("bleu", ""), ("bleu", "all references"), ("chrf", ""))
-    )
+        for measure, setting in (
+            ("bleu", ""), ("bleu", "all references"), ("chrf", ""), ("cer", "")
+        )
+    )  # fmt: skip
     lines = "\n".join(
-        f"| {row.words} | {row.sentences} | {row.bleu:.1f} | {row.chrf:.1f} |"
+        f"| {row.words} | {row.sentences} | {row.bleu:.1f} | {row.chrf:.1f} | {row.cer:.1%} |"
         for row in by_length(found.rows, translator.name)
     )
     languages = " to ".join(language(code, "en") for code in (came.source, came.target))
@@ -148,11 +155,17 @@ def card(
     else:
         has = ", ".join(one.replace("-", " ") for one in translator.facts.has)
         built = f"{translator.facts.cell}; it has {has}."
+    short = ""
+    if recipe.get("longest"):
+        short = (
+            f"Of those to train on, the ones whose source has at most {recipe['longest']} "
+            f"{translator.vocabulary.kind} were used. "
+        )
     data = (
         f"{pairs:,} pairs of sentences{f' of {came.data}' if came.data else ''}. "
-        f"{told.provenance or 'Where they come from and under which licence was not said.'} Split "
-        f"by source sentence: {bleu['count']:,} sentences of 3 to 20 words are held out for the "
-        f"test, as many for validation, with all their translations."
+        f"{told.provenance or 'Where they come from and under which licence was not said.'} "
+        f"{short}Split by source sentence: {bleu['count']:,} sentences of 3 to 20 words are held "
+        f"out for the test, as many for validation, with all their translations."
     )
     weak = told.weaknesses or "Nobody has said yet. Look at its measurements by length."
     return f"""# {translator.name}
@@ -172,6 +185,7 @@ def card(
 | epochs, updates | {trained} |
 | training time | {minutes} |
 | seed | {recipe["seed"]} |
+| optimiser | {recipe.get("optimiser", "adam")} |
 | dropout, label smoothing | {config.dropout}, {recipe["smoothing"]} |
 | learning rate | {recipe["rate"]} at most; {recipe["warmup"]:,} updates up, {decay} |
 | batch | about {recipe["tokens"]:,} target tokens |
@@ -186,11 +200,12 @@ Greedy decoding of the {bleu["count"]:,} test sentences.
 | BLEU, first translation as the only reference | **{bleu.value:.1f}** | `{found.about["bleu"]}` |
 | BLEU, all translations that the corpus has | {bleu_all.value:.1f} | |
 | chrF, first translation | {chrf.value:.1f} | `{found.about["chrf"]}` |
+| character error rate, first translation | {errors.value:.1%} | |
 
 By length, validation sentences included:
 
-| words in the source | sentences | BLEU | chrF |
-| --- | --- | --- | --- |
+| words in the source | sentences | BLEU | chrF | character errors |
+| --- | --- | --- | --- | --- |
 {lines}
 
 ## What it is bad at

@@ -1,7 +1,9 @@
-"""BLEU and chrF of greedy translations, with intervals and paired tests between models.
+"""BLEU, chrF and character error rate of greedy translations, with intervals and paired tests.
 
-Both are sacrebleu's, 0 to 100, and so are the intervals and p-values: paired bootstrap resampling
-(Koehn 2004; Post 2018, arXiv 1804.08771). `core.measurements.table` says how to read them.
+BLEU and chrF are sacrebleu's, 0 to 100, and so are the intervals and p-values: paired bootstrap
+resampling (Koehn 2004; Post 2018, arXiv 1804.08771). The character error rate is a share: the edits
+that make the first reference of a translation, found by jiwer, for each character of the reference.
+`core.measurements.table` says how to read them.
 """
 
 from __future__ import annotations
@@ -12,12 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import jiwer
+import numpy as np
 import pandas as pd
 import sacrebleu
 import torch
 from sacrebleu.significance import PairedTest
 
 from core.corpus import Split
+from core.evaluation import bootstrap
 from core.evaluation.bootstrap import SAMPLES
 from core.evaluation.growth import Part, growth
 from core.measurements.table import Row, pick
@@ -56,6 +61,7 @@ class Length(NamedTuple):
     sentences: int
     bleu: float
     chrf: float
+    cer: float
 
 
 def translations(translator: Translator, sources: Sequence[str], progress=iter) -> list[str]:
@@ -101,7 +107,7 @@ def greedy(translator: Translator, sources: Sequence[Sequence[int]]) -> list[lis
 
 
 def quality(hypotheses: Mapping[str, Sequence[str]], held: HeldOut, seed: int) -> list[Row]:
-    """Rows of BLEU and chrF of each model's translations of `held.sources`.
+    """Rows of the three measures, of each model's translations of `held.sources`.
 
     On the test sentences, against the first translation and against all there are; and by length
     of the source, where validation sentences count too, because there are few long ones. How BLEU
@@ -117,6 +123,7 @@ def quality(hypotheses: Mapping[str, Sequence[str]], held: HeldOut, seed: int) -
     rows = [
         *compared(tested, [first[:count]], seed, like),
         *compared(tested, columns, seed, like._replace(setting="all references"), ["bleu"]),
+        *error_rates(tested, first[:count], seed, like),
     ]
     parts = []
     for low, high in LENGTHS:
@@ -129,6 +136,7 @@ def quality(hypotheses: Mapping[str, Sequence[str]], held: HeldOut, seed: int) -
             )
             like = Row("", "", 0.0, slice=part.slice, count=len(chosen))
             rows += compared(part.texts, [part.references], seed, like)
+            rows += error_rates(part.texts, part.references, seed, like)
             parts.append(part)
     if len(parts) > 1:
         rows += growth(parts[0], parts[-1], seed)
@@ -139,12 +147,13 @@ def by_length(rows: pd.DataFrame, model: str) -> list[Length]:
     """For each length that the table has of `model`."""
     found = []
     for low, high in LENGTHS:
-        bleu, chrf = (
-            pick(rows, measure, slice=_words(low, high), model=model) for measure in METRICS
-        )
-        if len(bleu):
-            (count,), (best,), (letters,) = bleu["count"], bleu["value"], chrf["value"]
-            found.append(Length(f"{low}–{high}", int(count), best, letters))
+        here = [
+            pick(rows, measure, slice=_words(low, high), model=model)
+            for measure in (*METRICS, "cer")
+        ]
+        if all(map(len, here)):
+            values = (one["value"].iloc[0] for one in here)
+            found.append(Length(f"{low}–{high}", int(here[0]["count"].iloc[0]), *values))
     return found
 
 
@@ -188,6 +197,22 @@ def compared(
                 # Its test would call two equal scores significantly different.
                 p = result.p_value if gap else 1.0
                 yield here._replace(value=gap, p=p, against=other)
+
+
+def error_rates(
+    hypotheses: Mapping[str, Sequence[str]], references: Sequence[str], seed: int, like: Row
+) -> Iterator[Row]:
+    """Rows as `like`: the character error rate of each model, and its differences."""
+    parts = {(name, ""): edits(texts, references) for name, texts in hypotheses.items()}
+    return bootstrap.compared(parts, seed, like._replace(measure="cer"))
+
+
+def edits(texts: Sequence[str], references: Sequence[str]) -> np.ndarray:
+    """Least edits from each text to its reference, and the characters of that: (N, 2)."""
+    found = [jiwer.process_characters(*pair) for pair in zip(references, texts, strict=True)]
+    wrong = np.array([[one.substitutions + one.deletions, one.insertions] for one in found])
+    hits = np.array([one.hits for one in found])
+    return np.stack([wrong.sum(1), wrong[:, 0] + hits], 1).astype(float)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ QUIET = "#8a8895"  # what stands for no model
 DIFFERENCE = [
     [0.0, "rgba(43,131,198,0.8)"], [0.5, "rgba(128,128,128,0)"], [1.0, "rgba(200,100,28,0.8)"]
 ]  # fmt: skip
-SHARES = {"aer", "precision", "recall", "largest", "end", "punctuation", "coverage"}
+SHARES = {"aer", "cer", "precision", "recall", "largest", "end", "punctuation", "coverage"}
 MARGIN = {"l": 8, "r": 12, "t": 8, "b": 8}
 ROW = 38  # pixels of a model in a chart that lists them
 
@@ -48,7 +48,7 @@ def course(record: dict, language: str = "en") -> go.Figure:
         )
     figure.update_layout(
         legend={"orientation": "h", "y": 1.15},
-        xaxis={"title": say(language, "models.epoch"), "dtick": 1},
+        xaxis={"title": say(language, "models.epoch"), "dtick": 1 if len(epochs) <= 20 else 5},
         yaxis={"title": "BLEU", "rangemode": "tozero"},
         yaxis2={
             "title": say(language, "models.nats"),

@@ -11,6 +11,7 @@ from core.manifest import MODELS
 
 FILE = "evaluation.csv"  # beside the manifest, and in the folder of an own model
 PATH = MODELS / FILE
+USUAL = "pieces"  # the tokeniser of the models in it
 DIGEST = 12  # digits of a SHA-256 that tell two trainings apart
 
 
@@ -23,18 +24,30 @@ class File(NamedTuple):
 
 
 # What tells one test set from another: only models that were measured on one are compared.
-TEST = ("source", "target", "data", "split", "slice")
+# What a token is decides what many of the numbers mean.
+TEST = ("source", "target", "data", "split", "slice", "tokeniser")
 
 
-def test(about: About, sha256: str, first: int | None) -> dict[str, str]:
-    """What the file says of the sentences that were measured on; `first` when they were cut to as
-    many."""
+def shipped(tokeniser: str = USUAL) -> Path:
+    """Where the table of the shipped models is that have this kind of tokeniser."""
+    return PATH if tokeniser == USUAL else PATH.with_stem(f"{PATH.stem}-{tokeniser}")
+
+
+def tables() -> list[Path]:
+    """Those that are there, the usual one first."""
+    return sorted(PATH.parent.glob(f"{PATH.stem}*{PATH.suffix}"), key=lambda path: path.stem)
+
+
+def test(about: About, sha256: str, first: int | None, tokeniser: str) -> dict[str, str]:
+    """What the file says of the sentences that were measured on, `first` when they were cut to as
+    many, and of what their tokens are."""
     said = (
         about.source,
         about.target,
         f"{about.data} {sha256[:DIGEST]}".strip(),
         f"seed {about.seed}, {about.held_out} sources held out",
         "" if first is None else f"first {first}",
+        tokeniser,
     )
     return {key: value for key, value in zip(TEST, said, strict=True) if value}
 

@@ -52,7 +52,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from core.measurements import about
-from core.measurements.about import DIGEST, PATH, TEST
+from core.measurements.about import DIGEST, TEST
 
 HEAVIEST, DIAGONAL = "heaviest", "diagonal"  # rules for links, as settings
 SIGNIFICANT = 0.05
@@ -61,9 +61,10 @@ PAIR = re.compile(r"^[a-z]{2,3}-[a-z]{2,3}-")  # the languages that a name begin
 UNITS = {
     "bleu": "0-100",
     "chrf": "0-100",
-    "perplexity": "per piece",
+    "cer": "share",
+    "perplexity": "per token",
     "log_prob": "nats per sentence",
-    "length": "pieces",
+    "length": "tokens",
     "aer": "share",
     "precision": "share",
     "recall": "share",
@@ -74,7 +75,7 @@ UNITS = {
     "punctuation": "share",
     "coverage": "share",
     "divergence": "nats",
-    "head_cost": "nats per piece",
+    "head_cost": "nats per token",
     "parameters": "parameters",
     "decoding": "ms per token",
     "training": "minutes",
@@ -152,10 +153,15 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
 
 def write(path: Path, table: Table) -> None:
     """Writes `table` to `path` as `read` reads it. Raises OSError when it cannot be written."""
+    path.write_text(text(table), encoding="utf-8")
+
+
+def text(table: Table) -> str:
+    """The table as its file has it."""
     notes = {**table.about, **{f"weights {name}": sha for name, sha in table.weights.items()}}
     lines = "".join(f"# {key}: {value}\n" for key, value in notes.items())
     rows = table.rows.to_csv(index=False, float_format=_plain, lineterminator="\n")
-    path.write_text(lines + rows, encoding="utf-8")
+    return lines + rows
 
 
 def _plain(value: float) -> str:
@@ -191,11 +197,11 @@ def _together(tables: list[Table]) -> Table:
     return tables[0]._replace(rows=pd.concat(parts, ignore_index=True), weights=weights)
 
 
-def read(path: Path = PATH) -> Table:
+def read(path: Path) -> Table:
     """The table in `path`. Raises OSError when it cannot be read, ValueError when it is none."""
     file = about.read(path)
-    text = io.StringIO("".join(file.lines))
-    rows = pd.read_csv(text, keep_default_na=False, na_values={"value": ""})
+    lines = io.StringIO("".join(file.lines))
+    rows = pd.read_csv(lines, keep_default_na=False, na_values={"value": ""})
     if tuple(rows.columns) != COLUMNS:
         raise ValueError(f"{path} has the columns {', '.join(rows.columns)}; write it again")
     return Table(_typed(rows), file.about, file.weights)

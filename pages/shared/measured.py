@@ -31,6 +31,20 @@ def load(path: Path, modified: int):
     return table.read(path)
 
 
+def shipped(path: Path):
+    """The table in `path` as it is now. Raises OSError or ValueError."""
+    return load(path, path.stat().st_mtime_ns)
+
+
+def unmeasured(tables) -> list[str]:
+    """The shipped models that are in none of these tables as they are now."""
+    return [
+        name
+        for name, entry in manifest.shipped().items()
+        if not any(one.current(name, entry.digest) for one in tables)
+    ]
+
+
 def searches() -> None:
     """BLEU against the beam's width and the length penalty, on request: it needs pandas and plotly.
 
@@ -40,12 +54,13 @@ def searches() -> None:
     if not st.toggle(say("search_page.measured_on"), key="search_measured"):
         return
     from core.figures import measurements as figures
-    from core.measurements import table
+    from core.measurements import about, table
 
     st.html(STYLE)
     language = st.session_state.lang
     try:
-        found = load(table.PATH, table.PATH.stat().st_mtime_ns)
+        every = [shipped(path) for path in about.tables()]
+        found = every[0]
         drawn = [
             figures.searches(found.rows, over, language=language) for over in ("beam", "alpha")
         ]
@@ -53,11 +68,7 @@ def searches() -> None:
         st.info(say("search_page.no_table"))
         st.code(COMMAND, language=None)
         return
-    missing = [
-        table.label(found.rows, name)
-        for name, entry in manifest.shipped().items()
-        if not found.current(name, entry.digest)
-    ]
+    missing = [table.label(found.rows, name) for name in unmeasured(every)]
     own = found.rows[found.rows["setting"].str.startswith("beam=")]
     count = f"{int(own['count'].max()):,}"
     penalised = own[~own["setting"].str.endswith("alpha=0")]["setting"].iloc[0]
@@ -69,10 +80,8 @@ def searches() -> None:
     st.markdown("\n".join(f"- {line}" for line in told(own)))
     if missing:
         st.info(say("search_page.unmeasured", names=", ".join(missing)))
-    about = found.about
-    st.caption(
-        say("measurements.caption", what=slice_, command=about["command"], seed=about["seed"])
-    )
+    how = found.about
+    st.caption(say("measurements.caption", what=slice_, command=how["command"], seed=how["seed"]))
 
 
 def told(own) -> list[str]:

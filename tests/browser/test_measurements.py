@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from core.measurements import reading, table
+from core.measurements import about, reading, table
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not table.PATH.exists(), reason="no table is shipped yet"),
+    pytest.mark.skipif(not about.PATH.exists(), reason="no table is shipped yet"),
 ]
 
 
@@ -21,7 +21,7 @@ def open_page(page, server, **query):
 
 def test_figures_meanings_and_the_download(page, server):
     open_page(page, server)
-    found = table.read()
+    found = table.read(about.PATH)
     best = reading.read(found.rows, "quality")[0].values
     assert best["value"] in page.locator("li", has_text="Best BLEU").inner_text()
     # The chart has the same number beside its point.
@@ -33,7 +33,7 @@ def test_figures_meanings_and_the_download(page, server):
     page.keyboard.press("Escape")
     with page.expect_download() as got:
         page.get_by_role("button", name="Download the table (CSV)").click()
-    assert got.value.path().read_bytes() == table.PATH.read_bytes()
+    assert got.value.path().read_bytes() == about.PATH.read_bytes()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

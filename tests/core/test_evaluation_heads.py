@@ -41,7 +41,7 @@ def test_every_head_of_every_transformer_has_one_row(rows, transformer):
     assert {(row.measure, row.slice, row.count) for row in rows} == {
         ("head_cost", "first 10 of test", 10)
     }
-    assert UNITS["head_cost"] == "nats per piece"
+    assert UNITS["head_cost"] == "nats per token"
 
 
 @pytest.mark.parametrize("head", ["encoder.2.1", "self.1.2", "cross.2.2"])

@@ -21,7 +21,7 @@ from core.evaluation.forced import Pieces, force, perplexity
 from core.evaluation.measure import measure, punctuation
 from core.evaluation.quality import HeldOut, by_length, quality, translations
 from core.evaluation.searching import SEARCHES, searching
-from core.measurements import table
+from core.measurements import about, table
 from core.measurements.table import Row, Table, frame, pick
 from core.tokenisers import Tokeniser
 from core.trace import Trace
@@ -161,16 +161,17 @@ def test_a_single_model_has_its_rows_of_the_table(data, two, measured, tmp_path)
 
 
 def test_models_given_by_name_write_no_table_unless_asked(data, two, monkeypatch, tmp_path):
-    monkeypatch.setattr(table, "PATH", tmp_path / "shipped.csv")
+    monkeypatch.setattr(about, "PATH", tmp_path / "shipped.csv")
     run(data, two)
-    assert not table.PATH.exists()
+    assert not about.PATH.exists()
 
 
 def test_a_model_without_attention_has_none_of_its_measures(measured):
     rows = table.read(measured).rows
     of_none = set(rows[rows["model"] == "eng-fra-none"]["measure"])
     assert of_none == {
-        "bleu", "chrf", "perplexity", "log_prob", "length", "parameters", "training", "decoding",
+        "bleu", "chrf", "cer", "perplexity", "log_prob", "length", "parameters", "training",
+        "decoding",
     }  # fmt: skip
     sizes = pick(rows, "parameters").set_index("model")["value"]
     assert sizes["eng-fra-dot"] > sizes["eng-fra-none"] > 0
@@ -420,7 +421,7 @@ def test_what_is_missing_is_told(monkeypatch, capsys, options, told):
 
 @pytest.fixture(scope="module")
 def shipped() -> Table:
-    return table.read()
+    return table.read(about.PATH)
 
 
 @pytest.fixture(scope="module")

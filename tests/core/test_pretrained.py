@@ -6,7 +6,7 @@ import torch
 
 from core.checkpoint import facts
 from core.manifest import MODELS, check_files, entries
-from core.measurements import table
+from core.measurements import about, table
 from core.measurements.opening import opening
 from core.tokenisers.pieces import END_ID, START_ID
 from core.trace import Trace
@@ -46,7 +46,7 @@ def test_the_entry_says_what_the_model_is(found, shipped):
 
 def test_it_opens_on_the_head_that_the_table_has_as_the_best_aligned(found):
     """Of a model that was measured with these weights."""
-    measured = table.read()
+    measured = table.read(about.PATH)
     if measured.current(found.name, found.digest):
         opens = opening(measured.rows, found.name, found.facts)
         assert opens == found.opens

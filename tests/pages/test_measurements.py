@@ -6,11 +6,11 @@ import shutil
 import pytest
 
 from core import manifest, words
-from core.measurements import reading, table
+from core.measurements import about, reading, table
 from core.measurements.reading import base
 from tests.pages.test_pages import ROOT, AppTest
 
-pytestmark = pytest.mark.skipif(not table.PATH.exists(), reason="no table is shipped yet")
+pytestmark = pytest.mark.skipif(not about.PATH.exists(), reason="no table is shipped yet")
 
 
 def open_page(**query):
@@ -28,8 +28,8 @@ def written(app) -> str:
 def shipped(tmp_path, monkeypatch):
     """A copy of the table that the page reads instead."""
     path = tmp_path / "evaluation.csv"
-    shutil.copy(table.PATH, path)
-    monkeypatch.setattr(table, "PATH", path)
+    shutil.copy(about.PATH, path)
+    monkeypatch.setattr(about, "PATH", path)
     return path
 
 
@@ -40,20 +40,20 @@ def test_the_page_says_every_fact_in_both_languages(lang):
     assert app.title[0].value == words.say(lang, "measurements.title")
     text = written(app)
     for topic in reading.TOPICS:
-        for fact in reading.read(table.read().rows, topic):
+        for fact in reading.read(table.read(about.PATH).rows, topic):
             assert words.say(lang, f"measurements.{fact.key}", **fact.values) in text
 
 
 def test_every_figure_has_the_command_and_the_seed_under_it_and_its_meaning_in_its_title():
     app = open_page()
     charts = len(app.get("plotly_chart"))
-    about = table.read().about
-    captions = [item.value for item in app.caption if f"`{about['command']}`" in item.value]
+    how = table.read(about.PATH).about
+    captions = [item.value for item in app.caption if f"`{how['command']}`" in item.value]
     assert charts >= 8 and len(captions) == charts + 1  # and one under the table
-    assert all(f"seed {about['seed']}" in caption for caption in captions)
+    assert all(f"seed {how['seed']}" in caption for caption in captions)
     text = written(app)
     for key in ("bleu", "aer", "curve", "entropy", "coverage", "parameters"):
-        assert words.say("en", f"measurements.{key}_help") in text
+        assert words.say("en", f"measurements.{key}_help", threads=1) in text
 
 
 @pytest.mark.parametrize("measure", ["chrf", "perplexity"])
@@ -61,13 +61,13 @@ def test_another_measure_of_quality_is_drawn(measure):
     app = open_page()
     app.get("button_group")[-1].set_value(words.say("en", f"measurements.{measure}")).run()
     assert not app.exception
-    assert words.say("en", f"measurements.{measure}_help") in written(app)
+    assert words.say("en", f"measurements.{measure}_help", threads=1) in written(app)
 
 
 def test_the_sortable_table_has_the_numbers_of_the_file():
     app = open_page()
     shown = app.dataframe[0].value
-    found = table.read()
+    found = table.read(about.PATH)
     assert list(shown["model"]) == [table.label(found.rows, name) for name in found.weights]
     for measure, where in (("bleu", {"slice": "test"}), ("parameters", {})):
         wanted = base.values(found.rows, measure, **where)

@@ -3,7 +3,7 @@
 import pytest
 
 from core import manifest
-from core.measurements import table
+from core.measurements import about, table
 from core.measurements.table import Row
 from core.words import LANGUAGES, say
 from pages.shared import measured
@@ -118,7 +118,7 @@ def stored(tmp_path, monkeypatch, rows, digest):
     path = tmp_path / "evaluation.csv"
     about = {"command": "x", "seed": "1", "threads": "1", "bleu": "b", "chrf": "c"}
     table.write(path, table.Table(table.frame(rows), about, {NAMES[0]: digest}))
-    monkeypatch.setattr(table, "PATH", path)
+    monkeypatch.setattr(about, "PATH", path)
 
 
 def test_costs_are_those_of_the_table(tmp_path, monkeypatch):
@@ -143,7 +143,7 @@ def test_costs_of_earlier_weights_are_said_to_be_old(tmp_path, monkeypatch):
 @pytest.mark.parametrize("rows", [[], None])
 def test_without_measurements_it_says_with_which_command(tmp_path, monkeypatch, rows):
     if rows is None:
-        monkeypatch.setattr(table, "PATH", tmp_path / "none.csv")
+        monkeypatch.setattr(about, "PATH", tmp_path / "none.csv")
     else:
         stored(tmp_path, monkeypatch, [Row("other", "bleu", 1.0)], "0" * 12)
     data = drawn(run("heads"))

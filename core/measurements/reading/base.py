@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.measurements.table import SIGNIFICANT, label, of_models, pick
 
-LOWER_IS_BETTER = {"aer", "perplexity"}
+LOWER_IS_BETTER = {"aer", "cer", "perplexity"}
 
 
 class Fact(NamedTuple):

@@ -97,12 +97,13 @@ def _opening(plain: Trace, gone: set[str], asked: tuple[Question, ...]) -> dict:
 
 def _measured(name: str) -> tuple[tuple[Cost, ...], tuple[tuple[str, object], ...]]:
     """What the heads of that model cost, where it was measured, and how."""
+    from core.measurements import about as tables
     from core.measurements import table
 
     about = {"command": measured.COMMAND, "count": 0, "stale": False}
     costs = ()
     with suppress(OSError, ValueError):
-        found = measured.load(table.PATH, table.PATH.stat().st_mtime_ns)
+        found = measured.shipped(tables.PATH)
         rows = table.pick(found.rows, "head_cost")
         own = rows[rows["model"] == name]
         if not own.empty:

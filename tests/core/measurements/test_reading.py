@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core import words
-from core.measurements import reading, table
+from core.measurements import about, reading, table
 from core.measurements.reading import base
 from core.measurements.table import HEAVIEST, Row, frame, less
 
@@ -215,7 +215,7 @@ def test_an_empty_table_says_nothing_of_itself(topic):
 @pytest.mark.parametrize("topic", reading.TOPICS)
 @pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_every_fact_of_the_shipped_table_can_be_said(topic, lang):
-    for fact in reading.read(table.read().rows, topic):
+    for fact in reading.read(table.read(about.PATH).rows, topic):
         text = words.say(lang, f"measurements.{fact.key}", **fact.values)
         assert "{" not in text and "nan" not in text
 
