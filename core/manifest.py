@@ -228,10 +228,21 @@ def write_entry(found: Entry, models: Path = MODELS) -> None:
         "translation": found.translation,
         "files": found.files,
     }
-    path.write_text(
-        json.dumps(dict(sorted(listed.items())), ensure_ascii=False, indent=2) + "\n",
-        encoding="utf-8",
-    )
+    _write(path, listed)
+
+
+def drop_entry(name: str, models: Path = MODELS) -> None:
+    """Takes the entry out of the manifest. Raises UnknownModel for a name that is not in it."""
+    path = models / "manifest.json"
+    listed = json.loads(path.read_text(encoding="utf-8"))
+    if listed.pop(name, None) is None:
+        raise UnknownModel(f"no model {name!r} is in the box; there are {', '.join(listed)}")
+    _write(path, listed)
+
+
+def _write(path: Path, listed: dict) -> None:
+    text = json.dumps(dict(sorted(listed.items())), ensure_ascii=False, indent=2)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def untrained(known: dict[str, Entry]) -> list[str]:

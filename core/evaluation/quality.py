@@ -61,7 +61,7 @@ class Length(NamedTuple):
     sentences: int
     bleu: float
     chrf: float
-    cer: float
+    cer: float  # in percent
 
 
 def translations(translator: Translator, sources: Sequence[str], progress=iter) -> list[str]:
@@ -152,8 +152,9 @@ def by_length(rows: pd.DataFrame, model: str) -> list[Length]:
             for measure in (*METRICS, "cer")
         ]
         if all(map(len, here)):
-            values = (one["value"].iloc[0] for one in here)
-            found.append(Length(f"{low}–{high}", int(here[0]["count"].iloc[0]), *values))
+            bleu, chrf, cer = (one["value"].iloc[0] for one in here)
+            count = int(here[0]["count"].iloc[0])
+            found.append(Length(f"{low}–{high}", count, bleu, chrf, 100 * cer))
     return found
 
 
