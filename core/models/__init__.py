@@ -45,6 +45,9 @@ class Block(NamedTuple):
     layers: tuple[Heads, ...]
     visible: Tensor  # bool (B or 1, 1, Q or 1, K)
     sums_states: bool = False  # values are the states of what is read
+    # Where queries came one after another, the layers of each: `layers` are put together of these,
+    # and what is predicted depends on them. Empty where all queries were asked at once.
+    steps: tuple[tuple[Heads, ...], ...] = ()
 
     def all(self, part: str) -> Tensor:
         """One part of all layers: (B, L, H, ...)."""
