@@ -23,8 +23,6 @@ from core.models import Model, kinds
 from core.tokenisers import Tokeniser, tokeniser
 from core.tokenisers.pieces import Vocabulary
 
-VOCABULARY = Vocabulary.file
-
 
 def build(config) -> Model:
     """An untrained model of that shape."""

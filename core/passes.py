@@ -102,7 +102,12 @@ def forced(
 
     Gradients are those of the summed log-probabilities of the steps `gradient_of`, from 0; without
     any there are none. A prefix of the what-if concerns a search and is left out here.
+
+    Raises ValueError for a step of `gradient_of` that the target does not have.
     """
+    beyond = [step for step in gradient_of if not 0 <= step < len(target)]
+    if beyond:
+        raise ValueError(f"the target has the steps 0 to {len(target) - 1}, not {beyond[0]}")
     grad = torch.enable_grad() if gradient_of else torch.inference_mode()
     with grad:
         memory = model.encode(torch.tensor([list(source)]), whatif=whatif)

@@ -192,7 +192,6 @@ class RecurrentModel(Model):
         named = self.score.named_parameters() if attends else ()
         return Facts(
             self.config.cell,
-            self.config.wiring,
             self.score.name if attends else None,
             tuple(has),
             (AttentionFacts("cross", 1, 1),) if attends else (),

@@ -1,7 +1,6 @@
 // Building elements. Text only ever enters as text, so whatever a person typed stays text.
 
 import { paintSigned } from "./colours.js";
-import { END } from "./trace.js";
 
 export const SVG = "http://www.w3.org/2000/svg";
 const MATH = "http://www.w3.org/1998/Math/MathML";
@@ -90,6 +89,8 @@ export const chance = (p, digits = 3) =>
   p < 0.5 * 10 ** -digits ? `<${(10 ** -digits).toFixed(digits)}` : fixed(p, digits); // a probability is never nothing
 export const fill = (text, values) =>
   text.replace(/\{(\w+)\}/g, (all, key) => (key in values ? values[key] : all));
+// A label with what it means where nobody would guess: the end mark as our vocabularies write it.
+const END = "</s>";
 export const nameOf = (ui, label) =>
   label === END ? `${END} (${ui.words.end_of_sentence})` : label;
 

@@ -59,14 +59,16 @@ class Tokeniser(ABC):
 
     @abstractmethod
     def source_tokens(self, typed: str) -> tuple[Token, ...]:
-        """`typed` as tokens that keep its characters, and the end mark as a word of its own.
+        """`typed` as tokens that keep its characters, and the end mark as a word of its own, which
+        says that it is a `mark`.
 
         The text of a token is `typed[token.begin : token.end]`; the end mark has no place.
         """
 
     @abstractmethod
     def target_tokens(self, ids: Sequence[int]) -> tuple[Token, ...]:
-        """`ids` as tokens whose texts, put together, are the decoded text."""
+        """`ids` as tokens whose texts, put together, are the decoded text; the end mark says that
+        it is a `mark`."""
 
     @cached_property
     def allowed(self) -> np.ndarray:

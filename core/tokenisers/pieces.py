@@ -123,7 +123,7 @@ class Vocabulary(Tokeniser):
             text = typed[begin:end].strip()
             begin = typed.index(text, begin) if text else end
             tokens.append(Token(index, piece, text, word, begin, begin + len(text)))
-        return (*tokens, Token(END_ID, END, END, word + 1))
+        return (*tokens, Token(END_ID, END, END, word + 1, mark=True))
 
     def target_tokens(self, ids: Sequence[int]) -> tuple[Token, ...]:
         """`ids` as tokens whose texts, put together, are the decoded text.
@@ -142,7 +142,7 @@ class Vocabulary(Tokeniser):
             if index != END_ID and not (goes_on and self._is_open(pending)):
                 whole = self.decode(ids[: place + 1])
                 text, done, pending = whole[len(done) :], whole, []
-            tokens.append(Token(index, piece, text, word))
+            tokens.append(Token(index, piece, text, word, mark=index == END_ID))
         return tuple(tokens)
 
     def _is_open(self, ids: Sequence[int]) -> bool:

@@ -67,7 +67,7 @@ def test_the_nodes_of_the_tree_are_those_of_the_trace(page, server, translator):
     assert set(ids(stage)) == nodes_of(trace, cut=False)
     finished = stage.locator(".heed-finished tbody tr")
     assert finished.locator(".heed-link").all_inner_texts() == [
-        trace.text_of(leaf) for leaf in trace.leaves
+        trace.tree.text_of(leaf) for leaf in trace.leaves
     ]
 
 

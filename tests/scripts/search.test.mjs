@@ -10,7 +10,7 @@ function forked() {
   raw.tree.expansions[1].candidates[1] = [3, "</s>", -2, -2.5, -2.5, "ended", 2, null];
   raw.tree.steps.push({
     ...raw.tree.steps[1],
-    token: [3, "</s>", "", 2],
+    token: [3, "</s>", "", 2, null, null, true],
     log_prob: -2,
     total: -2.5,
     rank: 2,

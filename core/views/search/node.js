@@ -4,7 +4,7 @@
 import { chance, fill, fixed, h, help, piece, set } from "../../stage/dom.js";
 import { cellNumbers, heatmapView } from "../../stage/heatmap.js";
 import { table } from "../../stage/table.js";
-import { END, grouped, rowAt } from "../../stage/trace.js";
+import { grouped, rowAt } from "../../stage/trace.js";
 import { wayTo } from "./tree.js";
 
 export function nodeView(ui, tree, onPick) {
@@ -180,14 +180,13 @@ export function nodeView(ui, tree, onPick) {
     nextHead.textContent = words.comes_next;
     if (!items) {
       next.replaceChildren();
-      note.textContent =
-        one.piece === END
-          ? words.nothing_after
-          : one.fate === "limit"
-            ? words.at_limit
-            : one.fate === "beaten"
-              ? words.given_up
-              : words.never_expanded;
+      note.textContent = one.token?.mark
+        ? words.nothing_after
+        : one.fate === "limit"
+          ? words.at_limit
+          : one.fate === "beaten"
+            ? words.given_up
+            : words.never_expanded;
       return;
     }
     next.replaceChildren(
