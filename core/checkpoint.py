@@ -98,8 +98,8 @@ def _read(path: Path, reader):
     try:
         return reader(path)
     except FileNotFoundError as error:
-        raise ModelError(f"{path} is missing; restore it from the repository") from error
+        raise ModelError(f"{path} is missing; restore it, or train the model again") from error
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError(
-            f"{path} cannot be read ({error}); restore it from the repository"
+            f"{path} cannot be read ({error}); restore it, or train the model again"
         ) from error

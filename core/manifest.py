@@ -157,10 +157,7 @@ def own(folder: Path) -> Entry:
         ) from error
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ModelError(f"{folder / FACTS} cannot be read ({error}); train it again") from error
-    try:
-        about = read_about(folder) or About()
-    except ValueError as error:
-        raise ModelError(f"{error}; train the model again") from error
+    about = about_of(folder)
     examples = tuple(_examples(folder)) or ("?",)
     heads = facts.heads
     return Entry(
@@ -168,6 +165,15 @@ def own(folder: Path) -> Entry:
         opens=Opening(f"cross.{heads[0]}.1", None) if heads else None,
         folder=folder, own=True, examples=examples,
     )  # fmt: skip
+
+
+def about_of(folder: Path) -> About:
+    """What stands in the folder of an own model, or that nobody said. Raises ModelError where that
+    is broken."""
+    try:
+        return read_about(folder) or About()
+    except ValueError as error:
+        raise ModelError(f"{error}; train the model again") from error
 
 
 def _examples(folder: Path) -> list[str]:

@@ -142,10 +142,7 @@ def _expansions(
 
 def _vectors(found: Found) -> list[tuple[np.ndarray | None, ...]]:
     """Context, state and combined of each run; those of other than the best hypothesis are None."""
-    best = [
-        (found.nodes[i].depth, found.nodes[i].row)
-        for i in chain([node.parent for node in found.nodes], found.leaves[0])
-    ]
+    best = [(node.depth, node.row) for node in found.best()]
     decoded = [(found.depths[depth].prediction.decoded, row) for depth, row in best]
     contexts: list = [None] * len(best)
     if decoded[0][0].attention("cross"):

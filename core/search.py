@@ -19,7 +19,7 @@ from torch import Tensor
 
 from core.models import Memory, Model, Prediction, reorder
 from core.tokenisers import Tokeniser
-from core.tree import BEATEN, ENDED, KEPT, LIMIT, Sampling
+from core.tree import BEATEN, ENDED, KEPT, LIMIT, Sampling, chain
 from core.whatif import NOTHING, WhatIf
 
 RANKED = 100  # best extensions of a step whose rank is told
@@ -112,6 +112,10 @@ class Found(NamedTuple):
     leaves: list[int]
     depths: list[Depth]
     memory: Memory  # of the source
+
+    def best(self) -> list[Node]:
+        """The best hypothesis, from its first token to its last."""
+        return [self.nodes[i] for i in chain([node.parent for node in self.nodes], self.leaves[0])]
 
 
 @torch.inference_mode()

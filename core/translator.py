@@ -209,6 +209,8 @@ class Translator:
             raise BadWhatIf(f"{self.name} does not divide its scores by √D, so nothing is left out")
         if not whatif.positions and "positions" not in self.facts.has:
             raise BadWhatIf(f"{self.name} has no positions to switch off")
+        if not whatif.causal and "causal-mask" not in self.facts.has:
+            raise BadWhatIf(f"{self.name} has no causal mask to lift")
         for head in whatif.heads:
             self._check_head(head)
         for row in whatif.weights:

@@ -477,12 +477,12 @@ def recomputed(translator: Translator, test, aligned, seed: int) -> pd.DataFrame
     pieces = [Pieces(encode(s), encode(t)) for s, targets in test.items() for t in targets]
     group = np.repeat(np.arange(len(test)), [len(targets) for targets in test.values()])
     name, like = translator.name, Row("", "", 0.0, slice="test", count=len(pieces))
-    forced = {name: force(translator.model, pieces)}
+    forced = {name: force(translator.model, pieces, translator.vocabulary)}
     marks = {name: [punctuation(translator.vocabulary, each.source) for each in pieces]}
     rows = perplexity(forced, group, seed, like)
     rows += behaviour(forced, marks, group, seed, like)
     prepared = prepare({name: translator.vocabulary}, aligned, Tokeniser.most)
-    linked = {name: force(translator.model, prepared.pieces(name))}
+    linked = {name: force(translator.model, prepared.pieces(name), translator.vocabulary)}
     rows += alignment(linked, prepared, seed, Row("", "", 0.0, slice="hansards"))
     return frame([row for row in rows if row.measure != "left_out"])
 
