@@ -20,34 +20,9 @@ from functools import cached_property
 
 import numpy as np
 
-from core.tree import (
-    BEATEN,
-    CUT,
-    END,
-    ENDED,
-    FATES,
-    KEPT,
-    LIMIT,
-    OVERRULED,
-    START,
-    UNDRAWN,
-    Candidate,
-    DecodeStep,
-    Expansion,
-    Sampling,
-    Search,
-    Token,
-    Tree,
-    chain,
-)  # fmt: skip
+from core.tree import DecodeStep, Expansion, Search, Token, Tree
 from core.whatif import NOTHING, WhatIf
-from core.wire import frozen, packed, plain, revive
-
-__all__ = [
-    "BEATEN", "CUT", "END", "ENDED", "FATES", "KEPT", "LIMIT", "OVERRULED", "START", "UNDRAWN",
-    "Attention", "AttentionMap", "Axis", "Candidate", "DecodeStep", "Expansion", "Model",
-    "Sampling", "Score", "Search", "Token", "Trace", "Tree", "chain", "frozen", "packed",
-]  # fmt: skip
+from core.wire import frozen, plain, revive
 
 FORMAT = 5  # raised whenever a trace written before could no longer be read
 

@@ -43,7 +43,7 @@ ONLY = {
     "babel": ("core.words",),
     "sacrebleu": ("core.evaluation", "core.training"),
     "safetensors": ("core.checkpoint", "core.training"),
-    "sentencepiece": ("core.tokenisers.pieces",),
+    "sentencepiece": ("core.tokenisers.pieces", "core.tokenisers.text"),
     "transformers": (),
 }
 # Where torch is not, neither by name nor through others: what paints first, and what views draw.

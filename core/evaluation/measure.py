@@ -17,7 +17,7 @@ from core.evaluation.quality import HeldOut, quality, translations
 from core.evaluation.searching import searching
 from core.measurements.table import Row
 from core.tokenisers import Tokeniser
-from core.tokenisers.pieces import PUNCTUATION, SPACE
+from core.tokenisers.text import PUNCTUATION, SPACE
 from core.translator import Translator
 
 TIMED = 200  # sentences whose decoding is timed

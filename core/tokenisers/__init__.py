@@ -1,4 +1,5 @@
-"""Text to tokens and back behind one protocol, one file a way to split it, found by being here."""
+"""Text to tokens and back behind one protocol, one file a way to split it, found by being here;
+what they share stands in `text`."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.trace import END, START, Token
+from core.tree import END, START, Token
 
 MARKS = ("<pad>", "<unk>", START, END)  # what ours write for the ids 0 to 3
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from core.tokenisers import MARKS, Tokeniser
-from core.tokenisers.pieces import SPACE, normaliser
-from core.trace import END, Token
+from core.tokenisers.text import SPACE, normaliser
+from core.tree import END, Token
 
 
 class Listed(Tokeniser):

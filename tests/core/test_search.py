@@ -12,7 +12,7 @@ from core.scores import score_functions
 from core.search import PENALTIES, Penalty, Writable, sampling_distribution
 from core.search import search as search_for
 from core.tokenisers.pieces import END_ID, START_ID
-from core.trace import BEATEN, ENDED, KEPT, LIMIT, Sampling
+from core.tree import BEATEN, ENDED, KEPT, LIMIT, Sampling
 from core.whatif import WhatIf, replaced_rows
 from tests.conftest import random_model
 

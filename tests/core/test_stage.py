@@ -9,29 +9,10 @@ import numpy as np
 import pytest
 
 from core import stage
-from core.trace import (
-    CUT,
-    END,
-    ENDED,
-    KEPT,
-    PATH,
-    READ,
-    TEXT,
-    WRITTEN,
-    Attention,
-    Axis,
-    Candidate,
-    DecodeStep,
-    Expansion,
-    Model,
-    Score,
-    Search,
-    Token,
-    Trace,
-    Tree,
-    frozen,
-)  # fmt: skip
+from core.trace import PATH, READ, TEXT, WRITTEN, Attention, Axis, Model, Score, Trace
+from core.tree import CUT, END, ENDED, KEPT, Candidate, DecodeStep, Expansion, Search, Token, Tree
 from core.views import decode, search
+from core.wire import frozen
 from core.words import LANGUAGES, say, section
 
 HOSTILE = (

@@ -11,8 +11,8 @@ from core.recording import CANDIDATES
 from core.search import search
 from core.tokenisers import Tokeniser
 from core.tokenisers.pieces import END_ID
-from core.trace import BEATEN, CUT, END, ENDED, KEPT, LIMIT, OVERRULED, UNDRAWN, Sampling
 from core.translator import TooLong, Translator
+from core.tree import BEATEN, CUT, END, ENDED, KEPT, LIMIT, OVERRULED, UNDRAWN, Sampling
 from core.whatif import WhatIf
 from tests.conftest import random_model, rows
 from tests.tolerance import LOG_PROB

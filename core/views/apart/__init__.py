@@ -18,7 +18,9 @@ from torch import Tensor
 from core.scores import Part
 from core.stage import head_name, mathml
 from core.stage.codec import packed
-from core.trace import Model, Token, Trace, frozen
+from core.trace import Model, Trace
+from core.tree import Token
+from core.wire import frozen
 from core.words import section
 
 if TYPE_CHECKING:

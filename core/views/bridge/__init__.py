@@ -25,7 +25,9 @@ from core.models import Projections
 from core.passes import Pass, forced
 from core.stage import mathml
 from core.stage.codec import packed
-from core.trace import Model, Token, frozen
+from core.trace import Model
+from core.tree import Token
+from core.wire import frozen
 from core.words import section
 
 if TYPE_CHECKING:

@@ -21,8 +21,9 @@ import torch
 
 from core import passes
 from core.stage.codec import packed
-from core.trace import Model, Trace, frozen
+from core.trace import Model, Trace
 from core.views import require
+from core.wire import frozen
 from core.words import section
 
 if TYPE_CHECKING:

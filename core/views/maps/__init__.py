@@ -12,7 +12,8 @@ import numpy as np
 
 from core.stage import mathml
 from core.stage.codec import quantised
-from core.trace import LIMIT, Trace
+from core.trace import Trace
+from core.tree import LIMIT
 from core.words import section
 
 NEEDS = ("heads", "encoder-attention", "self-attention", "cross-attention")

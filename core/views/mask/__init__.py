@@ -13,8 +13,10 @@ import numpy as np
 
 from core.passes import Pass
 from core.stage.codec import packed
-from core.trace import Model, Token, Trace, frozen
+from core.trace import Model, Trace
+from core.tree import Token
 from core.views import require
+from core.wire import frozen
 from core.words import section
 
 if TYPE_CHECKING:

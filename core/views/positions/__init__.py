@@ -18,10 +18,12 @@ from core.agreement import differing
 from core.passes import forced
 from core.search import search
 from core.stage.codec import packed
-from core.tokenisers.pieces import PUNCTUATION, SPACE
-from core.trace import LIMIT, Model, Token, Trace, frozen
+from core.tokenisers.text import PUNCTUATION, SPACE
+from core.trace import Model, Trace
+from core.tree import LIMIT, Token
 from core.views import require
 from core.whatif import WhatIf
+from core.wire import frozen
 from core.words import section
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.tokenisers import MARKS, Tokeniser, tokeniser, tokenisers
-from core.trace import END
+from core.tree import END
 from tests.conftest import sentence_pairs
 from tests.core.tokenisers.test_pieces import STRINGS
 

@@ -10,8 +10,8 @@ import pytest
 from core.agreement import differing
 from core.stage import whole_page
 from core.tokenisers.pieces import END_ID
-from core.trace import LIMIT, Sampling, Token
 from core.translator import Translator
+from core.tree import LIMIT, Sampling, Token
 from core.views.positions import DRAWN, payload, reorder_and_read, shuffle
 from core.whatif import Replaced, WhatIf
 from core.words import LANGUAGES

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.trace import READ, WRITTEN, Attention, frozen
+from core.trace import READ, WRITTEN, Attention
 from core.views.heads.rollout import mixing, rolled, rollout
+from core.wire import frozen
 
 TEXT = "Tom sings now."
 
