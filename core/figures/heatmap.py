@@ -28,9 +28,11 @@ def heatmap(
     found = trace.attention(block)
     scored = found.scores is not None
     if kind == "scores" and not scored:
+        known = any(one.scores is not None for one in trace.attentions)
         raise ValueError(
-            f"{block!r} has no scores here; a mean over heads has none, but {block}.1 or so may"
-        )
+            f"{block!r} is a mean over heads and has no scores; say {block}.1 or so" if known
+            else f"{block!r} has weights in this trace, but no scores"
+        )  # fmt: skip
     values = getattr(found, kind)
     seen = values[found.visible]
     # A domain of no width could not be drawn.

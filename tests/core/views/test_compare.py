@@ -193,7 +193,10 @@ def test_a_transformer_stands_beside_the_others_with_one_head_or_their_mean(
         general, plain = found["panels"]
         attention = own.attention(block)
         assert (unpacked(plain["weights"]) == attention.weights).all()
-        np.testing.assert_array_equal(unpacked(plain["scores"]), attention.scores)
+        if block == "cross.2.1":
+            np.testing.assert_array_equal(unpacked(plain["scores"]), attention.scores)
+        else:
+            assert plain["scores"] is attention.scores is None
         assert plain["block"] == block and plain["head"] == stage.head_name(block, "en")
         assert (general["block"], general["head"]) == ("cross", None)
         (pair,) = found["pairs"]

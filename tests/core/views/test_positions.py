@@ -32,7 +32,7 @@ def ordered(transformer, trace):
 
 def sentence(*pieces):
     return tuple(Token(10 + i, piece, piece.strip("▁"), i) for i, piece in enumerate(pieces)) + (
-        Token(END_ID, "</s>", "</s>", len(pieces)),
+        Token(END_ID, "</s>", "</s>", len(pieces), mark=True),
     )
 
 
@@ -63,7 +63,7 @@ def test_nothing_to_shuffle_is_told(pieces):
 def test_a_repeated_word_is_nothing_to_shuffle():
     word = Token(10, "▁no", "no", 0)
     with pytest.raises(ValueError, match="no two different words"):
-        shuffle((word, word, Token(END_ID, "</s>", "</s>", 2)), 0)
+        shuffle((word, word, Token(END_ID, "</s>", "</s>", 2, mark=True)), 0)
 
 
 @pytest.mark.parametrize("norm", ["pre", "post"])

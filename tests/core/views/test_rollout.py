@@ -56,7 +56,7 @@ def by_hand(trace, encoder, own, cross):
             block, queries, keys, frozen(weights), frozen(weights), frozen([[visible]], bool)
         )
 
-    source = replace(trace.axis("source"), items=trace.source[:2])
+    source = replace(trace.axis("source"), items=trace.source[:2], states=None)
     tree = replace(trace.tree, expansions=trace.expansions[:2], steps=trace.path()[:2], leaves=(1,))
     return replace(
         trace,
