@@ -177,10 +177,12 @@ class DecoderLayer(nn.Module):
         self.feed_around = Residual(config)
 
     def forward(
-        self, x: Tensor, layer: int, state: TransformerState, seen: Tensor, whatif: WhatIf
-    ) -> tuple[tuple[Change, Change, Change], Heads, Heads]:
+        self, x: Tensor, layer: int, state: TransformerState, seen: Tensor | None,
+        visible: Tensor | None, whatif: WhatIf,
+    ) -> tuple[tuple[Change, Change, Change], Heads, Heads]:  # fmt: skip
         """What the three sublayers make of the states x (B, T, D); queries of self-attention read
-        the keys that are `seen` (T, K)."""
+        the keys that are `seen` (T, K), those to the source the ones that are `visible`
+        (B, 1, 1, S). None where all are."""
         given = self.own_around.before(x)
         keys, values = (
             torch.cat([past[:, layer - 1], new], 2)
@@ -193,7 +195,7 @@ class DecoderLayer(nn.Module):
             given,
             state.source_keys[:, layer - 1],
             state.source_values[:, layer - 1],
-            state.visible[:, None, None],
+            visible,
             whatif.inside("cross", layer),
         )
         cross = self.cross_around.after(f"cross.{layer}", own.after, given, added)
@@ -271,14 +273,16 @@ class TransformerModel(Model):
             seen = seen.tril(done)
         embedded = x = self._embed(tokens, done, whatif)
         changes, own, cross = [], [], []
+        visible = state.visible[:, None, None]
+        masks = [None if bool(mask.all()) else mask for mask in (seen, visible)]
         for number, layer in enumerate(self.decoder, 1):
-            three, own_heads, cross_heads = layer(x, number, state, seen, whatif)
+            three, own_heads, cross_heads = layer(x, number, state, *masks, whatif)
             changes += three
             own.append(own_heads)
             cross.append(cross_heads)
             x = changes[-1].after
         blocks = (
-            Block("cross", tuple(cross), state.visible[:, None, None]),
+            Block("cross", tuple(cross), visible),
             Block("self", tuple(own), seen[None, None]),
         )
         state = state._replace(own_keys=blocks[1].all("keys"), own_values=blocks[1].all("values"))
