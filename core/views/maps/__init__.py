@@ -23,8 +23,14 @@ CANDIDATES = 5  # next tokens of a step
 def payload(trace: Trace, language: str) -> dict:
     """What the script needs to draw every map of `trace`, its steps and the words.
 
-    Raises LookupError for a trace in which one of the three has no heads.
+    Raises LookupError for a trace in which one of the three has no heads, ValueError for one in
+    which weights were given by hand: they are the softmax of no scores.
     """
+    if trace.whatif.weights:
+        raise ValueError(
+            "weights of this trace were given by hand, and these maps are drawn from scores: make "
+            "the trace again without them"
+        )
     blocks = {name: _block(trace, name) for name in BLOCKS}
     return {
         "stage": "maps",
