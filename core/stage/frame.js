@@ -26,6 +26,7 @@ export function stageFrame(root, data, label) {
   let repaint = () => {};
   const ui = {
     words,
+    language: data.language,
     large: Boolean(data.projector),
     theme: () => frame.dataset.theme,
     colour: (name) => (colours[name] ||= getComputedStyle(frame).getPropertyValue(name).trim()),

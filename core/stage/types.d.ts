@@ -3,6 +3,14 @@
 /** A formula for `math`: [tag, text or child, …]. */
 export type Formula = any[];
 
+/** A text that depends on a number: its forms by CLDR, chosen by the value `by`, else `count`. */
+export interface Plural {
+  language: string;
+  by?: string;
+  other: string;
+  [form: string]: string | undefined;
+}
+
 /** What is pointed at: the places of tokens in the groups shown. */
 export interface Lit {
   source?: any;
@@ -14,7 +22,8 @@ export type Theme = "light" | "dark";
 
 /** What the views of one stage share; each stage adds its own. */
 export interface Ui {
-  words: Record<string, string>;
+  words: Record<string, any>;
+  language: string;
   large: boolean;
   theme(): Theme;
   colour(name: string): string;
@@ -47,7 +56,7 @@ export interface Seen {
 
 /** What a view's script is given: what travelled, where it opens, and who hears of it. */
 export interface Opened {
-  strings: Record<string, string>;
+  strings: Record<string, string | Plural>;
   language: string;
   theme?: string;
   projector?: boolean;

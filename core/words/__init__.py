@@ -36,11 +36,15 @@ def table(language: str) -> dict[str, dict[str, Text]]:
     return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
 
 
-def section(language: str, name: str) -> dict[str, str]:
-    """All strings of one section in one language, by key, of plurals the form `other`. Raises
-    KeyError for an unknown section."""
-    found = {**table(FALLBACK)[name], **table(language).get(name, {})}
-    return {key: text if isinstance(text, str) else text["other"] for key, text in found.items()}
+def section(language: str, name: str) -> dict[str, Text]:
+    """All strings of one section in one language, by key. Of a plural all forms, and `language`,
+    whose rule chooses among them. Raises KeyError for an unknown section."""
+    told = {FALLBACK: table(FALLBACK)[name], language: table(language).get(name, {})}
+    return {
+        key: text if isinstance(text, str) else {**text, "language": spoken}
+        for spoken, entries in told.items()
+        for key, text in entries.items()
+    }
 
 
 def say(language: str, key: str, **values: object) -> str:

@@ -65,6 +65,16 @@ def test_one_is_not_many():
     assert "1 piece;" in one and "61 pieces;" in two
 
 
+def test_a_browser_is_sent_all_forms_and_whose_they_are(monkeypatch):
+    told = {
+        "en": {"a": {"b": {"one": "1", "other": "2"}, "c": "d"}},
+        "pl": {"a": {"b": {"few": "3"}}},
+    }
+    monkeypatch.setattr(words, "table", told.__getitem__)
+    assert words.section("en", "a")["b"] == {"one": "1", "other": "2", "language": "en"}
+    assert words.section("pl", "a") == {"b": {"few": "3", "language": "pl"}, "c": "d"}
+
+
 def test_what_a_language_does_not_say_is_said_in_english(monkeypatch):
     monkeypatch.setattr(words, "table", {"en": {"a": {"b": "yes"}}, "ko": {}}.__getitem__)
     assert words.say("ko", "a.b") == "yes" and words.section("ko", "a") == {"b": "yes"}

@@ -2,7 +2,7 @@
 
 import { decodeArray } from "../../stage/codec.js";
 import { largest } from "../../stage/colours.js";
-import { fill, fixed, h, math, piece } from "../../stage/dom.js";
+import { counted, fill, fixed, h, math, piece } from "../../stage/dom.js";
 import { parameterName, scoreFormula } from "../../stage/formulas.js";
 import { heatmapView } from "../../stage/heatmap.js";
 import { columns, END, grouped, isMean, labelOf, sum, token } from "../../stage/trace.js";
@@ -68,8 +68,6 @@ export const scoreReach = (panels, byWord) =>
     }),
   );
 
-const whole = (ui, number) => number.toLocaleString(ui.language);
-
 // The parameters of the score by name, shape and number, and the size of the model.
 function makeup(ui, panel) {
   const { ownWords } = ui;
@@ -80,7 +78,7 @@ function makeup(ui, panel) {
       "span",
       {},
       parameterName(name),
-      ` ${long.join(" × ")}${long.length > 1 ? ` = ${whole(ui, size(shape))}` : ""}`,
+      ` ${long.join(" × ")}${long.length > 1 ? ` = ${counted(ui.language, size(shape))}` : ""}`,
     );
   });
   if (parts.length > 1)
@@ -89,7 +87,7 @@ function makeup(ui, panel) {
         "span",
         {},
         fill(ownWords.in_all, {
-          count: whole(ui, sum(panel.parameters.map(([, shape]) => size(shape)))),
+          count: counted(ui.language, sum(panel.parameters.map(([, shape]) => size(shape)))),
         }),
       ),
     );
@@ -101,7 +99,7 @@ function makeup(ui, panel) {
     { class: "heed-one-makeup" },
     panel.head ? h("b", {}, panel.head) : null,
     parts,
-    h("span", {}, fill(ownWords.total, { count: whole(ui, panel.total) })),
+    h("span", {}, fill(ownWords.total, { count: counted(ui.language, panel.total) })),
   );
 }
 

@@ -28,7 +28,6 @@ export function comparison({ stage, ui, waiting }, data, self, width) {
   Object.assign(ui, {
     ownWords,
     kind,
-    language: data.language,
     byWord: unit === "words",
     table: Boolean(data.table),
     now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : end,

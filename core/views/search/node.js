@@ -1,7 +1,7 @@
 // One node of a search: its hypothesis so far, why it lived or died, what came next, and what to do
 // there.
 
-import { chance, fill, fixed, h, help, piece, set } from "../../stage/dom.js";
+import { chance, counted, fill, fixed, h, help, piece, set } from "../../stage/dom.js";
 import { cellNumbers, heatmapView } from "../../stage/heatmap.js";
 import { table } from "../../stage/table.js";
 import { END, grouped, rowAt } from "../../stage/trace.js";
@@ -92,10 +92,11 @@ export function nodeView(ui, tree, onPick) {
       fill(words[`why_${one.forced ? "forced" : drawn || one.fate}`], {
         rank,
         width: tree.beam,
-        all: (
+        all: counted(
+          ui.language,
           tree.raw.expansions.filter((_, e) => parentDepth(e) === one.depth - 1).length *
-          tree.raw.model.pieces
-        ).toLocaleString("en"),
+            tree.raw.model.pieces,
+        ),
         limit: tree.raw.search.limit,
         best: tree.raw.search.best,
         place: one.place || "",

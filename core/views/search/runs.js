@@ -83,9 +83,9 @@ export function runsView(ui, runs, data, onShow) {
 }
 
 // How many times as probable, for a difference of log-probabilities.
-function times(difference) {
+function times(language, difference) {
   if (difference < Math.log(1e6))
-    return Math.exp(difference).toLocaleString("en", { maximumSignificantDigits: 3 });
+    return Math.exp(difference).toLocaleString(language, { maximumSignificantDigits: 3 });
   const power = Math.floor(difference / Math.LN10);
   return `${fixed(Math.exp(difference - power * Math.LN10), 1)} × 10${[...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`;
 }
@@ -125,7 +125,7 @@ export function changeView(ui, before, runs) {
               : before.free
                 ? words.missed
                 : words.more_probable,
-            { factor: times(Math.abs(leaf.total - before.total)) },
+            { factor: times(ui.language, Math.abs(leaf.total - before.total)) },
           ),
         ),
   );
