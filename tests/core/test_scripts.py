@@ -33,7 +33,7 @@ def test_each_script_belongs_to_a_stage_and_is_short():
 
 
 # Words that some models have instead of those of all stages.
-OTHERS = ("stage_heads", "stage_stream")
+OTHERS = ("stage_heads", "stage_stream", "stage_characters")
 # Words that a stage has besides those of all stages.
 OWN = {
     **{name: [name] for name in stage.STAGES if name not in ("decode", "compare")},

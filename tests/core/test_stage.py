@@ -3,7 +3,6 @@
 import html
 import json
 import re
-import string
 
 import numpy as np
 import pytest
@@ -204,16 +203,6 @@ def test_every_tag_of_a_formula_is_known_to_the_script():
     )  # fmt: skip
     for latex in formulas:
         assert set(tags(stage.mathml(latex))) <= set(re.findall(r'"(\w+)"', known))
-
-
-def test_the_languages_say_the_same():
-    def blanks(text):
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-    for name in ("stage", "stage_heads", "stage_stream"):
-        english, korean = section("en", name), section("ko", name)
-        for key, text in english.items():
-            assert blanks(text) == blanks(korean[key]), key
 
 
 def test_an_unknown_string_is_named():

@@ -45,6 +45,8 @@ def payload(panels: Sequence[Panel], target: str, language: str) -> dict:
         if both := together(sides[a], sides[b]):
             apart = np.round(divergence(both.first, both.second), 5).tolist()
             found.append({"panels": [a, b], "unit": both.unit, "divergence": apart})
+    kinds = {panel.trace.axis("source").kind for panel in panels}
+    tokens = kinds.pop() if len(kinds) == 1 else ""
     return {
         "stage": "compare",
         "typed": panels[0].trace.typed,
@@ -52,10 +54,10 @@ def payload(panels: Sequence[Panel], target: str, language: str) -> dict:
         "panels": [_plain(panel, first, language) for panel in panels],
         "pairs": found,
         "strings": {
-            **section(language, "stage"),
+            **section(language, "stage", tokens),
             "no_scores": say(language, "stage_heads.no_scores"),
         },
-        "told": section(language, "compare"),
+        "told": section(language, "compare", tokens),
         "language": language,
     }
 

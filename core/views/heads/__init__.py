@@ -85,7 +85,8 @@ def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language:
     `costs` may be empty; `measured` says of them the command and how many sentences.
     """
     plain = board.plain
-    tokens = [step.token for step in plain.path()]
+    tokens = plain.axis("source").kind
+    written = [step.token for step in plain.path()]
     free = [step.token for step in board.free.path()]
     return {
         "stage": "heads",
@@ -97,7 +98,7 @@ def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language:
         "plain": _output(plain),
         "free": {
             **_output(board.free),
-            "differs": [int(mark) for mark in differing(tokens, free)],
+            "differs": [int(mark) for mark in differing(written, free)],
         },
         "forced": _log_probs(board.forced),
         "weights": _weights(plain),
@@ -108,7 +109,10 @@ def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language:
             for cost in costs
         ],
         "measured": measured,
-        "strings": {**section(language, "stage"), **section(language, "heads")},
+        "strings": {
+            **section(language, "stage", tokens),
+            **section(language, "heads", tokens),
+        },
         "language": language,
     }
 

@@ -31,6 +31,7 @@ def payload(trace: Trace, language: str) -> dict:
             "weights of this trace were given by hand, and these maps are drawn from scores: make "
             "the trace again without them"
         )
+    tokens = trace.axis("source").kind
     blocks = {name: _block(trace, name) for name in BLOCKS}
     return {
         "stage": "maps",
@@ -49,7 +50,10 @@ def payload(trace: Trace, language: str) -> dict:
         ],
         "cut_off": trace.path()[-1].fate == LIMIT,
         "blocks": blocks,
-        "strings": {**section(language, "stage"), **section(language, "maps")},
+        "strings": {
+            **section(language, "stage", tokens),
+            **section(language, "maps", tokens),
+        },
         "language": language,
     }
 

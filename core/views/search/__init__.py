@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.stage import MEAN, head_name, words_for
 from core.trace import Trace
-from core.words import section
+from core.tree import RANKED
 
 NEEDS = ()
 
@@ -22,10 +22,15 @@ def payload(
     return {
         "stage": "search",
         "runs": [
-            {"key": key, "title": titles[key], "trace": trace.to_json()}
+            {
+                "key": key,
+                "title": titles[key],
+                "trace": trace.to_json(),
+                "ranked": max(trace.search.beam, RANKED),
+            }
             for key, trace in shown.items()
         ],
         "head": head_name(head, language) if several else None,
-        "strings": {**words_for(first, language), **section(language, "search")},
+        "strings": words_for(first, language, "search"),
         "language": language,
     }

@@ -7,7 +7,8 @@ import { table } from "../../stage/table.js";
 import { END, grouped, rowAt } from "../../stage/trace.js";
 import { wayTo } from "./tree.js";
 
-export function nodeView(ui, tree, onPick) {
+// `ranked` is how many of a step's extensions have a rank that is told.
+export function nodeView(ui, tree, ranked, onPick) {
   const { words } = ui;
   const title = h("b", { class: "heed-target" });
   const why = h("p", { class: "heed-why" });
@@ -85,7 +86,7 @@ export function nodeView(ui, tree, onPick) {
   // Why the search kept it or let it go, in a sentence.
   function reason(one) {
     if (!one.depth) return words.why_start;
-    const rank = one.rank ? String(one.rank) : fill(words.beyond, { most: 100 });
+    const rank = one.rank ? String(one.rank) : fill(words.beyond, { most: ranked });
     const drawn =
       tree.sampling && !one.forced && { kept: "drawn", ended: "drawn", cut: "filtered" }[one.fate];
     return (

@@ -2,7 +2,7 @@
 // mean.
 
 import { fill, fixed, h, s } from "../../stage/dom.js";
-import { save, savePng, svgText } from "../../stage/download.js";
+import { menu, quote, save, savePng, svgText } from "../../stage/download.js";
 import { legend } from "../../stage/legend.js";
 import { END } from "../../stage/trace.js";
 import { MARKS } from "./box.js";
@@ -174,7 +174,6 @@ export function treeLegend(ui) {
 
 // One line for each token that was looked at.
 function searchCsv({ nodes }) {
-  const quote = (text) => `"${String(text).replaceAll('"', '""')}"`;
   const lines = ["node,parent,step,piece,log_prob,total,score,rank,fate,chance"];
   nodes.forEach((one) => {
     if (one.depth)
@@ -199,36 +198,14 @@ function searchCsv({ nodes }) {
 export function searchDownloads(ui, data, run, views) {
   const { words } = ui;
   const name = data.exports?.name || "heed-search";
-  const item = (text, act) =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: "heed-item",
-        onclick: () => {
-          act();
-          node.open = false;
-          node.firstChild.focus();
-        },
-      },
-      text,
-    );
-  const node = h(
-    "details",
-    { class: "heed-menu" },
-    h("summary", {}, words.download),
-    h(
-      "div",
-      { class: "heed-items" },
-      item(words.as_svg, () =>
-        save(`${name}.svg`, "image/svg+xml", svgText(views().tree.picture())),
-      ),
-      item(words.as_png, () => savePng(views().tree.picture(), `${name}.png`)),
-      item(words.as_json, () => save(`${name}-${run().key}.json`, "application/json", run().trace)),
-      item(words.as_csv_tree, () =>
-        save(`${name}-${run().key}.csv`, "text/csv;charset=utf-8", searchCsv(run().tree)),
-      ),
-    ),
-  );
-  return node;
+  const picture = () => views().tree.picture();
+  return menu(words.download, [
+    [words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(picture()))],
+    [words.as_png, () => savePng(picture(), `${name}.png`)],
+    [words.as_json, () => save(`${name}-${run().key}.json`, "application/json", run().trace)],
+    [
+      words.as_csv_tree,
+      () => save(`${name}-${run().key}.csv`, "text/csv;charset=utf-8", searchCsv(run().tree)),
+    ],
+  ]);
 }

@@ -168,7 +168,7 @@ export default function mountSearch(root, data) {
     player = playerView(ui, { steps: { length: tree.end } });
     parts = {
       tree: treeView(ui, tree, { onSelect: select, onFold: () => update() }),
-      node: nodeView(ui, tree, ask),
+      node: nodeView(ui, tree, run.ranked, ask),
       ranking: rankingView(ui, tree, select),
       finished: finishedView(ui, tree, select),
       nested: nestedView(ui, tree),
