@@ -14,6 +14,7 @@ FILE = "facts.json"  # beside the weights of a model that training wrote
 CAPABILITIES = (
     "recurrence", "encoder", "encoder-attention", "cross-attention", "self-attention", "heads",
     "positions", "residual-stream", "causal-mask", "attends-first",
+    "output-layer",
 )  # fmt: skip
 
 

@@ -13,7 +13,15 @@ ROOT = Path(__file__).parents[1]
 
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
-    ("core.wire", "core.words", "core.facts", "core.about", "core.corpus", "core.distributions"),
+    (
+        "core.wire",
+        "core.words",
+        "core.facts",
+        "core.about",
+        "core.corpus",
+        "core.distributions",
+        "core.formulas",
+    ),
     ("core.whatif", "core.tree", "core.manifest"),
     ("core.trace",),
     ("core.agreement", "core.arrays", "core.tables", "core.tokenisers", "core.measurements"),
@@ -48,7 +56,8 @@ ONLY = {
 TORCHLESS = (
     "app", "pages", "core.about", "core.agreement", "core.arrays", "core.corpus",
     "core.distributions",
-    "core.facts", "core.figures", "core.manifest", "core.measurements", "core.stage", "core.tables",
+    "core.facts", "core.figures", "core.formulas", "core.manifest", "core.measurements", "core.stage",
+    "core.tables",
     "core.tokenisers", "core.trace", "core.tree", "core.views", "core.whatif", "core.wire",
     "core.words",
 )  # fmt: skip

@@ -311,6 +311,7 @@ class TransformerModel(Model):
             (
                 "encoder", "encoder-attention", "cross-attention", "self-attention", "heads",
                 "positions", "residual-stream", "causal-mask",
+                *["output-layer"] * (config.norm == "pre"),
             ),
             tuple(
                 AttentionFacts(block, layers.get(block, config.decoder_layers), config.heads)

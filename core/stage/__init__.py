@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from latex2mathml.converter import convert_to_element
-
 from core.stage.linker import Linked, link
 from core.words import Text, say, section
 
@@ -139,14 +137,3 @@ def framed(page: str, height: int) -> str:
 def _text(words: str) -> str:
     """Words as text of a page; what no encoding knows becomes a question mark."""
     return html.escape(words.encode("utf-8", "replace").decode())
-
-
-@cache
-def mathml(latex: str) -> list:
-    """A formula as nested lists [tag, text or child, ...], for the script to build MathML from."""
-
-    def plain(element) -> list:
-        text = html.unescape(element.text or "")
-        return [element.tag, *([text] if text else []), *map(plain, element)]
-
-    return plain(convert_to_element(latex))

@@ -27,6 +27,7 @@ export function stageFrame(root, data, label) {
   const ui = {
     words,
     language: data.language,
+    formulas: data.formulas || {},
     large: Boolean(data.projector),
     theme: () => frame.dataset.theme,
     colour: (name) => (colours[name] ||= getComputedStyle(frame).getPropertyValue(name).trim()),

@@ -24,6 +24,7 @@ export type Theme = "light" | "dark";
 export interface Ui {
   words: Record<string, any>;
   language: string;
+  formulas: Record<string, Formula>;
   large: boolean;
   theme(): Theme;
   colour(name: string): string;

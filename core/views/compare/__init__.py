@@ -15,6 +15,7 @@ from core import stage
 from core.agreement import differing, side, together
 from core.distributions import divergence, entropy
 from core.facts import Facts
+from core.formulas import equation, mathml, parameter
 from core.stage.codec import packed
 from core.trace import Trace
 from core.tree import Token
@@ -79,13 +80,15 @@ def _plain(panel: Panel, first: Sequence[Token], language: str) -> dict:
     """One panel without what the stage of a comparison does not draw, such as state vectors."""
     trace, path = panel.trace, panel.trace.path()
     tokens, score = [step.token for step in path], trace.model.score
+    parameters = panel.facts.parameters_of(panel.head)
     plain = {
         "label": panel.label,
         "model": trace.model.name,
         "score": score and score.name,
         "reference": score and score.source,
-        "formula": score and stage.mathml(score.latex),
-        "parameters": panel.facts.parameters_of(panel.head),
+        "formula": score and mathml(equation(score.latex)),
+        "parameters": parameters,
+        "symbols": [mathml(parameter(name)) for name, _ in parameters],
         "block": score and panel.head,
         "head": stage.head_name(panel.head, language) if panel.facts.heads else None,
         "total": panel.facts.parameters,

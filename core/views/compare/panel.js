@@ -3,7 +3,6 @@
 import { decodeArray } from "../../stage/codec.js";
 import { largest } from "../../stage/colours.js";
 import { counted, fill, fixed, h, math, piece } from "../../stage/dom.js";
-import { parameterName, scoreFormula } from "../../stage/formulas.js";
 import { heatmapView } from "../../stage/heatmap.js";
 import { columns, END, grouped, isMean, labelOf, sum, token } from "../../stage/trace.js";
 
@@ -72,12 +71,12 @@ export const scoreReach = (panels, byWord) =>
 function makeup(ui, panel) {
   const { ownWords } = ui;
   const size = (shape) => shape.reduce((a, b) => a * b, 1);
-  const parts = panel.parameters.map(([name, shape]) => {
+  const parts = panel.parameters.map(([, shape], i) => {
     const long = shape.filter((n) => n > 1);
     return h(
       "span",
       {},
-      parameterName(name),
+      math(panel.symbols[i]),
       ` ${long.join(" × ")}${long.length > 1 ? ` = ${counted(ui.language, size(shape))}` : ""}`,
     );
   });
@@ -165,11 +164,7 @@ export function panelView(shared, panel, places, on) {
       { class: "heed-one-head" },
       h("h3", { title: panel.model }, panel.label),
       panel.formula
-        ? h(
-            "div",
-            { class: "heed-formula", title: panel.reference },
-            math(scoreFormula(panel.formula)),
-          )
+        ? h("div", { class: "heed-formula", title: panel.reference }, math(panel.formula))
         : null,
     ),
     makeup(shared, panel),

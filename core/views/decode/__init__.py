@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.stage import MEAN, framed, head_name, mathml, whole_page, words_for
+from core.formulas import Formula, equation, mathml, rendered
+from core.stage import MEAN, framed, head_name, whole_page, words_for
 from core.trace import Trace
 from core.words import say
 
@@ -22,9 +23,20 @@ def payload(trace: Trace, language: str, head: str = MEAN) -> dict:
         "trace": (trace if as_it_is else trace.only(head)).to_json(),
         "head": head_name(head, language) if several else None,
         "strings": words_for(trace, language),
-        "formula": mathml(trace.model.score.latex) if trace.model.score else None,
+        "formulas": _formulas(trace),
         "language": language,
     }
+
+
+def _formulas(trace: Trace) -> dict[str, Formula]:
+    """Those of the five panels; without attention there is no `equation` of a score."""
+    found = rendered(
+        "context", "state", "stream", "combined", "softmax", "mean_weight", "context_of_states",
+        "context_of_values", "combine", "combine_alone", "combine_none", "combine_norm",
+        "combine_post", "next",
+    )  # fmt: skip
+    score = trace.model.score
+    return found | {"equation": mathml(equation(score.latex))} if score else found
 
 
 def named(trace: Trace, head: str = MEAN) -> str:

@@ -176,7 +176,7 @@ export default function mountDecode(root, data) {
       pair: pairView(ui, trace),
       heat: trace.attends ? heatmapView(ui, trace) : null,
       scale: trace.attends ? legend(ui) : null,
-      flow: flowView(ui, trace, data.formula, data.onPick && pick),
+      flow: flowView(ui, trace, data.onPick && pick),
       tables: tableView(ui, trace),
       player,
     };

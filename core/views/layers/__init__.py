@@ -20,6 +20,7 @@ import numpy as np
 import torch
 
 from core import passes
+from core.formulas import rendered
 from core.stage.codec import packed
 from core.trace import Model, Trace, frozen
 from core.views import require
@@ -203,6 +204,7 @@ def payload(opened: Opened, language: str) -> dict:
         "text": opened.text,
         "norm": opened.norm,
         "streams": {side: stream(getattr(opened, side)) for side in ("decoder", "encoder")},
+        "formulas": rendered("length", "stream_length"),
         "strings": {**section(language, "stage"), **section(language, "layers")},
         "language": language,
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.stage import mathml
+from core.formulas import rendered
 from core.stage.codec import quantised
 from core.trace import LIMIT, Trace
 from core.words import section
@@ -36,7 +36,6 @@ def payload(trace: Trace, language: str) -> dict:
     return {
         "stage": "maps",
         "model": trace.model.name,
-        "formula": mathml(trace.model.score.latex),
         "typed": trace.typed,
         "source": trace.source,
         "steps": [
@@ -50,6 +49,22 @@ def payload(trace: Trace, language: str) -> dict:
         ],
         "cut_off": trace.path()[-1].fate == LIMIT,
         "blocks": blocks,
+        "formulas": rendered(
+            "query",
+            "key",
+            "products",
+            "product",
+            "score_divided",
+            "score_undivided",
+            "root",
+            "softmax",
+            "taken",
+            "head_context",
+            "joined",
+            "contribution",
+            "added",
+            "residual",
+        ),
         "strings": {
             **section(language, "stage", tokens),
             **section(language, "maps", tokens),

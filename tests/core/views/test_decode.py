@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from core.formulas import equation, mathml
 from core.tokenisers import tokeniser
 from core.trace import CHARACTERS, Trace
 from core.translator import Translator
@@ -24,7 +25,9 @@ def test_the_trace_travels_whole_where_there_is_one_attention(translator):
     trace = translator.translate(TEXT, limit=6)
     told = json.loads(json.dumps(payload(trace, "en")))
     assert told["stage"] == "decode" and Trace.from_json(told["trace"]) == trace
-    assert told["head"] is None and told["formula"][0] == "math"
+    assert told["head"] is None and told["formulas"]["equation"] == mathml(
+        equation(trace.model.score.latex)
+    )
 
 
 def test_of_several_heads_one_travels(transformer):
@@ -36,9 +39,9 @@ def test_of_several_heads_one_travels(transformer):
         payload(trace, "en", "cross.9.9")
 
 
-def test_a_model_without_attention_has_no_formula(translators):
+def test_a_model_without_attention_has_no_equation(translators):
     told = payload(translators[None].translate(TEXT, limit=6), "en")
-    assert told["formula"] is None and told["head"] is None
+    assert "equation" not in told["formulas"] and told["head"] is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
