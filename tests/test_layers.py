@@ -56,7 +56,8 @@ ONLY = {
 TORCHLESS = (
     "app", "pages", "core.about", "core.agreement", "core.arrays", "core.corpus",
     "core.distributions",
-    "core.facts", "core.figures", "core.formulas", "core.manifest", "core.measurements", "core.stage",
+    "core.facts", "core.figures", "core.formulas", "core.manifest", "core.measurements",
+    "core.stage",
     "core.tables",
     "core.tokenisers", "core.trace", "core.tree", "core.views", "core.whatif", "core.wire",
     "core.words",
