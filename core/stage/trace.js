@@ -4,6 +4,8 @@ import { decodeArray } from "./codec.js";
 
 export const END = "</s>";
 
+/** A token as it travelled, read.
+ * @param {import("./wire").Token} row @returns {import("./types").Token} */
 export const token = ([id, piece, text, word]) => ({ id, piece, text, word });
 
 // A trace with one attention to the source, of one head or a mean, and a tree: the message with the

@@ -1,4 +1,4 @@
-// What the scripts share, in types; those of the wire stand beside each view.
+// What the scripts share, in types; what travels to them stands in wire.d.ts.
 
 /** A formula for `math`: [tag, text or child, …]. */
 export type Formula = any[];
@@ -57,7 +57,7 @@ export interface Seen {
 
 /** What a view's script is given: what travelled, where it opens, and who hears of it. */
 export interface Opened {
-  strings: Record<string, string | Plural>;
+  strings: Record<string, any>;
   language: string;
   theme?: string;
   projector?: boolean;
@@ -66,6 +66,9 @@ export interface Opened {
   onStep?: (stage: Stage) => void;
   [opens: string]: any;
 }
+
+/** What a stage is drawn from: the message of its view (see wire.d.ts), and how it opens. */
+export type Data<Payload> = Payload & Opened;
 
 /** What stands in the page, as its host sees it. */
 export interface Stage {

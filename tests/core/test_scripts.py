@@ -37,7 +37,7 @@ OTHERS = ("stage_heads", "stage_stream", "stage_characters")
 # Words that a stage has besides those of all stages.
 OWN = {
     **{name: [name] for name in stage.STAGES if name not in ("decode", "compare")},
-    "padding": ["mask"], "bridge": ["bridge", "apart"],
+    "padding": ["mask", "padding"], "bridge": ["bridge", "apart"],
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sourceAfter } from "../../core/stage/choices.js";
 import {
   inkOn,
   largest,
@@ -107,4 +108,16 @@ test("a count is written as the reader writes it", () => {
   assert.equal(counted("en", 20000), "20,000");
   assert.equal(counted("de", 20000), "20.000");
   assert.equal(counted("ko", 20000), "20,000");
+});
+
+test("an arrow leads from token to token, and into the list from outside", () => {
+  const from = (at, key) => sourceAfter(at, key, 3);
+  assert.deepEqual(
+    [undefined, 0, 1, 2].map((at) => from(at, "ArrowDown")),
+    [0, 1, 2, 2],
+  );
+  assert.deepEqual(
+    [undefined, 2, 1, 0].map((at) => from(at, "ArrowUp")),
+    [2, 1, 0, 0],
+  );
 });

@@ -20,6 +20,7 @@ from core.scores import Part
 from core.stage import head_name
 from core.stage.codec import packed
 from core.trace import Model, Token, Trace, frozen
+from core.views.apart.wire import Payload
 from core.words import section
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _place(trace: Trace, block: str) -> tuple[int, int]:
     return layer, head
 
 
-def payload(apart: Apart, language: str) -> dict:
+def payload(apart: Apart, language: str) -> Payload:
     """What the script needs to draw `apart`: its numbers, its formulas and the words."""
 
     def part(one: Part) -> dict:

@@ -26,6 +26,7 @@ from core.models import Projections
 from core.passes import Pass, forced
 from core.stage.codec import packed
 from core.trace import Model, Token, frozen
+from core.views.bridge.wire import Payload
 from core.words import section
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def _layer(matrices: Projections, given: np.ndarray, memory: Tensor) -> tuple[Te
     return stretch, x @ form @ m.T, by_query, by_key, both
 
 
-def payload(bridge: Bridge, language: str) -> dict:
+def payload(bridge: Bridge, language: str) -> Payload:
     """What the script needs to draw `bridge`: its numbers, formulas and words. Arrays by head have
     their first dimensions in one."""
     left, right = bridge.recurrent, bridge.heads

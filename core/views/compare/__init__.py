@@ -19,6 +19,7 @@ from core.formulas import equation, mathml, parameter
 from core.stage.codec import packed
 from core.trace import Trace
 from core.tree import Token
+from core.views.compare.wire import Payload
 from core.words import say, section
 
 NEEDS = ()
@@ -34,7 +35,7 @@ class Panel(NamedTuple):
     head: str = stage.MEAN  # which attention of a Transformer, by its name in the trace
 
 
-def payload(panels: Sequence[Panel], target: str, language: str) -> dict:
+def payload(panels: Sequence[Panel], target: str, language: str) -> Payload:
     """What the stage needs to draw `panels`; arrays as base64 of their little-endian bytes.
 
     `target` is "free", or where the one forced target comes from: "typed" or a model's label.

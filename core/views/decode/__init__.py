@@ -5,12 +5,13 @@ from __future__ import annotations
 from core.formulas import Formula, equation, mathml, rendered
 from core.stage import MEAN, framed, head_name, whole_page, words_for
 from core.trace import Trace
+from core.views.decode.wire import Payload
 from core.words import say
 
 NEEDS = ()
 
 
-def payload(trace: Trace, language: str, head: str = MEAN) -> dict:
+def payload(trace: Trace, language: str, head: str = MEAN) -> Payload:
     """What the script needs to draw `trace`: the trace, the words, the formula.
 
     Of several heads it draws the one that `head` names, or the mean of a layer or of all. Raises

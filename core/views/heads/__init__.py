@@ -16,6 +16,7 @@ from core.agreement import differing
 from core.stage.codec import binned, packed
 from core.trace import LIMIT, Trace
 from core.views.heads.rollout import rollout
+from core.views.heads.wire import Payload
 from core.words import section
 
 NEEDS = ("heads", "encoder-attention", "self-attention", "cross-attention")
@@ -79,7 +80,7 @@ def chosen(text: str, trace: Trace) -> tuple[tuple[str, ...], tuple[str, ...]]:
     )
 
 
-def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language: str) -> dict:
+def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language: str) -> Payload:
     """What the script needs to draw `board`: numbers and words.
 
     `costs` may be empty; `measured` says of them the command and how many sentences.

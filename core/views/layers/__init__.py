@@ -24,6 +24,7 @@ from core.formulas import rendered
 from core.stage.codec import packed
 from core.trace import Model, Trace, frozen
 from core.views import require
+from core.views.layers.wire import Payload
 from core.words import section
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _lens(translator: Translator, states: np.ndarray, written: Sequence[int]) ->
     return Lens(tuple(likeliest), frozen(log_probs), frozen(ranks, int), frozen(entropies))
 
 
-def payload(opened: Opened, language: str) -> dict:
+def payload(opened: Opened, language: str) -> Payload:
     """What the script needs to draw `opened`: its numbers and the words.
 
     Of the stream only the start travels: all else follows from what was added and normed. With the

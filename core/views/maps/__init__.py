@@ -13,6 +13,7 @@ import numpy as np
 from core.formulas import rendered
 from core.stage.codec import quantised
 from core.trace import LIMIT, Trace
+from core.views.maps.wire import Payload
 from core.words import section
 
 NEEDS = ("heads", "encoder-attention", "self-attention", "cross-attention")
@@ -20,7 +21,7 @@ BLOCKS = ("encoder", "self", "cross")
 CANDIDATES = 5  # next tokens of a step
 
 
-def payload(trace: Trace, language: str) -> dict:
+def payload(trace: Trace, language: str) -> Payload:
     """What the script needs to draw every map of `trace`, its steps and the words.
 
     Raises LookupError for a trace in which one of the three has no heads, ValueError for one in

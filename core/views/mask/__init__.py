@@ -15,6 +15,7 @@ from core.passes import Pass
 from core.stage.codec import packed
 from core.trace import Model, Token, Trace, frozen
 from core.views import require
+from core.views.mask.wire import Payload
 from core.words import section
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _forced(translator: Translator, found: Pass) -> Forced:
     return Forced(own.scores, own.weights, frozen(found.log_probs), likeliest)
 
 
-def payload(lifted: Lifted, language: str) -> dict:
+def payload(lifted: Lifted, language: str) -> Payload:
     """What the script needs to draw both passes; maps of all heads lie one after another."""
 
     def plain(one: Forced) -> dict:

@@ -17,6 +17,7 @@ from torch import Tensor
 from core.models import Memory, reorder
 from core.trace import Model, Token, Trace, frozen, packed
 from core.views import require
+from core.views.padding.wire import Payload
 from core.whatif import WhatIf
 from core.words import section
 
@@ -121,7 +122,7 @@ def _log_prob(
     return log_probs.gather(1, torch.tensor(target)[:, None]).sum().item()
 
 
-def payload(padded: Padded, language: str) -> dict:
+def payload(padded: Padded, language: str) -> Payload:
     """What the script needs to draw a padded batch."""
 
     def plain(one: Batch) -> dict:
@@ -145,6 +146,10 @@ def payload(padded: Padded, language: str) -> dict:
         "masked": plain(padded.masked),
         "bare": plain(padded.bare),
         "on_padding": packed(padded.on_padding.reshape(-1)),
-        "strings": {**section(language, "stage"), **section(language, "mask")},
+        # Heads are called as in the view beside it.
+        "strings": {
+            **section(language, "stage"), **section(language, "mask"),
+            **section(language, "padding"),
+        },
         "language": language,
-    }
+    }  # fmt: skip

@@ -21,6 +21,7 @@ from core.stage.codec import packed
 from core.tokenisers.pieces import PUNCTUATION, SPACE
 from core.trace import LIMIT, Model, Token, Trace, chain, frozen
 from core.views import require
+from core.views.positions.wire import Payload
 from core.whatif import WhatIf
 from core.words import section
 
@@ -180,7 +181,7 @@ def _run(
     return run, found.memory.states[0].numpy()
 
 
-def payload(ordered: Ordered, language: str) -> dict:
+def payload(ordered: Ordered, language: str) -> Payload:
     """What the script needs to draw `ordered`: its numbers and the words."""
     return {
         "stage": "positions",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from core.stage import MEAN, head_name, words_for
 from core.trace import Trace
 from core.tree import RANKED
+from core.views.search.wire import Payload
 
 NEEDS = ()
 
 
 def payload(
     runs: dict[str, Trace], titles: dict[str, str], language: str, head: str = MEAN
-) -> dict:
+) -> Payload:
     """What the script needs to draw searches of one sentence beside each other, by their names.
 
     `head` as in `payload`.

@@ -10,6 +10,9 @@ import { finishedView, nestedView, rankingView } from "./ranking.js";
 import { changeView, runsView, searchDownloads, treeLegend } from "./runs.js";
 import { readTree } from "./tree.js";
 
+/** @typedef {import("../../stage/wire").SearchPayload} Payload */
+/** @param {HTMLElement} root
+ * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountSearch(root, data) {
   const words = data.strings;
   const runs = data.runs.map((run) => ({ ...run, tree: readTree(run.trace) }));
@@ -67,7 +70,7 @@ export default function mountSearch(root, data) {
     ((choice) => {
       player.stop();
       busy(true);
-      data.onPick({ ...choice, run: run.key });
+      data.onPick?.({ ...choice, run: run.key });
     });
   const act = (name, on, run_) =>
     h(
