@@ -21,7 +21,6 @@ def load(name: str | Path) -> Translator:
     is damaged.
     """
     from core import manifest
-    from core.about import About, read_about
 
     folder = Path(name)
     if str(name) in manifest.entries() or not folder.is_dir():
@@ -31,7 +30,7 @@ def load(name: str | Path) -> Translator:
         return Translator.load(str(name))
     from core.translator import Translator
 
-    about = read_about(folder) or About()
+    about = manifest.about_of(folder)
     return Translator.read(folder.resolve(), about.source, about.target)
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.trace import Trace
-from core.tree import END, Token
+from core.tree import Token
 
 
 class Aligned(NamedTuple):
@@ -97,7 +97,7 @@ def _words(tokens: Sequence[Token]) -> list[tuple[str, list[int]]]:
     """The words of a sentence with the places of their pieces; the end mark is one of its own."""
     found = []
     places = range(len(tokens))
-    for _, group in itertools.groupby(places, lambda i: (tokens[i].word, tokens[i].piece == END)):
+    for _, group in itertools.groupby(places, lambda i: (tokens[i].word, tokens[i].mark)):
         own = list(group)
         text = "".join(tokens[i].text for i in own).strip()
         found.append((text or "".join(tokens[i].piece for i in own), own))

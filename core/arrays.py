@@ -9,8 +9,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from core.trace import LABELS, Attention, Axis, Trace, frozen
+from core.trace import LABELS, Attention, Axis, Trace
 from core.tree import Token
+from core.wire import frozen
 
 TOLERANCE = 1e-3  # weights in half precision sum to one no better
 MASKED = -1e4  # scores as low as this, with a weight of 0, are masks of models that have no −∞

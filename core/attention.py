@@ -57,7 +57,9 @@ def _replaced(weights: Tensor, change: Change) -> Tensor:
     for row in change.replaced:
         if row.step >= weights.shape[-2]:  # the output came to its end before
             continue
-        given = weights.new_tensor(row.weights)
+        # Of keys that come later than those that it was given for, nothing is read.
+        given = weights.new_zeros(weights.shape[-1])
+        given[: len(row.weights)] = weights.new_tensor(row.weights)
         if row.head is None:
             weights[..., row.step, :] = given
         else:

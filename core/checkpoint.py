@@ -23,8 +23,6 @@ from core.models import Model, kinds
 from core.tokenisers import Tokeniser, tokeniser
 from core.tokenisers.pieces import Vocabulary
 
-VOCABULARY = Vocabulary.file
-
 
 def build(config) -> Model:
     """An untrained model of that shape."""
@@ -100,8 +98,8 @@ def _read(path: Path, reader):
     try:
         return reader(path)
     except FileNotFoundError as error:
-        raise ModelError(f"{path} is missing; restore it from the repository") from error
+        raise ModelError(f"{path} is missing; restore it, or train the model again") from error
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError(
-            f"{path} cannot be read ({error}); restore it from the repository"
+            f"{path} cannot be read ({error}); restore it, or train the model again"
         ) from error

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import gzip
 import random
+import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 COMPLAINTS = 10  # lines that are told one by one
+QUOTED = re.compile(r'"(?:[^"]|"")*"')  # a field as RFC 4180 quotes it
 MOST_LEFT_OUT = 0.1  # of the lines of a file that trains all the same
 
 
@@ -30,13 +33,14 @@ class Split(NamedTuple):
 def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
     """The pairs of a TSV, plain or .gz, in UTF-8, or in UTF-16 where its first bytes say so.
 
-    The first two columns count. What is left out or taken with a third column goes to `report`:
-    the first COMPLAINTS lines one by one, and a total. Raises ValueError when no line is good, or
-    when more than MOST_LEFT_OUT of them are not.
+    The first two columns count. Where every text that holds a quotation mark stands in such marks
+    as a spreadsheet sets them, they are taken off. What is left out, unquoted or taken with a third
+    column goes to `report`: the first COMPLAINTS lines one by one, and totals. Raises ValueError
+    when no line is good, or when more than MOST_LEFT_OUT of them are not.
     """
     with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
         data = file.read()
-    lines = _lines(path, data)
+    lines = _unquoted(path, _lines(path, data), report)
     pairs: list[Pair] = []
     complaints, wider = [], 0
     for number, line in enumerate(lines, 1):
@@ -64,6 +68,17 @@ def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
             f"{MOST_LEFT_OUT:.0%}; it should be UTF-8, with source, tab and target on each line"
         )
     return pairs
+
+
+def _unquoted(
+    path: Path, lines: list[str | None], report: Callable[[str], None]
+) -> list[str | None]:
+    """The lines without the quotation marks of a spreadsheet (RFC 4180), if it wrote the file."""
+    holding = [field for line in lines for field in (line or "").split("\t") if '"' in field]
+    if not holding or not all(map(QUOTED.fullmatch, map(str.strip, holding))):
+        return lines
+    report(f"{path.name}: {len(holding):,} texts stand in quotation marks, which are taken off")
+    return [line and "\t".join(next(csv.reader([line], delimiter="\t"), [])) for line in lines]
 
 
 def _lines(path: Path, data: bytes) -> list[str | None]:

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from core.trace import READ, SOURCE, WRITTEN
+
 FILE = "facts.json"  # beside the weights of a model that training wrote
+
+EARLIER = {"wiring"}  # what stands in facts that were written before, and is told nowhere any more
 
 # What a model can have, and what a view can need.
 CAPABILITIES = (
@@ -20,11 +24,18 @@ CAPABILITIES = (
 
 @dataclass(frozen=True)
 class AttentionFacts:
-    """One kind of attention of a model."""
+    """One kind of attention of a model, and the axes of a trace that it stands on."""
 
-    block: str  # as a trace names it: "encoder", "self", "cross"
+    block: str  # as a trace names it: "encoder", "self", "cross" (which reads the source), or more
     layers: int
     heads: int  # in each layer
+    queries: str = WRITTEN  # of what is written, of a source
+    keys: str = SOURCE  # READ: of what has been written so far
+
+    @property
+    def grows(self) -> bool:
+        """Whether there is one more key to read at each step."""
+        return self.keys == READ
 
 
 @dataclass(frozen=True)
@@ -32,7 +43,6 @@ class Facts:
     """One model. Raises ValueError for a capability that there is not."""
 
     cell: str  # as a person is told: "LSTM", "GRU", "Transformer"
-    wiring: str  # "luong", "bahdanau", "transformer"
     score: str | None  # None without attention to the source
     has: tuple[str, ...]  # of CAPABILITIES
     attentions: tuple[AttentionFacts, ...]
@@ -51,7 +61,7 @@ class Facts:
     def read(cls, plain: dict) -> Facts:
         """From what `plain` makes, or JSON of that. Raises TypeError or ValueError."""
         return cls(**{
-            **plain,
+            **{name: told for name, told in plain.items() if name not in EARLIER},
             "has": tuple(plain["has"]),
             "attentions": tuple(AttentionFacts(**one) for one in plain["attentions"]),
             "score_parameters": tuple(

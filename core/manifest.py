@@ -157,10 +157,7 @@ def own(folder: Path) -> Entry:
         ) from error
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ModelError(f"{folder / FACTS} cannot be read ({error}); train it again") from error
-    try:
-        about = read_about(folder) or About()
-    except ValueError as error:
-        raise ModelError(f"{error}; train the model again") from error
+    about = about_of(folder)
     examples = tuple(_examples(folder)) or ("?",)
     heads = facts.heads
     return Entry(
@@ -168,6 +165,15 @@ def own(folder: Path) -> Entry:
         opens=Opening(f"cross.{heads[0]}.1", None) if heads else None,
         folder=folder, own=True, examples=examples,
     )  # fmt: skip
+
+
+def about_of(folder: Path) -> About:
+    """What stands in the folder of an own model, or that nobody said. Raises ModelError where that
+    is broken."""
+    try:
+        return read_about(folder) or About()
+    except ValueError as error:
+        raise ModelError(f"{error}; train the model again") from error
 
 
 def _examples(folder: Path) -> list[str]:
@@ -228,10 +234,21 @@ def write_entry(found: Entry, models: Path = MODELS) -> None:
         "translation": found.translation,
         "files": found.files,
     }
-    path.write_text(
-        json.dumps(dict(sorted(listed.items())), ensure_ascii=False, indent=2) + "\n",
-        encoding="utf-8",
-    )
+    _write(path, listed)
+
+
+def drop_entry(name: str, models: Path = MODELS) -> None:
+    """Takes the entry out of the manifest. Raises UnknownModel for a name that is not in it."""
+    path = models / "manifest.json"
+    listed = json.loads(path.read_text(encoding="utf-8"))
+    if listed.pop(name, None) is None:
+        raise UnknownModel(f"no model {name!r} is in the box; there are {', '.join(listed)}")
+    _write(path, listed)
+
+
+def _write(path: Path, listed: dict) -> None:
+    text = json.dumps(dict(sorted(listed.items())), ensure_ascii=False, indent=2)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def untrained(known: dict[str, Entry]) -> list[str]:

@@ -102,7 +102,12 @@ def forced(
 
     Gradients are those of the summed log-probabilities of the steps `gradient_of`, from 0; without
     any there are none. A prefix of the what-if concerns a search and is left out here.
+
+    Raises ValueError for a step of `gradient_of` that the target does not have.
     """
+    beyond = [step for step in gradient_of if not 0 <= step < len(target)]
+    if beyond:
+        raise ValueError(f"the target has the steps 0 to {len(target) - 1}, not {beyond[0]}")
     grad = torch.enable_grad() if gradient_of else torch.inference_mode()
     with grad:
         memory = model.encode(torch.tensor([list(source)]), whatif=whatif)
@@ -152,12 +157,16 @@ def one(values: Tensor) -> np.ndarray:
 
 
 def _gradients(chosen: Tensor, memory: models.Memory, decoded: models.Decoded) -> Gradients:
-    blocks = [(block.name, layer) for block in decoded.attentions for layer in block.layers]
-    by = [memory.embedded, *(layer.weights for _, layer in blocks)]
-    source, *weights = torch.autograd.grad(chosen, by, allow_unused=True)
-    by_name: dict[str, list[Tensor]] = {}
-    for (name, layer), grad in zip(blocks, weights, strict=True):
-        by_name.setdefault(name, []).append(
-            torch.zeros_like(layer.weights[0]) if grad is None else grad[0]
-        )
-    return Gradients(one(source), {name: array(torch.stack(g)) for name, g in by_name.items()})
+    blocks = {block.name: block.steps or (block.layers,) for block in decoded.attentions}
+    weights = [layer.weights for steps in blocks.values() for step in steps for layer in step]
+    # A step after the chosen ones has no part in them: its gradient is None, and stands for zero.
+    source, *rest = torch.autograd.grad(chosen, [memory.embedded, *weights], allow_unused=True)
+    found = iter(
+        torch.zeros_like(by) if grad is None else grad
+        for by, grad in zip(weights, rest, strict=True)
+    )
+    along = {
+        name: torch.cat([torch.stack([next(found)[0] for _ in step]) for step in steps], 2)
+        for name, steps in blocks.items()
+    }  # (L, H, Q, K) each
+    return Gradients(one(source), {name: array(grads) for name, grads in along.items()})

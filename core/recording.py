@@ -10,9 +10,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.facts import Facts
 from core.models import Block, Memory
 from core.search import Found, Penalty, Writable, largest
-from core.trace import CHARACTERS, PATH, READ, TEXT, WRITTEN, Attention, Axis, Model, Trace, frozen
+from core.trace import (
+    CHARACTERS,
+    PATH,
+    READ,
+    SOURCE,
+    TEXT,
+    WRITTEN,
+    Attention,
+    Axis,
+    Model,
+    Trace,
+)  # fmt: skip
 from core.tree import (
     CUT,
     OVERRULED,
@@ -26,17 +38,19 @@ from core.tree import (
     chain,
 )  # fmt: skip
 from core.whatif import WhatIf
+from core.wire import frozen
 
 CANDIDATES = 10  # listed for each hypothesis at least; more than the beam is wide by five
-KEYS = {"cross": "source", "self": READ, "encoder": "source"}  # what each block of ours reads
 
 
 def record(
-    model: Model, typed: str, source: tuple[Token, ...], how: Search, found: Found, whatif: WhatIf,
-    tokeniser, writable: Writable,
+    model: Model, facts: Facts, typed: str, source: tuple[Token, ...], how: Search, found: Found,
+    whatif: WhatIf, tokeniser, writable: Writable,
 ) -> Trace:  # fmt: skip
-    """The trace of a search over `source`, the tokens of what was `typed`."""
-    expansions = _expansions(found, how, whatif, tokeniser, writable)
+    """The trace of a search over `source`, the tokens of what was `typed`. Its attentions stand on
+    the axes that `facts` say."""
+    given = {row.step for row in whatif.weights if facts.attention(row.block).queries == WRITTEN}
+    expansions = _expansions(found, how, given, tokeniser, writable)
     # Where the runs of each depth begin.
     first = np.cumsum([0, *(len(depth.hypotheses) for depth in found.depths)])
     tokens = _tokens(found, tokeniser)
@@ -51,22 +65,25 @@ def record(
     states = frozen(found.memory.states[0].numpy(), np.float16)
     kind = CHARACTERS if tokeniser.kind == "characters" else TEXT
     axes = (
-        Axis("source", kind, source, states), Axis(WRITTEN, PATH), Axis(READ, PATH),
+        Axis(SOURCE, kind, source, states), Axis(WRITTEN, PATH), Axis(READ, PATH),
     )  # fmt: skip
     return Trace(
-        model, typed, axes, (*_written(found), *read(found.memory)),
-        Tree(how, tuple(expansions), steps, tuple(found.leaves), tokeniser.piece(tokeniser.start)),
+        model, typed, axes, (*_written(found, facts), *_read(found.memory, facts)),
+        Tree(
+            how, tuple(expansions), steps, tuple(found.leaves),
+            tokeniser.piece(tokeniser.start), tokeniser.piece(tokeniser.end),
+        ),
         whatif,
     )  # fmt: skip
 
 
-def read(memory: Memory) -> tuple[Attention, ...]:
+def _read(memory: Memory, facts: Facts) -> tuple[Attention, ...]:
     """The attentions inside an encoder, of one sentence."""
     return tuple(
         Attention(
             block.name,
-            KEYS[block.name],
-            KEYS[block.name],
+            facts.attention(block.name).queries,
+            facts.attention(block.name).keys,
             *(frozen(block.all(part)[0].numpy()) for part in ("scores", "weights")),
             frozen(block.visible.numpy(), bool),
         )
@@ -74,15 +91,18 @@ def read(memory: Memory) -> tuple[Attention, ...]:
     )
 
 
-def _written(found: Found) -> tuple[Attention, ...]:
+def _written(found: Found, facts: Facts) -> tuple[Attention, ...]:
     """The attentions of the decoder, a row for each run."""
     by_depth = [depth.prediction.attentions for depth in found.depths]
-    return tuple(_along_runs(blocks) for blocks in zip(*by_depth, strict=True))
+    return tuple(
+        _along_runs(blocks, facts.attention(blocks[0].name).keys)
+        for blocks in zip(*by_depth, strict=True)
+    )
 
 
-def _along_runs(blocks: tuple[Block, ...]) -> Attention:
-    """One attention from the block of each depth. What is read may grow from depth to depth; in
-    earlier rows what comes later is not visible."""
+def _along_runs(blocks: tuple[Block, ...], read: str) -> Attention:
+    """One attention from the block of each depth, with keys along the axis `read`. What is read may
+    grow from depth to depth; in earlier rows what comes later is not visible."""
     first, layers = blocks[0], len(blocks[0].layers)
     runs = np.cumsum([0, *(len(block.layers[0].scores) for block in blocks)])
     heads, keys = first.layers[0].scores.shape[1], blocks[-1].layers[0].scores.shape[-1]
@@ -96,23 +116,21 @@ def _along_runs(blocks: tuple[Block, ...]) -> Attention:
             scores[layer, :, begin:end, :size] = heads.scores[:, :, 0].transpose(0, 1).numpy()
             weights[layer, :, begin:end, :size] = heads.weights[:, :, 0].transpose(0, 1).numpy()
     values = None
-    if KEYS[first.name] == "source" and not first.sums_states:
+    if read != READ and not first.sums_states:
         values = frozen(first.all("values")[0].numpy(), np.float16)
     for array in (scores, weights, visible):
         array.setflags(write=False)
-    return Attention(
-        first.name, WRITTEN, KEYS[first.name], scores, weights, visible, values, first.sums_states
-    )
+    return Attention(first.name, WRITTEN, read, scores, weights, visible, values, first.sums_states)
 
 
 def _expansions(
-    found: Found, how: Search, whatif: WhatIf, tokeniser, writable: Writable
+    found: Found, how: Search, replaced: set[int], tokeniser, writable: Writable
 ) -> list[Expansion]:
     log_probs = torch.cat([depth.log_probs for depth in found.depths])  # (R, V)
     entropies = -(log_probs.exp() * log_probs).sum(-1)
     candidates = _candidates(found, log_probs, how, tokeniser, writable)
     hypotheses = [hypothesis for depth in found.depths for hypothesis in depth.hypotheses]
-    vectors, replaced = _vectors(found), {row.step for row in whatif.weights}
+    vectors = _vectors(found)
     lengths = [number for number, d in enumerate(found.depths) for _ in d.hypotheses]
     return [
         Expansion(run, hypothesis, rounded(entropy), listed, length in replaced, *vectors[run])
@@ -124,10 +142,7 @@ def _expansions(
 
 def _vectors(found: Found) -> list[tuple[np.ndarray | None, ...]]:
     """Context, state and combined of each run; those of other than the best hypothesis are None."""
-    best = [
-        (found.nodes[i].depth, found.nodes[i].row)
-        for i in chain([node.parent for node in found.nodes], found.leaves[0])
-    ]
+    best = [(node.depth, node.row) for node in found.best()]
     decoded = [(found.depths[depth].prediction.decoded, row) for depth, row in best]
     contexts: list = [None] * len(best)
     if decoded[0][0].attention("cross"):

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from core.models import Memory, Model, Prediction, reorder
 from core.tokenisers import Tokeniser
-from core.tree import BEATEN, ENDED, KEPT, LIMIT, RANKED, Sampling
+from core.tree import BEATEN, ENDED, KEPT, LIMIT, RANKED, Sampling, chain
 from core.whatif import NOTHING, WhatIf
 
 MOST_ALPHA = 10  # far beyond any use; it keeps the divisor a number
@@ -110,6 +110,10 @@ class Found(NamedTuple):
     leaves: list[int]
     depths: list[Depth]
     memory: Memory  # of the source
+
+    def best(self) -> list[Node]:
+        """The best hypothesis, from its first token to its last."""
+        return [self.nodes[i] for i in chain([node.parent for node in self.nodes], self.leaves[0])]
 
 
 @torch.inference_mode()

@@ -59,13 +59,14 @@ def attention(trace: Trace, block: str = "cross", leaf: int | None = None) -> pd
     found = trace.attention(block, leaf)
     rows, columns = np.indices(found.weights.shape)
     shown = found.visible.ravel()
+    scores = np.float32(np.nan) if found.scores is None else found.scores.ravel()
     return pd.DataFrame(
         {
             "step": rows.ravel(),
             "target": [found.queries[i] for i in rows.ravel()],
             "source_index": columns.ravel(),
             "source": [found.keys[i] for i in columns.ravel()],
-            "score": np.where(shown, found.scores.ravel(), np.float32(np.nan)),
+            "score": np.where(shown, scores, np.float32(np.nan)),
             "weight": np.where(shown, found.weights.ravel(), np.float32(np.nan)),
             "visible": shown,
         }

@@ -14,57 +14,47 @@ that was written.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
-from core.tree import (
-    BEATEN,
-    CUT,
-    END,
-    ENDED,
-    FATES,
-    KEPT,
-    LIMIT,
-    OVERRULED,
-    START,
-    UNDRAWN,
-    Candidate,
-    DecodeStep,
-    Expansion,
-    Sampling,
-    Search,
-    Token,
-    Tree,
-    chain,
-)  # fmt: skip
+from core.tree import DecodeStep, Expansion, Search, Token, Tree
 from core.whatif import NOTHING, WhatIf
-from core.wire import frozen, packed, plain, revive
+from core.wire import frozen, plain, revive
 
-__all__ = [
-    "BEATEN", "CUT", "END", "ENDED", "FATES", "KEPT", "LIMIT", "OVERRULED", "START", "UNDRAWN",
-    "Attention", "AttentionMap", "Axis", "Candidate", "DecodeStep", "Expansion", "Model",
-    "Sampling", "Score", "Search", "Token", "Trace", "Tree", "chain", "frozen", "packed",
-]  # fmt: skip
+FORMAT = 5  # raised whenever a trace written before could no longer be read
 
-FORMAT = 4  # raised whenever a trace written before could no longer be read
-
+SOURCE = "source"  # the axis of what a model of one source reads
 # Axes that follow a path of the tree, and so have no items of their own: what each run of the
 # decoder wrote, and what it had read by then.
 WRITTEN, READ = "written", "read"
 PATH = "path"  # the kind of both
 TEXT, CHARACTERS, PICTURE, LABELS = "text", "characters", "picture", "labels"
+KINDS = (TEXT, CHARACTERS, PICTURE, LABELS, PATH)
 
 
 @dataclass(frozen=True, eq=False)
 class Axis:
-    """What stands along a side of an attention."""
+    """What stands along a side of an attention. Raises ValueError for a kind that there is not, and
+    for items that states or the grid of a picture do not fit."""
 
     name: str  # "source", WRITTEN, READ, or what a person calls it
-    kind: str  # TEXT, CHARACTERS, PICTURE, LABELS or PATH
+    kind: str  # one of KINDS
     items: tuple[Token, ...] = ()  # empty for the kind PATH
     states: np.ndarray | None = None  # what an encoder made of each item, float16 (N, D)
+    grid: tuple[int, int] | None = None  # rows and columns of a PICTURE, whose items go row by row
+
+    def __post_init__(self):
+        if self.kind not in KINDS:
+            raise ValueError(f"no kind of axis {self.kind!r}; there are {', '.join(KINDS)}")
+        if (self.kind == PICTURE) != (self.grid is not None):
+            raise ValueError(f"{self.name!r}: a picture has a grid, rows and columns, and only it")
+        if self.grid and (len(self.grid) != 2 or math.prod(self.grid) != len(self.items)):
+            raise ValueError(f"{self.name!r}: {len(self.items)} items do not fill {self.grid}")
+        if self.states is not None and len(self.states) != len(self.items):
+            raise ValueError(f"{self.name!r}: {len(self.items)} items, {len(self.states)} states")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,14 +62,14 @@ class Attention:
     """One attention of a model: all its layers and heads, 1 × 1 where there is one.
 
     Of a block whose queries are WRITTEN there is a row for each run of the decoder, by
-    `Expansion.run`. Scores are not a number where nothing is visible, and in a mean over heads:
-    that has weights, but they are the softmax of no score.
+    `Expansion.run`. Scores are not a number where nothing is visible. A mean over heads has none:
+    its weights are the softmax of no score.
     """
 
     block: str  # "cross", "self", "encoder"; "cross.2.5" where a trace holds just that head
     queries: str  # names of axes
     keys: str
-    scores: np.ndarray | None  # float32 (L, H, Q, K), what enters the softmax; None: not known
+    scores: np.ndarray | None  # float32 (L, H, Q, K), what enters the softmax; None: there are none
     weights: np.ndarray  # float32 (L, H, Q, K), each row sums to one over what is visible
     visible: np.ndarray  # bool, broadcastable to them; True = may be read
     values: np.ndarray | None = None  # what contexts are sums of, float16 (L, H, K, E), if kept
@@ -112,7 +102,6 @@ class Model:
     source: str  # ISO 639-3 code of the language that is read
     target: str  # and of the one that is written
     cell: str  # what it is made of, as a person calls it: "LSTM", "GRU", "Transformer"
-    wiring: str  # which state attends, where its context goes: "luong", "bahdanau", "transformer"
     score: Score | None
     pieces: int  # that it can write: each hypothesis has as many extensions
     has: tuple[str, ...] = ()  # what there is to show: names of `core.facts.CAPABILITIES`
@@ -120,12 +109,13 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class AttentionMap:
-    """One head, or the mean of some, along one path: labels of both sides, arrays (Q, K)."""
+    """One head, or the mean of some, along one path: labels of both sides, arrays (Q, K). There
+    are no scores of a mean, nor where a trace has none."""
 
     block: str
     queries: tuple[str, ...]
     keys: tuple[str, ...]
-    scores: np.ndarray
+    scores: np.ndarray | None
     weights: np.ndarray
     visible: np.ndarray
 
@@ -133,7 +123,7 @@ class AttentionMap:
 @dataclass(frozen=True, eq=False)
 class Trace:
     """One run of a model: what was typed, the axes, the attentions, and the search if there was
-    one."""
+    one. Raises ValueError or LookupError for attentions that do not fit their axes."""
 
     model: Model | None
     typed: str  # the input exactly as it was typed
@@ -141,6 +131,13 @@ class Trace:
     attentions: tuple[Attention, ...]
     tree: Tree | None = None
     whatif: WhatIf = field(default=NOTHING)  # what was changed
+
+    def __post_init__(self):
+        names = [axis.name for axis in self.axes]
+        if len({*names}) < len(names):
+            raise ValueError(f"axes have names of their own, not {', '.join(names)}")
+        for attention in self.attentions:
+            self._check(attention)
 
     def axis(self, name: str) -> Axis:
         """The axis of that name. Raises LookupError when there is none."""
@@ -151,8 +148,8 @@ class Trace:
 
     @property
     def source(self) -> tuple[Token, ...]:
-        """What was read."""
-        return self.axis("source").items
+        """What was read by a model of one source. Raises LookupError for another."""
+        return self.axis(SOURCE).items
 
     @cached_property
     def blocks(self) -> dict[str, Attention]:
@@ -160,51 +157,44 @@ class Trace:
         return {one.block: one for one in self.attentions}
 
     @property
+    def _searched(self) -> Tree:
+        """The search. Raises LookupError where nothing was written."""
+        if self.tree is None:
+            raise LookupError("nothing was written in this trace: it has attention, but no search")
+        return self.tree
+
+    @property
     def search(self) -> Search:
-        return self.tree.search
+        return self._searched.search
 
     @property
     def expansions(self) -> tuple[Expansion, ...]:
-        return self.tree.expansions
+        return self._searched.expansions
 
     @property
     def steps(self) -> tuple[DecodeStep, ...]:
-        return self.tree.steps
+        return self._searched.steps
 
     @property
     def leaves(self) -> tuple[int, ...]:
-        return self.tree.leaves
+        return self._searched.leaves
 
     def path(self, leaf: int | None = None) -> tuple[DecodeStep, ...]:
         """The steps from the first token to `leaf` (an index into `steps`; default: the best).
 
         Raises IndexError for a step that there is not.
         """
-        return self.tree.path(leaf)
+        return self._searched.path(leaf)
 
     @property
     def text(self) -> str:
         """The best hypothesis as text."""
-        return self.tree.text_of()
-
-    def text_of(self, leaf: int | None = None) -> str:
-        """The hypothesis that ends at `leaf` (default: the best) as text."""
-        return self.tree.text_of(leaf)
+        return self._searched.text_of()
 
     def heads(self, block: str = "cross") -> tuple[int, int] | None:
         """How many layers and heads a block has; None where one attention is all there is."""
         found = self.blocks.get(block)
         return None if found is None or found.shape == (1, 1) else found.shape
-
-    def values(self, block: str = "cross") -> np.ndarray | None:
-        """What the contexts of a block are sums of, (L, H, K, E); None where the trace does not
-        hold it. Raises LookupError when there is no such block."""
-        if block not in self.blocks:
-            raise self._no_block(block)
-        found = self.blocks[block]
-        if found.sums_states:
-            return self.axis(found.keys).states[None, None]
-        return found.values
 
     def rows(self, block: str = "cross", leaf: int | None = None) -> Attention:
         """An attention with the rows of one path alone: its queries are the path's steps, and what
@@ -221,15 +211,15 @@ class Trace:
             return array[:, :, runs, keys] if array.shape[2] > 1 else array[..., keys]
 
         return replace(
-            found, scores=along(found.scores), weights=along(found.weights),
-            visible=along(found.visible),
+            found, scores=None if found.scores is None else along(found.scores),
+            weights=along(found.weights), visible=along(found.visible),
         )  # fmt: skip
 
     def labels(self, axis: str, leaf: int | None = None) -> tuple[str, ...]:
         """What the items of an axis are called; of WRITTEN and READ those of the path to `leaf`."""
         if axis in (WRITTEN, READ):
             written = tuple(step.token.piece for step in self.path(leaf))
-            return written if axis == WRITTEN else (self.tree.start, *written[:-1])
+            return written if axis == WRITTEN else (self._searched.start, *written[:-1])
         return tuple(token.piece for token in self.axis(axis).items)
 
     def attention(self, block: str = "cross", leaf: int | None = None) -> AttentionMap:
@@ -243,15 +233,14 @@ class Trace:
         name, index = self._place(block)
         found = self.rows(name, leaf)
         visible = np.broadcast_to(found.visible, found.weights.shape)[(*index, 0, 0)[:2]]
+        if found.shape == (1, 1):  # the mean is the head itself
+            index = (0, 0)
+        known = len(index) == 2 and found.scores is not None
         weights = found.weights[index]
-        scores = np.full_like(weights, np.nan) if found.scores is None else found.scores[index]
-        if missing := tuple(range(weights.ndim - 2)):  # of 1 × 1 the mean is the head itself
-            alone = found.shape == (1, 1)
-            scores = scores[0, 0] if alone else np.full(weights.shape[-2:], np.nan)
-            weights = weights.mean(missing)
         return AttentionMap(
             block, self.labels(found.queries, leaf), self.labels(found.keys, leaf),
-            frozen(scores), frozen(weights), frozen(visible, bool),
+            frozen(found.scores[index]) if known else None,
+            frozen(weights.mean(tuple(range(weights.ndim - 2)))), frozen(visible, bool),
         )  # fmt: skip
 
     def only(self, block: str) -> Trace:
@@ -265,9 +254,7 @@ class Trace:
         one = len(index) == 2 or found.shape == (1, 1)
         narrow = Attention(
             block, found.queries, found.keys,
-            None if found.scores is None
-            else _kept(found.scores, index) if one
-            else np.full((1, 1, *found.scores.shape[2:]), np.nan, np.float32),
+            None if found.scores is None or not one else _kept(found.scores, index),
             _kept(found.weights, index), _kept(found.visible, index, np.any),
             None if found.values is None or not one else _kept(found.values, index),
             one and found.sums_states,
@@ -321,8 +308,6 @@ class Trace:
             tree = data.pop("tree")
             found = revive(Trace, {**data, "tree": None})
             found = replace(found, tree=tree and Tree.revive(tree))
-            for attention in found.attentions:
-                found._check(attention)
             return found
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise ValueError(f"this is not a trace in format {FORMAT}: {error}") from error

@@ -6,6 +6,8 @@ Shape letters: S source tokens, D vector size.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from numbers import Integral
 from pathlib import Path
 
 import torch
@@ -15,7 +17,7 @@ from core.checkpoint import facts, load_model
 from core.passes import Pass, forced
 from core.recording import record
 from core.search import Penalty, Writable, search
-from core.trace import Model, Trace
+from core.trace import WRITTEN, Model, Trace
 from core.tree import Sampling, Search, Token
 from core.whatif import NOTHING, TRAINED, UNDIVIDED, Replaced, WhatIf, replaced_rows
 
@@ -134,8 +136,9 @@ class Translator:
             whatif=whatif,
         )
         return record(
-            self.described(whatif), text, source, how, found, whatif, self.vocabulary, self.writable
-        )
+            self.described(whatif), self.facts, text, source, how, found, whatif, self.vocabulary,
+            self.writable,
+        )  # fmt: skip
 
     def forced(
         self,
@@ -147,10 +150,13 @@ class Translator:
         """One forced pass over what `trace` read and wrote, or over `target`, with everything in
         it; what-ifs are those of the trace unless others are given. See `core.passes`.
 
-        Raises ValueError for a trace that another model made, and a target that it cannot write.
+        Raises ValueError for a trace that another model made or none, a target that it cannot
+        write, a step of `gradient_of` that the target does not have; BadWhatIf for a what-if that
+        does not fit.
         """
         if trace.model != self.described(trace.whatif):
-            raise ValueError(f"this trace is of {trace.model.name}, not as {self.name} makes it")
+            maker = "no model" if trace.model is None else trace.model.name
+            raise ValueError(f"this trace is of {maker}, not as {self.name} makes it")
         if target is None:
             target = [step.token.id for step in trace.path()]
         count = len(self.vocabulary)
@@ -159,6 +165,9 @@ class Translator:
         source = [token.id for token in trace.source]
         start = self.vocabulary.start
         whatif = trace.whatif if whatif is None else whatif
+        # Of weights for steps that a search did not reach there is nothing to replace.
+        most = max(len(target), trace.search.limit if trace.tree else 0)
+        self.check(replace(whatif, prefix=()), len(source), most)
         return forced(self.model, source, target, start, whatif, gradient_of)
 
     def read_source(self, text: str) -> tuple[Token, ...]:
@@ -176,7 +185,7 @@ class Translator:
         """What its traces say of the model."""
         facts = self.facts
         return Model(
-            self.name, self.source, self.target, facts.cell, facts.wiring,
+            self.name, self.source, self.target, facts.cell,
             self.model.score_of(whatif), int(self.writable.allowed.sum()), facts.has,
         )  # fmt: skip
 
@@ -200,6 +209,8 @@ class Translator:
             raise BadWhatIf(f"{self.name} does not divide its scores by √D, so nothing is left out")
         if not whatif.positions and "positions" not in self.facts.has:
             raise BadWhatIf(f"{self.name} has no positions to switch off")
+        if not whatif.causal and "causal-mask" not in self.facts.has:
+            raise BadWhatIf(f"{self.name} has no causal mask to lift")
         for head in whatif.heads:
             self._check_head(head)
         for row in whatif.weights:
@@ -208,28 +219,46 @@ class Translator:
     def _check_head(self, name: str) -> None:
         if "heads" not in self.facts.has:
             raise BadWhatIf(f"{self.name} has no heads to switch off")
-        known = [
-            f"{one.block}.{layer}" for one in self.facts.attentions
-            for layer in range(1, one.layers + 1)
-        ]  # fmt: skip
-        layer, _, place = name.rpartition(".")
-        count = self.facts.attention(layer.partition(".")[0])
-        if not (layer in known and place.isdecimal() and 1 <= int(place) <= count.heads):
-            raise BadWhatIf(
-                f"there is no head {name!r}; there are {', '.join(known)}, each with the heads "
-                f"1 to {self.facts.attentions[0].heads}: say {known[0]}.1"
+        known = {
+            f"{one.block}.{layer}.{head}" for one in self.facts.attentions
+            for layer in range(1, one.layers + 1) for head in range(1, one.heads + 1)
+        }  # fmt: skip
+        if name not in known:
+            there = ", ".join(
+                f"{one.block}.1.1 to {one.block}.{one.layers}.{one.heads}"
+                for one in self.facts.attentions
             )
+            raise BadWhatIf(f"there is no head {name!r}; there are {there}")
 
     def _check_row(self, row: Replaced, size: int, limit: int) -> None:
-        if self.facts.attention(row.block) is None:
-            raise BadWhatIf(f"{self.name} has no attention whose weights could be replaced")
-        if not 0 <= row.step < limit:
-            raise BadWhatIf(f"there are the steps 0 to {limit - 1}, but not {row.step!r}")
+        block = self.facts.attention(row.block)
+        if block is None:
+            known = ", ".join(one.block for one in self.facts.attentions)
+            raise BadWhatIf(
+                f"{self.name} has no attention {row.block!r} whose weights could be replaced; it "
+                f"has {known or 'none'}"
+            )
+        for name, place, count in (
+            ("layer", row.layer, block.layers), ("head", row.head, block.heads),
+        ):  # fmt: skip
+            if place is not None and place not in range(1, count + 1):
+                raise BadWhatIf(
+                    f"there is no {name} {place!r} of {row.block!r}; there are 1 to {count}, and "
+                    "None for all"
+                )
+        steps = limit if block.queries == WRITTEN else size
+        if not (isinstance(row.step, Integral) and 0 <= row.step < steps):
+            raise BadWhatIf(
+                f"of {row.block!r} there are the steps 0 to {steps - 1}, but not {row.step!r}"
+            )
+        keys, each = (
+            (row.step + 1, "the start mark and each token written before") if block.grows
+            else (size, "each source piece and the end mark")
+        )  # fmt: skip
         total = sum(row.weights)
-        fits = len(row.weights) == size and all(value >= 0 for value in row.weights)
+        fits = len(row.weights) == keys and all(value >= 0 for value in row.weights)
         if not (fits and abs(total - 1) < 1e-3):
             raise BadWhatIf(
-                f"the weights of step {row.step} must be {size} numbers of 0 or more that sum to "
-                f"one, for each source piece and the end mark; they have the shape "
-                f"({len(row.weights)},) and the sum {total:g}"
+                f"the weights of step {row.step} must be {keys} numbers of 0 or more that sum to "
+                f"one, for {each}; they have the shape ({len(row.weights)},) and the sum {total:g}"
             )

@@ -16,7 +16,7 @@ import numpy as np
 
 from core.wire import plain, revive
 
-START, END = "<s>", "</s>"  # the marks, as the vocabulary writes them
+START, END = "<s>", "</s>"  # the marks, as our vocabularies write them; another may otherwise
 
 
 class Token(NamedTuple):
@@ -28,6 +28,7 @@ class Token(NamedTuple):
     word: int  # index of its word in the sentence; pieces of one word share it
     begin: int | None = None  # where it stands in the typed text; None for what nobody typed
     end: int | None = None
+    mark: bool = False  # the end mark: no part of a text, and a word of its own
 
 
 RANKED = 100  # best extensions of a step whose rank is told, or as many as the beam is wide
@@ -165,6 +166,7 @@ class Tree:
     steps: tuple[DecodeStep, ...]
     leaves: tuple[int, ...]
     start: str = START  # what is read before the first token
+    end: str = END  # what ends a hypothesis, both as the vocabulary writes them
 
     def path(self, leaf: int | None = None) -> tuple[DecodeStep, ...]:
         """The steps from the first token to `leaf` (an index into `steps`; default: the best).
@@ -178,7 +180,7 @@ class Tree:
 
     def text_of(self, leaf: int | None = None) -> str:
         """The hypothesis that ends at `leaf` (default: the best) as text."""
-        return "".join(s.token.text for s in self.path(leaf) if s.token.piece != END).strip()
+        return "".join(s.token.text for s in self.path(leaf) if not s.token.mark).strip()
 
     def through(self, place: tuple[int, int] | None) -> Tree:
         """This search with the contexts of one layer and head alone, or with none."""

@@ -16,7 +16,7 @@ from core.measurements.reading import base
 from core.measurements.table import HEAVIEST
 from core.words.languages import language
 from pages.shared import frame, link, measured
-from pages.shared.frame import say
+from pages.shared.frame import reads, say
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -242,9 +242,9 @@ def choose(tables: list[table.Table]) -> table.Table:
         one = tables[place]
         pair = [language(one.about.get(side, "und"), st.session_state.lang)
                 for side in ("source", "target")]  # fmt: skip
-        reads = say(f"models.tokens_{one.about.get('tokeniser', about.USUAL)}")
+        read = reads(one.about.get("tokeniser", about.USUAL))
         names = ", ".join(table.label(one.rows, name) for name in one.weights)
-        return f"{say('models.pair', source=pair[0], target=pair[1])} · {reads} · {names}"
+        return f"{say('models.pair', source=pair[0], target=pair[1])} · {read} · {names}"
 
     places = range(len(tables))
     place = st.selectbox(say("measurements.test_set"), places, key="test_set", format_func=named)

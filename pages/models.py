@@ -11,7 +11,7 @@ from core.figures.measurements import course
 from core.manifest import RECORD, Entry, ModelError
 from core.words.languages import language
 from pages.shared import frame, head, link
-from pages.shared.frame import say
+from pages.shared.frame import reads, say
 from pages.shared.questions import Models
 
 
@@ -21,8 +21,8 @@ def show(entry: Entry, opened: bool) -> None:
     pair = (language(code, st.session_state.lang) for code in (entry.source, entry.target))
     told = [say("models.pair", **dict(zip(("source", "target"), pair, strict=True)))]
     told += [say("models.own")] if entry.own else []
-    reads = say(f"models.tokens_{entry.facts.tokeniser}")
-    st.markdown(f"{entry.score or say('decode.none')} · {entry.cell} · {reads}")
+    made = (entry.score or say("decode.none"), entry.cell, reads(entry.facts.tokeniser))
+    st.markdown(" · ".join(filter(None, made)))
     st.markdown(" · ".join(told))
     try:
         folder = manifest.check_files(entry)

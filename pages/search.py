@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import stage as drawing
 from core.manifest import ModelError
-from core.trace import END, Trace
+from core.trace import Trace
 from pages.shared import frame, head, link, loading, measured, searching, sentence, stage
 from pages.shared.frame import say
 from pages.shared.history import History
@@ -113,7 +113,7 @@ def before(asked: Search, runs: dict[str, Trace]) -> dict | None:
     last, free = earlier.path()[-1], not prefix
     return {
         "run": key,
-        "text": earlier.text or END,
+        "text": earlier.text or earlier.tree.end,
         "total": last.total,
         "told": told,
         "free": free,

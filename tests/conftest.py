@@ -15,7 +15,7 @@ import torch
 from hypothesis import settings
 
 from core import manifest
-from core.checkpoint import VOCABULARY, facts, save_model
+from core.checkpoint import facts, save_model
 from core.models.recurrent import RecurrentConfig, RecurrentModel
 from core.models.transformer import TransformerConfig, TransformerModel
 from core.scores import score_functions
@@ -145,7 +145,7 @@ def transformer(transformer_folder) -> Translator:
 
 def add_transformer(models: Path, like: manifest.Entry, name: str = "eng-fra-transformer") -> None:
     """Puts a random Transformer with the vocabulary of the shipped model `like` into a box."""
-    vocabulary = Vocabulary.read(manifest.MODELS / like.name / VOCABULARY)
+    vocabulary = Vocabulary.read(manifest.MODELS / like.name / Vocabulary.file)
     model = random_transformer(len(vocabulary))
     save_model(models / name, model.config, model.state_dict(), vocabulary)
     told = facts(model, vocabulary)

@@ -13,18 +13,12 @@ ROOT = Path(__file__).parents[1]
 
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
-    (
-        "core.wire",
-        "core.words",
-        "core.facts",
-        "core.about",
-        "core.corpus",
-        "core.distributions",
-        "core.formulas",
-    ),
-    ("core.whatif", "core.tree", "core.manifest"),
+    ("core.wire", "core.words", "core.about", "core.corpus", "core.distributions", "core.formulas"),
+    ("core.whatif", "core.tree"),
     ("core.trace",),
-    ("core.agreement", "core.arrays", "core.tables", "core.tokenisers", "core.measurements"),
+    ("core.agreement", "core.arrays", "core.tables", "core.tokenisers", "core.facts"),
+    ("core.manifest",),
+    ("core.measurements",),
     ("core.attention",),
     ("core.scores",),
     ("core.models",),
@@ -49,7 +43,7 @@ ONLY = {
     "babel": ("core.words",),
     "sacrebleu": ("core.evaluation", "core.training"),
     "safetensors": ("core.checkpoint", "core.training"),
-    "sentencepiece": ("core.tokenisers.pieces",),
+    "sentencepiece": ("core.tokenisers.pieces", "core.tokenisers.text"),
     "transformers": (),
 }
 # Where torch is not, neither by name nor through others: what paints first, and what views draw.

@@ -18,7 +18,7 @@ from core.about import About, fingerprint
 from core.checkpoint import facts, load_model, save_facts
 from core.corpus import read_pairs, split_pairs
 from core.evaluation.alignment import read_aligned
-from core.evaluation.card import Told, publish
+from core.evaluation.card import Told, publish, withdraw
 from core.evaluation.measure import measure
 from core.evaluation.origin import check_data, origin
 from core.evaluation.quality import HeldOut, by_length, signatures
@@ -74,6 +74,11 @@ def parser() -> argparse.ArgumentParser:
         help="put the models among the shipped ones: folder, card, example and manifest entry",
     )
     parser.add_argument(
+        "--withdraw",
+        action="store_true",
+        help="take the models named out of the shipped ones again; nothing is measured",
+    )
+    parser.add_argument(
         "--keep",
         action="store_true",
         help="take the searches, which need longest, from the table, of models that are in it with "
@@ -102,6 +107,10 @@ def main() -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Measures, prints, writes, publishes. Raises OSError, ValueError or ModelError."""
+    if options.withdraw:
+        for name in options.models:
+            withdraw(name)
+        return 0
     torch.set_num_threads(options.threads)
     folders = {}
     for model in options.models or manifest.entries():

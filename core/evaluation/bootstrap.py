@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.measurements.table import Row
-from core.trace import frozen
+from core.wire import frozen
 
 SAMPLES = 1000
 

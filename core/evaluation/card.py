@@ -14,8 +14,9 @@ from core.about import ABOUT, About
 from core.checkpoint import facts
 from core.evaluation.quality import by_length
 from core.manifest import CONFIG, RECORD, WEIGHTS
+from core.measurements.about import tables
 from core.measurements.opening import opening
-from core.measurements.table import Table, pick
+from core.measurements.table import Table, pick, read, write
 from core.models.recurrent import RecurrentConfig
 from core.models.transformer import TransformerConfig
 from core.trace import Score
@@ -125,6 +126,21 @@ def publish(
     manifest.write_entry(entry, models)
 
 
+def withdraw(name: str, models: Path = manifest.MODELS) -> None:
+    """Takes a model out of the box again: its folder, its entry, its rows in the tables.
+
+    Raises UnknownModel for a name that is not in the box.
+    """
+    manifest.drop_entry(name, models)
+    shutil.rmtree(models / name, ignore_errors=True)
+    for path in tables(models):
+        left = read(path).without(name)
+        if left.weights:
+            write(path, left)
+        else:
+            path.unlink()
+
+
 def card(
     translator: Translator, home: Path, found: Table, pairs: int, came: About, told: Told
 ) -> str:
@@ -146,7 +162,7 @@ def card(
         )
     )  # fmt: skip
     lines = "\n".join(
-        f"| {row.words} | {row.sentences} | {row.bleu:.1f} | {row.chrf:.1f} | {row.cer:.1%} |"
+        f"| {row.words} | {row.sentences} | {row.bleu:.1f} | {row.chrf:.1f} | {row.cer:.1f} % |"
         for row in by_length(found.rows, translator.name)
     )
     languages = " to ".join(language(code, "en") for code in (came.source, came.target))
@@ -200,7 +216,7 @@ Greedy decoding of the {bleu["count"]:,} test sentences.
 | BLEU, first translation as the only reference | **{bleu.value:.1f}** | `{found.about["bleu"]}` |
 | BLEU, all translations that the corpus has | {bleu_all.value:.1f} | |
 | chrF, first translation | {chrf.value:.1f} | `{found.about["chrf"]}` |
-| character error rate, first translation | {errors.value:.1%} | |
+| character error rate, first translation | {100 * errors.value:.1f} % | |
 
 By length, validation sentences included:
 

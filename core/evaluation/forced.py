@@ -19,7 +19,7 @@ from core.tokenisers import Tokeniser
 from core.whatif import NOTHING, WhatIf
 
 BATCH = 64
-Marks = Tokeniser | type[Tokeniser]  # a class has the marks that all of ours share
+Marks = Tokeniser | type[Tokeniser]  # a class has marks too
 
 
 class Pieces(NamedTuple):
@@ -38,7 +38,7 @@ class Forced(NamedTuple):
 
 @torch.inference_mode()
 def force(
-    model: Model, pairs: Sequence[Pieces], whatif: WhatIf = NOTHING, marks: Marks = Tokeniser
+    model: Model, pairs: Sequence[Pieces], marks: Marks, whatif: WhatIf = NOTHING
 ) -> list[Forced]:
     """Each pair's target, read token by token after its source; `marks` has those of its text.
 
@@ -51,19 +51,19 @@ def force(
     for begin in range(0, len(order), BATCH):
         chosen = order[begin : begin + BATCH]
         found.update(
-            zip(chosen, _batch(model, [pairs[i] for i in chosen], whatif, marks), strict=True)
+            zip(chosen, _batch(model, [pairs[i] for i in chosen], marks, whatif), strict=True)
         )
     return [found[i] for i in range(len(pairs))]
 
 
-def _batch(model: Model, pairs: Sequence[Pieces], whatif: WhatIf, marks: Marks) -> Iterator[Forced]:
-    source = _padded([[*pair.source, marks.end] for pair in pairs], marks.pad)  # (B, S)
-    given = _padded([[marks.start, *pair.target] for pair in pairs], marks.pad)  # (B, T)
-    wanted = _padded([[*pair.target, marks.end] for pair in pairs], marks.pad)
-    state = model.start(model.encode(source, source != marks.pad, whatif))
+def _batch(model: Model, pairs: Sequence[Pieces], marks: Marks, whatif: WhatIf) -> Iterator[Forced]:
+    source, visible = padded([[*pair.source, marks.end] for pair in pairs], marks.pad)  # (B, S)
+    given, _ = padded([[marks.start, *pair.target] for pair in pairs], marks.pad)  # (B, T)
+    wanted, _ = padded([[*pair.target, marks.end] for pair in pairs], marks.pad)
+    state = model.start(model.encode(source, visible, whatif))
     found, rows = [], {}
     for t in range(given.shape[1]):
-        prediction = model.step(given[:, t], state, whatif)
+        prediction = model.step(given[:, t], state, whatif.at(t))
         state = prediction.state
         logits = prediction.logits.float()  # (B, V)
         found.append(logits.gather(1, wanted[:, t : t + 1]) - logits.logsumexp(-1, keepdim=True))
@@ -94,9 +94,13 @@ def _by_head(name: str, weights: np.ndarray) -> dict[str, np.ndarray]:
     return found
 
 
-def _padded(rows: list[list[int]], pad: int) -> torch.Tensor:
-    size = max(map(len, rows))
-    return torch.tensor([[*row, *[pad] * (size - len(row))] for row in rows])
+def padded(rows: Sequence[Sequence[int]], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Rows of ids as one batch (B, N), and what of it is no padding, bool (B, N): told by lengths,
+    because the mark that pads may stand in a row too."""
+    lengths = torch.tensor([len(row) for row in rows])
+    size = int(lengths.max())
+    ids = torch.tensor([[*row, *[pad] * (size - len(row))] for row in rows])
+    return ids, torch.arange(size) < lengths[:, None]
 
 
 def perplexity(

@@ -48,8 +48,8 @@ def head_costs(
         pieces = [Pieces(encode(source), encode(target)) for source, target in pairs]
         whole = None
         for head in progress(head_names(translator), f"heads of {name}"):
-            whole = whole or force(translator.model, pieces, marks=translator.vocabulary)
-            without = force(translator.model, pieces, WhatIf(heads=(head,)), translator.vocabulary)
+            whole = whole or force(translator.model, pieces, translator.vocabulary)
+            without = force(translator.model, pieces, translator.vocabulary, WhatIf(heads=(head,)))
             found = estimate(_rise(whole, without), seed)
             rows.append(like._replace(model=name, block=head, **found._asdict()))
     return rows

@@ -17,7 +17,7 @@ from core.evaluation.quality import HeldOut, quality, translations
 from core.evaluation.searching import searching
 from core.measurements.table import Row
 from core.tokenisers import Tokeniser
-from core.tokenisers.pieces import PUNCTUATION, SPACE
+from core.tokenisers.text import PUNCTUATION, SPACE
 from core.translator import Translator
 
 TIMED = 200  # sentences whose decoding is timed
@@ -56,7 +56,7 @@ def measure(
     for name, translator in progress(translators.items(), "teacher forcing"):
         encode = translator.vocabulary.encode
         pieces[name] = [Pieces(encode(source), encode(target)) for source, target in pairs]
-        forced[name] = force(translator.model, pieces[name], marks=translator.vocabulary)
+        forced[name] = force(translator.model, pieces[name], translator.vocabulary)
     marks = {
         name: [punctuation(translators[name].vocabulary, pair.source) for pair in each]
         for name, each in pieces.items()
@@ -70,9 +70,7 @@ def measure(
         vocabularies = {name: each.vocabulary for name, each in translators.items()}
         prepared, forced = prepare(vocabularies, aligned), {}
         for name, translator in progress(translators.items(), "alignments"):
-            forced[name] = force(
-                translator.model, prepared.pieces(name), marks=translator.vocabulary
-            )
+            forced[name] = force(translator.model, prepared.pieces(name), translator.vocabulary)
         rows += alignment(forced, prepared, seed, Row("", "", 0.0, slice="hansards"))
 
     firsts = [(source, targets[0]) for source, targets in list(held.test.items())[:FIRST]]

@@ -24,6 +24,7 @@ from sacrebleu.significance import PairedTest
 from core.corpus import Split
 from core.evaluation import bootstrap
 from core.evaluation.bootstrap import SAMPLES
+from core.evaluation.forced import padded
 from core.evaluation.growth import Part, growth
 from core.measurements.table import Row, pick
 from core.translator import Translator, room
@@ -61,7 +62,7 @@ class Length(NamedTuple):
     sentences: int
     bleu: float
     chrf: float
-    cer: float
+    cer: float  # in percent
 
 
 def translations(translator: Translator, sources: Sequence[str], progress=iter) -> list[str]:
@@ -85,12 +86,11 @@ def greedy(translator: Translator, sources: Sequence[Sequence[int]]) -> list[lis
     """The likeliest piece again and again, for each of `sources`, up to its end or its room."""
     model, marks = translator.model, translator.vocabulary
     barred = torch.from_numpy(~marks.allowed)
-    widest = max(map(len, sources))
-    source = torch.tensor([[*ids, *[marks.pad] * (widest - len(ids))] for ids in sources])
-    state = model.start(model.encode(source, source != marks.pad))
+    source, visible = padded(sources, marks.pad)  # (B, S)
+    state = model.start(model.encode(source, visible))
     token = torch.full((len(sources),), marks.start)
     written: list[list[int]] = [[] for _ in sources]
-    for _ in range(room(widest)):
+    for _ in range(room(source.shape[1])):
         prediction = model.step(token, state)
         state, token = (
             prediction.state,
@@ -152,8 +152,9 @@ def by_length(rows: pd.DataFrame, model: str) -> list[Length]:
             for measure in (*METRICS, "cer")
         ]
         if all(map(len, here)):
-            values = (one["value"].iloc[0] for one in here)
-            found.append(Length(f"{low}–{high}", int(here[0]["count"].iloc[0]), *values))
+            bleu, chrf, cer = (one["value"].iloc[0] for one in here)
+            count = int(here[0]["count"].iloc[0])
+            found.append(Length(f"{low}–{high}", count, bleu, chrf, 100 * cer))
     return found
 
 

@@ -13,7 +13,6 @@ from core.evaluation.quality import HeldOut, compared
 from core.measurements.table import Row, setting
 from core.search import Penalty, search
 from core.translator import Translator, room
-from core.tree import chain
 
 FIRST = 500  # test sentences
 WIDTHS = (1, 2, 4, 8)
@@ -78,7 +77,6 @@ def best(translator: Translator, source: str, width: int, penalty: Penalty) -> B
         penalty=penalty,
         limit=room(len(tokens)),
     )
-    path = chain([node.parent for node in found.nodes], found.leaves[0])
-    ids = [found.nodes[index].token for index in path]
-    text = translator.vocabulary.decode(ids).strip()
-    return Best(text, found.nodes[found.leaves[0]].total, len(ids))
+    path = found.best()
+    text = translator.vocabulary.decode([node.token for node in path]).strip()
+    return Best(text, path[-1].total, len(path))

@@ -26,9 +26,13 @@ def heatmap(
     if kind not in SCALES:
         raise ValueError(f"no kind of heatmap {kind!r}; there are {', '.join(SCALES)}")
     found = trace.attention(block)
-    mean = bool(np.isnan(found.scores[found.visible]).all())
-    if mean and kind == "scores":
-        raise ValueError(f"{block!r} is a mean over heads and has no scores; say {block}.1 or so")
+    scored = found.scores is not None
+    if kind == "scores" and not scored:
+        known = any(one.scores is not None for one in trace.attentions)
+        raise ValueError(
+            f"{block!r} is a mean over heads and has no scores; say {block}.1 or so" if known
+            else f"{block!r} has weights in this trace, but no scores"
+        )  # fmt: skip
     values = getattr(found, kind)
     seen = values[found.visible]
     # A domain of no width could not be drawn.
@@ -39,7 +43,7 @@ def heatmap(
     )
     words = section(language, "figures")
     across, down = SIDES.get(block.split(".")[0], ("source", "target"))
-    told = [(across, 0), (down, 1), *([] if mean else [("score", 2)]), ("weight", 3)]
+    told = [(across, 0), (down, 1), *([("score", 2)] if scored else []), ("weight", 3)]
     figure = go.Figure(
         go.Heatmap(
             # Indices and not labels are the coordinates: a token may occur twice.
@@ -52,7 +56,12 @@ def heatmap(
             colorbar={"title": {"text": words[kind[:-1]]}},
             customdata=[
                 [
-                    [source, target, f"{found.scores[q, k]:.4f}", f"{found.weights[q, k]:.4f}"]
+                    [
+                        source,
+                        target,
+                        f"{found.scores[q, k]:.4f}" if scored else "",
+                        f"{found.weights[q, k]:.4f}",
+                    ]
                     for k, source in enumerate(sources)
                 ]
                 for q, target in enumerate(targets)

@@ -10,7 +10,8 @@ from functools import cache
 import plotly.graph_objects as go
 
 from core.figures.scales import SCALES, literal
-from core.trace import BEATEN, ENDED, Trace
+from core.trace import Trace
+from core.tree import BEATEN, ENDED
 from core.words import say
 
 BEST, OTHER = "#d2691e", "#8a8895"  # lines: the best hypothesis, and all that is not

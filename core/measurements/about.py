@@ -33,9 +33,10 @@ def shipped(tokeniser: str = USUAL) -> Path:
     return PATH if tokeniser == USUAL else PATH.with_stem(f"{PATH.stem}-{tokeniser}")
 
 
-def tables() -> list[Path]:
-    """Those that are there, the usual one first."""
-    return sorted(PATH.parent.glob(f"{PATH.stem}*{PATH.suffix}"), key=lambda path: path.stem)
+def tables(models: Path | None = None) -> list[Path]:
+    """Those that are there, the usual one first; `models` is the folder of another box."""
+    box = models or PATH.parent
+    return sorted(box.glob(f"{PATH.stem}*{PATH.suffix}"), key=lambda path: path.stem)
 
 
 def test(about: About, sha256: str, first: int | None, tokeniser: str) -> dict[str, str]:

@@ -139,6 +139,12 @@ class Table(NamedTuple):
         """The rows of one model, and those that belong to none."""
         return self._replace(rows=self.rows[self.rows["model"].isin(["", name])])
 
+    def without(self, name: str) -> Table:
+        """All but the rows of one model and those that compare another with it."""
+        there = (self.rows["model"] != name) & (self.rows["against"] != name)
+        weights = {other: sha for other, sha in self.weights.items() if other != name}
+        return self._replace(rows=self.rows[there], weights=weights)
+
     def current(self, name: str, digest: str) -> bool:
         """Whether the model called `name`, whose weights have this SHA-256, was measured."""
         return self.weights.get(name) == digest[:DIGEST]

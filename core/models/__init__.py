@@ -39,12 +39,15 @@ class Heads(NamedTuple):
 
 
 class Block(NamedTuple):
-    """One attention of a model with all its layers."""
+    """One attention of a model with all its layers. On which axes it stands, facts say."""
 
-    name: str  # "encoder", "self", "cross"
+    name: str  # as in its facts: "encoder", "self", "cross"
     layers: tuple[Heads, ...]
     visible: Tensor  # bool (B or 1, 1, Q or 1, K)
     sums_states: bool = False  # values are the states of what is read
+    # Where queries came one after another, the layers of each: `layers` are put together of these,
+    # and what is predicted depends on them. Empty where all queries were asked at once.
+    steps: tuple[tuple[Heads, ...], ...] = ()
 
     def all(self, part: str) -> Tensor:
         """One part of all layers: (B, L, H, ...)."""
@@ -150,6 +153,7 @@ class Model(nn.Module):
     """What search, training and views drive. States are named tuples of tensors, batch first."""
 
     Config: ClassVar[type]  # its shape: a frozen dataclass that names its `kind`
+    config: Any  # one of that, with which it was made
 
     def facts(self) -> Facts:
         """What it is made of and has."""

@@ -193,7 +193,6 @@ class RecurrentModel(Model):
         named = self.score.named_parameters() if attends else ()
         return Facts(
             self.config.cell,
-            self.config.wiring,
             self.score.name if attends else None,
             tuple(has),
             (AttentionFacts("cross", 1, 1),) if attends else (),
@@ -294,7 +293,7 @@ class RecurrentModel(Model):
         return Heads(queries[:, None], memory, memory, *found)
 
     def _together(self, steps: list[tuple[Block, ...]]) -> tuple[Block, ...]:
-        """The attention of several steps as one of as many queries."""
+        """The attention of several steps as one of as many queries, beside those of each."""
         if not steps[0]:
             return ()
         layers = [blocks[0].layers[0] for blocks in steps]
@@ -306,4 +305,5 @@ class RecurrentModel(Model):
                 for part in Heads._fields
             )
         )
-        return (steps[0][0]._replace(layers=(heads,)),)
+        each = tuple(blocks[0].layers for blocks in steps)
+        return (steps[0][0]._replace(layers=(heads,), steps=each),)

@@ -34,7 +34,7 @@ from core.models import (
     described,
 )  # fmt: skip
 from core.scores import Letters, score_function
-from core.trace import Score
+from core.trace import READ, SOURCE, WRITTEN, Score
 from core.whatif import NOTHING, WhatIf
 from core.whatif import Change as Changed
 
@@ -298,7 +298,6 @@ class TransformerModel(Model):
     def facts(self) -> Facts:
         """What it is made of and has."""
         config, cross = self.config, self.decoder[0].cross
-        layers = {"encoder": config.encoder_layers, "self": config.decoder_layers}
         named = {
             f"{letter}_{side}": getattr(getattr(cross, f"W_{side}"), kind)
             for side in "QK"
@@ -306,16 +305,16 @@ class TransformerModel(Model):
         }
         return Facts(
             "Transformer",
-            "transformer",
             cross.score.name,
             (
                 "encoder", "encoder-attention", "cross-attention", "self-attention", "heads",
                 "positions", "residual-stream", "causal-mask",
                 *["output-layer"] * (config.norm == "pre"),
             ),
-            tuple(
-                AttentionFacts(block, layers.get(block, config.decoder_layers), config.heads)
-                for block in ("encoder", "self", "cross")
+            (
+                AttentionFacts("encoder", config.encoder_layers, config.heads, SOURCE, SOURCE),
+                AttentionFacts("self", config.decoder_layers, config.heads, WRITTEN, READ),
+                AttentionFacts("cross", config.decoder_layers, config.heads),
             ),
             sum(value.numel() for value in self.parameters()),
             tuple((name, (config.decoder_layers, *v.shape)) for name, v in named.items()),

@@ -1,7 +1,6 @@
 // Building elements. Text only ever enters as text, so whatever a person typed stays text.
 
 import { paintSigned } from "./colours.js";
-import { END } from "./trace.js";
 
 export const SVG = "http://www.w3.org/2000/svg";
 const MATH = "http://www.w3.org/1998/Math/MathML";
@@ -115,6 +114,8 @@ export function fill(text, values) {
   return fill(form, { ...values, [by]: counted(text.language, values[by]) });
 }
 
+// A label with what it means where nobody would guess: the end mark as our vocabularies write it.
+const END = "</s>";
 export const nameOf = (ui, label) =>
   label === END ? `${END} (${ui.words.end_of_sentence})` : label;
 

@@ -2,11 +2,15 @@
 
 import { decodeArray } from "./codec.js";
 
-export const END = "</s>";
-
 /** A token as it travelled, read.
  * @param {import("./wire").Token} row @returns {import("./types").Token} */
-export const token = ([id, piece, text, word]) => ({ id, piece, text, word });
+export const token = ([id, piece, text, word, , , mark]) => ({
+  id,
+  piece,
+  text,
+  word,
+  mark: Boolean(mark),
+});
 
 // A trace with one attention to the source, of one head or a mean, and a tree: the message with the
 // tree's parts beside its own, what stands along the source, and what each run attended to.
@@ -15,7 +19,7 @@ export function openTrace(json) {
   const source = data.axes.find((axis) => axis.name === "source");
   const found = data.attentions.find((one) => one.keys === "source" && one.queries === "written");
   const [scores, weights, visible] = found
-    ? [found.scores, found.weights, found.visible].map(decodeArray)
+    ? [found.scores, found.weights, found.visible].map((one) => one && decodeArray(one))
     : [];
   const summed = found && (found.sums_states ? source.states : found.values);
   return {
@@ -23,8 +27,15 @@ export function openTrace(json) {
     ...data.tree,
     source: source.items.map(token),
     states: summed && decodeArray(summed),
+    // Where there are no scores there is none of a run; one row of `visible` may stand for all.
     row: (run) =>
-      found ? { scores: scores[run], weights: weights[run], visible: visible[run] } : {},
+      found
+        ? {
+            scores: scores?.[run],
+            weights: weights[run],
+            visible: visible[visible.length === 1 ? 0 : run],
+          }
+        : {},
   };
 }
 
@@ -88,8 +99,8 @@ export function readTrace(json, leaf) {
   };
 }
 
-// A mean over heads has weights, but no score is a number.
-export const isMean = (steps) => steps.every((step) => step.scores?.every(Number.isNaN));
+// A mean over heads has weights, but no scores.
+export const isMean = (steps) => steps.every((step) => step.weights && !step.scores);
 
 // Whether two traces are of one translation, whatever their attention.
 export function sameSteps(a, b) {
@@ -103,8 +114,8 @@ export function grouped(tokens, byWord) {
   const groups = [];
   tokens.forEach((one, i) => {
     const last = groups[groups.length - 1];
-    if (byWord && last && last.word === one.word && one.piece !== END) last.items.push(i);
-    else groups.push({ word: one.piece === END ? null : one.word, items: [i] });
+    if (byWord && last && last.word === one.word && !one.mark) last.items.push(i);
+    else groups.push({ word: one.mark ? null : one.word, items: [i], mark: one.mark });
   });
   for (const group of groups)
     group.label = labelOf(
@@ -119,7 +130,7 @@ export function labelOf(tokens, byWord) {
   const pieces = tokens.map((one) => one.piece).join("");
   return (
     (byWord &&
-      pieces !== END &&
+      !tokens.some((one) => one.mark) &&
       tokens
         .map((one) => one.text)
         .join("")
@@ -136,14 +147,18 @@ const logSumExp = (values) => {
 
 // One decoder step seen through source groups. A word's weight is the sum of its pieces' weights,
 // its score the log of their summed exponentials: so the softmax of word scores is the word
-// weights.
+// weights. Without scores it is no number.
 export function columns(step, groups) {
+  const score = (seen) => {
+    if (!step.scores) return NaN;
+    return seen.length === 1 ? step.scores[seen[0]] : logSumExp(seen.map((i) => step.scores[i]));
+  };
   return groups.map(({ items }) => {
     const seen = items.filter((i) => step.visible[i]);
     return {
       visible: seen.length > 0,
       weight: sum(seen.map((i) => step.weights[i])),
-      score: seen.length === 1 ? step.scores[seen[0]] : logSumExp(seen.map((i) => step.scores[i])),
+      score: score(seen),
     };
   });
 }

@@ -39,6 +39,8 @@ export interface Token {
   piece: string;
   text: string;
   word: number | null;
+  /** The end mark: no part of a text, and a word of its own. */
+  mark: boolean;
 }
 
 /** Tokens shown as one: a piece, or all pieces of a word. */
@@ -46,6 +48,7 @@ export interface Group {
   word: number | null;
   items: number[];
   label: string;
+  mark: boolean;
 }
 
 /** A step's look at one group of the source. */

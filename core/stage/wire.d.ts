@@ -60,6 +60,7 @@ export type Token = [
   word: number,
   begin: number | null,
   end: number | null,
+  mark: boolean,
 ];
 
 export interface BridgeSide {

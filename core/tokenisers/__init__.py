@@ -1,4 +1,5 @@
-"""Text to tokens and back behind one protocol, one file a way to split it, found by being here."""
+"""Text to tokens and back behind one protocol, one file a way to split it, found by being here;
+what they share stands in `text`."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.trace import END, START, Token
+from core.tree import END, START, Token
 
 MARKS = ("<pad>", "<unk>", START, END)  # what ours write for the ids 0 to 3
 
@@ -59,14 +60,16 @@ class Tokeniser(ABC):
 
     @abstractmethod
     def source_tokens(self, typed: str) -> tuple[Token, ...]:
-        """`typed` as tokens that keep its characters, and the end mark as a word of its own.
+        """`typed` as tokens that keep its characters, and the end mark as a word of its own, which
+        says that it is a `mark`.
 
         The text of a token is `typed[token.begin : token.end]`; the end mark has no place.
         """
 
     @abstractmethod
     def target_tokens(self, ids: Sequence[int]) -> tuple[Token, ...]:
-        """`ids` as tokens whose texts, put together, are the decoded text."""
+        """`ids` as tokens whose texts, put together, are the decoded text; the end mark says that
+        it is a `mark`."""
 
     @cached_property
     def allowed(self) -> np.ndarray:

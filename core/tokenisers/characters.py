@@ -7,7 +7,7 @@ of the word after it.
 from __future__ import annotations
 
 from core.tokenisers.listed import Listed
-from core.tokenisers.pieces import SPACE, begins_word
+from core.tokenisers.text import SPACE, begins_word
 
 
 class Characters(Listed):

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from core.tokenisers import MARKS, Tokeniser
-from core.tokenisers.pieces import SPACE, normaliser
-from core.trace import END, Token
+from core.tokenisers.text import SPACE, normaliser
+from core.tree import END, Token
 
 
 class Listed(Tokeniser):
@@ -76,15 +76,15 @@ class Listed(Tokeniser):
             piece, begin, end = self.piece(index), places[i], places[j]
             word += self.begins(tokens[-1].piece if tokens else None, piece)
             tokens.append(Token(index, piece, typed[begin:end], word, begin, end))
-        return (*tokens, Token(self.end, END, END, word + 1))
+        return (*tokens, Token(self.end, END, END, word + 1, mark=True))
 
     def target_tokens(self, ids: Sequence[int]) -> tuple[Token, ...]:
         tokens: list[Token] = []
         word, before = -1, None
         for index in map(int, ids):
-            piece = self.piece(index)
-            word += piece == END or self.begins(before, piece)
+            piece, ends = self.piece(index), index == self.end
+            word += ends or self.begins(before, piece)
             text = self.written(before, piece) if index >= len(MARKS) else ""
-            tokens.append(Token(index, piece, END if piece == END else text, word))
+            tokens.append(Token(index, piece, END if ends else text, word, mark=ends))
             before = piece
         return tuple(tokens)

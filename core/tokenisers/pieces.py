@@ -15,34 +15,10 @@ from pathlib import Path
 import sentencepiece
 
 from core.tokenisers import Tokeniser
-from core.trace import END, Token
+from core.tokenisers.text import begins_word
+from core.tree import END, Token
 
 PAD_ID, UNKNOWN_ID, START_ID, END_ID = range(4)
-SPACE = "▁"  # how sentencepiece writes the space before a word
-# As a vocabulary has it within itself, for tokenisers without one.
-normaliser = sentencepiece.SentencePieceNormalizer(
-    rule_name="nmt_nfkc",
-    add_dummy_prefix=False,
-    escape_whitespaces=False,
-    remove_extra_whitespaces=True,
-)
-PUNCTUATION = frozenset('.,;:!?…()[]«»“”"')
-
-
-def begins_word(before: str | None, piece: str) -> bool:
-    """Whether `piece`, after the piece `before`, is the first of a word.
-
-    A word begins after a space; a punctuation mark is a word of its own, as in the reference
-    alignments of the field, unless it follows a digit, as in "3.5".
-    """
-    if before is None or piece == END or piece.startswith(SPACE):
-        return True
-    if before == SPACE:
-        return False
-    marked = before.lstrip(SPACE) in PUNCTUATION
-    if piece in PUNCTUATION:
-        return not marked and not before[-1].isdigit()
-    return marked
 
 
 class Vocabulary(Tokeniser):
@@ -123,7 +99,7 @@ class Vocabulary(Tokeniser):
             text = typed[begin:end].strip()
             begin = typed.index(text, begin) if text else end
             tokens.append(Token(index, piece, text, word, begin, begin + len(text)))
-        return (*tokens, Token(END_ID, END, END, word + 1))
+        return (*tokens, Token(END_ID, END, END, word + 1, mark=True))
 
     def target_tokens(self, ids: Sequence[int]) -> tuple[Token, ...]:
         """`ids` as tokens whose texts, put together, are the decoded text.
@@ -142,7 +118,7 @@ class Vocabulary(Tokeniser):
             if index != END_ID and not (goes_on and self._is_open(pending)):
                 whole = self.decode(ids[: place + 1])
                 text, done, pending = whole[len(done) :], whole, []
-            tokens.append(Token(index, piece, text, word))
+            tokens.append(Token(index, piece, text, word, mark=index == END_ID))
         return tuple(tokens)
 
     def _is_open(self, ids: Sequence[int]) -> bool:

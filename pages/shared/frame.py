@@ -92,6 +92,14 @@ def say(key: str, **values: object) -> str:
     return words.say(st.session_state.lang, key, **values)
 
 
+def reads(tokeniser: str) -> str:
+    """What a model reads that splits text so; one that the words do not know has its own name."""
+    try:
+        return say(f"models.tokens_{tokeniser}")
+    except KeyError:
+        return tokeniser
+
+
 def literal(text: str) -> str:
     """Text of a link or of a person, to be filled into a sentence in Markdown: never markup."""
     return re.sub(r"([\\`*_~!#$&|:<>()\[\]{}])", r"\\\1", " ".join(text.split()))

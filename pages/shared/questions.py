@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from core import manifest
-from core.trace import Sampling
+from core.tree import Sampling
 from core.views import fed
 from core.views.compare import FEWEST, MOST
 from pages.shared import box, head

@@ -385,7 +385,7 @@ def test_models_with_other_pieces_are_kept_abreast_by_word(page, translators, tm
     other = Translator(
         "eng-fra-other", "eng", "fra", random_model(len(vocabulary), seed=5), vocabulary
     )
-    told = Facts("LSTM", "luong", "general", (), (), 1000, (("W_a", (8, 8)),))
+    told = Facts("LSTM", "general", (), (), 1000, (("W_a", (8, 8)),))
     panels = [
         Panel(
             name,

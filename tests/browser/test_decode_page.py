@@ -405,7 +405,7 @@ def test_what_is_taken_home_is_of_the_chosen_head(page, transformer_server):
     assert all(name.startswith(f"heed-{TRANSFORMER}-cross.1.2.") for name in names)
     traced, listed, drawn = (one.path().read_text(encoding="utf-8") for one in found.values())
     trace = Trace.from_json(traced)
-    assert trace.heads() is None and trace.values("cross.1.2").shape[-1] == 4
+    assert trace.heads() is None and trace.blocks["cross.1.2"].values.shape[-1] == 4
     assert len(listed.splitlines()) == 1 + len(trace.steps) * len(trace.source)
     assert "layer 1, head 2" in drawn
     mean = opened(page, transformer_server, model=TRANSFORMER, head="cross", view="words-scores")

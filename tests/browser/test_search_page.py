@@ -67,7 +67,7 @@ def test_the_nodes_of_the_tree_are_those_of_the_trace(page, server, translator):
     assert set(ids(stage)) == nodes_of(trace, cut=False)
     finished = stage.locator(".heed-finished tbody tr")
     assert finished.locator(".heed-link").all_inner_texts() == [
-        trace.text_of(leaf) for leaf in trace.leaves
+        trace.tree.text_of(leaf) for leaf in trace.leaves
     ]
 
 
@@ -186,7 +186,7 @@ def test_a_word_that_the_vocabulary_lacks_and_no_word_are_answered(page, server)
 
 
 def test_greedy_beam_and_sampling_stand_side_by_side(page, server, translator):
-    from core.trace import Sampling
+    from core.tree import Sampling
 
     stage = opened(page, server, temperature="1.5", seed="7", width="4")
     expected = [

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from core import stage
-from core.trace import END, Trace
+from core.trace import Trace
+from core.tree import END
 from core.views import decode
 from tests.browser.conftest import where
 from tests.core.test_stage import HOSTILE, made

@@ -11,7 +11,7 @@ import pytest
 
 from core import manifest, stage
 from core.tokenisers.pieces import END_ID
-from core.trace import LIMIT
+from core.tree import LIMIT
 from core.views.heads import Cost, Switchboard, payload
 from core.views.heads.rollout import rollout
 from tests.browser.conftest import where

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core import stage
-from core.trace import Token
+from core.tree import Token
 from core.views import padding
 from core.views.mask import lift, payload
 from core.views.padding import pad

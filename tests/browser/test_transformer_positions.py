@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core import stage
-from core.trace import END
+from core.tree import END
 from core.views.positions import DRAWN, payload, reorder_and_read
 from tests.browser.conftest import where
 

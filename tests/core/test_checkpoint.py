@@ -13,15 +13,16 @@ from safetensors.torch import load_file, save_file
 
 import core
 from core import manifest
-from core.checkpoint import CONFIG, VOCABULARY, WEIGHTS, load_model, save_model
+from core.checkpoint import CONFIG, WEIGHTS, load_model, save_model
 from core.facts import FILE as FACTS
 from core.facts import Facts
 from core.manifest import Entry, ModelError, UnknownModel, check_files, entries, entry, write_entry
 from core.tokenisers import tokeniser
+from core.tokenisers.pieces import Vocabulary
 from core.translator import Translator
 from tests.conftest import random_model, sentence_pairs
 
-FILES = (CONFIG, WEIGHTS, VOCABULARY)
+FILES = (CONFIG, WEIGHTS, Vocabulary.file)
 NAME = "eng-fra-general"
 
 
@@ -166,7 +167,7 @@ def test_the_manifest_leads_to_the_model(models, folder):
 
 def test_an_entry_is_replaced_and_others_stay(models):
     first = entry(NAME, models)
-    name, facts = "deu-fra-dot", Facts("GRU", "luong", "dot", ("recurrence",), (), 7)
+    name, facts = "deu-fra-dot", Facts("GRU", "dot", ("recurrence",), (), 7)
     other = Entry(name, "deu", "fra", facts, "Ja.", "Oui.", folder=models / name)
     write_entry(other, models)
     write_entry(other, models)

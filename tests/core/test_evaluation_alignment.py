@@ -179,7 +179,7 @@ def test_what_is_too_long_is_left_out_and_counted(vocabulary, translators):
     ]
     prepared = al.prepare({"general": vocabulary}, aligned, Tokeniser.most)
     assert prepared.left_out == 1 and prepared.pairs == aligned[:1]
-    forced = {"general": force(translators["general"].model, prepared.pieces("general"))}
+    forced = {"general": force(translators["general"].model, prepared.pieces("general"), Tokeniser)}
     rows = frame(al.alignment(forced, prepared, 1, Row("", "", 0.0, slice="two")))
     left = pick(rows, "left_out").iloc[0]
     assert (left.model, left.value, left["count"]) == ("", 1, 2)
@@ -190,7 +190,7 @@ def test_where_nothing_is_left_there_are_no_rows(vocabulary, translators):
     pairs = [al.GoldPair(("eat",) * 90, ("mange",), frozenset(), frozenset())]
     prepared = al.prepare({"general": vocabulary}, pairs, Tokeniser.most)
     assert (prepared.pairs, prepared.left_out) == ([], 1)
-    forced = {"general": force(translators["general"].model, prepared.pieces("general"))}
+    forced = {"general": force(translators["general"].model, prepared.pieces("general"), Tokeniser)}
     assert al.alignment(forced, prepared, 1, Row("", "", 0.0)) == []
 
 
@@ -226,7 +226,9 @@ def test_rows_are_the_rates_of_the_links(vocabulary, translators):
         aligned.append(al.GoldPair(*words, sure, sure | {(0, 1)}))
     models = {name: translators[name] for name in ("dot", "general")}
     prepared = al.prepare(dict.fromkeys(models, vocabulary), aligned, Tokeniser.most)
-    forced = {name: force(each.model, prepared.pieces(name)) for name, each in models.items()}
+    forced = {
+        name: force(each.model, prepared.pieces(name), Tokeniser) for name, each in models.items()
+    }
     rows = frame(al.alignment(forced, prepared, 1, Row("", "", 0.0)))
     for name in models:
         for rule in (al.heaviest, lambda weights: al.reaching(weights, 0.2)):
@@ -249,7 +251,7 @@ def test_single_heads_are_measured_by_the_heaviest_word_alone(transformer):
     pair = al.GoldPair(("I", "sing", "."), ("Je", "chante", "."), frozenset({(0, 0)}),
                        frozenset({(0, 0), (1, 1)}))  # fmt: skip
     prepared = al.prepare({"t": transformer.vocabulary}, [pair], Tokeniser.most)
-    forced = {"t": force(transformer.model, prepared.pieces("t"))}
+    forced = {"t": force(transformer.model, prepared.pieces("t"), Tokeniser)}
     rows = frame(al.alignment(forced, prepared, 1, Row("", "", 0.0))).query("model == 't'")
     heads = rows[rows["block"].str.contains(".", regex=False)]
     assert set(heads["setting"]) == {HEAVIEST} and heads["block"].nunique() == 6

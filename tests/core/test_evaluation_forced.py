@@ -1,6 +1,7 @@
 """Forcing many translations at once is forcing each through the front door; and resampling."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 from core.evaluation.bootstrap import compared, estimate, grouped, median, p_value
 from core.evaluation.forced import Forced, Pieces, force, perplexity
 from core.evaluation.measure import punctuation
+from core.evaluation.quality import greedy
 from core.measurements.table import Row, frame, pick
 from core.tokenisers import Tokeniser
 from core.tokenisers.pieces import END_ID
+from core.whatif import Replaced, WhatIf
 from tests.conftest import random_model, sentence_pairs
 
 PAIRS = [*sentence_pairs()[::17], ("I sing now. I eat now.", "Je chante.")]
@@ -23,7 +26,7 @@ CLOSE = {"atol": 2e-5, "rtol": 1e-4}
 def test_a_batch_is_each_translation_forced_by_its_prefix(translators, any_score):
     translator = translators[any_score]
     encode = translator.vocabulary.encode
-    found = force(translator.model, [Pieces(encode(a), encode(b)) for a, b in PAIRS])
+    found = force(translator.model, [Pieces(encode(a), encode(b)) for a, b in PAIRS], Tokeniser)
     for (source, target), one in zip(PAIRS, found, strict=True):
         prefix = [*encode(target), END_ID]
         trace = translator.translate(source, prefix=prefix, limit=len(prefix))
@@ -40,7 +43,7 @@ def test_a_batch_is_each_translation_forced_by_its_prefix(translators, any_score
 
 def test_each_head_of_a_transformer_and_their_means_are_those_of_its_trace(transformer):
     encode = transformer.vocabulary.encode
-    found = force(transformer.model, [Pieces(encode(a), encode(b)) for a, b in PAIRS])
+    found = force(transformer.model, [Pieces(encode(a), encode(b)) for a, b in PAIRS], Tokeniser)
     heads = ["cross", *(f"cross.{x}" for x in (1, 2)),
              *(f"cross.{x}.{y}" for x in (1, 2) for y in (1, 2))]  # fmt: skip
     for (source, target), one in zip(PAIRS, found, strict=True):
@@ -60,12 +63,56 @@ def test_marks_are_those_of_the_text():
     """A model whose tokeniser has its marks in other places is forced by those."""
     model = random_model(12)
     pairs = [Pieces([8, 9, 10], [1, 2]), Pieces([8], [3])]
-    for pair, one in zip(pairs, force(model, pairs, marks=Elsewhere), strict=True):
+    for pair, one in zip(pairs, force(model, pairs, Elsewhere), strict=True):
         memory = model.encode(torch.tensor([[*pair.source, 4]]))
         decoded = model.decode(torch.tensor([[5, *pair.target]]), model.start(memory))
         log_probs = model.logits(decoded.combined)[0].log_softmax(-1)
         wanted = log_probs[range(len(pair.target) + 1), [*pair.target, 4]]
         np.testing.assert_allclose(one.log_probs, wanted.detach(), **CLOSE)
+
+
+class Padded(Tokeniser):
+    pad = end = 4
+
+
+@pytest.mark.parametrize("wiring", ["luong", "bahdanau"])
+def test_a_mark_that_pads_and_ends_is_read_where_it_ends(wiring):
+    """What is visible is told by lengths: a pair forced in a batch is that pair alone."""
+    model = random_model(12, wiring=wiring)
+    pairs = [Pieces([8, 9, 10], [5, 7]), Pieces([8], [6]), Pieces([9, 8], [7, 6, 5])]
+    for pair, one in zip(pairs, force(model, pairs, Padded), strict=True):
+        (alone,) = force(model, [pair], Padded)
+        np.testing.assert_allclose(one.log_probs, alone.log_probs, **CLOSE)
+        assert one.weights["cross"].shape == (len(pair.target) + 1, len(pair.source) + 1)
+        np.testing.assert_allclose(one.weights["cross"], alone.weights["cross"], **CLOSE)
+        np.testing.assert_allclose(one.weights["cross"].sum(1), 1, atol=1e-5)
+        memory = model.encode(torch.tensor([[*pair.source, 4]]))
+        state = model.start(memory)
+        first = model.step(torch.tensor([Padded.start]), state).logits[0].log_softmax(-1)
+        assert one.log_probs[0] == pytest.approx(first[pair.target[0]].item(), abs=1e-4)
+
+
+def test_greedy_translations_read_the_end_where_it_pads(translator):
+    """They are those of each sentence alone, whatever mark fills up the batch."""
+    vocabulary = SimpleNamespace(
+        pad=END_ID, start=translator.vocabulary.start, end=END_ID,
+        allowed=translator.vocabulary.allowed,
+    )  # fmt: skip
+    like = SimpleNamespace(model=translator.model, vocabulary=vocabulary)
+    sources = [[token.id for token in translator.vocabulary.source_tokens(a)] for a, _ in PAIRS]
+    assert greedy(like, sources) == [
+        [step.token.id for step in translator.translate(a).path()] for a, _ in PAIRS
+    ]
+
+
+def test_weights_of_a_step_are_replaced_at_that_step_alone(translator):
+    encode = translator.vocabulary.encode
+    pair = Pieces(encode("I sing."), encode("Je chante."))
+    row = tuple(np.eye(len(pair.source) + 1)[0].tolist())
+    (plain,) = force(translator.model, [pair], Tokeniser)
+    (given,) = force(translator.model, [pair], Tokeniser, WhatIf(weights=(Replaced(1, row),)))
+    changed = np.abs(given.weights["cross"] - plain.weights["cross"]).max(1) > 1e-5
+    assert changed.tolist() == [t == 1 for t in range(len(changed))]
 
 
 def test_perplexity_by_hand():

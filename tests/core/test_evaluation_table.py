@@ -16,7 +16,7 @@ from core.corpus import Pair, read_pairs, split_pairs
 from core.evaluation import __main__ as command
 from core.evaluation.alignment import alignment, prepare, read_aligned
 from core.evaluation.behaviour import behaviour
-from core.evaluation.card import Told, publish
+from core.evaluation.card import Told, publish, withdraw
 from core.evaluation.forced import Pieces, force, perplexity
 from core.evaluation.measure import measure, punctuation
 from core.evaluation.quality import HeldOut, by_length, quality, translations
@@ -401,6 +401,16 @@ def test_a_transformer_is_measured_and_published_like_any_other(data, two, vocab
     assert max(map(len, card.split("## Data")[0].splitlines())) < 100
     told = Trace.from_json((box / entry.name / "example.json").read_text(encoding="utf-8"))
     assert told.heads() == (2, 2) and told.text == entry.translation
+    for tokeniser in ("pieces", "characters"):
+        table.write(box / about.shipped(tokeniser).name, found)
+    withdraw(entry.name, box)
+    assert not manifest.entries(box) and not (box / entry.name).exists()
+    for place in about.tables(box):
+        left = table.read(place)
+        assert list(left.weights) == [two[0].name] and len(left.rows)
+        assert not {entry.name} & {*left.rows["model"], *left.rows["against"]}
+    with pytest.raises(manifest.UnknownModel, match="is in the box"):
+        withdraw(entry.name, box)
 
 
 @pytest.mark.parametrize(
@@ -433,11 +443,15 @@ def corpus(shipped):
     return split_pairs(pairs, 2000, int(shipped.about["seed"]))
 
 
-def test_the_shipped_table_is_of_the_shipped_models(shipped):
-    for name, entry in manifest.entries().items():
-        digest = entry.files["weights.safetensors"]
-        told = f"{name} was not measured as it is now: measure it"
-        assert shipped.current(name, digest), told
+def test_the_shipped_tables_are_of_the_shipped_models():
+    for name, entry in manifest.shipped().items():
+        one = table.read(about.shipped(entry.facts.tokeniser))
+        assert one.current(name, entry.digest), f"{name} was not measured as it is now: measure it"
+
+
+@pytest.mark.parametrize("path", about.tables(), ids=lambda path: path.stem)
+def test_a_shipped_table_is_whole(path):
+    shipped = table.read(path)
     assert not shipped.rows.duplicated(KEYS).any()
     assert set(shipped.rows["measure"]) <= set(table.UNITS)
     assert set(shipped.rows["model"]) - {""} == set(shipped.weights)
@@ -463,12 +477,12 @@ def recomputed(translator: Translator, test, aligned, seed: int) -> pd.DataFrame
     pieces = [Pieces(encode(s), encode(t)) for s, targets in test.items() for t in targets]
     group = np.repeat(np.arange(len(test)), [len(targets) for targets in test.values()])
     name, like = translator.name, Row("", "", 0.0, slice="test", count=len(pieces))
-    forced = {name: force(translator.model, pieces)}
+    forced = {name: force(translator.model, pieces, translator.vocabulary)}
     marks = {name: [punctuation(translator.vocabulary, each.source) for each in pieces]}
     rows = perplexity(forced, group, seed, like)
     rows += behaviour(forced, marks, group, seed, like)
     prepared = prepare({name: translator.vocabulary}, aligned, Tokeniser.most)
-    linked = {name: force(translator.model, prepared.pieces(name))}
+    linked = {name: force(translator.model, prepared.pieces(name), translator.vocabulary)}
     rows += alignment(linked, prepared, seed, Row("", "", 0.0, slice="hansards"))
     return frame([row for row in rows if row.measure != "left_out"])
 

@@ -12,7 +12,8 @@ import pytest
 import core.stage
 from core import figures
 from core.figures import scales
-from core.trace import Token, frozen
+from core.tree import Token
+from core.wire import frozen
 
 TEXT = "I sing now. I eat now."
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.figures import beam_tree
 from core.figures.tree import BEST
-from core.trace import ENDED, FATES, Sampling
+from core.tree import ENDED, FATES, Sampling
 from core.words import say
 
 TEXT = "I sing now. I eat now."

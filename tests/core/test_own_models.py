@@ -98,6 +98,23 @@ def test_one_is_loaded_by_name_and_any_by_its_folder(place, monkeypatch):
         core.load(".")  # no model, but a folder of some
 
 
+@pytest.mark.parametrize("content", ["", "[]", '{"source": "English"}'])
+def test_a_broken_about_is_told_by_its_folder(place, content):
+    (place / "mine" / "about.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ModelError, match=r"about\.json.*train the model again"):
+        core.load(place / "mine")
+
+
+@pytest.mark.parametrize("file", ["config.json", "vocabulary.model", "weights.safetensors"])
+@pytest.mark.parametrize("damage", ["missing", "empty"])
+def test_a_broken_file_of_an_own_model_is_no_matter_of_the_repository(place, file, damage):
+    path = place / "mine" / file
+    path.unlink() if damage == "missing" else path.write_bytes(b"")
+    with pytest.raises(ModelError, match="train the model again") as caught:
+        core.load(place / "mine")
+    assert str(path.resolve()) in str(caught.value) and "repository" not in str(caught.value)
+
+
 def test_examples_are_sentences_of_its_own_record(place):
     assert manifest.entry("mine").examples == ("?",)
     shown = [{"source": text, "target": "", "weights": []} for text in ("I sing.", "You eat.")]

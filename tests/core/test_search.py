@@ -12,7 +12,7 @@ from core.scores import score_functions
 from core.search import PENALTIES, Penalty, Writable, sampling_distribution
 from core.search import search as search_for
 from core.tokenisers.pieces import END_ID, START_ID
-from core.trace import BEATEN, ENDED, KEPT, LIMIT, Sampling
+from core.tree import BEATEN, ENDED, KEPT, LIMIT, Sampling
 from core.whatif import WhatIf, replaced_rows
 from tests.conftest import random_model
 
@@ -276,6 +276,7 @@ def test_a_prefix_comes_first_and_a_forced_end_ends(model):
     found = search(model, SOURCE, limit=8, prefix=[5, 5, 4])
     assert tokens(found, found.leaves[0])[:3] == [5, 5, 4]
     ended = search(model, SOURCE, limit=8, beam=2, prefix=[6, END_ID])
+    assert [node.token for node in ended.best()] == [6, END_ID]
     assert [tokens(ended, leaf) for leaf in ended.leaves] == [[6, END_ID]]
 
 

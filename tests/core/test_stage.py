@@ -8,29 +8,10 @@ import numpy as np
 import pytest
 
 from core import stage
-from core.trace import (
-    CUT,
-    END,
-    ENDED,
-    KEPT,
-    PATH,
-    READ,
-    TEXT,
-    WRITTEN,
-    Attention,
-    Axis,
-    Candidate,
-    DecodeStep,
-    Expansion,
-    Model,
-    Score,
-    Search,
-    Token,
-    Trace,
-    Tree,
-    frozen,
-)  # fmt: skip
+from core.trace import PATH, READ, TEXT, WRITTEN, Attention, Axis, Model, Score, Trace
+from core.tree import CUT, END, ENDED, KEPT, Candidate, DecodeStep, Expansion, Search, Token, Tree
 from core.views import decode, search
+from core.wire import frozen
 from core.words import LANGUAGES, say, section
 
 HOSTILE = (
@@ -47,7 +28,7 @@ def pieces(words) -> tuple[Token, ...]:
             piece = part if place else f"▁{part}"
             text = f" {part}" if word and not place else part
             found.append(Token(len(found) + 10, piece, text, word))
-    return (*found, Token(3, END, "", len(words)))
+    return (*found, Token(3, END, "", len(words), mark=True))
 
 
 def made(source=("I", "know", "that"), target=("Je", ("sav", "ais"), "que"), attends=True, **other):
@@ -99,7 +80,7 @@ def made(source=("I", "know", "that"), target=("Je", ("sav", "ais"), "que"), att
         )
     score = Score("concat", r"v_a^\top \tanh(W_a[h_t; \bar{h}_s])", "Luong et al. 2015")
     typed = "".join(token.text for token in read)
-    model = Model("eng-fra-concat", "eng", "fra", "LSTM", "luong", score if attends else None, 997)
+    model = Model("eng-fra-concat", "eng", "fra", "LSTM", score if attends else None, 997)
     search = Search(1, 1, 100, "none", 0.6)
     scores, weights, visible = (np.array(part)[None, None] for part in zip(*rows))
     cross = Attention(

@@ -59,7 +59,7 @@ def test_it_is_plain_json_that_a_browser_reads(trace):
         raise AssertionError(f"{name} is no JSON")
 
     data = json.loads(trace.to_json(), parse_constant=refuse)
-    assert data["heed"] == 4
+    assert data["heed"] == 5
 
 
 def test_nothing_in_it_can_be_changed(trace):
@@ -136,9 +136,9 @@ def test_the_map_of_a_path_has_the_rows_of_its_steps(trace):
         "7",
         "null",
         "{}",
-        '{"heed":4}',
+        '{"heed":5}',
         '"heed"',
-        '{"heed":4,"typed":"a"}',
+        '{"heed":5,"typed":"a"}',
     ],
 )
 def test_what_is_no_trace_is_told(text):
@@ -146,9 +146,9 @@ def test_what_is_no_trace_is_told(text):
         Trace.from_json(text)
 
 
-@pytest.mark.parametrize("version", [0, 1, 3, 5, "x", None])
+@pytest.mark.parametrize("version", [0, 1, 4, 6, "x", None])
 def test_a_trace_of_another_version_is_told_as_such(version):
-    with pytest.raises(ValueError, match=r"another version of Heed; this one reads format 4"):
+    with pytest.raises(ValueError, match=r"another version of Heed; this one reads format 5"):
         Trace.from_json(json.dumps({"heed": version}))
 
 

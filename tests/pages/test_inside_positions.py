@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.trace import Token
+from core.tree import Token
 from core.views.positions import shuffle
 from core.words import LANGUAGES, say
 from pages.shared.sentence import EXAMPLES

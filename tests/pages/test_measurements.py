@@ -119,3 +119,20 @@ def test_a_broken_manifest_is_told_and_the_figures_stay(tmp_path, monkeypatch):
     assert not app.exception
     assert app.error[0].value == words.say("en", "errors.manifest")
     assert app.get("plotly_chart")
+
+
+@pytest.mark.parametrize("tokeniser", ["characters", "spaced"])
+def test_models_that_read_otherwise_are_measured_apart(shipped, tokeniser):
+    found = table.read(shipped)
+    name = next(iter(found.weights))
+    one = found.only(name)._replace(about={**found.about, "tokeniser": tokeniser})
+    table.write(about.shipped(tokeniser), one._replace(weights={name: found.weights[name]}))
+    app = open_page()
+    assert len(app.dataframe[0].value) == len(found.weights)
+    choice = app.selectbox(key="test_set")
+    told = words.table("en")["models"].get(f"tokens_{tokeniser}", tokeniser)
+    assert len(choice.options) == 2 and told in choice.options[1]
+    assert words.say("en", "models.tokens_pieces") in choice.options[0]
+    choice.set_value(choice.options[1]).run()
+    assert not app.exception
+    assert list(app.dataframe[0].value["model"]) == [table.label(one.rows, name)]

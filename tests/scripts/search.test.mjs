@@ -10,7 +10,7 @@ function forked() {
   raw.tree.expansions[1].candidates[1] = [3, "</s>", -2, -2.5, -2.5, "ended", 2, null];
   raw.tree.steps.push({
     ...raw.tree.steps[1],
-    token: [3, "</s>", "", 2],
+    token: [3, "</s>", "", 2, null, null, true],
     log_prob: -2,
     total: -2.5,
     rank: 2,
@@ -65,4 +65,15 @@ test("the best way runs straight on, and no two nodes share a place", () => {
     assert.equal(Math.max(...shown.map((node) => node.lane)) + 1, count);
     assert.equal(shown.length, unfolded.size ? 8 : 6);
   }
+});
+
+test("the end of another vocabulary is no part of what a way says", () => {
+  const raw = trace();
+  raw.tree.end = "[SEP]";
+  raw.tree.steps[3].token = [3, "[SEP]", "[SEP]", 2, null, null, true];
+  raw.tree.expansions[3].candidates[0][1] = "[SEP]";
+  raw.tree.expansions[1].candidates[1] = [3, "[SEP]", -2, -2.5, -2.5, "cut", 2, null];
+  const tree = readTree(raw);
+  assert.equal(tree.text(tree.leaves[0]), "Je savais");
+  assert.equal(tree.text(tree.nodes.get("1.1")), "Je");
 });

@@ -9,6 +9,7 @@ import {
   readTrace,
   rowAt,
   sameSteps,
+  token,
 } from "../../core/stage/trace.js";
 import { trace } from "./traces.mjs";
 
@@ -20,7 +21,7 @@ test("a trace is read from its first token to its last", () => {
     steps.map((step) => step.token.piece),
     ["▁Je", "▁sav", "ais", "</s>"],
   );
-  assert.deepEqual(source[1], { id: 22, piece: "▁kn", text: " kn", word: 1 });
+  assert.deepEqual(source[1], { id: 22, piece: "▁kn", text: " kn", word: 1, mark: false });
   assert.deepEqual(Array.from(states[2]), [2, 2]);
   assert.deepEqual(Array.from(steps[1].weights), [0.125, 0.5, 0.375, 0]);
   assert.deepEqual(Array.from(steps[1].visible), [1, 1, 1, 0]);
@@ -43,8 +44,26 @@ test("without attention nothing attends", () => {
 });
 
 test("a mean has no scores", () => {
-  assert.equal(isMean([{ scores: Float32Array.of(NaN, NaN) }]), true);
-  assert.equal(isMean([{ scores: Float32Array.of(NaN, 1) }]), false);
+  const weights = Float32Array.of(0.5, 0.5);
+  assert.equal(isMean([{ weights, scores: null }]), true);
+  assert.equal(isMean([{ weights, scores: Float32Array.of(NaN, 1) }]), false);
+  assert.equal(isMean([{}]), false); // without attention there is nothing to be a mean of
+  const raw = trace();
+  raw.attentions[0].scores = null;
+  const one = readTrace(raw);
+  assert.deepEqual([one.mean, one.attends], [true, true]);
+  assert.ok(
+    columns(one.steps[0], grouped(one.source, true)).every((seen) => Number.isNaN(seen.score)),
+  );
+});
+
+test("one row of what is visible stands for all steps", () => {
+  const raw = trace();
+  const mask = raw.attentions[0].visible;
+  const { data } = mask;
+  mask.data = Buffer.from(data, "base64").subarray(0, 4).toString("base64");
+  mask.shape = [1, 1, 1, 4];
+  for (const step of readTrace(raw).steps) assert.deepEqual(Array.from(step.visible), [1, 1, 1, 0]);
 });
 
 test("pieces are grouped into words, and an end is no part of one", () => {
@@ -61,6 +80,20 @@ test("pieces are grouped into words, and an end is no part of one", () => {
   assert.deepEqual(
     grouped(source, false).map((group) => group.label),
     ["▁I", "▁kn", "ow", "</s>"],
+  );
+});
+
+test("the end of another vocabulary is no part of a word or a text either", () => {
+  const tokens = [
+    [1, "▁now", " now", 0],
+    [9, "[SEP]", "[SEP]", 0, null, null, true],
+  ].map(token);
+  assert.deepEqual(
+    grouped(tokens, true).map(({ label, mark }) => [label, mark]),
+    [
+      ["now", false],
+      ["[SEP]", true],
+    ],
   );
 });
 

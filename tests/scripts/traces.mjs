@@ -20,7 +20,7 @@ export function trace() {
     [11, "▁Je", "Je", 0],
     [12, "▁sav", " sav", 1],
     [13, "ais", "ais", 1],
-    [3, "</s>", "", 2],
+    [3, "</s>", "", 2, null, null, true],
   ];
   const weights = [
     [0.5, 0.25, 0.25, 0],
@@ -39,7 +39,7 @@ export function trace() {
           [21, "▁I", "I", 0, 0, 1],
           [22, "▁kn", " kn", 1, 2, 4],
           [23, "ow", "ow", 1, 4, 6],
-          [3, "</s>", "", 2, null, null],
+          [3, "</s>", "", 2, null, null, true],
         ],
         states: rows([
           [1, 0],
@@ -72,6 +72,7 @@ export function trace() {
 const tree = (written) => ({
   search: { beam: 1, sampling: null },
   start: "<s>",
+  end: "</s>",
   leaves: [3],
   steps: written.map((token, t) => ({
     token,

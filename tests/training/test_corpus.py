@@ -67,6 +67,22 @@ def test_a_mark_of_the_encoding_is_read_as_one(tmp_path, encoding):
     assert read_pairs(path, told.append) == [("Été", "여름"), ("b", "c")] and not told
 
 
+def test_the_quotation_marks_of_a_spreadsheet_are_taken_off(tmp_path):
+    path, told = tmp_path / "p.tsv", []
+    path.write_text('Go.\t"Va !"\n"She said ""no""."\t"Elle a dit ""non""."\n', encoding="utf-8")
+    assert read_pairs(path, told.append) == [
+        Pair("Go.", "Va !"), Pair('She said "no".', 'Elle a dit "non".')
+    ]  # fmt: skip
+    (line,) = told
+    assert "3 texts" in line and "quotation marks" in line
+
+
+def test_marks_that_people_wrote_stay(tmp_path):
+    path, told = tmp_path / "p.tsv", []
+    path.write_text('"Go."\t"Va !"\nShe said "no".\tElle a dit "non".\n', encoding="utf-8")
+    assert read_pairs(path, told.append)[0] == Pair('"Go."', '"Va !"') and told == []
+
+
 def test_utf_16_without_a_mark_is_refused(tmp_path):
     path = tmp_path / "pairs.tsv"
     path.write_bytes("Go.\tVa !\n".encode("utf-16-le"))

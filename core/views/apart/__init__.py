@@ -19,8 +19,10 @@ from core.formulas import equation, length, mathml, rendered
 from core.scores import Part
 from core.stage import head_name
 from core.stage.codec import packed
-from core.trace import Model, Token, Trace, frozen
+from core.trace import Model, Trace
+from core.tree import Token
 from core.views.apart.wire import Payload
+from core.wire import frozen
 from core.words import section
 
 if TYPE_CHECKING:

@@ -25,8 +25,10 @@ from core.formulas import LATEX, equation, mathml
 from core.models import Projections
 from core.passes import Pass, forced
 from core.stage.codec import packed
-from core.trace import Model, Token, frozen
+from core.trace import Model
+from core.tree import Token
 from core.views.bridge.wire import Payload
+from core.wire import frozen
 from core.words import section
 
 if TYPE_CHECKING:

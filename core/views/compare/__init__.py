@@ -104,7 +104,7 @@ def _plain(panel: Panel, first: Sequence[Token], language: str) -> dict:
     if score:
         found = trace.attention(panel.head)
         plain |= {
-            "scores": packed(found.scores),
+            "scores": None if found.scores is None else packed(found.scores),
             "weights": packed(found.weights),
             "visible": None if found.visible.all() else packed(found.visible),
             "entropy": np.round(entropy(found.weights), 6).tolist(),

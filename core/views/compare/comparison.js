@@ -128,7 +128,7 @@ function comparisonCsv(panels) {
               ...head,
               i + 1,
               quote(panel.source[i].piece),
-              exact(step.scores[i]),
+              exact(step.scores ? step.scores[i] : NaN),
               exact(weight),
               Boolean(step.visible[i]),
             ].join(","),
@@ -161,7 +161,7 @@ function comparisonJson(data, panels) {
         ...(panel.attends
           ? {
               entropy: panel.entropy,
-              scores: rows(panel, "scores"),
+              scores: panel.mean ? null : rows(panel, "scores"),
               weights: rows(panel, "weights"),
             }
           : {}),

@@ -4,12 +4,12 @@ import { decodeArray } from "../../stage/codec.js";
 import { largest } from "../../stage/colours.js";
 import { counted, fill, fixed, h, math, piece } from "../../stage/dom.js";
 import { heatmapView } from "../../stage/heatmap.js";
-import { columns, END, grouped, isMean, labelOf, sum, token } from "../../stage/trace.js";
+import { columns, grouped, isMean, labelOf, sum, token } from "../../stage/trace.js";
 
 // A panel as the views of a trace read it.
 export function readPanel(raw, index) {
-  const [scores, weights, visible] = [raw.scores, raw.weights, raw.visible].map((array) =>
-    array ? decodeArray(array) : [],
+  const [scores, weights, visible] = [raw.scores, raw.weights, raw.visible].map(
+    (array) => array && decodeArray(array),
   );
   const all = new Uint8Array(raw.source.length).fill(1);
   let total = 0;
@@ -20,9 +20,9 @@ export function readPanel(raw, index) {
     entropy: raw.entropy?.[t],
     forced: Boolean(raw.forced[t]),
     differs: Boolean(raw.differs[t]),
-    scores: scores[t],
-    weights: weights[t],
-    visible: visible[t] || all,
+    scores: scores?.[t],
+    weights: weights?.[t],
+    visible: visible?.[t] || all,
   }));
   return {
     ...raw,
@@ -130,7 +130,7 @@ export function panelView(shared, panel, places, on) {
       entropy: fact(ownWords.row_entropy, ownWords.row_entropy_help),
       range: fact(ownWords.range, ownWords.range_help),
     });
-  const groups = grouped(tokensOf(panel), true).filter((group) => group.label !== END);
+  const groups = grouped(tokensOf(panel), true).filter((group) => !group.mark);
   const output = groups.map((group) => {
     const differs = group.items.some((t) => panel.steps[t].differs);
     return h(

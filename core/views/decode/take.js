@@ -14,7 +14,7 @@ function attentionCsv(trace) {
           quote(step.token.piece),
           i + 1,
           quote(trace.source[i].piece),
-          exact(step.scores[i]),
+          exact(step.scores ? step.scores[i] : NaN),
           exact(weight),
           Boolean(step.visible[i]),
         ].join(","),

@@ -14,7 +14,8 @@ import numpy as np
 
 from core.agreement import differing
 from core.stage.codec import binned, packed
-from core.trace import LIMIT, Trace
+from core.trace import Trace
+from core.tree import LIMIT
 from core.views.heads.rollout import rollout
 from core.views.heads.wire import Payload
 from core.words import section

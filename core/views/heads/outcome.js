@@ -3,13 +3,13 @@
 
 import { apart, chance, fill, fixed, h, nameOf, piece, signed } from "../../stage/dom.js";
 import { FADE, scrolling } from "../../stage/overflow.js";
-import { END, grouped, sum } from "../../stage/trace.js";
+import { grouped, sum } from "../../stage/trace.js";
 
 export function outcomeView(ui, data) {
   const { words } = ui;
   const total = (values) => sum(values);
   const words_ = (tokens, differs) => {
-    const groups = grouped(tokens, true).filter((group) => group.label !== END);
+    const groups = grouped(tokens, true).filter((group) => !group.mark);
     // Punctuation stands close to its word, as it was written.
     return groups.flatMap((group) => [
       /^\s/.test(tokens[group.items[0]].text) ? " " : null,

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.trace import Trace, frozen
+from core.trace import Trace
+from core.wire import frozen
 
 
 @dataclass(frozen=True, eq=False)

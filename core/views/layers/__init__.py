@@ -22,9 +22,10 @@ import torch
 from core import passes
 from core.formulas import rendered
 from core.stage.codec import packed
-from core.trace import Model, Trace, frozen
+from core.trace import Model, Trace
 from core.views import require
 from core.views.layers.wire import Payload
+from core.wire import frozen
 from core.words import section
 
 if TYPE_CHECKING:

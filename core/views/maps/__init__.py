@@ -12,7 +12,8 @@ import numpy as np
 
 from core.formulas import rendered
 from core.stage.codec import quantised
-from core.trace import LIMIT, Trace
+from core.trace import Trace
+from core.tree import LIMIT
 from core.views.maps.wire import Payload
 from core.words import section
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.stage.codec import packed
-from core.trace import Trace, frozen
+from core.trace import Trace
 from core.views.maps import wire
+from core.wire import frozen
 
 if TYPE_CHECKING:
     from core.translator import Translator

@@ -13,9 +13,11 @@ import numpy as np
 
 from core.passes import Pass
 from core.stage.codec import packed
-from core.trace import Model, Token, Trace, frozen
+from core.trace import Model, Trace
+from core.tree import Token
 from core.views import require
 from core.views.mask.wire import Payload
+from core.wire import frozen
 from core.words import section
 
 if TYPE_CHECKING:

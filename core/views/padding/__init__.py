@@ -15,10 +15,12 @@ import torch
 from torch import Tensor
 
 from core.models import Memory, reorder
-from core.trace import Model, Token, Trace, frozen, packed
+from core.trace import Model, Trace
+from core.tree import Token
 from core.views import require
 from core.views.padding.wire import Payload
 from core.whatif import WhatIf
+from core.wire import frozen, packed
 from core.words import section
 
 if TYPE_CHECKING:

@@ -18,11 +18,13 @@ from core.agreement import differing
 from core.passes import forced
 from core.search import search
 from core.stage.codec import packed
-from core.tokenisers.pieces import PUNCTUATION, SPACE
-from core.trace import LIMIT, Model, Token, Trace, chain, frozen
+from core.tokenisers.text import PUNCTUATION, SPACE
+from core.trace import Model, Trace
+from core.tree import LIMIT, Token
 from core.views import require
 from core.views.positions.wire import Payload
 from core.whatif import WhatIf
+from core.wire import frozen
 from core.words import section
 
 if TYPE_CHECKING:
@@ -168,8 +170,7 @@ def _run(
     found = search(
         model, torch.tensor([list(ids)]), translator.writable, limit=limit, whatif=whatif
     )
-    path = chain([node.parent for node in found.nodes], found.leaves[0])
-    nodes = [found.nodes[index] for index in path]
+    nodes = found.best()
     tokens = vocabulary.target_tokens([node.token for node in nodes])
     own, cut_off = frozen([node.log_prob for node in nodes]), nodes[-1].fate == LIMIT
     differs, plain = (False,) * len(tokens), own

@@ -6,14 +6,14 @@ import { exact, quote } from "../../stage/download.js";
 import { csvLines } from "../../stage/plates.js";
 import { tiny } from "../../stage/powers.js";
 import { table } from "../../stage/table.js";
-import { END, grouped, sum, token } from "../../stage/trace.js";
+import { grouped, sum, token } from "../../stage/trace.js";
 
 // One of the four readings: its words, what stands before each and whether the plain one does not
 // have it, and both sums of log-probabilities.
 export function readRun(run) {
   const tokens = run.tokens.map(token);
   const written = grouped(
-    tokens.filter((one) => one.piece !== END),
+    tokens.filter((one) => !one.mark),
     true,
   ).map(({ items }, i) => {
     const text = items.map((at) => tokens[at].text).join("");

@@ -4,7 +4,7 @@
 import { chance, counted, fill, fixed, h, help, piece, set } from "../../stage/dom.js";
 import { cellNumbers, heatmapView } from "../../stage/heatmap.js";
 import { table } from "../../stage/table.js";
-import { END, grouped, rowAt } from "../../stage/trace.js";
+import { grouped, rowAt } from "../../stage/trace.js";
 import { wayTo } from "./tree.js";
 
 // `ranked` is how many of a step's extensions have a rank that is told.
@@ -182,14 +182,13 @@ export function nodeView(ui, tree, ranked, onPick) {
     nextHead.textContent = words.comes_next;
     if (!items) {
       next.replaceChildren();
-      note.textContent =
-        one.piece === END
-          ? words.nothing_after
-          : one.fate === "limit"
-            ? words.at_limit
-            : one.fate === "beaten"
-              ? words.given_up
-              : words.never_expanded;
+      note.textContent = one.token?.mark
+        ? words.nothing_after
+        : one.fate === "limit"
+          ? words.at_limit
+          : one.fate === "beaten"
+            ? words.given_up
+            : words.never_expanded;
       return;
     }
     next.replaceChildren(

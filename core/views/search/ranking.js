@@ -1,7 +1,7 @@
 // The candidates of one step in the order of their scores, and the line that the width draws.
 
 import { fill, fixed, h, help, piece } from "../../stage/dom.js";
-import { END, sum } from "../../stage/trace.js";
+import { sum } from "../../stage/trace.js";
 import { fateOf, share } from "./box.js";
 import { wayTo } from "./tree.js";
 
@@ -142,7 +142,11 @@ export function finishedView(ui, tree, onSelect) {
       h(
         "th",
         { scope: "row" },
-        h("button", { type: "button", class: "heed-link", dir: "auto" }, tree.text(leaf) || END),
+        h(
+          "button",
+          { type: "button", class: "heed-link", dir: "auto" },
+          tree.text(leaf) || tree.raw.end,
+        ),
         leaf.fate === "limit" ? h("span", { class: "heed-note" }, ` ${words.fate_limit}`) : "",
       ),
     ),

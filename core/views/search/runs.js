@@ -4,7 +4,6 @@
 import { fill, fixed, h, s } from "../../stage/dom.js";
 import { menu, quote, save, savePng, svgText } from "../../stage/download.js";
 import { legend } from "../../stage/legend.js";
-import { END } from "../../stage/trace.js";
 import { MARKS } from "./box.js";
 
 // The words of `text`, those that are not in `base` marked (by a longest common subsequence).
@@ -52,7 +51,7 @@ export function runsView(ui, runs, data, onShow) {
       h(
         "span",
         { class: "heed-card-text", dir: "auto" },
-        ...(text ? (first ? [text] : marked(text, base.text)) : [END]),
+        ...(text ? (first ? [text] : marked(text, base.text)) : [run.tree.raw.end]),
       ),
       h(
         "span",

@@ -1,6 +1,6 @@
 // The tree of a search: every token it looked at, who stands where, and the way through it.
 
-import { END, openTrace, readCandidate, token } from "../../stage/trace.js";
+import { openTrace, readCandidate, token } from "../../stage/trace.js";
 
 // A node is a kept step, a candidate that was let go, or the start. Ids are those of the trace: the
 // number of a step, "expansion.place" of a candidate.
@@ -62,12 +62,12 @@ export function readTree(json) {
         kid.chance = item.chance;
         return;
       }
-      const text = item.piece === END ? END : item.piece.replaceAll("▁", " ");
+      const text = item.piece.replaceAll("▁", " ");
       add(
         {
           ...item,
           id: `${e}.${place}`,
-          token: { id: item.id, piece: item.piece, text, word: -1 },
+          token: { id: item.id, piece: item.piece, text, word: -1, mark: item.piece === raw.end },
           from: e,
           kept: false,
           kids: [],
@@ -125,7 +125,7 @@ export function wayTo(node) {
 
 const textOf = (way) =>
   way
-    .filter((node) => node.piece !== END)
+    .filter((node) => !node.token.mark)
     .map((node) => node.token.text)
     .join("")
     .trim();

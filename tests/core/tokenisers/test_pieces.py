@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.tokenisers.pieces import END_ID, SPACE, Vocabulary, begins_word
-from core.trace import END
+from core.tokenisers.pieces import END_ID, Vocabulary
+from core.tokenisers.text import SPACE, begins_word
+from core.tree import END
 from tests.conftest import sentence_pairs
 
 STRINGS = [

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.tokenisers import MARKS, Tokeniser, tokeniser, tokenisers
-from core.trace import END
+from core.tree import END
 from tests.conftest import sentence_pairs
 from tests.core.tokenisers.test_pieces import STRINGS
 
@@ -104,7 +104,7 @@ def test_texts_keep_their_places(kind, text):
 def check_places(splits, text):
     *tokens, end = splits.source_tokens(text)
     assert [token.id for token in tokens] == splits.encode(text)
-    assert end[:3] == (splits.end, END, END) and end.begin is None and end.end is None
+    assert end == (splits.end, END, END, end.word, None, None, True)
     place = 0
     for token in tokens:
         assert token.text == text[token.begin : token.end]
@@ -126,12 +126,12 @@ def test_written_tokens_are_the_decoded_text(kind, data):
     assert [token.id for token in tokens] == [*ids, splits.end]
     written = "".join(token.text for token in tokens[:-1])
     assert written.strip() == splits.decode(ids).strip()
-    assert {token[4:] for token in tokens} == {(None, None)}
+    assert {token[4:] for token in tokens[:-1]} <= {(None, None, False)} and tokens[-1].mark
 
 
 def test_characters_are_one_each_and_spaces_are_seen():
     splits = TRAINED["characters"]
-    assert [token[1:] for token in splits.source_tokens("I  go!")[:-1]] == [
+    assert [token[1:6] for token in splits.source_tokens("I  go!")[:-1]] == [
         ("I", "I", 0, 0, 1), ("▁", "  ", 1, 1, 3), ("g", "g", 1, 3, 4), ("o", "o", 1, 4, 5),
         ("!", "!", 2, 5, 6),
     ]  # fmt: skip

@@ -75,7 +75,7 @@ def test_query_and_keys_are_those_that_met(translator):
         np.testing.assert_allclose(found.scores, scores, atol=1e-4)
         np.testing.assert_allclose(found.keys, trace.axis("source").states, atol=2e-3)
         np.testing.assert_array_equal(found.key, found.keys[found.column])
-        if trace.model.wiring == "luong":  # the state that attends is the one that reads out
+        if "attends-first" not in trace.model.has:  # what attends is the state that reads out
             np.testing.assert_allclose(found.query, trace.path()[found.step].state, atol=2e-3)
         elif found.step:
             np.testing.assert_allclose(found.query, trace.path()[found.step - 1].state, atol=2e-3)

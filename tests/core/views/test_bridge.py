@@ -12,8 +12,8 @@ import torch
 from core import stage
 from core.formulas import mathml
 from core.tokenisers.pieces import END_ID, Vocabulary
-from core.trace import END
 from core.translator import Translator
+from core.tree import END
 from core.views.bridge import cross, formulas, payload
 from core.words import LANGUAGES, section
 from tests.conftest import random_model, random_transformer, sentence_pairs

@@ -140,7 +140,6 @@ def test_the_facts_are_those_of_the_loaded_model(translators):
         assert dict(found.score_parameters) == {
             name.removesuffix(".weight"): tuple(value.shape) for name, value in own
         }
-        assert found.wiring == model.config.wiring
     assert translators["dot"].facts.score_parameters == ()
     assert dict(translators["concat"].facts.score_parameters) == {"W_a": (8, 16), "v_a": (1, 8)}
 
@@ -195,7 +194,10 @@ def test_a_transformer_stands_beside_the_others_with_one_head_or_their_mean(
         general, plain = found["panels"]
         attention = own.attention(block)
         assert (unpacked(plain["weights"]) == attention.weights).all()
-        np.testing.assert_array_equal(unpacked(plain["scores"]), attention.scores)
+        if block == "cross.2.1":
+            np.testing.assert_array_equal(unpacked(plain["scores"]), attention.scores)
+        else:
+            assert plain["scores"] is attention.scores is None
         assert plain["block"] == block and plain["head"] == stage.head_name(block, "en")
         assert (general["block"], general["head"]) == ("cross", None)
         (pair,) = found["pairs"]
@@ -206,7 +208,7 @@ def test_a_transformer_stands_beside_the_others_with_one_head_or_their_mean(
 def test_the_facts_of_a_transformer_are_those_of_its_attention_to_the_source(transformer):
     found, model = transformer.facts, transformer.model
     assert found.parameters == sum(value.numel() for value in model.parameters())
-    assert (found.wiring, found.heads) == ("transformer", (2, 2))
+    assert found.heads == (2, 2)
     layers = [model.attentions()[f"cross.{layer}"] for layer in (1, 2)]
     real = sum(value.numel() for each in layers for side in (each.W_Q, each.W_K)
                for value in side.parameters())  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from core.stage import whole_page
 from core.stage.codec import BINS, binned
 from core.tokenisers.pieces import END_ID
-from core.trace import END
+from core.tree import END
 from core.views.heads import BLOCKS, Cost, Switchboard, chosen, known, payload
 from core.words import LANGUAGES, section
 

@@ -11,8 +11,8 @@ from core.agreement import differing
 from core.stage import whole_page
 from core.tokenisers import tokeniser, tokenisers
 from core.tokenisers.pieces import END_ID
-from core.trace import LIMIT, Sampling, Token
 from core.translator import Translator
+from core.tree import LIMIT, Sampling, Token
 from core.views.positions import DRAWN, payload, reorder_and_read, shuffle
 from core.whatif import Replaced, WhatIf
 from core.words import LANGUAGES
@@ -39,7 +39,7 @@ def sentence(*pieces):
         begin = end + piece.startswith("▁")
         end = begin + len(text)
         tokens.append(Token(10 + i, piece, text, i, begin, end))
-    return (*tokens, Token(END_ID, "</s>", "</s>", len(pieces)))
+    return (*tokens, Token(END_ID, "</s>", "</s>", len(pieces), mark=True))
 
 
 def test_shuffling_moves_whole_words():

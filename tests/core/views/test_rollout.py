@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.trace import READ, WRITTEN, Attention, frozen
+from core.trace import READ, WRITTEN, Attention
 from core.views.heads.rollout import mixing, rolled, rollout
+from core.wire import frozen
 
 TEXT = "Tom sings now."
 
@@ -55,7 +56,7 @@ def by_hand(trace, encoder, own, cross):
             block, queries, keys, frozen(weights), frozen(weights), frozen([[visible]], bool)
         )
 
-    source = replace(trace.axis("source"), items=trace.source[:2])
+    source = replace(trace.axis("source"), items=trace.source[:2], states=None)
     tree = replace(trace.tree, expansions=trace.expansions[:2], steps=trace.path()[:2], leaves=(1,))
     return replace(
         trace,
