@@ -18,6 +18,7 @@ EARLIER = {"wiring"}  # what stands in facts that were written before, and is to
 CAPABILITIES = (
     "recurrence", "encoder", "encoder-attention", "cross-attention", "self-attention", "heads",
     "positions", "residual-stream", "causal-mask", "attends-first",
+    "output-layer",
 )  # fmt: skip
 
 

@@ -19,10 +19,8 @@ from torch import Tensor
 
 from core.models import Memory, Model, Prediction, reorder
 from core.tokenisers import Tokeniser
-from core.tree import BEATEN, ENDED, KEPT, LIMIT, Sampling, chain
+from core.tree import BEATEN, ENDED, KEPT, LIMIT, RANKED, Sampling, chain
 from core.whatif import NOTHING, WhatIf
-
-RANKED = 100  # best extensions of a step whose rank is told
 
 MOST_ALPHA = 10  # far beyond any use; it keeps the divisor a number
 

@@ -31,6 +31,8 @@ class Token(NamedTuple):
     mark: bool = False  # the end mark: no part of a text, and a word of its own
 
 
+RANKED = 100  # best extensions of a step whose rank is told, or as many as the beam is wide
+
 # What became of a next token that the search looked at.
 KEPT = "kept"  # among the best of its step: the search went on from it
 ENDED = "ended"  # among the best of its step, and the end mark: a finished hypothesis

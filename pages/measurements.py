@@ -54,7 +54,12 @@ class Page:
                 st.markdown(" ".join(map(self.sentence, facts)))
 
     def sentence(self, fact: reading.Fact) -> str:
-        return say(f"measurements.{fact.key}", **fact.values)
+        """A fact in words, with the most tokens that these models read."""
+        from core.tokenisers import tokeniser
+
+        kind = self.found.about.get("tokeniser", about.USUAL)
+        values = fact.values and {"limit": tokeniser(kind).most, **fact.values}
+        return say(f"measurements.{fact.key}", tokens=kind, **values)
 
     def draw(self, name: str, figure: Figure, what: str, of: str = "") -> None:
         """A chart under a title that opens its meaning, and over the command that measured it.

@@ -6,7 +6,6 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from core import stage as drawing
 from core.words import section
 from pages.shared import courier, frame, link, stage
 from pages.shared.bench import Workbench
@@ -49,6 +48,7 @@ def listen() -> None:
 
 def show() -> None:
     from core.views import workbench
+    from core.views.workbench.formulas import formulas
 
     state, asked, found = st.session_state, link.ask(Workbench), answer()
     scored = found["answer"]["scored"]
@@ -57,7 +57,7 @@ def show() -> None:
         {
             "stage": "workbench", "strings": section(state.lang, "workbench"),
             "language": state.lang, **found, "situations": workbench.situations(),
-            "formulas": {one["name"]: drawing.mathml(one["latex"]) for one in scored},
+            **formulas(scored),
             "limits": workbench.LIMITS,
         },
         {

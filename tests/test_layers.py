@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
-    ("core.wire", "core.words", "core.about", "core.corpus", "core.distributions"),
+    ("core.wire", "core.words", "core.about", "core.corpus", "core.distributions", "core.formulas"),
     ("core.whatif", "core.tree"),
     ("core.trace",),
     ("core.agreement", "core.arrays", "core.tables", "core.tokenisers", "core.facts"),
@@ -50,7 +50,9 @@ ONLY = {
 TORCHLESS = (
     "app", "pages", "core.about", "core.agreement", "core.arrays", "core.corpus",
     "core.distributions",
-    "core.facts", "core.figures", "core.manifest", "core.measurements", "core.stage", "core.tables",
+    "core.facts", "core.figures", "core.formulas", "core.manifest", "core.measurements",
+    "core.stage",
+    "core.tables",
     "core.tokenisers", "core.trace", "core.tree", "core.views", "core.whatif", "core.wire",
     "core.words",
 )  # fmt: skip

@@ -189,6 +189,7 @@ class RecurrentModel(Model):
         attends = self.score is not None
         has = ["recurrence", "encoder"] + ["cross-attention"] * attends
         has += ["attends-first"] * (self.config.wiring == "bahdanau")
+        has += ["output-layer"] * self.config.combine
         named = self.score.named_parameters() if attends else ()
         return Facts(
             self.config.cell,

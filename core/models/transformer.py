@@ -313,6 +313,7 @@ class TransformerModel(Model):
             (
                 "encoder", "encoder-attention", "cross-attention", "self-attention", "heads",
                 "positions", "residual-stream", "causal-mask",
+                *["output-layer"] * (config.norm == "pre"),
             ),
             (
                 AttentionFacts("encoder", config.encoder_layers, config.heads, SOURCE, SOURCE),

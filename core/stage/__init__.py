@@ -11,10 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from latex2mathml.converter import convert_to_element
-
 from core.stage.linker import Linked, link
-from core.words import say, section
+from core.words import Text, say, section
 
 if TYPE_CHECKING:  # a trace travels by this package's codec
     from core.trace import Trace
@@ -74,12 +72,16 @@ def head_name(block: str, language: str) -> str:
     return say(language, f"head.{('mean', 'layer', 'one')[len(place)]}", **place)
 
 
-def words_for(trace: Trace, language: str) -> dict[str, str]:
-    """The words of a stage that draws `trace`; some are others for heads and residual streams."""
-    words = section(language, "stage")
+def words_for(trace: Trace, language: str, *own: str) -> dict[str, Text]:
+    """The words of a stage that draws `trace`, and of the sections `own`; some are others for heads
+    and residual streams, and where tokens are no pieces."""
+    names = ["stage"]
     for capability, others in (("heads", "stage_heads"), ("residual-stream", "stage_stream")):
         if capability in trace.model.has:
-            words |= section(language, others)
+            names.append(others)
+    words = {}
+    for name in (*names, *own):
+        words |= section(language, name, trace.axis("source").kind)
     return words
 
 
@@ -135,14 +137,3 @@ def framed(page: str, height: int) -> str:
 def _text(words: str) -> str:
     """Words as text of a page; what no encoding knows becomes a question mark."""
     return html.escape(words.encode("utf-8", "replace").decode())
-
-
-@cache
-def mathml(latex: str) -> list:
-    """A formula as nested lists [tag, text or child, ...], for the script to build MathML from."""
-
-    def plain(element) -> list:
-        text = html.unescape(element.text or "")
-        return [element.tag, *([text] if text else []), *map(plain, element)]
-
-    return plain(convert_to_element(latex))

@@ -64,3 +64,7 @@ export function aboveDiagonal(count) {
   for (let i = count - 1; i > 0; i -= 1) corners.push([i + 1, i], [i, i]);
   return count > 1 ? corners : [];
 }
+
+// Fits maps to their frames, each with its cover and what says that more is to be seen.
+export const layoutCovered = (maps) =>
+  maps.forEach(({ grid, cover, sight }) => [grid, cover, sight].forEach((one) => one.layout()));

@@ -87,8 +87,33 @@ export const signed = (value, digits) =>
   `${rounded(value, digits) > 0 ? "+" : ""}${fixed(rounded(value, digits), digits)}`;
 export const chance = (p, digits = 3) =>
   p < 0.5 * 10 ** -digits ? `<${(10 ** -digits).toFixed(digits)}` : fixed(p, digits); // a probability is never nothing
-export const fill = (text, values) =>
-  text.replace(/\{(\w+)\}/g, (all, key) => (key in values ? values[key] : all));
+
+/** @param {string} kind @param {(language: string) => any} make */
+const once = (kind, make) => (/** @type {string} */ language) => {
+  const name = `${kind} ${language}`;
+  if (!known.has(name)) known.set(name, make(language));
+  return known.get(name);
+};
+/** @type {Map<string, any>} */
+const known = new Map();
+const pluralsOf = once("plurals", (language) => new Intl.PluralRules(language));
+const numbersOf = once("numbers", (language) => new Intl.NumberFormat(language));
+
+/** A count as a reader of that language writes it.
+ * @param {string} language @param {number} number @returns {string} */
+export const counted = (language, number) => numbersOf(language).format(number);
+
+/** A text with its values: of a plural the form that its number takes (see core/words).
+ * @param {string | import("./types").Plural} text @param {Record<string, any>} values
+ * @returns {string} */
+export function fill(text, values) {
+  if (typeof text === "string")
+    return text.replace(/\{(\w+)\}/g, (all, key) => (key in values ? values[key] : all));
+  const by = text.by ?? "count";
+  const form = text[pluralsOf(text.language).select(values[by])] ?? text.other;
+  return fill(form, { ...values, [by]: counted(text.language, values[by]) });
+}
+
 // A label with what it means where nobody would guess: the end mark as our vocabularies write it.
 const END = "</s>";
 export const nameOf = (ui, label) =>

@@ -26,6 +26,8 @@ export function stageFrame(root, data, label) {
   let repaint = () => {};
   const ui = {
     words,
+    language: data.language,
+    formulas: data.formulas || {},
     large: Boolean(data.projector),
     theme: () => frame.dataset.theme,
     colour: (name) => (colours[name] ||= getComputedStyle(frame).getPropertyValue(name).trim()),

@@ -1,7 +1,7 @@
 // Every map of every layer and head on one canvas: a tile a head, one row of tiles a layer.
 
 import { atlas } from "./atlas.js";
-import { h, nameOf, s, set } from "./dom.js";
+import { h, help, nameOf, s, set } from "./dom.js";
 import { columnsOf, nameOfTile, tilesOf } from "./tiles.js";
 
 // `maps` are blocks by their names, each `layers` by `heads` maps of its `rows` and `columns`, with
@@ -240,4 +240,26 @@ export function mosaicView(ui, maps, on) {
   }
 
   return { node, layout, update, light, drawing, size: () => size };
+}
+
+// The pane that a mosaic stands in; `width()` is its room.
+export function mosaicPane({ words }, mosaic) {
+  const node = h(
+    "section",
+    { class: "heed-pane heed-maps-all" },
+    h(
+      "div",
+      { class: "heed-pane-head" },
+      h("h2", { class: "heed-tag" }, words.all_maps),
+      help(words.all_help, words.all_maps),
+    ),
+    mosaic.node,
+  );
+  return { node, layout: () => mosaic.layout(insideOf(node)) };
+}
+
+// The width of an element without its padding.
+export function insideOf(node) {
+  const style = getComputedStyle(node);
+  return node.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
 }

@@ -2,6 +2,8 @@
 
 import { decodeArray } from "./codec.js";
 
+/** A token as it travelled, read.
+ * @param {import("./wire").Token} row @returns {import("./types").Token} */
 export const token = ([id, piece, text, word, , , mark]) => ({
   id,
   piece,

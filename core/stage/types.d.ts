@@ -1,7 +1,15 @@
-// What the scripts share, in types; those of the wire stand beside each view.
+// What the scripts share, in types; what travels to them stands in wire.d.ts.
 
 /** A formula for `math`: [tag, text or child, …]. */
 export type Formula = any[];
+
+/** A text that depends on a number: its forms by CLDR, chosen by the value `by`, else `count`. */
+export interface Plural {
+  language: string;
+  by?: string;
+  other: string;
+  [form: string]: string | undefined;
+}
 
 /** What is pointed at: the places of tokens in the groups shown. */
 export interface Lit {
@@ -14,7 +22,9 @@ export type Theme = "light" | "dark";
 
 /** What the views of one stage share; each stage adds its own. */
 export interface Ui {
-  words: Record<string, string>;
+  words: Record<string, any>;
+  language: string;
+  formulas: Record<string, Formula>;
   large: boolean;
   theme(): Theme;
   colour(name: string): string;
@@ -50,7 +60,7 @@ export interface Seen {
 
 /** What a view's script is given: what travelled, where it opens, and who hears of it. */
 export interface Opened {
-  strings: Record<string, string>;
+  strings: Record<string, any>;
   language: string;
   theme?: string;
   projector?: boolean;
@@ -59,6 +69,9 @@ export interface Opened {
   onStep?: (stage: Stage) => void;
   [opens: string]: any;
 }
+
+/** What a stage is drawn from: the message of its view (see wire.d.ts), and how it opens. */
+export type Data<Payload> = Payload & Opened;
 
 /** What stands in the page, as its host sees it. */
 export interface Stage {

@@ -4,12 +4,16 @@ A file has the same sections and keys as `en.toml`; the section of a view has th
 a language does not say is said in English. A string that depends on a number is a table of its
 plural forms by CLDR (`one`, `few`, `other`, …); the number is the value `count`, or the one that
 `by` names.
+
+A section speaks of pieces, which most models read. Where tokens are something else, the section
+`<name>_<tokens>`, such as `stage_characters`, has the entries that are said otherwise.
 """
 
 from __future__ import annotations
 
 import tomllib
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 from babel import Locale
@@ -36,18 +40,26 @@ def table(language: str) -> dict[str, dict[str, Text]]:
     return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
 
 
-def section(language: str, name: str) -> dict[str, str]:
-    """All strings of one section in one language, by key, of plurals the form `other`. Raises
-    KeyError for an unknown section."""
-    found = {**table(FALLBACK)[name], **table(language).get(name, {})}
-    return {key: text if isinstance(text, str) else text["other"] for key, text in found.items()}
+def section(language: str, name: str, tokens: str = "") -> dict[str, Text]:
+    """All strings of one section in one language, by key, as they are said of such `tokens`. Of a
+    plural all forms, and `language`, whose rule chooses among them. Raises KeyError for an unknown
+    section."""
+    told = {FALLBACK: table(FALLBACK)[name], language: table(language).get(name, {})}
+    found = {
+        key: text if isinstance(text, str) else {**text, "language": spoken}
+        for spoken, entries in told.items()
+        for key, text in entries.items()
+    }
+    others = f"{name}_{tokens}"
+    return found | section(language, others) if others in table(FALLBACK) else found
 
 
-def say(language: str, key: str, **values: object) -> str:
-    """The string "section.name" with `values` filled in. Raises KeyError for an unknown one."""
+def say(language: str, key: str, tokens: str = "", **values: object) -> str:
+    """The string "section.name" with `values` filled in, as it is said of such `tokens`. Raises
+    KeyError for an unknown one."""
     name, _, entry = key.partition(".")
-    for spoken in (language, FALLBACK):
-        text = table(spoken).get(name, {}).get(entry)
+    for spoken, own in product((language, FALLBACK), (f"{name}_{tokens}", name)):
+        text = table(spoken).get(own, {}).get(entry)
         if text is not None:
             break
     else:

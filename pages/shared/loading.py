@@ -92,6 +92,7 @@ def _ask(name: str, text: str, prefix: tuple[int, ...], options: dict) -> Trace:
     if not text.strip():
         raise Refused("errors.blank")
     translator = loaded(name)
+    kind = {"tokens": translator.vocabulary.kind}
     from core.translator import BadPrefix, LongPrefix, TooLong, Unreadable
 
     try:
@@ -99,11 +100,13 @@ def _ask(name: str, text: str, prefix: tuple[int, ...], options: dict) -> Trace:
     except Unreadable as error:
         raise Refused("errors.unreadable") from error
     except TooLong as error:
-        raise Refused("errors.too_long", length=error.length, limit=error.limit) from error
+        raise Refused("errors.too_long", length=error.length, limit=error.limit, **kind) from error
     except LongPrefix as error:
         if "limit" not in options:  # nobody asked for a limit
             raise Refused("errors.prefix") from error
-        raise Refused("search_page.prefix_long", length=error.length, limit=error.limit) from error
+        raise Refused(
+            "search_page.prefix_long", length=error.length, limit=error.limit, **kind
+        ) from error
     except BadPrefix as error:
         raise Refused("errors.prefix") from error
 
@@ -170,7 +173,8 @@ def forced(name: str, text: str, target: str) -> tuple[int, ...]:
     pieces = (*vocabulary.encode(target), vocabulary.end)
     limit = room(len(vocabulary.source_tokens(text)))
     if len(pieces) > limit:
-        raise Refused("compare.long_target", length=len(pieces), limit=limit)
+        kind = vocabulary.kind
+        raise Refused("compare.long_target", length=len(pieces), limit=limit, tokens=kind)
     return pieces
 
 

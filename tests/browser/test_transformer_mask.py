@@ -306,7 +306,7 @@ def test_a_picture_is_the_same_from_any_theme_and_size(lifted, padded, opened, p
 
 def test_the_page_of_the_padded_batch_stands_by_itself(padded, page, tmp_path):
     path = tmp_path / "padding.html"
-    title = section("ko", "mask")["padding_title"]
+    title = section("ko", "padding")["title"]
     data = padding.payload(padded, "ko")
     path.write_text(stage.whole_page(data, title, "", ""), encoding="utf-8")
     page.goto(f"{path.as_uri()}#padding_head=2.1&padding_mask=off")

@@ -7,6 +7,7 @@ import pytest
 
 from core.checkpoint import facts
 from core.facts import CAPABILITIES, FILE, Facts
+from tests.conftest import random_model, random_transformer
 
 
 def test_the_facts_of_a_recurrent_model_are_those_of_its_parameters(translators):
@@ -42,6 +43,18 @@ def test_a_transformer_has_all_but_recurrence(transformer):
     }
     assert names == set(transformer.model.attentions())
     assert told.parameters == sum(math.prod(v.shape) for v in transformer.model.parameters())
+
+
+def test_what_stands_before_the_readout_is_told(vocabulary):
+    size = len(vocabulary)
+    for model, layer in (
+        (random_model(size, score="general"), True),
+        (random_model(size, score="concat", wiring="bahdanau", combine=False), False),
+        (random_model(size, score=None, combine=False), False),
+        (random_transformer(size, norm="pre"), True),
+        (random_transformer(size, norm="post"), False),
+    ):
+        assert ("output-layer" in model.facts().has) == layer
 
 
 def test_they_stand_in_the_folder_that_training_writes(folders, translators, any_score):

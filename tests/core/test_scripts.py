@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core import stage
+from core import stage, words
 from core.words import LANGUAGES, section
 
 FOLDER = Path(stage.__file__).parent
@@ -33,11 +33,11 @@ def test_each_script_belongs_to_a_stage_and_is_short():
 
 
 # Words that some models have instead of those of all stages.
-OTHERS = ("stage_heads", "stage_stream")
+OTHERS = ("stage_heads", "stage_stream", "stage_characters")
 # Words that a stage has besides those of all stages.
 OWN = {
     **{name: [name] for name in stage.STAGES if name not in ("decode", "compare")},
-    "padding": ["mask"], "bridge": ["bridge", "apart"],
+    "padding": ["mask", "padding"], "bridge": ["bridge", "apart"],
 }  # fmt: skip
 
 
@@ -75,6 +75,26 @@ def test_the_scripts_find_their_words(language, name):
     if name == "compare":  # which has two dictionaries
         used = set(re.findall(r"\bownWords\.(\w+)", text))
         assert len(used) > 20 and used <= set(section(language, "compare"))
+
+
+@pytest.mark.parametrize("name", stage.STAGES)
+def test_a_word_with_plural_forms_is_said_with_its_number(name):
+    entries = {}
+    for own in ("stage", *OTHERS, *OWN.get(name, (name,))):
+        entries |= section("en", own)
+    text = stage.script(name)
+    for key in (key for key, said in entries.items() if not isinstance(said, str)):
+        for found in re.finditer(rf"\b(?:words|ownWords|strings)\.{key}\b", text):
+            assert re.search(r"\bfill\([^;]{0,120}$", text[: found.start()]), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_count_is_said_with_words_for_many_alone(language):
+    """Such as "1 pieces": what counts pieces, terms, … has a form for one."""
+    many = re.compile(r"\{(count|length|limit)\} (pieces|characters|terms|places|rows|sentences)")
+    for name in ("stage", *OTHERS, *stage.STAGES, "padding"):
+        for key, said in words.table(language).get(name, {}).items():
+            assert not (isinstance(said, str) and many.search(said)), (name, key)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)

@@ -65,6 +65,40 @@ def test_one_is_not_many():
     assert "1 piece;" in one and "61 pieces;" in two
 
 
+def test_a_browser_is_sent_all_forms_and_whose_they_are(monkeypatch):
+    told = {
+        "en": {"a": {"b": {"one": "1", "other": "2"}, "c": "d"}},
+        "pl": {"a": {"b": {"few": "3"}}},
+    }
+    monkeypatch.setattr(words, "table", told.__getitem__)
+    assert words.section("en", "a")["b"] == {"one": "1", "other": "2", "language": "en"}
+    assert words.section("pl", "a") == {"b": {"few": "3", "language": "pl"}, "c": "d"}
+
+
+def test_what_is_said_of_other_tokens(monkeypatch):
+    told = {
+        "en": {"a": {"b": "piece", "c": "all"}, "a_characters": {"b": "character"}},
+        "ko": {"a": {"b": "조각"}, "a_characters": {"b": "글자"}},
+    }
+    monkeypatch.setattr(words, "table", told.__getitem__)
+    assert words.section("ko", "a", "characters") == {"b": "글자", "c": "all"}
+    assert words.section("ko", "a", "text") == {"b": "조각", "c": "all"}
+    assert words.say("ko", "a.b", tokens="characters") == "글자"
+    assert words.say("ko", "a.c", tokens="characters") == "all"
+    assert words.say("ko", "a.b", tokens="pieces") == "조각"
+
+
+@pytest.mark.parametrize("spoken", words.LANGUAGES)
+def test_what_reads_characters_is_not_told_of_pieces(spoken):
+    """Each entry of a section for characters takes the place of one that is there."""
+    for name, entries in words.table(spoken).items():
+        if name.endswith("_characters"):
+            assert entries.keys() <= words.table(spoken)[name.removesuffix("_characters")].keys()
+            for text in entries.values():
+                for form in forms(text):
+                    assert not re.search("pieces?[^}s]|조각", form), form
+
+
 def test_what_a_language_does_not_say_is_said_in_english(monkeypatch):
     monkeypatch.setattr(words, "table", {"en": {"a": {"b": "yes"}}, "ko": {}}.__getitem__)
     assert words.say("ko", "a.b") == "yes" and words.section("ko", "a") == {"b": "yes"}

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import stage, words
+from core import words
+from core.formulas import mathml
 from core.scores import score_functions
 from core.views.workbench import LIMITS, SITUATIONS, Setting, complete, work
 
@@ -49,7 +50,7 @@ def test_opens_on_the_first_situation_worked_out():
     for told, one in zip(found["answer"]["scored"], worked_out.scored, strict=True):
         assert told["name"] == one.name and told["weights"] == list(one.weights)
     assert set(found["formulas"]) == set(score_functions())
-    assert found["formulas"]["dot"] == stage.mathml(score_functions()["dot"].latex)
+    assert found["formulas"]["dot"] == mathml(score_functions()["dot"].latex)
 
 
 def test_every_score_has_its_formula_and_source_in_words():

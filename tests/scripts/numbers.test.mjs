@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sourceAfter } from "../../core/stage/choices.js";
 import {
   inkOn,
   largest,
@@ -9,7 +10,7 @@ import {
   signedColour,
   weightColour,
 } from "../../core/stage/colours.js";
-import { apart, chance, fill, fixed, signed } from "../../core/stage/dom.js";
+import { apart, chance, counted, fill, fixed, signed } from "../../core/stage/dom.js";
 import { exact, quote } from "../../core/stage/download.js";
 import { headNames, ofHead } from "../../core/stage/picker.js";
 import { csvLines } from "../../core/stage/plates.js";
@@ -86,4 +87,37 @@ test("heads have names, and of several there is the mean", () => {
   assert.deepEqual(Array.from(ofHead(flat, "2.1", shape, 2)), [5, 6]);
   assert.deepEqual(Array.from(ofHead(flat, "2", shape, 2)), [6, 7]);
   assert.deepEqual(Array.from(ofHead(flat, "all", shape, 2)), [4, 5]);
+});
+
+test("a text takes the form that its number asks for, in its language", () => {
+  const pieces = { language: "en", one: "{count} piece", other: "{count} pieces" };
+  assert.equal(fill(pieces, { count: 1 }), "1 piece");
+  assert.equal(fill(pieces, { count: 0 }), "0 pieces");
+  assert.equal(fill(pieces, { count: 20000 }), "20,000 pieces");
+  const polish = { language: "pl", one: "{n} a", few: "{n} b", many: "{n} c", other: "{n} d" };
+  const said = (n) => fill({ ...polish, by: "n" }, { n });
+  assert.deepEqual([1, 2, 5, 22, 1.5].map(said), ["1 a", "2 b", "5 c", "22 b", "1,5 d"]);
+  assert.equal(
+    fill({ language: "ko", other: "{what} {count}개" }, { what: "조각", count: 1 }),
+    "조각 1개",
+  );
+  assert.equal(fill("{a} {b}", { a: 1 }), "1 {b}"); // what has no forms is filled in as it is
+});
+
+test("a count is written as the reader writes it", () => {
+  assert.equal(counted("en", 20000), "20,000");
+  assert.equal(counted("de", 20000), "20.000");
+  assert.equal(counted("ko", 20000), "20,000");
+});
+
+test("an arrow leads from token to token, and into the list from outside", () => {
+  const from = (at, key) => sourceAfter(at, key, 3);
+  assert.deepEqual(
+    [undefined, 0, 1, 2].map((at) => from(at, "ArrowDown")),
+    [0, 1, 2, 2],
+  );
+  assert.deepEqual(
+    [undefined, 2, 1, 0].map((at) => from(at, "ArrowUp")),
+    [2, 1, 0, 0],
+  );
 });

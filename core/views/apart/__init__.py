@@ -15,11 +15,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.formulas import equation, length, mathml, rendered
 from core.scores import Part
-from core.stage import head_name, mathml
+from core.stage import head_name
 from core.stage.codec import packed
 from core.trace import Model, Trace
 from core.tree import Token
+from core.views.apart.wire import Payload
 from core.wire import frozen
 from core.words import section
 
@@ -158,18 +160,26 @@ def _place(trace: Trace, block: str) -> tuple[int, int]:
     return layer, head
 
 
-def payload(apart: Apart, language: str) -> dict:
+def payload(apart: Apart, language: str) -> Payload:
     """What the script needs to draw `apart`: its numbers, its formulas and the words."""
 
     def part(one: Part) -> dict:
-        return {"name": one.name, "formula": mathml(one.latex), "values": packed(one.values)}
+        return {
+            "name": one.name,
+            "formula": mathml(one.latex),
+            "length": mathml(length(one.latex)),
+            "values": packed(one.values),
+        }
 
     return {
         "stage": "apart",
         "model": apart.model.name,
         "head": apart.head and head_name(apart.head, language),
         "score": apart.model.score.name,
-        "formula": mathml(apart.model.score.latex),
+        "formula": mathml(equation(apart.model.score.latex)),
+        "formulas": rendered("score", "weight", "cosine", "sum"),
+        "gain": apart.probe
+        and mathml(f"{length(apart.probe.latex)} / {length(apart.model.score.query)}"),
         "source": apart.source,
         "token": apart.token,
         "step": apart.step,

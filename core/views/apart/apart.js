@@ -36,6 +36,9 @@ function readApart(data) {
 
 let aparts = 0;
 
+/** @typedef {import("../../stage/wire").ApartPayload} Payload */
+/** @param {HTMLElement} root
+ * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountApart(root, data) {
   const cell = readApart(data);
   const last = cell.source.length - 1;

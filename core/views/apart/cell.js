@@ -2,8 +2,7 @@
 
 import { reach } from "../../stage/colours.js";
 import { fill, fixed, h, math, strip } from "../../stage/dom.js";
-import { mi, mo, row, SCORE, scoreFormula } from "../../stage/formulas.js";
-import { highest, lengthOf, rank } from "./formulas.js";
+import { highest, rank } from "./ranks.js";
 import { apartHead, ofKey, sides } from "./terms.js";
 
 // The vectors that meet, and the equation that they make.
@@ -23,7 +22,7 @@ export function cellView(ui, cell) {
         { class: `heed-apart-vector ${className}` },
         h("span", {}, `${label} `, math(part.formula)),
         canvas,
-        h("span", { class: "heed-apart-norm", title: about }, math(lengthOf(part.formula)), value),
+        h("span", { class: "heed-apart-norm", title: about }, math(part.length), value),
       ),
     };
   };
@@ -50,7 +49,7 @@ export function cellView(ui, cell) {
     ),
     apartHead(
       words.equation,
-      scoreFormula(cell.formula),
+      cell.formula,
       cell.probe ? words.equation_help : words.equation_other_help,
     ),
     equation,
@@ -74,22 +73,12 @@ export function cellView(ui, cell) {
     const key = norms.keys[j];
     if (cell.probe) {
       return [
-        number(norms.query, 3, lengthOf(cell.query.formula), words.length_query, "heed-target"),
+        number(norms.query, 3, cell.query.length, words.length_query, "heed-target"),
         ...(cell.bent
-          ? [
-              joined(
-                "×",
-                number(
-                  norms.probe / norms.query,
-                  4,
-                  row(lengthOf(cell.probe.formula)[1], mo("/"), lengthOf(cell.query.formula)[1]),
-                  words.gain,
-                ),
-              ),
-            ]
+          ? [joined("×", number(norms.probe / norms.query, 4, cell.gain, words.gain))]
           : []),
-        joined("×", number(key, 3, lengthOf(cell.keys.formula), words.length_key, "heed-source")),
-        joined("×", number(cell.met[j], 4, row(mi("cos")), words.cosine)),
+        joined("×", number(key, 3, cell.keys.length, words.length_key, "heed-source")),
+        joined("×", number(cell.met[j], 4, ui.formulas.cosine, words.cosine)),
       ];
     }
     if (!cell.terms)
@@ -98,8 +87,8 @@ export function cellView(ui, cell) {
         : [];
     const { above, below, ups, downs } = sides(ofKey(cell.terms, j));
     return [
-      number(above, 3, row(mo("∑")), fill(words.above, { count: ups })),
-      joined("−", number(-below, 3, row(mo("∑")), fill(words.below, { count: downs }))),
+      number(above, 3, ui.formulas.sum, fill(words.above, { count: ups })),
+      joined("−", number(-below, 3, ui.formulas.sum, fill(words.below, { count: downs }))),
     ];
   }
 
@@ -144,7 +133,7 @@ export function cellView(ui, cell) {
       value.textContent = fixed(Math.hypot(...values), 3);
     }
     const made = factors(j);
-    const score = number(cell.scores[j], 3, row(SCORE), words.score, "heed-apart-result");
+    const score = number(cell.scores[j], 3, ui.formulas.score, words.score, "heed-apart-result");
     equation.replaceChildren(
       ...made,
       ...cell.divisors.map(([formula, value]) =>

@@ -1,18 +1,17 @@
 // All keys of the step in a row, and what a model puts between query and key.
 
 import { fill, fixed, h, math, nameOf, piece } from "../../stage/dom.js";
-import { mi, row, SCORE, WEIGHT } from "../../stage/formulas.js";
-import { highest, inside, lengthOf } from "./formulas.js";
+import { highest } from "./ranks.js";
 import { apartHead } from "./terms.js";
 
 // The whole row: what each key brings along.
 export function keysView(ui, cell) {
-  const { words } = ui;
+  const { formulas, words } = ui;
   const columns = [
-    ["length_key", cell.norms.keys, 2, lengthOf(cell.keys.formula)],
-    ["cosine", cell.met, 3, row(mi("cos"))],
-    ["score", cell.scores, 2, row(SCORE)],
-    ["weight", cell.weights, 3, row(WEIGHT)],
+    ["length_key", cell.norms.keys, 2, cell.keys.length],
+    ["cosine", cell.met, 3, formulas.cosine],
+    ["score", cell.scores, 2, formulas.score],
+    ["weight", cell.weights, 3, formulas.weight],
   ].map(([key, values, digits, formula]) => {
     const low = Math.min(0, ...values);
     const span = key === "weight" ? 1 : Math.max(0, ...values) - low || 1;
@@ -117,8 +116,6 @@ export function keysView(ui, cell) {
 // What a matrix between query and keys changes: length and direction, before and after.
 export function betweenView(ui, cell) {
   const { words } = ui;
-  const before = row(...inside(cell.query.formula));
-  const after = row(...inside(cell.probe.formula));
   const body = h("tbody");
   const note = h("p", { class: "heed-note" });
   const node = h(
@@ -135,8 +132,8 @@ export function betweenView(ui, cell) {
           "tr",
           {},
           h("td"),
-          h("th", { scope: "col" }, words.before, " ", math(before)),
-          h("th", { scope: "col" }, words.after, " ", math(after)),
+          h("th", { scope: "col" }, words.before, " ", math(cell.query.formula)),
+          h("th", { scope: "col" }, words.after, " ", math(cell.probe.formula)),
         ),
       ),
       body,

@@ -1,7 +1,7 @@
 // All keys as points: how they lie to the query against how long they are.
 
 import { cut, fixed, h, label, s, set, textWidth } from "../../stage/dom.js";
-import { highest } from "./formulas.js";
+import { highest } from "./ranks.js";
 
 // Every key by its direction and its length; on one curve lies one score.
 export function mapView(ui, cell) {

@@ -21,12 +21,13 @@ import torch
 from torch import Tensor
 
 from core.distributions import divergence
+from core.formulas import LATEX, equation, mathml
 from core.models import Projections
 from core.passes import Pass, forced
-from core.stage import mathml
 from core.stage.codec import packed
 from core.trace import Model
 from core.tree import Token
+from core.views.bridge.wire import Payload
 from core.wire import frozen
 from core.words import section
 
@@ -186,7 +187,7 @@ def _layer(matrices: Projections, given: np.ndarray, memory: Tensor) -> tuple[Te
     return stretch, x @ form @ m.T, by_query, by_key, both
 
 
-def payload(bridge: Bridge, language: str) -> dict:
+def payload(bridge: Bridge, language: str) -> Payload:
     """What the script needs to draw `bridge`: its numbers, formulas and words. Arrays by head have
     their first dimensions in one."""
     left, right = bridge.recurrent, bridge.heads
@@ -236,29 +237,30 @@ def formulas(query: str) -> dict[str, str]:
     attends on the left. What becomes of the context is mixed with the new state in both wirings."""
     return {
         "asks_left": query,
-        "asks_right": "x_t",
+        "asks_right": LATEX["stream"],
         "query_left": f"q_t = {query}",
         "query_right": r"q_t = W_Q x_t + b_Q",
+        "score": LATEX["score"],
         "read_left": r"\bar{h}_s",
         "read_right": "m_s",
         "key_left": r"k_s = \bar{h}_s",
         "key_right": r"k_s = W_K m_s + b_K",
         "matrix_left": "W_a",
         "matrix_right": r"W_Q^\top W_K",
-        "score_left": rf"e_{{ts}} = {query}^\top W_a \bar{{h}}_s",
-        "score_right": r"e_{ts} = \frac{q_t^\top k_s}{\sqrt{d_k}}",
+        "score_left": equation(rf"{query}^\top W_a \bar{{h}}_s"),
+        "score_right": LATEX["score_divided"],
         "product_right": r"x_t^\top (W_Q^\top W_K) m_s",
         "query_bias": r"b_Q^\top W_K m_s",
         "key_bias": r"b_K^\top W_Q x_t",
         "both_bias": r"b_Q^\top b_K",
-        "product_qk": r"q_t^\top k_s",
-        "root": r"\sqrt{d_k}",
-        "softmax": r"\alpha_{ts} = \text{softmax}_s(e_{ts})",
+        "product_qk": LATEX["product"],
+        "root": LATEX["root"],
+        "softmax": LATEX["softmax"],
         "value_left": r"v_s = \bar{h}_s",
         "value_right": r"v_s = W_V m_s + b_V",
-        "context_left": r"c_t = \sum_s \alpha_{ts} \bar{h}_s",
-        "context_right": r"c_t^h = \sum_s \alpha_{ts} v_s",
-        "on_left": r"\tilde{h}_t = \tanh(W_c [c_t; h_t])",
-        "joined": r"[c_t^1; \ldots; c_t^H]",
-        "on_right": r"W_O [c_t^1; \ldots; c_t^H] + b_O",
+        "context_left": LATEX["context_of_states"],
+        "context_right": LATEX["context_of_head"],
+        "on_left": LATEX["combine"],
+        "joined": LATEX["joined"],
+        "on_right": f"W_O {LATEX['joined']} + b_O",
     }

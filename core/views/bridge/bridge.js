@@ -1,5 +1,6 @@
 // The bridge: one step and one source token in a recurrent model and in one head of a Transformer.
 
+import { kindChoice } from "../../stage/choices.js";
 import { largest } from "../../stage/colours.js";
 import { chance, fill, fixed, h, help, segments, tableToggle } from "../../stage/dom.js";
 import { menu, save, savePng, svgText } from "../../stage/download.js";
@@ -15,6 +16,9 @@ import { rowsView } from "./sides.js";
 
 let bridges = 0;
 
+/** @typedef {import("../../stage/wire").BridgePayload} Payload */
+/** @param {HTMLElement} root
+ * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountBridge(root, data) {
   const bridge = readBridge(data);
   const words = data.strings;
@@ -93,14 +97,7 @@ export default function mountBridge(root, data) {
   );
   grids.forEach((grid) => grid.node.classList.add("heed-chosen-cell"));
   const sights = grids.map((grid) => sightView(ui, grid));
-  const kinds = segments(
-    words.shown,
-    [
-      ["weights", words.weights],
-      ["scores", words.scores],
-    ],
-    (kind) => change({ kind }),
-  );
+  const kinds = kindChoice(ui, change);
   const layers = segments(
     words.layer,
     Array.from({ length: right.layers }, (_, i) => [i, String(i + 1)]),

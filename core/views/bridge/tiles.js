@@ -1,7 +1,6 @@
 // The parts of a row: a vector, a spectrum, a number, all weights.
 
 import { fill, fixed, h, math, nameOf, piece, s, set, strip } from "../../stage/dom.js";
-import { row, SCORE } from "../../stage/formulas.js";
 import { sum } from "../../stage/trace.js";
 
 // Words with letters such as W_Q or √d_k in them, their index below the line; `values` fill the
@@ -170,7 +169,7 @@ export function scoreLines(ui, bridge, formulas) {
         ),
         joinedTile("=", numberTile(whole, 3, formulas.product_qk)),
         joinedTile("÷", numberTile(bridge.root, 3, formulas.root)),
-        joinedTile("=", numberTile(score, 3, row(SCORE), "heed-bridge-result")),
+        joinedTile("=", numberTile(score, 3, formulas.score, "heed-bridge-result")),
       );
       check(checks[1], whole / bridge.root, score);
     },

@@ -15,9 +15,11 @@ from core import stage
 from core.agreement import differing, side, together
 from core.distributions import divergence, entropy
 from core.facts import Facts
+from core.formulas import equation, mathml, parameter
 from core.stage.codec import packed
 from core.trace import Trace
 from core.tree import Token
+from core.views.compare.wire import Payload
 from core.words import say, section
 
 NEEDS = ()
@@ -33,7 +35,7 @@ class Panel(NamedTuple):
     head: str = stage.MEAN  # which attention of a Transformer, by its name in the trace
 
 
-def payload(panels: Sequence[Panel], target: str, language: str) -> dict:
+def payload(panels: Sequence[Panel], target: str, language: str) -> Payload:
     """What the stage needs to draw `panels`; arrays as base64 of their little-endian bytes.
 
     `target` is "free", or where the one forced target comes from: "typed" or a model's label.
@@ -45,6 +47,8 @@ def payload(panels: Sequence[Panel], target: str, language: str) -> dict:
         if both := together(sides[a], sides[b]):
             apart = np.round(divergence(both.first, both.second), 5).tolist()
             found.append({"panels": [a, b], "unit": both.unit, "divergence": apart})
+    kinds = {panel.trace.axis("source").kind for panel in panels}
+    tokens = kinds.pop() if len(kinds) == 1 else ""
     return {
         "stage": "compare",
         "typed": panels[0].trace.typed,
@@ -52,10 +56,10 @@ def payload(panels: Sequence[Panel], target: str, language: str) -> dict:
         "panels": [_plain(panel, first, language) for panel in panels],
         "pairs": found,
         "strings": {
-            **section(language, "stage"),
+            **section(language, "stage", tokens),
             "no_scores": say(language, "stage_heads.no_scores"),
         },
-        "told": section(language, "compare"),
+        "told": section(language, "compare", tokens),
         "language": language,
     }
 
@@ -77,13 +81,15 @@ def _plain(panel: Panel, first: Sequence[Token], language: str) -> dict:
     """One panel without what the stage of a comparison does not draw, such as state vectors."""
     trace, path = panel.trace, panel.trace.path()
     tokens, score = [step.token for step in path], trace.model.score
+    parameters = panel.facts.parameters_of(panel.head)
     plain = {
         "label": panel.label,
         "model": trace.model.name,
         "score": score and score.name,
         "reference": score and score.source,
-        "formula": score and stage.mathml(score.latex),
-        "parameters": panel.facts.parameters_of(panel.head),
+        "formula": score and mathml(equation(score.latex)),
+        "parameters": parameters,
+        "symbols": [mathml(parameter(name)) for name, _ in parameters],
         "block": score and panel.head,
         "head": stage.head_name(panel.head, language) if panel.facts.heads else None,
         "total": panel.facts.parameters,

@@ -5,6 +5,9 @@ import { stageFrame } from "../../stage/frame.js";
 import { comparison } from "./together.js";
 
 // The frame stands while sentences come and go; other words or larger type need another one.
+/** @typedef {import("../../stage/wire").ComparePayload} Payload */
+/** @param {HTMLElement} root
+ * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountCompare(root, data) {
   let frame;
   let shown;

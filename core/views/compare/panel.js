@@ -2,8 +2,7 @@
 
 import { decodeArray } from "../../stage/codec.js";
 import { largest } from "../../stage/colours.js";
-import { fill, fixed, h, math, piece } from "../../stage/dom.js";
-import { parameterName, scoreFormula } from "../../stage/formulas.js";
+import { counted, fill, fixed, h, math, piece } from "../../stage/dom.js";
 import { heatmapView } from "../../stage/heatmap.js";
 import { columns, grouped, isMean, labelOf, sum, token } from "../../stage/trace.js";
 
@@ -68,19 +67,17 @@ export const scoreReach = (panels, byWord) =>
     }),
   );
 
-const whole = (ui, number) => number.toLocaleString(ui.language);
-
 // The parameters of the score by name, shape and number, and the size of the model.
 function makeup(ui, panel) {
   const { ownWords } = ui;
   const size = (shape) => shape.reduce((a, b) => a * b, 1);
-  const parts = panel.parameters.map(([name, shape]) => {
+  const parts = panel.parameters.map(([, shape], i) => {
     const long = shape.filter((n) => n > 1);
     return h(
       "span",
       {},
-      parameterName(name),
-      ` ${long.join(" × ")}${long.length > 1 ? ` = ${whole(ui, size(shape))}` : ""}`,
+      math(panel.symbols[i]),
+      ` ${long.join(" × ")}${long.length > 1 ? ` = ${counted(ui.language, size(shape))}` : ""}`,
     );
   });
   if (parts.length > 1)
@@ -89,7 +86,7 @@ function makeup(ui, panel) {
         "span",
         {},
         fill(ownWords.in_all, {
-          count: whole(ui, sum(panel.parameters.map(([, shape]) => size(shape)))),
+          count: counted(ui.language, sum(panel.parameters.map(([, shape]) => size(shape)))),
         }),
       ),
     );
@@ -101,7 +98,7 @@ function makeup(ui, panel) {
     { class: "heed-one-makeup" },
     panel.head ? h("b", {}, panel.head) : null,
     parts,
-    h("span", {}, fill(ownWords.total, { count: whole(ui, panel.total) })),
+    h("span", {}, fill(ownWords.total, { count: counted(ui.language, panel.total) })),
   );
 }
 
@@ -167,11 +164,7 @@ export function panelView(shared, panel, places, on) {
       { class: "heed-one-head" },
       h("h3", { title: panel.model }, panel.label),
       panel.formula
-        ? h(
-            "div",
-            { class: "heed-formula", title: panel.reference },
-            math(scoreFormula(panel.formula)),
-          )
+        ? h("div", { class: "heed-formula", title: panel.reference }, math(panel.formula))
         : null,
     ),
     makeup(shared, panel),

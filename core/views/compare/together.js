@@ -1,6 +1,7 @@
 // Models side by side on one sentence: one step and one pointer for all panels.
 
-import { fill, h, help, nameOf, segments, tableToggle } from "../../stage/dom.js";
+import { kindChoice, sourceAfter, unitChoice } from "../../stage/choices.js";
+import { fill, h, help, nameOf, tableToggle } from "../../stage/dom.js";
 import { cellNumbers, VIEWS } from "../../stage/heatmap.js";
 import { legend } from "../../stage/legend.js";
 import { playerView } from "../../stage/player.js";
@@ -28,7 +29,6 @@ export function comparison({ stage, ui, waiting }, data, self, width) {
   Object.assign(ui, {
     ownWords,
     kind,
-    language: data.language,
     byWord: unit === "words",
     table: Boolean(data.table),
     now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : end,
@@ -59,22 +59,8 @@ export function comparison({ stage, ui, waiting }, data, self, width) {
     else update();
     moved();
   };
-  const units = segments(
-    words.unit,
-    [
-      [true, words.words],
-      [false, words.pieces],
-    ],
-    (byWord) => change({ byWord }),
-  );
-  const kinds = segments(
-    words.shown,
-    [
-      ["weights", words.weights],
-      ["scores", words.scores],
-    ],
-    (value) => change({ kind: value }),
-  );
+  const units = unitChoice(ui, change);
+  const kinds = kindChoice(ui, change);
   const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const player = playerView(ui, leader);
   const scale = legend(ui);
@@ -206,9 +192,7 @@ export function comparison({ stage, ui, waiting }, data, self, width) {
       return;
     }
     const { sources } = view.ui;
-    const last = sources.length - 1;
-    const from = ui.lit.source == null ? (name === "ArrowDown" ? -1 : last + 1) : ui.lit.source;
-    const next = Math.max(0, Math.min(last, from + (name === "ArrowDown" ? 1 : -1)));
+    const next = sourceAfter(ui.lit.source, name, sources.length);
     point({ source: next, target: view.ui.target }, view.panel || null, view.ui, true);
     const trace = view.panel || view.trace;
     const one = rowAt(trace, view.ui.targets[view.ui.target], sources, view.ui.now)[next];

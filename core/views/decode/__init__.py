@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from core.stage import MEAN, framed, head_name, mathml, whole_page, words_for
+from core.formulas import Formula, equation, mathml, rendered
+from core.stage import MEAN, framed, head_name, whole_page, words_for
 from core.trace import Trace
+from core.views.decode.wire import Payload
 from core.words import say
 
 NEEDS = ()
 
 
-def payload(trace: Trace, language: str, head: str = MEAN) -> dict:
+def payload(trace: Trace, language: str, head: str = MEAN) -> Payload:
     """What the script needs to draw `trace`: the trace, the words, the formula.
 
     Of several heads it draws the one that `head` names, or the mean of a layer or of all. Raises
@@ -22,9 +24,20 @@ def payload(trace: Trace, language: str, head: str = MEAN) -> dict:
         "trace": (trace if as_it_is else trace.only(head)).to_json(),
         "head": head_name(head, language) if several else None,
         "strings": words_for(trace, language),
-        "formula": mathml(trace.model.score.latex) if trace.model.score else None,
+        "formulas": _formulas(trace),
         "language": language,
     }
+
+
+def _formulas(trace: Trace) -> dict[str, Formula]:
+    """Those of the five panels; without attention there is no `equation` of a score."""
+    found = rendered(
+        "context", "state", "stream", "combined", "softmax", "mean_weight", "context_of_states",
+        "context_of_values", "combine", "combine_alone", "combine_none", "combine_norm",
+        "combine_post", "next",
+    )  # fmt: skip
+    score = trace.model.score
+    return found | {"equation": mathml(equation(score.latex))} if score else found
 
 
 def named(trace: Trace, head: str = MEAN) -> str:

@@ -1,7 +1,6 @@
 // How a step attended: scores, weights, and what they let through.
 
 import { fill, fixed, h, help, math, nameOf, piece, strip } from "../../stage/dom.js";
-import { CONTEXT, FORMULAS, row, scoreFormula, TRANSFORMER } from "../../stage/formulas.js";
 import { columns, contribution, sum } from "../../stage/trace.js";
 
 // Whether attention has heads, which sum values instead of states.
@@ -24,10 +23,9 @@ export function panelHead(ui, number, key, formula, about = `${key}_help`) {
 
 // Panels 1 to 3, which share their rows: one for each source token. A mean over heads has weights
 // alone: neither a score nor a context.
-export function attentionPanels(ui, trace, formula, limit) {
-  const { sources, words } = ui;
+export function attentionPanels(ui, trace, limit) {
+  const { formulas, sources, words } = ui;
   const { mean } = trace;
-  const formulas = headed(trace) ? { ...FORMULAS, ...TRANSFORMER } : FORMULAS;
   const all = mean
     ? []
     : trace.steps.flatMap((step) =>
@@ -49,11 +47,16 @@ export function attentionPanels(ui, trace, formula, limit) {
     "div",
     { class: "heed-row-heads" },
     h("span"),
-    panelHead(ui, 1, "score_panel", scoreFormula(formula)),
+    panelHead(ui, 1, "score_panel", formulas.equation),
     mean
       ? panelHead(ui, 2, "mean_weight", formulas.mean_weight)
       : panelHead(ui, 2, "softmax", formulas.softmax),
-    panelHead(ui, 3, "context_panel", formulas.context_panel),
+    panelHead(
+      ui,
+      3,
+      "context_panel",
+      formulas[headed(trace) ? "context_of_values" : "context_of_states"],
+    ),
   );
   const rows = sources.map((group, j) => {
     const score = h("i");
@@ -95,7 +98,7 @@ export function attentionPanels(ui, trace, formula, limit) {
     h(
       "span",
       { class: "heed-name heed-context", title: words.context },
-      mean ? null : math(row(CONTEXT)),
+      mean ? null : math(formulas.context),
     ),
     h("span"),
     h("span", { class: "heed-cell-pair" }, totalText, h("span", { class: "heed-note" }, words.sum)),

@@ -1,63 +1,45 @@
 // How the context meets the state.
 
 import { fill, h, math, strip } from "../../stage/dom.js";
-import {
-  COMBINED,
-  CONTEXT,
-  FORMULAS,
-  row,
-  STATE,
-  STREAM,
-  TRANSFORMER,
-} from "../../stage/formulas.js";
 import { panelHead } from "./attention.js";
 
 // Whether what is read out comes off a residual stream.
 export const streams = (trace) => trace.model.has.includes("residual-stream");
 
-// What panel 4 shows: its vectors in order, its formula, its explanation, what stands between.
+// What panel 4 shows: its vectors in order, each with its symbol, its formula, its explanation, and
+// what stands between.
 export function combination(trace) {
-  const vector = {
-    context: CONTEXT,
-    state: streams(trace) ? STREAM : STATE,
-    combined: COMBINED,
+  const has = (name) => trace.model.has.includes(name);
+  const symbols = {
+    context: "context",
+    state: streams(trace) ? "stream" : "state",
+    combined: "combined",
   };
-  const some = (...keys) => keys.map((key) => [key, vector[key]]);
-  if (streams(trace)) {
-    // post-norm leaves nothing to do after the last layer
-    return changed(trace)
-      ? {
-          vectors: some("state", "combined"),
-          formula: TRANSFORMER.combine,
-          about: "combine_help",
-          operator: "LayerNorm",
-        }
-      : { vectors: some("state"), formula: TRANSFORMER.combine_post, about: "combine_post_help" };
-  }
-  if (!changed(trace))
-    return {
-      vectors: some("state"),
-      formula: FORMULAS.combine_none,
-      about: "combine_none_help",
-    };
-  if (!trace.attends)
-    return {
-      vectors: some("state", "combined"),
-      formula: FORMULAS.combine_alone,
-      about: "combine_alone_help",
-      operator: "tanh",
-    };
-  return {
-    vectors: some("context", "state", "combined"),
-    formula: FORMULAS.combine,
-    about: trace.model.has.includes("attends-first") ? "combine_bahdanau_help" : "combine_help",
-    operator: "tanh",
-  };
+  const panel = (formula, keys, about, operator = "") => ({
+    formula,
+    vectors: keys.map((key) => [key, symbols[key]]),
+    about,
+    operator,
+  });
+  const [alone, changed] = [["state"], ["state", "combined"]];
+  if (streams(trace))
+    return has("output-layer")
+      ? panel("combine_norm", changed, "combine_help", "LayerNorm")
+      : panel("combine_post", alone, "combine_post_help");
+  if (!has("output-layer"))
+    return panel(
+      "combine_none",
+      alone,
+      has("attends-first") ? "combine_none_bahdanau_help" : "combine_none_help",
+    );
+  if (!trace.attends) return panel("combine_alone", changed, "combine_alone_help", "tanh");
+  return panel(
+    "combine",
+    ["context", ...changed],
+    has("attends-first") ? "combine_bahdanau_help" : "combine_help",
+    "tanh",
+  );
 }
-
-// Whether what is read out is another vector than the state.
-const changed = (trace) =>
-  trace.steps.some(({ state, combined }) => state.some((value, d) => value !== combined[d]));
 
 // Panel 4: the vectors that meet and what comes of them.
 export function combinePanel(ui, trace, limits) {
@@ -72,7 +54,7 @@ export function combinePanel(ui, trace, limits) {
   const node = h(
     "section",
     { class: "heed-panel heed-combine" },
-    panelHead(ui, attends ? 4 : 1, "combine", formula, about),
+    panelHead(ui, attends ? 4 : 1, "combine", ui.formulas[formula], about),
     strips.flatMap(({ key, symbol, canvas }) => [
       key === "combined"
         ? h("div", { class: "heed-operator", "aria-hidden": "true" }, `↓ ${operator}`)
@@ -80,7 +62,7 @@ export function combinePanel(ui, trace, limits) {
       h(
         "div",
         { class: `heed-vector heed-v-${key}` },
-        h("span", {}, `${words[key]} `, math(row(symbol))),
+        h("span", {}, `${words[key]} `, math(ui.formulas[symbol])),
         canvas,
       ),
     ]),

@@ -1,7 +1,8 @@
 // The stage of one trace: a current step, and views that follow it.
 
+import { kindChoice, sourceAfter, unitChoice } from "../../stage/choices.js";
 import { largest } from "../../stage/colours.js";
-import { chance, fill, fixed, h, help, nameOf, segments, tableToggle } from "../../stage/dom.js";
+import { chance, fill, fixed, h, help, nameOf, tableToggle } from "../../stage/dom.js";
 import { stageFrame } from "../../stage/frame.js";
 import { cellNumbers, heatmapView, VIEWS } from "../../stage/heatmap.js";
 import { legend } from "../../stage/legend.js";
@@ -12,6 +13,9 @@ import { flowView } from "./flow.js";
 import { pairView } from "./pair.js";
 import { downloads } from "./take.js";
 
+/** @typedef {import("../../stage/wire").DecodePayload} Payload */
+/** @param {HTMLElement} root
+ * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountDecode(root, data) {
   const trace = readTrace(data.trace);
   const words = data.strings;
@@ -84,22 +88,8 @@ export default function mountDecode(root, data) {
     else update();
     moved();
   };
-  const units = segments(
-    words.unit,
-    [
-      [true, words.words],
-      [false, words.pieces],
-    ],
-    (byWord) => change({ byWord }),
-  );
-  const kinds = segments(
-    words.shown,
-    [
-      ["weights", words.weights],
-      ["scores", words.scores],
-    ],
-    (value) => change({ kind: value }),
-  );
+  const units = unitChoice(ui, change);
+  const kinds = kindChoice(ui, change);
   const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const player = playerView(ui, trace);
   const holders = Object.fromEntries(
@@ -176,7 +166,7 @@ export default function mountDecode(root, data) {
       pair: pairView(ui, trace),
       heat: trace.attends ? heatmapView(ui, trace) : null,
       scale: trace.attends ? legend(ui) : null,
-      flow: flowView(ui, trace, data.formula, data.onPick && pick),
+      flow: flowView(ui, trace, data.onPick && pick),
       tables: tableView(ui, trace),
       player,
     };
@@ -214,7 +204,7 @@ export default function mountDecode(root, data) {
   function pick(choice) {
     player.stop();
     busy(true);
-    data.onPick(choice);
+    data.onPick?.(choice);
   }
 
   // Up and down point at one source token after another.
@@ -224,9 +214,7 @@ export default function mountDecode(root, data) {
       ui.point({});
       return;
     }
-    const last = ui.sources.length - 1;
-    const from = ui.lit.source == null ? (name === "ArrowDown" ? -1 : last + 1) : ui.lit.source;
-    const source = Math.max(0, Math.min(last, from + (name === "ArrowDown" ? 1 : -1)));
+    const source = sourceAfter(ui.lit.source, name, ui.sources.length);
     ui.point({ source, target: ui.target }, true);
     ui.say(
       `${nameOf(ui, ui.sources[source].label)}: ${ui.numbers(columns(trace.steps[ui.now], ui.sources)[source]).join(", ")}`,

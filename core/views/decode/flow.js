@@ -2,7 +2,6 @@
 
 import { reach } from "../../stage/colours.js";
 import { chance, fill, fixed, h, nameOf, piece } from "../../stage/dom.js";
-import { FORMULAS } from "../../stage/formulas.js";
 import { labelOf } from "../../stage/trace.js";
 import { attentionPanels, panelHead } from "./attention.js";
 import { combinePanel, streams } from "./combine.js";
@@ -82,7 +81,7 @@ function nextPanel(ui, trace, onPick) {
       ui,
       trace.attends ? 5 : 2,
       "next",
-      FORMULAS.next,
+      ui.formulas.next,
       onPick ? "next_help_pick" : "next_help",
     ),
     list,
@@ -106,11 +105,11 @@ function reaches(trace) {
   return { context: limit, state: limit, combined: limit };
 }
 
-export function flowView(ui, trace, formula, onPick) {
+export function flowView(ui, trace, onPick) {
   const { words } = ui;
   const limits = reaches(trace);
   const panels = [
-    trace.attends && attentionPanels(ui, trace, formula, limits.context),
+    trace.attends && attentionPanels(ui, trace, limits.context),
     combinePanel(ui, trace, limits),
     nextPanel(ui, trace, onPick),
   ].filter(Boolean);

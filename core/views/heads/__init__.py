@@ -17,6 +17,7 @@ from core.stage.codec import binned, packed
 from core.trace import Trace
 from core.tree import LIMIT
 from core.views.heads.rollout import rollout
+from core.views.heads.wire import Payload
 from core.words import section
 
 NEEDS = ("heads", "encoder-attention", "self-attention", "cross-attention")
@@ -80,13 +81,14 @@ def chosen(text: str, trace: Trace) -> tuple[tuple[str, ...], tuple[str, ...]]:
     )
 
 
-def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language: str) -> dict:
+def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language: str) -> Payload:
     """What the script needs to draw `board`: numbers and words.
 
     `costs` may be empty; `measured` says of them the command and how many sentences.
     """
     plain = board.plain
-    tokens = [step.token for step in plain.path()]
+    tokens = plain.axis("source").kind
+    written = [step.token for step in plain.path()]
     free = [step.token for step in board.free.path()]
     return {
         "stage": "heads",
@@ -98,7 +100,7 @@ def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language:
         "plain": _output(plain),
         "free": {
             **_output(board.free),
-            "differs": [int(mark) for mark in differing(tokens, free)],
+            "differs": [int(mark) for mark in differing(written, free)],
         },
         "forced": _log_probs(board.forced),
         "weights": _weights(plain),
@@ -109,7 +111,10 @@ def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language:
             for cost in costs
         ],
         "measured": measured,
-        "strings": {**section(language, "stage"), **section(language, "heads")},
+        "strings": {
+            **section(language, "stage", tokens),
+            **section(language, "heads", tokens),
+        },
         "language": language,
     }
 

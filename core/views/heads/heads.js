@@ -14,6 +14,9 @@ import { headsCsv, headsTables, readHeads } from "./tables.js";
 
 let headStages = 0;
 
+/** @typedef {import("../../stage/wire").HeadsPayload} Payload */
+/** @param {HTMLElement} root
+ * @param {import("../../stage/types").Data<Payload>} first */
 export default function mountHeads(root, first) {
   const data = readHeads(first);
   const words = data.strings;
@@ -109,8 +112,8 @@ export default function mountHeads(root, first) {
     asked = names().filter((name) => off.has(name));
     update();
     busy(true);
-    first.onPick({ off: asked });
-    first.onStep(self);
+    first.onPick?.({ off: asked });
+    first.onStep?.(self);
   }
   const swap = (from, to) => {
     if (!from.length) return;

@@ -20,9 +20,11 @@ import numpy as np
 import torch
 
 from core import passes
+from core.formulas import rendered
 from core.stage.codec import packed
 from core.trace import Model, Trace
 from core.views import require
+from core.views.layers.wire import Payload
 from core.wire import frozen
 from core.words import section
 
@@ -156,7 +158,7 @@ def _lens(translator: Translator, states: np.ndarray, written: Sequence[int]) ->
     return Lens(tuple(likeliest), frozen(log_probs), frozen(ranks, int), frozen(entropies))
 
 
-def payload(opened: Opened, language: str) -> dict:
+def payload(opened: Opened, language: str) -> Payload:
     """What the script needs to draw `opened`: its numbers and the words.
 
     Of the stream only the start travels: all else follows from what was added and normed. With the
@@ -204,6 +206,7 @@ def payload(opened: Opened, language: str) -> dict:
         "text": opened.text,
         "norm": opened.norm,
         "streams": {side: stream(getattr(opened, side)) for side in ("decoder", "encoder")},
+        "formulas": rendered("length", "stream_length"),
         "strings": {**section(language, "stage"), **section(language, "layers")},
         "language": language,
     }

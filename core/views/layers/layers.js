@@ -11,6 +11,9 @@ import { streamView } from "./stream.js";
 import { layersPicture, layersTables, lensCsv, streamCsv } from "./take.js";
 import { vectorsView } from "./vectors.js";
 
+/** @typedef {import("../../stage/wire").LayersPayload} Payload */
+/** @param {HTMLElement} root
+ * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountLayers(root, data) {
   const words = data.strings;
   const streams = Object.fromEntries(

@@ -3,10 +3,9 @@
 import { chance, cut, fill, fixed, h, math, piece, set, textWidth } from "../../stage/dom.js";
 import { sum } from "../../stage/trace.js";
 import { calledPiece, KINDS, placeName, probability } from "./read.js";
-import { LENGTH } from "./vectors.js";
 
 export function streamView(ui, stream) {
-  const { words } = ui;
+  const { formulas, words } = ui;
   const { sublayers, lens } = stream;
   const most = Math.max(1e-9, ...stream.norms.flatMap((row) => Array.from(row)));
   const thick = (value) => `${Math.max(1.5, (ui.large ? 44 : 34) * (value / most)).toFixed(1)}px`;
@@ -106,7 +105,8 @@ export function streamView(ui, stream) {
         const after = stream.norms[place][t];
         stem.style.setProperty("--from", one ? thick(before) : thick(after));
         stem.style.setProperty("--to", thick(after));
-        length.replaceChildren(`${words.now} `, math(LENGTH), ` = ${fixed(after, 2)}`);
+        const size = ` = ${fixed(after, 2)}`;
+        length.replaceChildren(`${words.now} `, math(formulas.stream_length), size);
         box.setAttribute("aria-pressed", String(place === ui.place));
         node.classList.toggle("heed-stream-now", place === ui.place);
         if (one) {

@@ -2,11 +2,8 @@
 
 import { paintSigned, reach } from "../../stage/colours.js";
 import { fill, fixed, h, help, math, strip } from "../../stage/dom.js";
-import { mi, mo, row } from "../../stage/formulas.js";
 import { wrapped } from "../../stage/plates.js";
 import { KINDS, placeName } from "./read.js";
-
-export const LENGTH = row(mo("‖"), mi("x"), mo("‖"));
 
 // The vectors of the chosen place: the stream before, what the sublayer reads and adds, the stream
 // after.
@@ -86,12 +83,7 @@ export function vectorsView(ui, stream) {
           { class: `heed-strips-row ${className}` },
           h("span", {}, name),
           canvas,
-          h(
-            "span",
-            { class: "heed-value" },
-            math(row(mo("‖"), mo("·"), mo("‖"))),
-            ` ${fixed(length, 3)}`,
-          ),
+          h("span", { class: "heed-value" }, math(ui.formulas.length), ` ${fixed(length, 3)}`),
         );
       }),
     );

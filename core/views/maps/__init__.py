@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.stage import mathml
+from core.formulas import rendered
 from core.stage.codec import quantised
 from core.trace import Trace
 from core.tree import LIMIT
+from core.views.maps.wire import Payload
 from core.words import section
 
 NEEDS = ("heads", "encoder-attention", "self-attention", "cross-attention")
@@ -21,16 +22,22 @@ BLOCKS = ("encoder", "self", "cross")
 CANDIDATES = 5  # next tokens of a step
 
 
-def payload(trace: Trace, language: str) -> dict:
+def payload(trace: Trace, language: str) -> Payload:
     """What the script needs to draw every map of `trace`, its steps and the words.
 
-    Raises LookupError for a trace in which one of the three has no heads.
+    Raises LookupError for a trace in which one of the three has no heads, ValueError for one in
+    which weights were given by hand: they are the softmax of no scores.
     """
+    if trace.whatif.weights:
+        raise ValueError(
+            "weights of this trace were given by hand, and these maps are drawn from scores: make "
+            "the trace again without them"
+        )
+    tokens = trace.axis("source").kind
     blocks = {name: _block(trace, name) for name in BLOCKS}
     return {
         "stage": "maps",
         "model": trace.model.name,
-        "formula": mathml(trace.model.score.latex),
         "typed": trace.typed,
         "source": trace.source,
         "steps": [
@@ -44,7 +51,26 @@ def payload(trace: Trace, language: str) -> dict:
         ],
         "cut_off": trace.path()[-1].fate == LIMIT,
         "blocks": blocks,
-        "strings": {**section(language, "stage"), **section(language, "maps")},
+        "formulas": rendered(
+            "query",
+            "key",
+            "products",
+            "product",
+            "score_divided",
+            "score_undivided",
+            "root",
+            "softmax",
+            "taken",
+            "head_context",
+            "joined",
+            "contribution",
+            "added",
+            "residual",
+        ),
+        "strings": {
+            **section(language, "stage", tokens),
+            **section(language, "maps", tokens),
+        },
         "language": language,
     }
 

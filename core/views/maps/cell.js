@@ -3,12 +3,10 @@
 
 import { decodeArray } from "../../stage/codec.js";
 import { fill, fixed, h, math } from "../../stage/dom.js";
-import { mo, row, SCORE } from "../../stage/formulas.js";
 import { sum } from "../../stage/trace.js";
 import { cellHeading, meanOf } from "./heading.js";
 import { putOutput, putSoftmax } from "./numbers.js";
 import { cellParts } from "./parts.js";
-import { PRODUCT, ROOT } from "./symbols.js";
 import { cellTables } from "./tables.js";
 
 export function readCell(raw) {
@@ -67,9 +65,9 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
     const dividing = ui.divided && cell.divisor !== 1;
     views.formula.replaceChildren(
       math(
-        dividing || cell.divisor === 1
-          ? row(SCORE, mo("="), dividing ? ["mfrac", PRODUCT, ROOT] : PRODUCT)
-          : row(PRODUCT),
+        ui.formulas[
+          dividing ? "score_divided" : cell.divisor === 1 ? "score_undivided" : "product"
+        ],
       ),
     );
     views.equation.replaceChildren(
@@ -78,7 +76,7 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
       ...(dividing
         ? [
             signed("=", number(total, 3, words.sum)),
-            signed("÷", number(cell.divisor, 3, math(row(ROOT)))),
+            signed("÷", number(cell.divisor, 3, math(ui.formulas.root))),
             signed("=", number(cell.scores[j], 3, words.score, "heed-cell-result")),
           ]
         : [

@@ -14,6 +14,7 @@ import numpy as np
 
 from core.stage.codec import packed
 from core.trace import Trace
+from core.views.maps import wire
 from core.wire import frozen
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def take_cell(translator: Translator, trace: Trace, block: str, row: int, column
     )
 
 
-def payload(cell: Cell) -> dict:
+def payload(cell: Cell) -> wire.Cell:
     """What the script needs to draw `cell` and, as the row is the same, its neighbours."""
     return {
         "head": cell.block,

@@ -1,10 +1,11 @@
 // The three attentions of a Transformer, all layers and heads, in step with the translation.
 
+import { kindChoice } from "../../stage/choices.js";
 import { reach } from "../../stage/colours.js";
-import { fill, h, help, segments, tableToggle } from "../../stage/dom.js";
+import { fill, h, help, tableToggle } from "../../stage/dom.js";
 import { stageFrame } from "../../stage/frame.js";
 import { legend } from "../../stage/legend.js";
-import { mosaicView } from "../../stage/mosaic.js";
+import { mosaicPane, mosaicView } from "../../stage/mosaic.js";
 import { lightly } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
 import { mapsMenu, mapsPicture } from "../../stage/takehome.js";
@@ -15,6 +16,9 @@ import { cellAt, numbersAt, summaryAt } from "./place.js";
 import { mapTables } from "./tables.js";
 import { nextView, tokensView } from "./tokens.js";
 
+/** @typedef {import("../../stage/wire").MapsPayload} Payload */
+/** @param {HTMLElement} root
+ * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountMaps(root, data) {
   const maps = readMaps(data);
   const words = data.strings;
@@ -136,14 +140,7 @@ export default function mountMaps(root, data) {
     if (byKey) cell.node.focus({ preventScroll: true });
     reveal();
   }
-  const kinds = segments(
-    words.shown,
-    [
-      ["weights", words.weights],
-      ["scores", words.scores],
-    ],
-    (kind) => change({ kind }),
-  );
+  const kinds = kindChoice(ui, change);
   const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const tokens = tokensView(ui, maps);
   const mosaic = mosaicView(ui, maps, { onHead, onEnter: () => zoom.focus() });
@@ -184,17 +181,7 @@ export default function mountMaps(root, data) {
     name,
   });
 
-  const left = h(
-    "section",
-    { class: "heed-pane heed-maps-all" },
-    h(
-      "div",
-      { class: "heed-pane-head" },
-      h("h2", { class: "heed-tag" }, words.all_maps),
-      help(words.all_help, words.all_maps),
-    ),
-    mosaic.node,
-  );
+  const left = mosaicPane(ui, mosaic);
   stage.append(
     h(
       "div",
@@ -210,7 +197,7 @@ export default function mountMaps(root, data) {
     h(
       "div",
       { class: "heed-maps-top" },
-      left,
+      left.node,
       h(
         "div",
         { class: "heed-maps-side" },
@@ -232,10 +219,8 @@ export default function mountMaps(root, data) {
     if (!player.playing()) ui.say(ui.summary());
   }
   function layout() {
-    const style = getComputedStyle(left);
-    const wide = left.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     const room = zoom.holder.clientWidth;
-    mosaic.layout(wide);
+    left.layout();
     zoom.layout(room);
   }
 

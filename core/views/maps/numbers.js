@@ -2,8 +2,7 @@
 
 import { reach } from "../../stage/colours.js";
 import { fill, fixed, math, rounded } from "../../stage/dom.js";
-import { row } from "../../stage/formulas.js";
-import { dot, entropyOf, mixed, ROOT } from "./symbols.js";
+import { dot, entropyOf, mixed } from "./symbols.js";
 
 export function putSoftmax({ ui, node, views, words }, cell, block, j) {
   const saturating = !ui.divided && cell.divisor !== 1;
@@ -44,7 +43,7 @@ export function putSoftmax({ ui, node, views, words }, cell, block, j) {
         low: fixed(without.entropy, 2),
         value: fixed(cell.divisor, 2),
       }),
-      { root: math(row(ROOT)) },
+      { root: math(ui.formulas.root) },
     ),
   );
   const now = views.rows[j].line;

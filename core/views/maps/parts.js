@@ -2,10 +2,10 @@
 
 import { reach } from "../../stage/colours.js";
 import { fill, fixed, h, math, nameOf, piece, strip } from "../../stage/dom.js";
-import { mi, mo, row, sub, VALUE, WEIGHT } from "../../stage/formulas.js";
-import { contextOf, HEAD, KEY, MIXED, mixed, numbered, QUERY, ROOT, termBars } from "./symbols.js";
+import { mixed, numbered, termBars } from "./symbols.js";
 
 export function cellParts({ ui, words, onDivided, onColumn, maps, onHead, node }, cell, block) {
+  const { formulas } = ui;
   const vectors = {
     query: strip(ui, "heed-tall", words.query),
     key: strip(ui, "heed-tall", words.key),
@@ -16,7 +16,7 @@ export function cellParts({ ui, words, onDivided, onColumn, maps, onHead, node }
     h(
       "div",
       { class: `heed-cell-vector ${className}` },
-      h("span", {}, `${name} `, math(row(formula))),
+      h("span", {}, `${name} `, math(formula)),
       canvas,
     );
   const divided = h("input", { type: "checkbox", role: "switch", onchange: onDivided });
@@ -116,12 +116,12 @@ export function cellParts({ ui, words, onDivided, onColumn, maps, onHead, node }
         formula,
         line(
           words.query,
-          QUERY,
+          formulas.query,
           vectors.query,
           block.name === "encoder" ? "heed-source" : "heed-target",
         ),
-        line(words.key, KEY, vectors.key, `heed-${block.columnsAre}`),
-        line(words.products, row(QUERY, mo("⊙"), KEY)[1], terms, ""),
+        line(words.key, formulas.key, vectors.key, `heed-${block.columnsAre}`),
+        line(words.products, formulas.products, terms, ""),
         h(
           "p",
           { class: "heed-note" },
@@ -135,17 +135,12 @@ export function cellParts({ ui, words, onDivided, onColumn, maps, onHead, node }
         h(
           "div",
           { class: "heed-pane-head" },
-          numbered(
-            2,
-            words.softmax_panel,
-            row(WEIGHT, mo("="), mi("softmax"), mo("("), sub("e", "ts"), mo(")")),
-            words.softmax_help,
-          ),
+          numbered(2, words.softmax_panel, formulas.softmax, words.softmax_help),
           h(
             "label",
             { class: "heed-switch", hidden: cell.divisor === 1 },
             divided,
-            h("span", {}, mixed(words.divide, { root: math(row(ROOT)) })),
+            h("span", {}, mixed(words.divide, { root: math(formulas.root) })),
           ),
         ),
         h(
@@ -157,15 +152,15 @@ export function cellParts({ ui, words, onDivided, onColumn, maps, onHead, node }
           h(
             "span",
             { class: "heed-cell-undivided" },
-            mixed(words.undivided, { root: math(row(ROOT)) }),
+            mixed(words.undivided, { root: math(formulas.root) }),
           ),
-          h("span", {}, words.taken_head, " ", math(row(WEIGHT, VALUE))),
+          h("span", {}, words.taken_head, " ", math(formulas.taken)),
         ),
         list,
         h(
           "div",
           { class: "heed-cell-row heed-total" },
-          h("span", { class: "heed-name heed-context" }, math(row(HEAD))),
+          h("span", { class: "heed-name heed-context" }, math(formulas.head_context)),
           h("span"),
           h("span", { class: "heed-note heed-cell-sum" }, words.context_sum),
           context,
@@ -175,27 +170,17 @@ export function cellParts({ ui, words, onDivided, onColumn, maps, onHead, node }
       h(
         "section",
         {},
-        numbered(
-          3,
-          words.joined_panel,
-          row(mo("["), contextOf("1"), mo(";"), mo("…"), mo(";"), contextOf("H"), mo("]")),
-          words.joined_help,
-        ),
+        numbered(3, words.joined_panel, formulas.joined, words.joined_help),
         h(
           "div",
           { class: "heed-cell-joined" },
           joined.map((one) => one.node),
         ),
-        numbered(4, words.output_panel, row(MIXED), words.output_help),
-        line(words.contribution, MIXED, given.contribution, "heed-context"),
+        numbered(4, words.output_panel, formulas.contribution, words.output_help),
+        line(words.contribution, formulas.contribution, given.contribution, "heed-context"),
         scaleNote(own_limit, cell.contribution.length),
-        line(
-          words.added,
-          row(["msub", mo("∑"), mi("h")], MIXED, mo("+"), sub("b", "O"))[1],
-          given.added,
-          "",
-        ),
-        line(words.before, mi("x"), given.before, ""),
+        line(words.added, formulas.added, given.added, ""),
+        line(words.before, formulas.residual, given.before, ""),
         scaleNote(residual, cell.before.length),
         facts,
         h("h4", {}, words.shares),

@@ -1,27 +1,12 @@
-// What the parts of a cell are written with: symbols, heads with formulas, bars of terms.
+// What the parts of a cell are written with: heads with formulas, bars of terms.
 
 import { largest } from "../../stage/colours.js";
 import { h, help, math } from "../../stage/dom.js";
-import { mi, mo, sub } from "../../stage/formulas.js";
 
 export const dot = (a, b) => a.reduce((total, value, i) => total + value * b[i], 0);
 
 export const entropyOf = (weights) =>
   -weights.reduce((total, w) => total + (w > 0 ? w * Math.log(w) : 0), 0);
-
-export const ROOT = ["msqrt", sub("d", "k")];
-
-export const QUERY = sub("q", "t");
-
-export const KEY = sub("k", "s");
-
-export const PRODUCT = ["mrow", ["msubsup", mi("q"), mi("t"), mo("⊤")], KEY];
-
-export const contextOf = (head) => ["msubsup", mi("c"), mi("t"), mi(head)];
-
-export const HEAD = contextOf("h");
-
-export const MIXED = ["mrow", ["msubsup", mi("W"), mi("O"), mi("h")], HEAD];
 
 // Words with formulas or elements in them, by their names in braces.
 export const mixed = (text, parts) =>

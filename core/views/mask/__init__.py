@@ -16,6 +16,7 @@ from core.stage.codec import packed
 from core.trace import Model, Trace
 from core.tree import Token
 from core.views import require
+from core.views.mask.wire import Payload
 from core.wire import frozen
 from core.words import section
 
@@ -101,7 +102,7 @@ def _forced(translator: Translator, found: Pass) -> Forced:
     return Forced(own.scores, own.weights, frozen(found.log_probs), likeliest)
 
 
-def payload(lifted: Lifted, language: str) -> dict:
+def payload(lifted: Lifted, language: str) -> Payload:
     """What the script needs to draw both passes; maps of all heads lie one after another."""
 
     def plain(one: Forced) -> dict:

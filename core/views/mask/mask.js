@@ -1,8 +1,9 @@
 // The mask lifted: a target read by the decoder with its causal mask and without it, side by side.
 
+import { kindChoice } from "../../stage/choices.js";
 import { largest } from "../../stage/colours.js";
-import { aboveDiagonal, coverView, PASSES } from "../../stage/cover.js";
-import { chance, fill, fixed, h, help, segments, signed, tableToggle } from "../../stage/dom.js";
+import { aboveDiagonal, coverView, layoutCovered, PASSES } from "../../stage/cover.js";
+import { chance, fill, fixed, h, help, signed, tableToggle } from "../../stage/dom.js";
 import { menu, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { gridView } from "../../stage/grid.js";
@@ -16,6 +17,9 @@ import { readLifted } from "./read.js";
 import { stepsView } from "./steps.js";
 import { maskCsv, maskPicture, maskTables, stepsCsv } from "./take.js";
 
+/** @typedef {import("../../stage/wire").MaskPayload} Payload */
+/** @param {HTMLElement} root
+ * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountMask(root, data) {
   const lifted = readLifted(data);
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(
@@ -57,14 +61,7 @@ export default function mountMask(root, data) {
   });
   if (severalHeads(ui.head)) ui.kind = "weights";
 
-  const kinds = segments(
-    words.shown,
-    [
-      ["weights", words.weights],
-      ["scores", words.scores],
-    ],
-    (kind) => change({ kind }),
-  );
+  const kinds = kindChoice(ui, change);
   const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const picker = headPicker(ui, lifted, {
     label: words.picker,
@@ -183,9 +180,7 @@ export default function mountMask(root, data) {
     const mean = severalHeads(head);
     const scores = PASSES.map((pass) => lifted.map(pass, "scores", head));
     ui.limit = mean ? 1 : Math.max(...scores.map((values) => largest(values))) || 1;
-    kinds.current(kind);
-    kinds.node.lastChild.disabled = mean;
-    kinds.node.lastChild.title = mean ? words.no_mean_scores : "";
+    kinds.current(kind, mean ? words.no_mean_scores : "");
     asTable.current(ui.table);
     picker.update(head);
     for (const { pass, grid, cover } of maps) {
@@ -221,11 +216,7 @@ export default function mountMask(root, data) {
   }
 
   function layout() {
-    maps.forEach(({ grid, cover, sight }) => {
-      grid.layout();
-      cover.layout();
-      sight.layout();
-    });
+    layoutCovered(maps);
   }
 
   const self = {

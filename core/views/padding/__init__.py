@@ -18,6 +18,7 @@ from core.models import Memory, reorder
 from core.trace import Model, Trace
 from core.tree import Token
 from core.views import require
+from core.views.padding.wire import Payload
 from core.whatif import WhatIf
 from core.wire import frozen, packed
 from core.words import section
@@ -123,7 +124,7 @@ def _log_prob(
     return log_probs.gather(1, torch.tensor(target)[:, None]).sum().item()
 
 
-def payload(padded: Padded, language: str) -> dict:
+def payload(padded: Padded, language: str) -> Payload:
     """What the script needs to draw a padded batch."""
 
     def plain(one: Batch) -> dict:
@@ -147,6 +148,10 @@ def payload(padded: Padded, language: str) -> dict:
         "masked": plain(padded.masked),
         "bare": plain(padded.bare),
         "on_padding": packed(padded.on_padding.reshape(-1)),
-        "strings": {**section(language, "stage"), **section(language, "mask")},
+        # Heads are called as in the view beside it.
+        "strings": {
+            **section(language, "stage"), **section(language, "mask"),
+            **section(language, "padding"),
+        },
         "language": language,
-    }
+    }  # fmt: skip

@@ -1,8 +1,9 @@
 // Two sentences in one padded batch: which keys are blank, and that padding changes nothing.
 
+import { kindChoice } from "../../stage/choices.js";
 import { decodeArray } from "../../stage/codec.js";
 import { largest } from "../../stage/colours.js";
-import { coverView, PASSES } from "../../stage/cover.js";
+import { coverView, layoutCovered, PASSES } from "../../stage/cover.js";
 import { fill, fixed, h, help, segments, tableToggle } from "../../stage/dom.js";
 import { menu, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
@@ -17,11 +18,14 @@ import { token } from "../../stage/trace.js";
 import { proof, toldOfCell } from "./proof.js";
 import { paddingCsv, paddingPicture } from "./take.js";
 
+/** @typedef {import("../../stage/wire").PaddingPayload} Payload */
+/** @param {HTMLElement} root
+ * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountPadding(root, data) {
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(
     root,
     data,
-    data.strings.padding_title,
+    data.strings.title,
   );
   const { words } = ui;
   const { layers, heads } = data;
@@ -64,25 +68,18 @@ export default function mountPadding(root, data) {
     return kept.get(key);
   }
 
-  const kinds = segments(
-    words.shown,
-    [
-      ["weights", words.weights],
-      ["scores", words.scores],
-    ],
-    (kind) => change({ kind }),
-  );
+  const kinds = kindChoice(ui, change);
   const masks = segments(
-    words.padding_mask,
+    words.mask,
     [
-      ["masked", words.padding_on],
-      ["bare", words.padding_off],
+      ["masked", words.on],
+      ["bare", words.off],
     ],
     (pass) => change({ pass }),
   );
   const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const picker = headPicker(ui, data, {
-    label: words.padding_picker,
+    label: words.picker,
     value: (name) => share(short, name),
     act: (head) => change({ head, ...(severalHeads(head) ? { kind: "weights" } : {}) }),
   });
@@ -95,7 +92,7 @@ export default function mountPadding(root, data) {
       columnsAre: "source",
       small: count > 16,
       axes: [words.axis_query, words.axis_key],
-      label: `${fill(words.padding_row, { index: which + 1 })}. ${words.padding_grid}`,
+      label: `${fill(words.row, { index: which + 1 })}. ${words.grid}`,
       tell: (i, j) => toldOfCell({ ui, lengths, words, map, count }, which, i, j),
     });
     return {
@@ -140,7 +137,7 @@ export default function mountPadding(root, data) {
             savePng(paddingPicture({ rows, light, words, ui, data, compared }), `${name()}.png`),
         ],
         [
-          words.padding_csv,
+          words.as_csv,
           () =>
             save(
               `${file}.csv`,
@@ -149,7 +146,7 @@ export default function mountPadding(root, data) {
             ),
         ],
       ]),
-      help(words.padding_about, words.padding_title),
+      help(words.about, words.title),
       scale.node,
       waiting,
     ),
@@ -162,8 +159,8 @@ export default function mountPadding(root, data) {
         h(
           "div",
           { class: "heed-pane-head" },
-          h("h2", { class: "heed-tag" }, words.padding_picker_title),
-          help(words.padding_picker_help, words.padding_picker_title),
+          h("h2", { class: "heed-tag" }, words.picker_title),
+          help(words.picker_help, words.picker_title),
         ),
         picker.node,
         chosen,
@@ -175,7 +172,7 @@ export default function mountPadding(root, data) {
           h(
             "div",
             { class: "heed-pane-head" },
-            h("h2", { class: "heed-tag" }, fill(words.padding_row, { index: which + 1 })),
+            h("h2", { class: "heed-tag" }, fill(words.row, { index: which + 1 })),
           ),
           grid.node,
           sight.node,
@@ -203,9 +200,7 @@ export default function mountPadding(root, data) {
       ? 1
       : Math.max(...rows.map(({ which }) => largest(map(which, pass, "scores", head)))) || 1;
     masks.current(pass);
-    kinds.current(kind);
-    kinds.node.lastChild.disabled = mean;
-    kinds.node.lastChild.title = mean ? words.no_mean_scores : "";
+    kinds.current(kind, mean ? words.no_mean_scores : "");
     asTable.current(ui.table);
     picker.update(head);
     for (const { which, length, about, grid, cover } of rows) {
@@ -230,8 +225,8 @@ export default function mountPadding(root, data) {
       );
       about.textContent =
         length === count
-          ? words.padding_none
-          : fill(pass === "masked" ? words.padding_blank : words.padding_read, {
+          ? words.none
+          : fill(pass === "masked" ? words.blank : words.read, {
               count: count - length,
               share: percent(share(which, head)),
               head: calledHead(words, head),
@@ -239,16 +234,16 @@ export default function mountPadding(root, data) {
     }
     scale.update();
     chosen.textContent = padded
-      ? fill(words.padding_chosen, {
+      ? fill(words.chosen, {
           head: calledHead(words, head),
           share: percent(share(short, head)),
         })
-      : words.padding_alike;
+      : words.alike;
     tables.replaceChildren(
       ...(ui.table
         ? rows.map(({ which, length }) =>
             table(
-              `${fill(words.padding_row, { index: which + 1 })}: ${words[`table_${kind}`]}, ${calledHead(words, head)}`,
+              `${fill(words.row, { index: which + 1 })}: ${words[`table_${kind}`]}, ${calledHead(words, head)}`,
               [words.source, ...labels[which]],
               data.sentences[which].map((one, i) => [
                 token(one).piece,
@@ -266,11 +261,7 @@ export default function mountPadding(root, data) {
   }
 
   function layout() {
-    rows.forEach(({ grid, cover, sight }) => {
-      grid.layout();
-      cover.layout();
-      sight.layout();
-    });
+    layoutCovered(rows);
   }
 
   const self = {

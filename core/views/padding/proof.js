@@ -14,7 +14,7 @@ function figures({ data }, which, pass) {
 }
 
 export function translated({ words, data }, which) {
-  return fill(words.padding_proof, { translation: data.translations[which] });
+  return fill(words.proof, { translation: data.translations[which] });
 }
 
 export function proven({ words, data }, which) {

@@ -23,7 +23,7 @@ export function paddingPicture({ rows, light, words, ui, data, compared }) {
   const paper = plate(
     light,
     { model: data.model },
-    words.padding_title,
+    words.title,
     [shown.join(" · ")],
     2 * MARGIN + 2 * wide + gap,
   );
@@ -34,7 +34,7 @@ export function paddingPicture({ rows, light, words, ui, data, compared }) {
     write(
       x,
       top + 8,
-      cut(`${fill(words.padding_row, { index: which + 1 })}: ${data.typed[which]}`, 13, wide),
+      cut(`${fill(words.row, { index: which + 1 })}: ${data.typed[which]}`, 13, wide),
       { bold: true },
     );
     from(x, top + 20);

@@ -22,6 +22,7 @@ from core.tokenisers.text import PUNCTUATION, SPACE
 from core.trace import Model, Trace
 from core.tree import LIMIT, Token
 from core.views import require
+from core.views.positions.wire import Payload
 from core.whatif import WhatIf
 from core.wire import frozen
 from core.words import section
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from core.translator import Translator
 
 NEEDS = ("positions",)
-DRAWN = 64  # positions: as many as the longest source that is read, and a few
+DRAWN = 64  # positions: as many as the longest source of pieces that is read, and a few
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,23 +81,34 @@ def shuffle(source: Sequence[Token], seed: int) -> tuple[int, ...]:
     """The places of `source` in an order drawn with `seed`: whole words move, with the marks that
     are written to them; marks at the end of the sentence, and the end mark, stay where they are.
 
-    Never the order that it already has. Raises ValueError where there are no two different words.
+    A word is what was typed without a space in it. Where a space is a token of its own, there is
+    one again between any two words. Never the order that the sentence already has. Raises
+    ValueError where there are no two different words.
     """
     last = len(source) - 1
     while last and all(letter in PUNCTUATION for letter in source[last - 1].piece.lstrip(SPACE)):
         last -= 1
     words: list[list[int]] = []
-    for place in range(last):
-        if not words or source[place].piece.startswith(SPACE):
+    spaces: list[list[int]] = []  # after each word
+    reached = -1  # where the word before ends in the typed text
+    for place, token in enumerate(source[:last]):
+        if token.text.isspace():
+            spaces[-1].append(place)
+            reached = -1
+            continue
+        if token.begin > reached:
             words.append([])
+            spaces.append([])
         words[-1].append(place)
+        reached = token.end
     ids = [[source[place].id for place in word] for word in words]
     if all(one == ids[0] for one in ids):
         raise ValueError("there is nothing to shuffle: the sentence has no two different words")
     drawn, order = random.Random(seed), list(range(len(words)))
     while [ids[index] for index in order] == ids:
         drawn.shuffle(order)
-    return (*(place for index in order for place in words[index]), *range(last, len(source)))
+    moved = (place for index, gap in zip(order, spaces) for place in (*words[index], *gap))
+    return (*moved, *range(last, len(source)))
 
 
 @torch.inference_mode()
@@ -132,7 +144,7 @@ def reorder_and_read(translator: Translator, trace: Trace, seed: int) -> Ordered
         moved.append(np.abs(found - memory).max(-1))
         lengths = np.linalg.norm(found, axis=-1) * np.linalg.norm(memory, axis=-1)
         cosines.append((found * memory).sum(-1) / np.maximum(lengths, 1e-8))
-    encoding = translator.model.encoding(DRAWN).numpy()
+    encoding = translator.model.encoding(max(DRAWN, len(source))).numpy()
     added = encoding[: len(source)] if trace.whatif.positions else 0
     return Ordered(
         trace.model,
@@ -141,7 +153,7 @@ def reorder_and_read(translator: Translator, trace: Trace, seed: int) -> Ordered
         source,
         order,
         tuple(runs),
-        frozen(encoding),
+        frozen(encoding[:DRAWN]),
         frozen(np.linalg.norm(plain.embedded - added, axis=-1)),
         frozen(moved),
         frozen(cosines),
@@ -170,7 +182,7 @@ def _run(
     return run, found.memory.states[0].numpy()
 
 
-def payload(ordered: Ordered, language: str) -> dict:
+def payload(ordered: Ordered, language: str) -> Payload:
     """What the script needs to draw `ordered`: its numbers and the words."""
     return {
         "stage": "positions",

@@ -20,6 +20,9 @@ import {
   waveScale,
 } from "./waves.js";
 
+/** @typedef {import("../../stage/wire").PositionsPayload} Payload */
+/** @param {HTMLElement} root
+ * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountOrder(root, data) {
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(
     root,
@@ -186,7 +189,7 @@ export default function mountOrder(root, data) {
       h(
         "div",
         { class: "heed-order-runs" },
-        runs.map((...args) => card({ words, data, most }, ...args)),
+        runs.map((one, i) => card({ words, data, most }, one, i)),
       ),
       h(
         "p",

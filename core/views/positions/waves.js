@@ -31,7 +31,7 @@ export function positionsPicture(ui, { rows, label: about, className, tell, mark
   const upto = h("div", {
     class: "heed-order-upto",
     title: fill(ui.words.upto, { count: marked }),
-    style: `height:${(100 * marked) / count}%`,
+    style: `height:${Math.min(100, (100 * marked) / count)}%`,
   });
   const node = h(
     "div",

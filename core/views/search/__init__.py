@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from core.stage import MEAN, head_name, words_for
 from core.trace import Trace
-from core.words import section
+from core.tree import RANKED
+from core.views.search.wire import Payload
 
 NEEDS = ()
 
 
 def payload(
     runs: dict[str, Trace], titles: dict[str, str], language: str, head: str = MEAN
-) -> dict:
+) -> Payload:
     """What the script needs to draw searches of one sentence beside each other, by their names.
 
     `head` as in `payload`.
@@ -22,10 +23,15 @@ def payload(
     return {
         "stage": "search",
         "runs": [
-            {"key": key, "title": titles[key], "trace": trace.to_json()}
+            {
+                "key": key,
+                "title": titles[key],
+                "trace": trace.to_json(),
+                "ranked": max(trace.search.beam, RANKED),
+            }
             for key, trace in shown.items()
         ],
         "head": head_name(head, language) if several else None,
-        "strings": {**words_for(first, language), **section(language, "search")},
+        "strings": words_for(first, language, "search"),
         "language": language,
     }

@@ -1,13 +1,14 @@
 // One node of a search: its hypothesis so far, why it lived or died, what came next, and what to do
 // there.
 
-import { chance, fill, fixed, h, help, piece, set } from "../../stage/dom.js";
+import { chance, counted, fill, fixed, h, help, piece, set } from "../../stage/dom.js";
 import { cellNumbers, heatmapView } from "../../stage/heatmap.js";
 import { table } from "../../stage/table.js";
 import { grouped, rowAt } from "../../stage/trace.js";
 import { wayTo } from "./tree.js";
 
-export function nodeView(ui, tree, onPick) {
+// `ranked` is how many of a step's extensions have a rank that is told.
+export function nodeView(ui, tree, ranked, onPick) {
   const { words } = ui;
   const title = h("b", { class: "heed-target" });
   const why = h("p", { class: "heed-why" });
@@ -85,17 +86,18 @@ export function nodeView(ui, tree, onPick) {
   // Why the search kept it or let it go, in a sentence.
   function reason(one) {
     if (!one.depth) return words.why_start;
-    const rank = one.rank ? String(one.rank) : fill(words.beyond, { most: 100 });
+    const rank = one.rank ? String(one.rank) : fill(words.beyond, { most: ranked });
     const drawn =
       tree.sampling && !one.forced && { kept: "drawn", ended: "drawn", cut: "filtered" }[one.fate];
     return (
       fill(words[`why_${one.forced ? "forced" : drawn || one.fate}`], {
         rank,
         width: tree.beam,
-        all: (
+        all: counted(
+          ui.language,
           tree.raw.expansions.filter((_, e) => parentDepth(e) === one.depth - 1).length *
-          tree.raw.model.pieces
-        ).toLocaleString("en"),
+            tree.raw.model.pieces,
+        ),
         limit: tree.raw.search.limit,
         best: tree.raw.search.best,
         place: one.place || "",

@@ -2,7 +2,7 @@
 // mean.
 
 import { fill, fixed, h, s } from "../../stage/dom.js";
-import { save, savePng, svgText } from "../../stage/download.js";
+import { menu, quote, save, savePng, svgText } from "../../stage/download.js";
 import { legend } from "../../stage/legend.js";
 import { MARKS } from "./box.js";
 
@@ -82,9 +82,9 @@ export function runsView(ui, runs, data, onShow) {
 }
 
 // How many times as probable, for a difference of log-probabilities.
-function times(difference) {
+function times(language, difference) {
   if (difference < Math.log(1e6))
-    return Math.exp(difference).toLocaleString("en", { maximumSignificantDigits: 3 });
+    return Math.exp(difference).toLocaleString(language, { maximumSignificantDigits: 3 });
   const power = Math.floor(difference / Math.LN10);
   return `${fixed(Math.exp(difference - power * Math.LN10), 1)} × 10${[...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`;
 }
@@ -124,7 +124,7 @@ export function changeView(ui, before, runs) {
               : before.free
                 ? words.missed
                 : words.more_probable,
-            { factor: times(Math.abs(leaf.total - before.total)) },
+            { factor: times(ui.language, Math.abs(leaf.total - before.total)) },
           ),
         ),
   );
@@ -173,7 +173,6 @@ export function treeLegend(ui) {
 
 // One line for each token that was looked at.
 function searchCsv({ nodes }) {
-  const quote = (text) => `"${String(text).replaceAll('"', '""')}"`;
   const lines = ["node,parent,step,piece,log_prob,total,score,rank,fate,chance"];
   nodes.forEach((one) => {
     if (one.depth)
@@ -198,36 +197,14 @@ function searchCsv({ nodes }) {
 export function searchDownloads(ui, data, run, views) {
   const { words } = ui;
   const name = data.exports?.name || "heed-search";
-  const item = (text, act) =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: "heed-item",
-        onclick: () => {
-          act();
-          node.open = false;
-          node.firstChild.focus();
-        },
-      },
-      text,
-    );
-  const node = h(
-    "details",
-    { class: "heed-menu" },
-    h("summary", {}, words.download),
-    h(
-      "div",
-      { class: "heed-items" },
-      item(words.as_svg, () =>
-        save(`${name}.svg`, "image/svg+xml", svgText(views().tree.picture())),
-      ),
-      item(words.as_png, () => savePng(views().tree.picture(), `${name}.png`)),
-      item(words.as_json, () => save(`${name}-${run().key}.json`, "application/json", run().trace)),
-      item(words.as_csv_tree, () =>
-        save(`${name}-${run().key}.csv`, "text/csv;charset=utf-8", searchCsv(run().tree)),
-      ),
-    ),
-  );
-  return node;
+  const picture = () => views().tree.picture();
+  return menu(words.download, [
+    [words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(picture()))],
+    [words.as_png, () => savePng(picture(), `${name}.png`)],
+    [words.as_json, () => save(`${name}-${run().key}.json`, "application/json", run().trace)],
+    [
+      words.as_csv_tree,
+      () => save(`${name}-${run().key}.csv`, "text/csv;charset=utf-8", searchCsv(run().tree)),
+    ],
+  ]);
 }

@@ -10,6 +10,9 @@ import { finishedView, nestedView, rankingView } from "./ranking.js";
 import { changeView, runsView, searchDownloads, treeLegend } from "./runs.js";
 import { readTree } from "./tree.js";
 
+/** @typedef {import("../../stage/wire").SearchPayload} Payload */
+/** @param {HTMLElement} root
+ * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountSearch(root, data) {
   const words = data.strings;
   const runs = data.runs.map((run) => ({ ...run, tree: readTree(run.trace) }));
@@ -67,7 +70,7 @@ export default function mountSearch(root, data) {
     ((choice) => {
       player.stop();
       busy(true);
-      data.onPick({ ...choice, run: run.key });
+      data.onPick?.({ ...choice, run: run.key });
     });
   const act = (name, on, run_) =>
     h(
@@ -168,7 +171,7 @@ export default function mountSearch(root, data) {
     player = playerView(ui, { steps: { length: tree.end } });
     parts = {
       tree: treeView(ui, tree, { onSelect: select, onFold: () => update() }),
-      node: nodeView(ui, tree, ask),
+      node: nodeView(ui, tree, run.ranked, ask),
       ranking: rankingView(ui, tree, select),
       finished: finishedView(ui, tree, select),
       nested: nestedView(ui, tree),

@@ -9,13 +9,14 @@ from pathlib import Path
 from core.arrays import loose
 from core.stage import framed, whole_page
 from core.trace import Trace
+from core.views.show.wire import Payload
 from core.words import LANGUAGES, say, section
 
 THEMES = ("auto", "light", "dark")
 NAME = "heed-attention"  # of files, without their endings
 
 
-def payload(trace: Trace, language: str) -> dict:
+def payload(trace: Trace, language: str) -> Payload:
     """What the script needs to draw the one attention of `trace`: the trace, and the words."""
     return {
         "stage": "show",

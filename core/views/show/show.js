@@ -1,10 +1,11 @@
 // Any attention: the maps of all heads, one of them large, and one cell in every head.
 
-import { h, help, segments, tableToggle } from "../../stage/dom.js";
+import { kindChoice } from "../../stage/choices.js";
+import { h, help, tableToggle } from "../../stage/dom.js";
 import { save } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { legend } from "../../stage/legend.js";
-import { mosaicView } from "../../stage/mosaic.js";
+import { insideOf, mosaicPane, mosaicView } from "../../stage/mosaic.js";
 import { lightly } from "../../stage/plates.js";
 import { mapsMenu, mapsPicture, saveCsv } from "../../stage/takehome.js";
 import { cellOf, zoomView } from "../../stage/zoom.js";
@@ -12,6 +13,9 @@ import { everyHeadView } from "./everyhead.js";
 import { arrayCsv, cellNumbers, mapTable, toldView } from "./numbers.js";
 import { brightest, readArray, scoreLimit } from "./read.js";
 
+/** @typedef {import("../../stage/wire").ShowPayload} Payload */
+/** @param {HTMLElement} root
+ * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountShow(root, data) {
   const words = data.strings;
   const maps = readArray(data.trace, words);
@@ -44,14 +48,7 @@ export default function mountShow(root, data) {
   };
   const onCell = (i, j) => change({ cell: [i, j] });
 
-  const kinds = segments(
-    words.shown,
-    [
-      ["weights", words.weights],
-      ["scores", words.scores],
-    ],
-    (kind) => change({ kind }),
-  );
+  const kinds = kindChoice(ui, change);
   const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const zoom = zoomView(ui, maps, {
     onCell,
@@ -62,6 +59,7 @@ export default function mountShow(root, data) {
   const told = toldView(ui, maps);
   const scale = legend(ui);
   const mosaic = several ? mosaicView(ui, maps, { onHead, onEnter: () => zoom.focus() }) : null;
+  const left = mosaic && mosaicPane(ui, mosaic);
   const every = several ? everyHeadView(ui, maps, onHead) : null;
   const views = [mosaic, zoom, told, every, scale].filter((view) => view !== null);
   const light = lightly(ui, stage);
@@ -90,21 +88,11 @@ export default function mountShow(root, data) {
       scale.node,
     ),
     ...(data.loose ? [h("p", { class: "heed-note heed-show-loose" }, data.loose)] : []),
-    mosaic && every
+    left && every
       ? h(
           "div",
           { class: "heed-maps-top heed-show-top" },
-          h(
-            "section",
-            { class: "heed-pane heed-maps-all" },
-            h(
-              "div",
-              { class: "heed-pane-head" },
-              h("h2", { class: "heed-tag" }, words.all_maps),
-              help(words.all_help, words.all_maps),
-            ),
-            mosaic.node,
-          ),
+          left.node,
           h("div", { class: "heed-maps-side" }, zoom.node),
           every.node,
         )
@@ -119,13 +107,9 @@ export default function mountShow(root, data) {
     tables.replaceChildren(...(ui.table ? [mapTable(ui, maps)] : []));
   }
   function layout() {
-    const inner = (node) => {
-      const style = getComputedStyle(node);
-      return node.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-    };
-    if (mosaic) mosaic.layout(inner(mosaic.node.parentElement));
+    if (left) left.layout();
     zoom.layout(zoom.holder.clientWidth);
-    if (every) every.layout(inner(every.node));
+    if (every) every.layout(insideOf(every.node));
   }
   function arrange() {
     layout();

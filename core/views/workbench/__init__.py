@@ -5,17 +5,18 @@ Shape letters: K keys, P points of a circle; every vector has two dimensions.
 
 from __future__ import annotations
 
-import copy
 import math
+import threading
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.func import functional_call
 
 from core.attention import attend
-from core.scores import ScoreFunction, score_functions
+from core.scores import Explanation, ScoreFunction, score_functions
 
 SIZE = 2  # dimensions of every vector
 MOST_KEYS = 6
@@ -30,6 +31,7 @@ LIMITS = {
 }  # fmt: skip
 
 Vector = tuple[float, float]
+_ONE_AT_A_TIME = threading.Lock()  # a module has other parameters while it is called with them
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def work(setting: Setting) -> Workings:
             refused.append((name, reason))
             continue
         chosen = tuple(one for one in setting.parameters if one.score == name)
-        scored.append(_scored(_with(module, chosen), chosen, query, keys, setting.temperature))
+        scored.append(_scored(module, chosen, query, keys, setting.temperature))
     lengths, length = keys.norm(dim=-1), query.norm()
     # None for a vector of zeros, which has no direction.
     cosines = _numbers(keys @ query / (length * lengths))
@@ -159,12 +161,11 @@ def _scored(
     keys: Tensor,
     temperature: float,
 ) -> Scored:
-    scores = module(query[None, None], keys[None])  # (1, 1, K)
+    scores, told, matrix = _asked(module, chosen, query, keys)
     _, weights, context = attend(scores / temperature, keys[None])  # the values are the keys
     weights = weights[0, 0]
-    told = module.explain(query, keys)
     stretch = [part.values for part in told.parts if part.name == "singular_values"]
-    circle = _vectors(_circle() @ _matrix(module, keys)) if stretch else ()
+    circle = _vectors(_circle() @ matrix) if stretch else ()
     return Scored(
         module.name,
         module.latex,
@@ -182,9 +183,35 @@ def _scored(
     )
 
 
-def _matrix(module: ScoreFunction, keys: Tensor) -> Tensor:
-    """What bends a query (2, 2): its rows are the probes of the two unit vectors."""
-    return torch.stack([module.explain(unit, keys).probe.values for unit in torch.eye(SIZE)])
+class _Asked(nn.Module):
+    """A score function, asked for all that the workbench shows of it in one call."""
+
+    def __init__(self, score: ScoreFunction):
+        super().__init__()
+        self.score = score
+
+    def forward(self, query: Tensor, keys: Tensor) -> tuple[Tensor, Explanation, Tensor | None]:
+        """Scores (1, 1, K) of a query (2,), how they came about, and what bends a query (2, 2),
+        where something does: its rows are the probes of the two unit vectors."""
+        told = self.score.explain(query, keys)
+        probes = [self.score.explain(unit, keys).probe for unit in torch.eye(SIZE)]
+        matrix = None if None in probes else torch.stack([one.values for one in probes])
+        return self.score(query[None, None], keys[None]), told, matrix
+
+
+def _asked(
+    module: ScoreFunction, chosen: tuple[Parameter, ...], query: Tensor, keys: Tensor
+) -> tuple[Tensor, Explanation, Tensor | None]:
+    """What `_Asked` tells, with the chosen parameters in the place of the module's own."""
+    given = {one.name: torch.tensor(one.rows) for one in chosen}
+    own = zip(module.named_parameters(), _named(module), strict=True)
+    values = {
+        f"score.{name}": given[short].reshape(value.shape)
+        for (name, value), (short, _) in own
+        if short in given
+    }
+    with _ONE_AT_A_TIME:
+        return functional_call(_Asked(module), values, (query, keys))
 
 
 def _circle() -> Tensor:
@@ -237,15 +264,6 @@ def _rows(value: Tensor) -> list[list[float]]:
 
 def _short(value: float) -> float:
     return round(value, 2)
-
-
-def _with(module: ScoreFunction, chosen: tuple[Parameter, ...]) -> ScoreFunction:
-    """A copy of `module`, which others may be using, with the chosen parameters."""
-    module = copy.deepcopy(module)
-    values = dict(_named(module))
-    for one in chosen:
-        values[one.name].copy_(torch.tensor(one.rows).reshape(values[one.name].shape))
-    return module
 
 
 def _floats(values: list) -> tuple[float, ...]:

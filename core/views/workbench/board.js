@@ -2,13 +2,7 @@
 
 import { inkOn, weightColour } from "../../stage/colours.js";
 import { build, fill, h, math, minus } from "../../stage/dom.js";
-import { parameterName } from "../../stage/formulas.js";
 import { keyName, numberText, pairOf } from "./plane.js";
-
-const GREEK = { alpha: "α", beta: "β", gamma: "γ", delta: "δ", lambda: "λ", sigma: "σ", tau: "τ" };
-
-// A Greek name as its letter, others as `parameterName` has them.
-const parameterLabel = (name) => GREEK[name] || parameterName(name);
 
 // A field for one number. What is no number, or out of range, is told and leaves the number as it
 // was.
@@ -194,7 +188,7 @@ export function parametersView(bench) {
           h(
             "span",
             { class: "heed-matrix" },
-            h("span", { class: "heed-matrix-name" }, parameterLabel(name), " ="),
+            h("span", { class: "heed-matrix-name" }, math(bench.names[name]), " ="),
             h(
               "span",
               {

@@ -2,7 +2,6 @@
 
 import { largest } from "../../stage/colours.js";
 import { fill, h, help, math, strip } from "../../stage/dom.js";
-import { ENCODED, mi, mo, row, SCORE, scoreFormula, WEIGHT } from "../../stage/formulas.js";
 import { large, numberField } from "./board.js";
 import { keyName, largestOf, numberText, pairOf } from "./plane.js";
 
@@ -66,11 +65,8 @@ export function vectorsView(bench) {
   let total = null;
   let made = -1;
   let drawn = "";
-  write(
-    formulas.softmax,
-    row(WEIGHT, mo("="), mi("softmax"), mo("("), SCORE, mo("/"), mi("τ"), mo(")")),
-  );
-  write(formulas.context, row(mi("c"), mo("="), ["msub", mo("∑"), mi("s")], WEIGHT, ENCODED));
+  write(formulas.softmax, bench.symbols.softmax_tempered);
+  write(formulas.context, bench.symbols.context_of_states);
 
   function write(place, formula) {
     place.replaceChildren(large(math(formula)));
@@ -176,7 +172,7 @@ export function vectorsView(bench) {
       source: chosen.source,
       entropy: numberText(chosen.entropy, 2),
     });
-    if (drawn !== chosen.name) write(formulas.score, scoreFormula(bench.formulas[chosen.name]));
+    if (drawn !== chosen.name) write(formulas.score, bench.equations[chosen.name]);
     drawn = chosen.name;
     const scale = largest(scores || []) || 1;
     const limit = Math.max(1, largestOf(setting.keys));

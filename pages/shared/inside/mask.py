@@ -69,10 +69,10 @@ def _opening(drawn: dict, other: bool, asked: tuple[Question, ...]) -> dict:
     return link.open_at(
         {
             "mask_head": Place(names, "mask.bad_head", shape),
-            "padding_head": Place(names, "mask.bad_padding_head", shape),
+            "padding_head": Place(names, "padding.bad_head", shape),
             "mask_step": Place(link.counted(steps), "mask.bad_step", shown),
             "mask_view": Place(VIEWS, "mask.bad_view"),
-            "padding_mask": Place(("on", "off"), "mask.bad_padding"),
+            "padding_mask": Place(("on", "off"), "padding.bad_mask"),
         },
         *asked, gone=("mask_step",) if other else (),
     )  # fmt: skip
@@ -96,12 +96,12 @@ def _controls() -> Mask:
 def _padding(name: str, text: str, beside: str, opens: dict) -> None:
     """The same sentence and another one as a padded batch."""
     state = st.session_state
-    st.subheader(say("mask.padding_title"), anchor=False)
-    st.markdown(say("mask.padding_intro"))
+    st.subheader(say("padding.title"), anchor=False)
+    st.markdown(say("padding.intro"))
     usual, language = LONG if text != LONG else EXAMPLES[0], state.lang
     st.text_input(
-        say("mask.padding_beside"), key="mask_beside", placeholder=usual,
-        help=say("mask.padding_beside_help"),
+        say("padding.beside"), key="mask_beside", placeholder=usual,
+        help=say("padding.beside_help"),
     )  # fmt: skip
     asked = beside or usual
     for beside in dict.fromkeys((asked, state.get("padding_shown", usual), usual)):
@@ -110,16 +110,16 @@ def _padding(name: str, text: str, beside: str, opens: dict) -> None:
         except loading.Refused as refusal:
             if beside == asked:
                 told = say(refusal.key, **refusal.values)
-                st.warning(say("mask.padding_refused", told=told))
+                st.warning(say("padding.refused", told=told))
         else:
             state.padding_shown = beside
             draw("padding", name, drawn, opens)
-            words = say("mask.padding_title"), " · ".join(drawn["typed"]), name
+            words = say("padding.title"), " · ".join(drawn["typed"]), name
             take(
                 "padding", name, lambda beside=beside: _padded(name, text, beside, language), *words
             )
             break
-    say_more("mask", "padding_why")
+    say_more("padding", "why")
 
 
 @kept

@@ -10,6 +10,7 @@ from core import words
 from core.measurements import about, reading, table
 from core.measurements.reading import base
 from core.measurements.table import HEAVIEST, Row, frame, less
+from core.tokenisers import tokenisers
 
 DOT, GENERAL, CONCAT, NONE = (f"eng-fra-{kind}" for kind in ("dot", "general", "concat", "none"))
 
@@ -216,8 +217,17 @@ def test_an_empty_table_says_nothing_of_itself(topic):
 @pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_every_fact_of_the_shipped_table_can_be_said(topic, lang):
     for fact in reading.read(table.read(about.PATH).rows, topic):
-        text = words.say(lang, f"measurements.{fact.key}", **fact.values)
+        values = fact.values and {"limit": 60, **fact.values}  # as the page adds it
+        text = words.say(lang, f"measurements.{fact.key}", **values)
         assert "{" not in text and "nan" not in text
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_what_was_left_out_is_longer_than_that_tokeniser_reads(lang):
+    told = {"left": "3", "count": "447"}
+    for kind, made in tokenisers().items():
+        said_ = words.say(lang, "measurements.fact_left_out", tokens=kind, limit=made.most, **told)
+        assert str(made.most) in said_ and ("60" in said_) == (made.most == 60)
 
 
 def test_every_fact_that_the_code_knows_has_its_string():

@@ -12,6 +12,7 @@ import torch
 
 import core.scores
 from core import stage
+from core.formulas import mathml
 from core.scores import score_functions
 from core.translator import Translator
 from core.views.apart import payload, take_apart
@@ -254,8 +255,8 @@ def test_a_head_has_the_letters_of_its_paper(transformer):
     for latex in (found.terms.latex, payload(found, "en")["formula"], found.divisors[0][0]):
         told = json.dumps(latex)
         assert "h" not in re.sub(r"\bmath\b", "", told) and "D" not in told
-    assert payload(found, "en")["query"]["formula"] == stage.mathml("q_t")
-    assert payload(found, "en")["keys"]["formula"] == stage.mathml("k_s")
+    assert payload(found, "en")["query"]["formula"] == mathml("q_t")
+    assert payload(found, "en")["keys"]["formula"] == mathml("k_s")
 
 
 def test_what_ifs_of_a_head(transformer):

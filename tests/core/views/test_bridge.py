@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from core import stage
-from core.stage import mathml
+from core.formulas import mathml
 from core.tokenisers.pieces import END_ID, Vocabulary
 from core.translator import Translator
 from core.tree import END

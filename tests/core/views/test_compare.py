@@ -13,6 +13,7 @@ from core import stage
 from core.agreement import aligned, differing
 from core.distributions import divergence, entropy
 from core.facts import Facts
+from core.formulas import equation, mathml
 from core.manifest import ModelError
 from core.tokenisers.pieces import END_ID, Vocabulary
 from core.translator import Translator
@@ -172,7 +173,7 @@ def test_the_payload_holds_what_the_traces_hold(translators):
         assert (unpacked(plain["scores"]) == attention.scores).all()
         assert plain["visible"] is None
         assert plain["entropy"] == pytest.approx(entropy(attention.weights), abs=1e-6)
-        assert plain["formula"] == stage.mathml(panel.trace.model.score.latex)
+        assert plain["formula"] == mathml(equation(panel.trace.model.score.latex))
     attending = [i for i, panel in enumerate(side_by_side) if panel.label != "none"]
     pairs = [tuple(pair["panels"]) for pair in found["pairs"]]
     assert pairs == [(a, b) for a in attending for b in attending if a < b]

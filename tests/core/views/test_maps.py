@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.stage.codec import STEP, quantised
 from core.views.maps import BLOCKS, payload
+from core.whatif import Replaced
 from core.words import section
 
 TEXT = "Tom sings now."
@@ -54,6 +55,13 @@ def test_every_map_comes_back(trace, name):
         off = np.abs(scores - true.scores)[true.visible].max()
         assert off <= block["step"][i] / 2 + 1e-6 and block["step"][i] <= STEP
         assert np.abs(softmax(scores) - true.weights).max() < 5e-4
+
+
+def test_weights_given_by_hand_are_not_drawn_from_scores(transformer, trace):
+    row = Replaced(0, (1.0, *[0.0] * (len(trace.source) - 1)), "cross", 1, 1)
+    given = transformer.translate(TEXT, limit=9, weights=[row])
+    with pytest.raises(ValueError, match="were given by hand"):
+        payload(given, "en")
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0, 60), st.integers(1, 9), st.booleans())

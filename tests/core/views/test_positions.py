@@ -9,13 +9,14 @@ import pytest
 
 from core.agreement import differing
 from core.stage import whole_page
+from core.tokenisers import tokeniser, tokenisers
 from core.tokenisers.pieces import END_ID
 from core.translator import Translator
 from core.tree import LIMIT, Sampling, Token
 from core.views.positions import DRAWN, payload, reorder_and_read, shuffle
 from core.whatif import Replaced, WhatIf
 from core.words import LANGUAGES
-from tests.conftest import random_transformer
+from tests.conftest import random_transformer, sentence_pairs
 
 TEXT = "She works here again now!"
 
@@ -31,9 +32,14 @@ def ordered(transformer, trace):
 
 
 def sentence(*pieces):
-    return tuple(Token(10 + i, piece, piece.strip("▁"), i) for i, piece in enumerate(pieces)) + (
-        Token(END_ID, "</s>", "</s>", len(pieces), mark=True),
-    )
+    """Tokens with the places that they have in the text which these pieces stand for."""
+    tokens, end = [], 0
+    for i, piece in enumerate(pieces):
+        text = piece.strip("▁")
+        begin = end + piece.startswith("▁")
+        end = begin + len(text)
+        tokens.append(Token(10 + i, piece, text, i, begin, end))
+    return (*tokens, Token(END_ID, "</s>", "</s>", len(pieces), mark=True))
 
 
 def test_shuffling_moves_whole_words():
@@ -61,9 +67,41 @@ def test_nothing_to_shuffle_is_told(pieces):
 
 
 def test_a_repeated_word_is_nothing_to_shuffle():
-    word = Token(10, "▁no", "no", 0)
+    source = tuple(one._replace(id=min(one.id, 10)) for one in sentence("▁no", "▁no"))
     with pytest.raises(ValueError, match="no two different words"):
-        shuffle((word, word, Token(END_ID, "</s>", "</s>", 2, mark=True)), 0)
+        shuffle(source, 0)
+
+
+@pytest.mark.parametrize("kind", tokenisers())
+def test_words_are_shuffled_whatever_the_tokens_are(kind):
+    known = [one for pair in sentence_pairs() for one in pair] + ["now, now"]
+    made = tokeniser(kind).train(known, 400)
+    for typed, seen in (
+        ("Tom sing.", {"sing Tom."}),
+        ("Tom  sing, now  !", {"sing, Tom now!", "now sing, Tom!", "sing, now Tom!",
+                                "now Tom sing,!", "Tom now sing,!"}),
+    ):  # fmt: skip
+        source = made.source_tokens(typed)
+        found = set()
+        for seed in range(60):
+            order = shuffle(source, seed)
+            assert sorted(order) == list(range(len(source)))
+            assert not source[order[0]].text.isspace()
+            found.add(made.decode([source[place].id for place in order]).replace(" !", "!"))
+        assert found == seen
+    for alone in ("Tom", "Tom.", "now now!"):
+        with pytest.raises(ValueError, match="no two different words"):
+            shuffle(made.source_tokens(alone), 0)
+
+
+def test_a_source_longer_than_the_picture_is_read_whole():
+    made = tokeniser("characters").train([one for pair in sentence_pairs() for one in pair], 200)
+    model = random_transformer(len(made), 3)
+    translator = Translator("eng-fra-x", "eng", "fra", model, made)
+    trace = translator.translate("She works here again now and Tom sings here again now and again!")
+    found = reorder_and_read(translator, trace, 1)
+    assert found.encoding.shape == (DRAWN, 8)
+    assert len(found.lengths) == len(found.source) > DRAWN
 
 
 @pytest.mark.parametrize("norm", ["pre", "post"])

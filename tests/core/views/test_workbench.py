@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 
 import pytest
@@ -191,6 +192,16 @@ def test_what_is_left_out_is_always_the_same():
     assert complete(PLAIN) == first == complete(first)
     torch.manual_seed(5)
     assert torch.equal(torch.rand(1), drawn)  # nobody else's random numbers were used up
+
+
+def test_a_setting_changes_no_module_that_others_use():
+    others = [
+        with_parameter(PLAIN, parameter("general", "W_a", (a, 0.0), (0.0, 1.0))) for a in range(8)
+    ]
+    expected = [work(one) for one in others]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(work, others * 4)) == expected * 4
+    assert work(PLAIN) == work(complete(PLAIN))
 
 
 DROPPED = """

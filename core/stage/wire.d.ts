@@ -1,0 +1,406 @@
+// What travels to each stage: written by `python -m core.views.wiretypes`.
+
+export interface Message {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+}
+
+export interface Packed {
+  dtype: string;
+  shape: number[];
+  data: string;
+}
+
+export interface ApartPart {
+  name: string;
+  formula: any[];
+  length: any[];
+  values: Packed;
+}
+
+export interface ApartNorms {
+  query: number;
+  probe: number | null;
+  keys: Packed;
+}
+
+export interface ApartPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  model: string;
+  head: string | null;
+  score: string;
+  formula: any[];
+  formulas: Record<string, any[]>;
+  gain: any[] | null;
+  source: Token[];
+  token: Token;
+  step: number;
+  column: number;
+  query: ApartPart;
+  keys: ApartPart;
+  probe: ApartPart | null;
+  norms: ApartNorms;
+  cosines: Packed;
+  probe_cosines: Packed | null;
+  scores: Packed;
+  weights: Packed;
+  parts: ApartPart[];
+  terms: ApartPart | null;
+  divisors: [any[], number][];
+  parameters: [string, number[]][];
+}
+
+export type Token = [
+  id: number,
+  piece: string,
+  text: string,
+  word: number,
+  begin: number | null,
+  end: number | null,
+  mark: boolean,
+];
+
+export interface BridgeSide {
+  model: string;
+  scores: Packed;
+  weights: Packed;
+  queries: Packed;
+  memory: Packed;
+  products: Packed;
+  contexts: Packed;
+  stretch: Packed;
+  log_probs: Packed;
+}
+
+export interface BridgeRecurrent {
+  model: string;
+  scores: Packed;
+  weights: Packed;
+  queries: Packed;
+  memory: Packed;
+  products: Packed;
+  contexts: Packed;
+  stretch: Packed;
+  log_probs: Packed;
+  combined: Packed;
+  attends: any[];
+}
+
+export interface BridgeHeads {
+  model: string;
+  scores: Packed;
+  weights: Packed;
+  queries: Packed;
+  memory: Packed;
+  products: Packed;
+  contexts: Packed;
+  stretch: Packed;
+  log_probs: Packed;
+  given: Packed;
+  keys: Packed;
+  values: Packed;
+  added: Packed;
+  query_biases: Packed;
+  key_biases: Packed;
+  both_biases: Packed;
+  layers: number;
+  heads: number;
+  divergences: Packed;
+  nearest: [number, number];
+}
+
+export interface BridgePayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  typed: string;
+  source: Token[];
+  target: Token[];
+  recurrent: BridgeRecurrent;
+  heads: BridgeHeads;
+  formulas: Record<string, any[]>;
+}
+
+export interface ComparePanel {
+  label: string;
+  model: string;
+  score: string | null;
+  reference: string | null;
+  formula: any[] | null;
+  parameters: [string, number[]][];
+  symbols: any[][];
+  block: string | null;
+  head: string | null;
+  total: number;
+  attends_first: boolean;
+  text: string;
+  source: Token[];
+  tokens: Token[];
+  log_probs: number[];
+  forced: number[];
+  differs: number[];
+  scores?: Packed;
+  weights?: Packed;
+  visible?: Packed | null;
+  entropy?: number[];
+}
+
+export interface ComparePair {
+  panels: number[];
+  unit: string;
+  divergence: number[];
+}
+
+export interface ComparePayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  typed: string;
+  target: string;
+  panels: ComparePanel[];
+  pairs: ComparePair[];
+  told: Record<string, string | Record<string, string>>;
+}
+
+export interface DecodePayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  trace: string;
+  head: string | null;
+  formulas: Record<string, any[]>;
+}
+
+export interface HeadsOutput {
+  text: string;
+  tokens: Token[];
+  log_probs: number[];
+  cut_off: boolean;
+  differs?: number[];
+}
+
+export interface HeadsRollout {
+  raw: Packed;
+  rolled: Packed;
+}
+
+export interface HeadsPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  model: string;
+  typed: string;
+  source: Token[];
+  blocks: [string, number, number][];
+  switched: string[];
+  plain: HeadsOutput;
+  free: HeadsOutput;
+  forced: number[];
+  weights: Record<string, Binned>;
+  without: Record<string, Binned> | null;
+  rollouts: Record<string, HeadsRollout>;
+  costs: [string, number, number, number][];
+  measured: Record<string, any>;
+}
+
+export interface Binned {
+  bins: number;
+  bits: number;
+  data: string;
+}
+
+export interface LayersSublayer {
+  name: string;
+  normed: Packed;
+  added: Packed;
+  added_norm: Packed;
+  normed_norm: Packed;
+  cosine: Packed;
+}
+
+export interface LayersLens {
+  likeliest: [string, number][][][];
+  log_probs: Packed;
+  ranks: number[][];
+  entropies: Packed;
+}
+
+export interface LayersStream {
+  side: string;
+  reads: string[];
+  writes: string[];
+  norms: Packed;
+  start: Packed;
+  output: Packed;
+  sublayers: LayersSublayer[];
+  lens: LayersLens | null;
+}
+
+export interface LayersPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  model: string;
+  typed: string;
+  text: string;
+  norm: string;
+  streams: Record<string, LayersStream>;
+  formulas: Record<string, any[]>;
+}
+
+export interface MapsStep {
+  token: Token;
+  log_prob: number;
+  entropy: number;
+  candidates: [string, number][];
+}
+
+export interface MapsBlock {
+  queries: string[];
+  keys: string[];
+  layers: number;
+  heads: number;
+  visible: string;
+  low: number[];
+  step: number[];
+  bits: number[];
+  data: string;
+}
+
+export interface MapsPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  model: string;
+  typed: string;
+  source: Token[];
+  steps: MapsStep[];
+  cut_off: boolean;
+  blocks: Record<string, MapsBlock>;
+  formulas: Record<string, any[]>;
+}
+
+export interface MapsCell {
+  head: string;
+  row: number;
+  query: Packed;
+  keys: Packed;
+  values: Packed;
+  visible: Packed;
+  scores: Packed;
+  weights: Packed;
+  undivided: Packed;
+  divisor: number;
+  contexts: Packed;
+  contribution: Packed;
+  shares: number[];
+  bias: number;
+  added: Packed;
+  before: Packed;
+}
+
+export interface MaskPass {
+  scores: Packed;
+  weights: Packed;
+  log_probs: Packed;
+  likeliest: string[];
+  loss: number;
+}
+
+export interface MaskPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  model: string;
+  typed: string;
+  layers: number;
+  heads: number;
+  target: Token[];
+  keys: string[];
+  masked: MaskPass;
+  bare: MaskPass;
+  future: Packed;
+  answer: Packed;
+  moved: number[];
+}
+
+export interface PaddingPass {
+  scores: Packed;
+  weights: Packed;
+  states_apart: number[];
+  weights_apart: number[];
+  log_probs: number[];
+}
+
+export interface PaddingPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  model: string;
+  typed: [string, string];
+  layers: number;
+  heads: number;
+  sentences: [Token[], Token[]];
+  translations: [string, string];
+  alone: number[];
+  masked: PaddingPass;
+  bare: PaddingPass;
+  on_padding: Packed;
+}
+
+export interface PositionsRun {
+  placed: boolean;
+  shuffled: boolean;
+  tokens: Token[];
+  differs: number[];
+  log_probs: Packed;
+  plain: Packed;
+  cut_off: boolean;
+}
+
+export interface PositionsPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  model: string;
+  typed: string;
+  shuffled: string;
+  source: Token[];
+  order: number[];
+  runs: PositionsRun[];
+  encoding: Packed;
+  similarity: Packed;
+  length: number;
+  lengths: Packed;
+  moved: Packed;
+  cosines: Packed;
+}
+
+export interface SearchRun {
+  key: string;
+  title: string;
+  trace: string;
+  ranked: number;
+}
+
+export interface SearchPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  runs: SearchRun[];
+  head: string | null;
+}
+
+export interface ShowPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  trace: string;
+  typed: string;
+  model: string;
+  loose: string | null;
+  exports: Record<string, string>;
+}

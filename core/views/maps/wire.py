@@ -1,0 +1,56 @@
+"""What travels to the stage of this view."""
+
+from typing import TypedDict
+
+from core.stage.message import Formulas, Message, Packed
+from core.tree import Token
+
+
+class Step(TypedDict):
+    token: Token
+    log_prob: float
+    entropy: float
+    candidates: list[tuple[str, float]]
+
+
+class Block(TypedDict):
+    """The maps of one block: see core.stage.codec.quantised."""
+
+    queries: tuple[str, ...]
+    keys: tuple[str, ...]
+    layers: int
+    heads: int
+    visible: str
+    low: list[float]
+    step: list[float]
+    bits: list[int]
+    data: str
+
+
+class Payload(Message):
+    model: str
+    typed: str
+    source: tuple[Token, ...]
+    steps: list[Step]
+    cut_off: bool
+    blocks: dict[str, Block]
+    formulas: Formulas
+
+
+class Cell(TypedDict):
+    head: str
+    row: int
+    query: Packed
+    keys: Packed
+    values: Packed
+    visible: Packed
+    scores: Packed
+    weights: Packed
+    undivided: Packed
+    divisor: float
+    contexts: Packed
+    contribution: Packed
+    shares: list[float]
+    bias: float
+    added: Packed
+    before: Packed
