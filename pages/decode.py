@@ -111,7 +111,7 @@ def decode(models: dict) -> None:
         step = int(opens["step"]) - 1
     file = view.named(trace, block)
     opens = {
-        "step": step, "view": opens.get("view", VIEWS[0]),
+        "step": step, "view": opens.get("view"),
         "table": st.query_params.get("table") == "1",
     }  # fmt: skip
     drawn = loading.decoded(shown.model, shown.text, shown.prefix, block, state.lang)

@@ -6,6 +6,9 @@ import { rowAt } from "./trace.js";
 
 export const VIEWS = ["words-weights", "words-scores", "pieces-weights", "pieces-scores"];
 
+// The view to begin with: words, or each token where these are characters.
+export const usualView = (trace) => (trace.kind === "characters" ? VIEWS[2] : VIEWS[0]);
+
 // What one cell says of itself.
 export const cellNumbers = (words, { visible, weight, score }) =>
   !visible

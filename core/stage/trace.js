@@ -25,6 +25,7 @@ export function openTrace(json) {
   return {
     ...data,
     ...data.tree,
+    kind: source.kind,
     source: source.items.map(token),
     states: summed && decodeArray(summed),
     // Where there are no scores there is none of a run; one row of `visible` may stand for all.
@@ -91,6 +92,7 @@ export function readTrace(json, leaf) {
     model: raw.model,
     search: raw.search,
     typed: raw.typed,
+    kind: raw.kind, // of what was read: "text", "characters"
     source: raw.source,
     states: raw.states,
     steps,
@@ -101,6 +103,9 @@ export function readTrace(json, leaf) {
 
 // A mean over heads has weights, but no scores.
 export const isMean = (steps) => steps.every((step) => step.weights && !step.scores);
+
+// Whether what is read is split alike.
+export const sameKind = (a, b) => openTrace(a).kind === openTrace(b).kind;
 
 // Whether two traces are of one translation, whatever their attention.
 export function sameSteps(a, b) {

@@ -90,7 +90,8 @@ def test_a_decoder_layer_is_torchs(model, padded):
     state = model.start(model.encode(ids(2, 5), visible))
     x = torch.randn(2, 4, config.size)
     causal = torch.ones(4, 4, dtype=torch.bool).tril()
-    (*_, feed), _, _ = layer(x, 2, state, causal, NOTHING)
+    source = visible[:, None, None]
+    (*_, feed), _, _ = layer(x, 2, state, causal, source, NOTHING)
     expected = theirs(x, state.memory, tgt_mask=~causal, memory_key_padding_mask=~visible)
     close(feed.after, expected)
 

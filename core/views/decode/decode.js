@@ -4,11 +4,11 @@ import { kindChoice, sourceAfter, unitChoice } from "../../stage/choices.js";
 import { largest } from "../../stage/colours.js";
 import { chance, fill, fixed, h, help, nameOf, tableToggle } from "../../stage/dom.js";
 import { stageFrame } from "../../stage/frame.js";
-import { cellNumbers, heatmapView, VIEWS } from "../../stage/heatmap.js";
+import { cellNumbers, heatmapView, usualView, VIEWS } from "../../stage/heatmap.js";
 import { legend } from "../../stage/legend.js";
 import { playerView } from "../../stage/player.js";
 import { tableView } from "../../stage/table.js";
-import { columns, grouped, labelOf, readTrace, sameSteps } from "../../stage/trace.js";
+import { columns, grouped, labelOf, readTrace, sameKind, sameSteps } from "../../stage/trace.js";
 import { flowView } from "./flow.js";
 import { pairView } from "./pair.js";
 import { downloads } from "./take.js";
@@ -20,7 +20,7 @@ export default function mountDecode(root, data) {
   const trace = readTrace(data.trace);
   const words = data.strings;
   const end = trace.steps.length - 1;
-  const [unit, kind] = (VIEWS.includes(data.view) ? data.view : VIEWS[0]).split("-");
+  const [unit, kind] = (VIEWS.includes(data.view) ? data.view : usualView(trace)).split("-");
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
   Object.assign(ui, {
     kind,
@@ -231,7 +231,7 @@ export default function mountDecode(root, data) {
     }),
     // What stays when other data comes: the view, and the step where it is the same translation.
     kept: (next) => ({
-      view: self.address().view,
+      ...(sameKind(next.trace, data.trace) ? { view: self.address().view } : {}),
       table: ui.table,
       ...(sameSteps(next.trace, data.trace) ? { step: ui.now } : {}),
     }),
