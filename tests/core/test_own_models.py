@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 import core
 from core import manifest
 from core.about import About, write_about
+from core.evaluation import __main__ as evaluation
 from core.manifest import ModelError, UnknownModel
+from core.training import __main__ as training
 from core.translator import Translator
 
 
@@ -129,3 +132,34 @@ def test_weights_are_known_by_their_digest(place):
     assert len(before) == 64 and before != manifest.entry("other").digest
     Translator.read(place / "mine", "eng", "kor")  # reads, and changes nothing
     assert manifest.entry("mine").digest == before
+
+
+def test_the_head_to_open_on_is_that_of_its_own_measurement(transformer_folder, place):
+    home = place / "many"
+    shutil.copytree(transformer_folder, home)
+    first = manifest.Opening("cross.2.1", None)
+    assert manifest.own(home).opens == first
+    best = manifest.Opening("cross.1.2", 0.3)
+    manifest.write_opening(best, home)
+    assert manifest.own(home).opens == best
+    manifest.write_opening(manifest.Opening("cross.9.9", 0.1), home)
+    assert manifest.own(home).opens == first, "there is no such head"
+    for broken in ("", "[]", "{}", '{"block": 3}'):
+        (home / manifest.OPENING).write_text(broken, encoding="utf-8")
+        assert manifest.own(home).opens == first
+    manifest.write_opening(best, home)
+    weights = home / manifest.WEIGHTS
+    weights.write_bytes(weights.read_bytes() + b" ")
+    assert manifest.own(home).opens == first, "other weights were measured"
+
+
+def test_the_commands_that_train_name_the_languages():
+    for line in manifest.training("cosine", "kor", "eng").splitlines():
+        words = shlex.split(line)
+        parser = {"core.training": training, "core.evaluation": evaluation}[words[2]]
+        options = parser.parser().parse_args(words[3:])
+        if parser is training:
+            assert (options.languages, options.score) == ("kor-eng", "cosine")
+            out = str(options.out)
+        else:
+            assert options.models == [out] and options.publish

@@ -7,9 +7,8 @@ from core.measurements import about, table
 from core.measurements.table import Row
 from core.words import LANGUAGES, say
 from pages.shared import measured
-from pages.shared.sentence import EXAMPLES
 from tests.pages import conftest
-from tests.pages.conftest import TEXT, opened
+from tests.pages.conftest import EXAMPLES, TEXT, opened
 
 NAMES = [name for name, entry in manifest.entries().items() if entry.cell == "Transformer"]
 pytestmark = pytest.mark.skipif(not NAMES, reason="no Transformer among the models")
