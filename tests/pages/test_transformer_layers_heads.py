@@ -115,8 +115,8 @@ def test_with_all_heads_on_nothing_is_compared():
 
 def stored(tmp_path, monkeypatch, rows, digest):
     path = tmp_path / "evaluation.csv"
-    about = {"command": "x", "seed": "1", "threads": "1", "bleu": "b", "chrf": "c"}
-    table.write(path, table.Table(table.frame(rows), about, {NAMES[0]: digest}))
+    said = {"command": "x", "seed": "1", "threads": "1", "bleu": "b", "chrf": "c"}
+    table.write(path, table.Table(table.frame(rows), said, {NAMES[0]: digest}))
     monkeypatch.setattr(about, "PATH", path)
 
 
