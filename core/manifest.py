@@ -288,17 +288,6 @@ def untrained(known: dict[str, Entry]) -> list[str]:
     return [name for name in _scores() if name not in trained]
 
 
-def training(score: str, source: str, target: str) -> str:
-    """The commands that train a model of these languages with that score and put it into the box,
-    on pairs of sentences in a file of one's own."""
-    pair, data = f"{source}-{target}", "pairs.tsv.gz"
-    out = f"runs/{pair}-{score}"
-    return (
-        f"python -m core.training {data} --languages {pair} --score {score} --out {out}\n"
-        f"python -m core.evaluation {out} --data {data} --publish"
-    )
-
-
 @cache
 def _scores() -> list[str]:
     return [

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import manifest
 from core.about import UNDETERMINED
 from core.manifest import Entry
 from core.tokenisers import tokeniser
@@ -88,10 +87,15 @@ def spoken(code: str, reader: str) -> str:
 
 
 def training(score: str, models: Mapping[str, Entry]) -> str:
-    """The commands that train a model with that score, to stand beside those that pages open with:
-    of their languages, or of some to be filled in."""
+    """The commands that train a model with that score on pairs of sentences in a file, and put it
+    into the box: of the languages of those that pages open with, or of some to be filled in."""
     like = {pair(models[name]) for name in preferred(models)[:1]} - {(UNDETERMINED, UNDETERMINED)}
-    return manifest.training(score, *(like.pop() if like else ("SOURCE", "TARGET")))
+    between, data = "-".join(like.pop() if like else ("SOURCE", "TARGET")), "pairs.tsv.gz"
+    out = f"runs/{between}-{score}"
+    return (
+        f"python -m core.training {data} --languages {between} --score {score} --out {out}\n"
+        f"python -m core.evaluation {out} --data {data} --publish"
+    )
 
 
 def vocabulary(entry: Entry) -> str:

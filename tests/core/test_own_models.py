@@ -2,7 +2,6 @@
 
 import json
 import os
-import shlex
 import shutil
 
 import pytest
@@ -10,9 +9,7 @@ import pytest
 import core
 from core import manifest
 from core.about import About, write_about
-from core.evaluation import __main__ as evaluation
 from core.manifest import ModelError, UnknownModel
-from core.training import __main__ as training
 from core.translator import Translator
 
 
@@ -151,15 +148,3 @@ def test_the_head_to_open_on_is_that_of_its_own_measurement(transformer_folder, 
     weights = home / manifest.WEIGHTS
     weights.write_bytes(weights.read_bytes() + b" ")
     assert manifest.own(home).opens == first, "other weights were measured"
-
-
-def test_the_commands_that_train_name_the_languages():
-    for line in manifest.training("cosine", "kor", "eng").splitlines():
-        words = shlex.split(line)
-        parser = {"core.training": training, "core.evaluation": evaluation}[words[2]]
-        options = parser.parser().parse_args(words[3:])
-        if parser is training:
-            assert (options.languages, options.score) == ("kor-eng", "cosine")
-            out = str(options.out)
-        else:
-            assert options.models == [out] and options.publish

@@ -2,6 +2,7 @@
 names that are alike, and one that is trained again while the app runs."""
 
 import json
+import shlex
 import shutil
 
 import pytest
@@ -11,8 +12,10 @@ import core
 from core import manifest
 from core.about import About, write_about
 from core.checkpoint import save_model
+from core.evaluation import __main__ as evaluation
 from core.measurements import about, table
 from core.tokenisers.characters import Characters
+from core.training import __main__ as training
 from core.words import LANGUAGES, say, section
 from core.words.languages import language
 from pages.shared import box, comparing, inside, loading
@@ -237,3 +240,18 @@ def test_an_own_model_opens_on_the_head_that_was_measured(own_transformer):
     manifest.write_opening(manifest.Opening("cross.1.2", 0.25), own_transformer)
     app = run(model=own_transformer.name)
     assert not app.exception and stage_data(app)["head"] == say("en", "head.one", layer=1, head=2)
+
+
+@pytest.mark.parametrize("known", [("kor-eng-general", "mine"), ("mine",), ("eng-fra-dot",), ()])
+def test_the_commands_that_train_name_the_languages(korean, mine, known):
+    models = manifest.entries()
+    told = box.training("cosine", {name: models[name] for name in known})
+    first, second = (shlex.split(line) for line in told.splitlines())
+    assert first[:3] == ["python", "-m", "core.training"]
+    options = training.parser().parse_args(first[3:])
+    pairs = {"kor-eng-general": "kor-eng", "eng-fra-dot": "eng-fra"}
+    assert options.languages == pairs.get(next(iter(known), ""), "SOURCE-TARGET")
+    assert options.score == "cosine"
+    assert second[:3] == ["python", "-m", "core.evaluation"]
+    measured = evaluation.parser().parse_args(second[3:])
+    assert measured.models == [str(options.out)] and measured.publish
