@@ -176,16 +176,15 @@ def _opening(folder: Path, facts: Facts) -> Opening | None:
     """The head that measuring chose for the weights in `folder`, or the first of the last layer."""
     if facts.heads is None:
         return None
-    layers, heads = (range(1, count + 1) for count in facts.heads)
+    layers, heads = facts.heads
+    there = {f"cross.{i}.{j}" for i in range(1, layers + 1) for j in range(1, heads + 1)}
     try:
         told = json.loads((folder / OPENING).read_text(encoding="utf-8"))
         weights, found = told.pop("weights"), Opening(**told)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         weights, found = "", None
-    there = {f"cross.{layer}.{head}" for layer in layers for head in heads}
-    if found and found.block in there and weights == _digest_at(folder / WEIGHTS):
-        return found
-    return Opening(f"cross.{facts.heads[0]}.1", None)
+    new = found and weights == _digest_at(folder / WEIGHTS)
+    return found if new and found.block in there else Opening(f"cross.{layers}.1", None)
 
 
 def write_opening(found: Opening, folder: Path) -> None:
