@@ -25,6 +25,7 @@ MODELS = Path(__file__).parents[1] / "pretrained"
 SCORES = Path(__file__).with_name("scores")
 PLACES = "HEED_MODELS"
 CONFIG, WEIGHTS, RECORD = "config.json", "weights.safetensors", "record.json"
+OPENING = "opening.json"  # in the folder of an own model with heads that was measured
 
 
 class ModelError(Exception):
@@ -72,14 +73,11 @@ class Entry:
     @property
     def digest(self) -> str:
         """The SHA-256 of its weights; empty where they cannot be read."""
-        path = self.folder / WEIGHTS
-        if not self.own:
-            return self.files.get(WEIGHTS, "")
-        try:
-            status = path.stat()
-            return _digest(str(path), status.st_size, status.st_mtime_ns)
-        except OSError:
-            return ""
+        return self.digest_of(WEIGHTS)
+
+    def digest_of(self, file: str) -> str:
+        """The SHA-256 of that file of its folder; empty where it cannot be read."""
+        return _digest_at(self.folder / file) if self.own else self.files.get(file, "")
 
 
 class Found(NamedTuple):
@@ -159,11 +157,9 @@ def own(folder: Path) -> Entry:
         raise ModelError(f"{folder / FACTS} cannot be read ({error}); train it again") from error
     about = about_of(folder)
     examples = tuple(_examples(folder)) or ("?",)
-    heads = facts.heads
     return Entry(
         folder.resolve().name, about.source, about.target, facts, examples[0],
-        opens=Opening(f"cross.{heads[0]}.1", None) if heads else None,
-        folder=folder, own=True, examples=examples,
+        opens=_opening(folder, facts), folder=folder, own=True, examples=examples,
     )  # fmt: skip
 
 
@@ -174,6 +170,27 @@ def about_of(folder: Path) -> About:
         return read_about(folder) or About()
     except ValueError as error:
         raise ModelError(f"{error}; train the model again") from error
+
+
+def _opening(folder: Path, facts: Facts) -> Opening | None:
+    """The head that measuring chose for the weights in `folder`, or the first of the last layer."""
+    if facts.heads is None:
+        return None
+    layers, heads = facts.heads
+    there = {f"cross.{i}.{j}" for i in range(1, layers + 1) for j in range(1, heads + 1)}
+    try:
+        told = json.loads((folder / OPENING).read_text(encoding="utf-8"))
+        weights, found = told.pop("weights"), Opening(**told)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        weights, found = "", None
+    new = found and weights == _digest_at(folder / WEIGHTS)
+    return found if new and found.block in there else Opening(f"cross.{layers}.1", None)
+
+
+def write_opening(found: Opening, folder: Path) -> None:
+    """Says in the folder of an own model which head pages open on, for the weights it has now."""
+    told = {**asdict(found), "weights": _digest_at(folder / WEIGHTS)}
+    (folder / OPENING).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
 def _examples(folder: Path) -> list[str]:
@@ -221,6 +238,15 @@ def _digest(path: str, size: int, modified: int) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
+def _digest_at(path: Path) -> str:
+    """SHA-256; empty where the file cannot be read."""
+    try:
+        status = path.stat()
+        return _digest(str(path), status.st_size, status.st_mtime_ns)
+    except OSError:
+        return ""
+
+
 def write_entry(found: Entry, models: Path = MODELS) -> None:
     """Adds the entry to the manifest, or replaces the one of that name."""
     path = models / "manifest.json"
@@ -259,14 +285,6 @@ def untrained(known: dict[str, Entry]) -> list[str]:
     """
     trained = {entry.score for entry in known.values() if "recurrence" in entry.facts.has}
     return [name for name in _scores() if name not in trained]
-
-
-def training(score: str) -> str:
-    """The commands that train a model with that score and put it into the box."""
-    return (
-        f"python -m core.training eng-fra.tsv.gz --score {score} --out runs/eng-fra-{score}\n"
-        f"python -m core.evaluation runs/eng-fra-{score} --data eng-fra.tsv.gz --publish"
-    )
 
 
 @cache

@@ -89,17 +89,18 @@ def controls(models: dict) -> Compare:
     # As they stand now: what is chosen below decides whether there are heads to choose from.
     there = head.shape(*(name for name in state.compare_models if name in models))
     several, writing, *one = st.columns([6, 4, 2] if there else [6, 4], vertical_alignment="top")
-    names = {name: box.short(models[name]) for name in models} | {
+    names = box.names(models) | {
         name: say("compare.untrained", score=name) for name in manifest.untrained(models)
     }
     several.multiselect(
         say("compare.models"), list(names), key="compare_models", max_selections=MOST,
-        format_func=names.__getitem__,
+        format_func=names.__getitem__, on_change=sentence.suit, args=("compare_",),
     )  # fmt: skip
     chosen = tuple(name for name in state.compare_models if name in models)
+    called = box.names({name: models[name] for name in chosen})
     targets = {
         FREE: say("compare.target_free"),
-        **{name: say("compare.target_model", model=box.short(models[name])) for name in chosen},
+        **{name: say("compare.target_model", model=called[name]) for name in chosen},
         TYPED: say("compare.target_typed"),
     }
     left = state.compare_target not in targets  # the model whose output it was
@@ -113,7 +114,7 @@ def controls(models: dict) -> Compare:
         head.picker(one[0], there, label="head.choose_all")
     if state.compare_target == TYPED:
         st.text_input(say("compare.typed"), key="compare_typed")
-    apart.sliders()
+    apart.controls()
     if left:
         st.info(say("compare.target_left"))
     return replace(link.heard(Compare), models=chosen)
@@ -148,7 +149,7 @@ def show(models: dict) -> None:
     for name in state.compare_models:
         if name not in models:
             st.info(say("compare.train_it", score=name))
-            st.code(manifest.training(name), language="bash")
+            st.code(box.training(name, models), language="bash")
     with st.container(key="notes"):
         cell = asked.cell
         shown = find(models, replace(asked, cell=None), working)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
 
+from core import manifest
 from core.manifest import ModelError
 from core.trace import Trace
 from core.views import decode as view
+from core.words import section
 from pages.shared import box, frame, head, link, loading, sentence, stage
 from pages.shared.frame import say
 from pages.shared.link import Place
@@ -58,17 +61,34 @@ def find(asked: Decode, working) -> tuple[Decode, Trace] | None:
             last = None
     if last:
         return last, trace_of(last)
-    for name in (asked.model, box.DEFAULT):
-        try:
-            typed = loading.example(name).typed
-            example = replace(asked, text=typed, model=name, prefix=())
-            return example, trace_of(example)
-        except ModelError:
-            continue
+    models = manifest.entries()
+    for name in dict.fromkeys((asked.model, *box.preferred(models))):
+        for text in box.examples(models[name]):
+            example = replace(asked, text=text, model=name, prefix=())
+            with suppress(loading.Refused, ModelError):
+                return example, trace_of(example)
     return None
 
 
 @st.fragment
+def show(models: dict) -> None:
+    decode(models)
+    for topic in ("attention", "reading"):
+        with st.expander(say(f"decode.{topic}")):
+            st.markdown(say(f"decode.{topic}_text"))
+    with st.expander(say("decode.trying")):
+        own = trying(*box.pair(models[st.session_state.model]))
+        st.markdown(f"{own}\n{say('decode.trying_text')}".lstrip())
+    if any(box.has(entry, "heads") for entry in models.values()):
+        with st.expander(say("head.about")):
+            st.markdown(say("head.about_text"))
+
+
+def trying(source: str, target: str) -> str:
+    """What to try with models of these languages, where there is something to say of them."""
+    return section(st.session_state.lang, "trying").get(f"{source}-{target}", "").strip()
+
+
 def decode(models: dict) -> None:
     state = st.session_state
     there = head.shape(state.model)
@@ -123,11 +143,5 @@ def decode(models: dict) -> None:
 frame.header(say("decode.title"), say("decode.subtitle"))
 models = loading.models_or_stop()
 link.ask(Decode)
-decode(models)
-for topic in ("attention", "reading", "trying"):
-    with st.expander(say(f"decode.{topic}")):
-        st.markdown(say(f"decode.{topic}_text"))
-if any(box.has(entry, "heads") for entry in models.values()):
-    with st.expander(say("head.about")):
-        st.markdown(say("head.about_text"))
+show(models)
 loading.warm_up()

@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from core import manifest
+from core.about import UNDETERMINED
 from core.figures import measurements as figures
 from core.manifest import ModelError
 from core.measurements import about, reading, table
 from core.measurements.reading import base
 from core.measurements.table import HEAVIEST
-from core.words.languages import language
-from pages.shared import frame, link, measured
+from pages.shared import box, frame, link, measured
 from pages.shared.frame import reads, say
 
 if TYPE_CHECKING:
@@ -240,11 +240,10 @@ def choose(tables: list[table.Table]) -> table.Table:
 
     def named(place: int) -> str:
         one = tables[place]
-        pair = [language(one.about.get(side, "und"), st.session_state.lang)
-                for side in ("source", "target")]  # fmt: skip
+        pair = box.languages(*(one.about.get(side, UNDETERMINED) for side in ("source", "target")))
         read = reads(one.about.get("tokeniser", about.USUAL))
         names = ", ".join(table.label(one.rows, name) for name in one.weights)
-        return f"{say('models.pair', source=pair[0], target=pair[1])} · {read} · {names}"
+        return " · ".join(filter(None, (pair, read, names)))
 
     places = range(len(tables))
     place = st.selectbox(say("measurements.test_set"), places, key="test_set", format_func=named)

@@ -9,8 +9,7 @@ import streamlit as st
 from core import manifest
 from core.figures.measurements import course
 from core.manifest import RECORD, Entry, ModelError
-from core.words.languages import language
-from pages.shared import frame, head, link
+from pages.shared import box, frame, head, link
 from pages.shared.frame import reads, say
 from pages.shared.questions import Models
 
@@ -18,12 +17,10 @@ from pages.shared.questions import Models
 def show(entry: Entry, opened: bool) -> None:
     """One model; `opened` with its card unfolded."""
     st.subheader(entry.name, anchor=False)
-    pair = (language(code, st.session_state.lang) for code in (entry.source, entry.target))
-    told = [say("models.pair", **dict(zip(("source", "target"), pair, strict=True)))]
-    told += [say("models.own")] if entry.own else []
     made = (entry.score or say("decode.none"), entry.cell, reads(entry.facts.tokeniser))
     st.markdown(" · ".join(filter(None, made)))
-    st.markdown(" · ".join(told))
+    told = (box.languages(*box.pair(entry)), say("models.own") if entry.own else "")
+    st.markdown(" · ".join(filter(None, told)))
     try:
         folder = manifest.check_files(entry)
         if there := head.shape(entry.name):
@@ -60,7 +57,7 @@ try:
     for score in manifest.untrained(models):
         st.markdown(f"**{say('compare.untrained', score=score)}**")
         st.markdown(say("compare.train_it", score=score))
-        st.code(manifest.training(score), language="bash")
+        st.code(box.training(score, models), language="bash")
 except ModelError as error:
     st.error(say("errors.manifest"))
     st.code(str(error), language=None, wrap_lines=True)

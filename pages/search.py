@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
 
+from core import manifest
 from core import stage as drawing
 from core.manifest import ModelError
 from core.trace import Trace
-from pages.shared import frame, head, link, loading, measured, searching, sentence, stage
+from core.views.search import NOISE
+from pages.shared import box, frame, head, link, loading, measured, searching, sentence, stage
 from pages.shared.frame import say
 from pages.shared.history import History
 from pages.shared.link import Place
 from pages.shared.question import Number
 from pages.shared.questions import PENALTIES, RUNS, Search
-from pages.shared.sentence import EXAMPLES
 
 PREFIX_FAULTS = {"errors.prefix", "search_page.prefix_long"}
 WIDTHS = (1, 2, 3, 4, 5, 6, 8, 10)
@@ -71,8 +73,10 @@ def find(asked: Search, working) -> tuple[Search, dict[str, Trace]] | None:
             last = None
     if last:
         return last, searching.runs(last)
-    if asked.text != EXAMPLES[0]:
-        return find(Search.usual(model=asked.model), working)
+    for text in box.examples(manifest.entry(asked.model)):
+        example = Search.usual(model=asked.model, text=text)
+        with suppress(loading.Refused, ModelError):
+            return example, searching.runs(example)
     return None
 
 
@@ -89,7 +93,7 @@ def verdict(runs: dict[str, Trace]) -> str:
         told = say("search_page.longer", width=width, factor=factor)
     else:
         told = say("search_page.lost", width=width, factor=factor)
-    best = max(greedy.total, beam.total) + searching.NOISE
+    best = max(greedy.total, beam.total) + NOISE
     if "sampling" in runs and runs["sampling"].path()[-1].total > best:
         told += " " + say("search_page.lucky")
     return told
@@ -110,14 +114,10 @@ def before(asked: Search, runs: dict[str, Trace]) -> dict | None:
     told = say("search_page.forced", pieces=" ".join(forced))
     if any(one.startswith("<0x") for one in forced):
         told += " " + say("search_page.bytes")
-    last, free = earlier.path()[-1], not prefix
-    return {
-        "run": key,
-        "text": earlier.text or earlier.tree.end,
-        "total": last.total,
-        "told": told,
-        "free": free,
-    }
+    total, now = (one.path()[-1].total for one in (earlier, runs[key]))
+    change = searching.change(total, now, not prefix, st.session_state.lang)
+    text = earlier.text or earlier.tree.end
+    return {"run": key, "text": text, "total": total, "told": told, "change": change}
 
 
 def controls(models: dict) -> Search:

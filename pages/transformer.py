@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import frame, link, loading, sentence
+from pages.shared import frame, inside, link, loading, sentence
 from pages.shared.frame import say
-from pages.shared.inside import bridge, heads, layers, maps, mask, positions
-from pages.shared.questions import Transformer, opened_up, parts
-
-SHOWN = {
-    "maps": maps, "mask": mask, "layers": layers, "positions": positions, "heads": heads,
-    "bridge": bridge,
-}  # fmt: skip
-OWN = {"maps", "layers", "heads"}  # parts whose steps are those of the model's own translation
+from pages.shared.questions import Transformer, opened_up
 
 
 def turn() -> None:
@@ -24,7 +17,7 @@ def turn() -> None:
     left = {name: text for name, text in given.items() if name not in kept}
     state.transformer_left[before] = left
     back = dict(state.transformer_left.get(after, {}))
-    if "step" in left and {before, after} <= OWN:
+    if "step" in left and all(inside.every()[part].free for part in (before, after)):
         back["step"] = left["step"]
     rest = {name: text for name, text in given.items() if name in kept}
     link.put({**rest, "part": after, **back})
@@ -39,8 +32,8 @@ def show(models: dict) -> None:
     )
     sentence.controls("transformer_", words, examples)
     for place in picker:
-        place.selectbox(say("decode.model"), list(models), key="transformer_model")
-    there = parts(models[state.transformer_model])
+        sentence.model("transformer_", place, models)
+    there = inside.offered(models[state.transformer_model])
     if state.transformer_part not in there:
         state.transformer_part = there[0]
     titles = {name: say(f"transformer.{name}") for name in there}
@@ -55,7 +48,7 @@ def show(models: dict) -> None:
     for note in link.notes(Transformer):
         st.info(note.told())
     st.markdown(say(f"transformer.{asked.part}_intro"))
-    SHOWN[asked.part].show(asked.model, asked.text, asked)
+    inside.every()[asked.part].show(asked.model, asked.text, asked)
     link.write(asked)  # where the part could draw nothing
 
 

@@ -24,6 +24,7 @@ from core.evaluation.origin import check_data, origin
 from core.evaluation.quality import HeldOut, by_length, signatures
 from core.manifest import WEIGHTS, ModelError
 from core.measurements import about, table
+from core.measurements.opening import opening
 from core.measurements.table import DIGEST, Table
 from core.translator import Translator
 
@@ -179,8 +180,11 @@ def measure_alike(
         table.write(where, found)
         print(f"\n{len(found.rows)} rows: {where}")
     for name, folder in own.items():
-        save_facts(folder, facts(translators[name].model, translators[name].vocabulary))
+        stated = facts(translators[name].model, translators[name].vocabulary)
+        save_facts(folder, stated)
         table.write(folder / about.FILE, found.only(name))
+        if opens := opening(found.rows, name, stated):
+            manifest.write_opening(opens, folder)
         print(f"\nThe rows of {name}: {folder / about.FILE}")
     if options.publish:
         told = Told(options.remark, options.provenance, options.weaknesses, options.example)

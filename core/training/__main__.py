@@ -1,4 +1,6 @@
-"""Train a model: python -m core.training eng-fra.tsv.gz --score general --out runs/eng-fra-general
+"""Train a model:
+
+python -m core.training pairs.tsv.gz --languages eng-fra --score general --out runs/eng-fra-general
 
 Or a family of models that differ in their attention alone: --family --out runs/eng-fra
 """

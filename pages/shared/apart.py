@@ -11,24 +11,14 @@ from core import manifest
 from core.manifest import ModelError
 from core.stage import head_name
 from core.trace import Trace
-from pages.shared import head, link, loading, stage
+from pages.shared import head, loading, stage
 from pages.shared.frame import say
-from pages.shared.questions import TEMPERATURES, Tempered
+from pages.shared.questions import TEMPERATURES
 from pages.shared.shelf import kept
 
 
-def controls() -> tuple[float, bool]:
-    """The softmax temperature, and whether scores are divided by √D, as the person set them, on a
-    page that asks nothing else."""
-    link.ask(Tempered)
-    sliders()
-    asked = link.heard(Tempered)
-    link.write(asked)
-    return asked.whatif
-
-
-def sliders() -> None:
-    """The widgets of `Tempered`, or of a question that has its fields too."""
+def controls() -> None:
+    """The widgets of a question that asks for a temperature, and whether scores are divided."""
     left, right, _ = st.columns([4, 4, 6], gap="large", vertical_alignment="bottom")
     left.select_slider(
         say("apart.temperature"), TEMPERATURES, key="temperature", format_func="{:g}".format,

@@ -46,7 +46,7 @@ class Compared(NamedTuple):
     def same_words(self, other: Compared) -> bool:
         """Whether the same models read and wrote the same: then a cell is what it was."""
         mine, theirs = (
-            [(one.label, one.text, one.trace().text) for one in compared.sides]
+            [(one.name, one.text, one.trace().text) for one in compared.sides]
             for compared in (self, other)
         )
         return mine == theirs
@@ -55,16 +55,17 @@ class Compared(NamedTuple):
 def find(models: dict[str, Entry], asked: Compare) -> Compared:
     """Raises Refused, and ModelError for the model whose output is to be forced."""
     prefixes, sides, broken = _forced(models, asked), [], {}
+    called = box.names({name: models[name] for name in asked.models})
     for name in asked.models:
         whatif = asked.whatif if models[name].score else PLAIN
-        side = Side(box.short(models[name]), name, asked.text, prefixes[name], *whatif)
+        side = Side(called[name], name, asked.text, prefixes[name], *whatif)
         try:
             side.trace()
         except ModelError as error:
             broken.setdefault(str(error), error)
         else:
             sides.append(side)
-    target = box.short(models[asked.target]) if asked.target in models else asked.target
+    target = called.get(asked.target, asked.target)
     return Compared(asked, tuple(sides), target, tuple(broken.values()))
 
 
@@ -76,16 +77,16 @@ def _forced(models: dict[str, Entry], asked: Compare) -> dict[str, tuple[int, ..
     if asked.target == FREE:
         return dict.fromkeys(asked.models, ())
     if asked.target == TYPED:
-        text, own, pieces = asked.typed, None, ()
+        text, written, pieces = asked.typed, None, ()
         if not text.strip():
             raise loading.Refused("compare.blank_target")
     else:
         trace = loading.translate(asked.target, asked.text, ())
-        text, own = trace.text, models[asked.target].files["vocabulary.model"]
+        text, written = trace.text, models[asked.target]
         pieces = tuple(step.token.id for step in trace.path())
     found = {}
     for name in asked.models:
-        alike = models[name].files["vocabulary.model"] == own
+        alike = written is not None and box.split_alike(models[name], written)
         found[name] = pieces if alike else loading.forced(name, asked.text, text)
     return found
 

@@ -109,17 +109,17 @@ def header(title: str, subtitle: str) -> None:
     """Begins a page: its title, and beside it language and large type."""
     arrive()
     state = st.session_state
-    widths = [5, 2.4, 1.8] if st.session_state.large else [6, 1.5, 1.2]
-    left, tongue, large = st.columns(widths, vertical_alignment="center")
-    with left:
+    row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
+    with row.container():
         st.title(title, anchor=False)
         st.markdown(subtitle)
+    row = row.container(horizontal=True, width="content", vertical_alignment="center", gap="medium")
     names = {one: language(one, one) for one in words.LANGUAGES}
-    tongue.segmented_control(
+    row.segmented_control(
         say("frame.language"), list(names), format_func=names.get, default=state.lang,
         key="lang_choice", label_visibility="collapsed", on_change=_choose_language, required=True,
     )  # fmt: skip
-    large.toggle(
+    row.toggle(
         say("frame.projector"), value=state.large, key="large_choice",
         help=say("frame.projector_help"), on_change=_choose_type,
     )  # fmt: skip

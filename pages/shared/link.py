@@ -54,6 +54,8 @@ def ask(kind: type[Q]) -> Q:
         _lay(question)
     else:
         question = kept.question.follow(**elsewhere)
+        if question != kept.question:
+            question = question.suited()
         _lay(question, anew=question != kept.question)
         kept.question = question
     return question

@@ -27,12 +27,12 @@ class Refused(Exception):
 
 
 @st.cache_resource(show_spinner=False)
-def example(name: str) -> Trace:
-    """The trace that is stored with a model; of an own model, its first example translated. Raises
-    ModelError when its folder is damaged."""
+def stored(name: str) -> Trace | None:
+    """The trace that is stored with a model, so that it is drawn before torch is there; None for an
+    own model. Raises ModelError when its folder is damaged."""
     entry = manifest.entry(name)
     if entry.own:
-        return loaded(name).translate(entry.sentence)
+        return None
     folder = manifest.check_files(entry)
     return Trace.from_json((folder / "example.json").read_text(encoding="utf-8"))
 
@@ -52,8 +52,9 @@ def translate(
     left out.
     """
     plain = temperature == 1 and not scaled and not heads
-    if plain and not prefix and text == example(name).typed:
-        return example(name)
+    example = stored(name) if plain and not prefix else None
+    if example and text == example.typed:
+        return example
     scaling = "divided" if scaled else "trained"
     return _ask(
         name, text, prefix, {"temperature": temperature, "scaling": scaling, "heads": heads}
@@ -150,8 +151,8 @@ def _renew(digests: dict[str, str]) -> None:
 
 def forget() -> None:
     """Lets go of all models, and of what was made with them."""
-    loaded.cache_clear()
-    example.clear()
+    _loaded.cache_clear()
+    stored.clear()
     SHELF.clear()
 
 
@@ -165,7 +166,8 @@ def tell_damage(error: manifest.ModelError) -> None:
 def forced(name: str, text: str, target: str) -> tuple[int, ...]:
     """The pieces with which that model writes `target`, end mark included, and nothing else.
 
-    Raises Refused when they are more than it writes for `text`, or ModelError.
+    Raises Refused when they are more than it writes for `text`, or when it cannot write them, or
+    ModelError.
     """
     vocabulary = loaded(name).vocabulary
     from core.translator import room
@@ -175,12 +177,19 @@ def forced(name: str, text: str, target: str) -> tuple[int, ...]:
     if len(pieces) > limit:
         kind = vocabulary.kind
         raise Refused("compare.long_target", length=len(pieces), limit=limit, tokens=kind)
+    if not all(vocabulary.allowed[piece] for piece in pieces):
+        raise Refused("compare.unwritable", model=name)
     return pieces
 
 
-@lru_cache(maxsize=16)
 def loaded(name: str):
     """The model called `name`, ready. Raises ModelError when its folder is damaged."""
+    return _loaded(name, manifest.entry(name).digest)
+
+
+@lru_cache(maxsize=16)
+def _loaded(name: str, digest: str):
+    """It with these weights: one that is trained again is another."""
     from core.translator import Translator, use_threads
 
     use_threads(1)  # many people with small models do better on one thread each
@@ -193,7 +202,8 @@ def warm_up() -> None:
 
     def work() -> None:
         time.sleep(1.5)
-        with suppress(manifest.ModelError):  # the page says which file is damaged
-            loaded(box.DEFAULT).translate("Hello.")
+        with suppress(manifest.ModelError, Refused):  # the page says what is the matter
+            for name in box.preferred(manifest.entries())[:1]:
+                _ask(name, manifest.entry(name).sentence, (), {})
 
     threading.Thread(target=work, daemon=True).start()

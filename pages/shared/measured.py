@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import streamlit as st
 
 from core import manifest
+from core.about import read_about
+from core.manifest import Entry
 from pages.shared.frame import say
 
 COMMAND = "python -m core.evaluation"
@@ -34,6 +37,22 @@ def load(path: Path, modified: int):
 def shipped(path: Path):
     """The table in `path` as it is now. Raises OSError or ValueError."""
     return load(path, path.stat().st_mtime_ns)
+
+
+def place(entry: Entry) -> Path:
+    """Where the table is that has the measurements of that model, if it has some."""
+    from core.measurements import about
+
+    return entry.folder / about.FILE if entry.own else about.shipped(entry.facts.tokeniser)
+
+
+def command(entry: Entry) -> str:
+    """The command that measures that model: an own one by itself, the others all together."""
+    if not entry.own:
+        return COMMAND
+    about = read_about(entry.folder)
+    data = about.data if about and about.data else "PAIRS"
+    return f"{COMMAND} {shlex.quote(str(entry.folder))} --data {shlex.quote(data)}"
 
 
 def unmeasured(tables) -> list[str]:

@@ -9,6 +9,8 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from pages.shared.frame import literal, say
 
+TYPED = "typed"  # a target: words that the person types
+
 
 class Word(str):
     """The key of a string, in a note: it is said when the note is told."""
@@ -180,18 +182,22 @@ class Places(Field):
 
 @dataclass(frozen=True)
 class Names(Field):
-    """Several names, each once, between commas."""
+    """Several names, each once, between commas; a comma within one is written %2C."""
 
     usual: Any = ()
 
     def read(self, text: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for name in text.split(",") if name))
+        return tuple(dict.fromkeys(_bare(name) for name in text.split(",") if name))
 
     def write(self, value: tuple[str, ...]) -> str:
-        return ",".join(value)
+        return ",".join(name.replace("%", "%25").replace(",", "%2C") for name in value)
 
     def hear(self, value: list[str]) -> tuple[str, ...]:
         return tuple(value)
+
+
+def _bare(name: str) -> str:
+    return name.replace("%2C", ",").replace("%25", "%")
 
 
 def number(given: str) -> int | None:
@@ -239,7 +245,12 @@ class Question:
             except (ValueError, LookupError):
                 if one.note:
                     notes.append(one.told(given[one.name]))
-        return replace(cls.usual(**known), **values).settle(given, notes), notes
+        found = replace(cls.usual(**known), **values)
+        return (found if "text" in given else found.suited()).settle(given, notes), notes
+
+    def suited(self) -> Self:
+        """Itself with a sentence that its model reads, where it has an example for another one."""
+        return self
 
     def settle(self, given: Mapping[str, str], notes: list[Note]) -> Self:
         """Itself with fields that fit one another; what did not is added to the `notes`."""

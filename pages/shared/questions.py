@@ -8,12 +8,11 @@ from typing import Any, ClassVar, Self
 
 from core import manifest
 from core.tree import Sampling
-from core.views import fed
 from core.views.compare import FEWEST, MOST
-from pages.shared import box, head
+from pages.shared import box, head, inside
 from pages.shared.question import (
+    TYPED,
     Choice,
-    Counted,
     Field,
     Flag,
     Names,
@@ -24,15 +23,12 @@ from pages.shared.question import (
     Question,
     asks,
 )
-from pages.shared.sentence import EXAMPLES
 
 VIEWS = ("words-weights", "words-scores", "pieces-weights", "pieces-scores")
-PENALTIES = ("none", "average", "wu")
+PENALTIES = ("none", "average", "wu")  # those of core.search, which loads torch
 RUNS = ("greedy", "beam", "sampling")
-FREE, TYPED = "free", "typed"  # targets that no model is called by
+FREE = "free"  # a target, as TYPED is, that no model is called by
 TEMPERATURES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0)
-ORDERS = 9999  # of words, as many as can be asked for by number
-PARTS = ("maps", "mask", "layers", "positions", "heads", "bridge")  # views on the Transformer page
 
 
 def _names() -> tuple[str, ...]:
@@ -40,25 +36,30 @@ def _names() -> tuple[str, ...]:
 
 
 def _first() -> str:
-    names = _names()
-    return box.DEFAULT if box.DEFAULT in names else names[0]
+    return box.preferred(manifest.entries())[0]
 
 
-def parts(entry: manifest.Entry) -> tuple[str, ...]:
-    """The parts of the Transformer page that a trace of that model can feed."""
-    there = fed(entry.facts.has)
-    return tuple(part for part in PARTS if part in there)
+def _example() -> str:
+    return box.examples(manifest.entries()[_first()])[0]
 
 
 def opened_up() -> tuple[str, ...]:
-    """The models of which that page can show some part."""
-    return tuple(name for name, entry in manifest.entries().items() if parts(entry))
+    """The models of which the Transformer page can show some part."""
+    return tuple(name for name, entry in manifest.entries().items() if inside.offered(entry))
 
 
-TEXT = Field("text", EXAMPLES[0], shared=True, always=True)
+TEXT = Field("text", _example, shared=True, always=True)
 MODEL = Choice("model", _first, "errors.model", shared=True, always=True, options=_names)
 PREFIX = Pieces("prefix", note="errors.prefix", key=None, bound=True)
 HEAD = Field("head", key=None)  # empty where none was chosen; `pages.shared.head` has the choice
+
+
+def _suited(asked: Any, model: str) -> Any:
+    """`asked` with an example that `model` reads, where it has one for another language."""
+    models = manifest.entries()
+    if model not in models:
+        return asked
+    return replace(asked, text=box.suited(asked.text, models[model], models))
 
 
 def _known_head(asked: Any, given: Mapping[str, str], notes: list[Note], *models: str) -> Any:
@@ -78,6 +79,9 @@ class Decode(Question):
     model: str = asks(MODEL)
     prefix: tuple[int, ...] = asks(PREFIX)
     head: str = asks(HEAD)
+
+    def suited(self) -> Self:
+        return _suited(self, self.model)
 
     def settle(self, given: Mapping[str, str], notes: list[Note]) -> Self:
         return _known_head(self, given, notes, self.model)
@@ -123,31 +127,17 @@ class Search(Decode):
         return Sampling(self.temperature, self.top_k, self.top_p, self.seed)
 
 
-@dataclass(frozen=True)
-class Tempered(Question):
-    """What-ifs on the scores: the softmax's temperature, and whether they are divided by √D."""
-
-    temperature: float = asks(
-        Choice("temperature", 1.0, key="temperature", options=TEMPERATURES, of=float)
-    )
-    scaled: bool = asks(Flag("scaled", key="scaled"))
-
-    @property
-    def whatif(self) -> tuple[float, bool]:
-        return self.temperature, self.scaled
-
-
 def together() -> tuple[str, ...]:
     """The models that a comparison opens with: the preferred ones, filled up to two."""
-    names = _names()
-    found = [name for name in box.PREFERRED if name in names]
-    others = [name for name in names if name not in found]
+    found = box.preferred(manifest.entries())
+    others = [name for name in _names() if name not in found]
     return (*found, *others[: max(0, FEWEST - len(found))])
 
 
 @dataclass(frozen=True)
-class Compare(Tempered):
-    """A sentence, the models side by side, and what they write."""
+class Compare(Question):
+    """A sentence, the models side by side, what they write, and the what-ifs on their scores: the
+    softmax's temperature, and whether they are divided by √D."""
 
     widgets: ClassVar = "compare_"
     views: ClassVar = ("step", "pair", "view", "table")
@@ -159,6 +149,17 @@ class Compare(Tempered):
         Places("cell", None, "compare.wrong_cell", key=None, count=3)  # panel, step, source
     )
     head: str = asks(HEAD)
+    temperature: float = asks(
+        Choice("temperature", 1.0, key="temperature", options=TEMPERATURES, of=float)
+    )
+    scaled: bool = asks(Flag("scaled", key="scaled"))
+
+    @property
+    def whatif(self) -> tuple[float, bool]:
+        return self.temperature, self.scaled
+
+    def suited(self) -> Self:
+        return _suited(self, next(iter(self.models), ""))
 
     def settle(self, given: Mapping[str, str], notes: list[Note]) -> Self:
         here = _names()
@@ -197,75 +198,27 @@ class Transformer(Question):
             options=opened_up,
         )
     )  # fmt: skip
-    part: str = asks(Choice("part", PARTS[0], "transformer.wrong_part", always=True, options=PARTS))
+    part: str = asks(
+        Choice(
+            "part", lambda: inside.names()[0], "transformer.wrong_part", always=True,
+            options=inside.names,
+        )
+    )  # fmt: skip
+
+    def suited(self) -> Self:
+        return _suited(self, self.model)
+
+    def settle(self, given: Mapping[str, str], notes: list[Note]) -> Self:
+        there = inside.offered(manifest.entry(self.model))
+        if self.part in there:
+            return self
+        if "part" in given:
+            notes.append(Note("transformer.no_part", {"model": self.model}))
+        return replace(self, part=there[0])
 
     def parameters(self) -> dict[str, str]:
         several = len(opened_up()) > 1
         return super().parameters() | {"model": self.model if several else ""}
-
-
-@dataclass(frozen=True)
-class Maps(Question):
-    views: ClassVar = ("step", "head", "view", "cell", "scaled", "table")
-
-
-@dataclass(frozen=True)
-class Layers(Question):
-    views: ClassVar = ("side", "at", "step", "table")
-
-
-@dataclass(frozen=True)
-class Mask(Question):
-    """What the model is made to write without its mask, and what is read beside it."""
-
-    widgets: ClassVar = "mask_"
-    views: ClassVar = (
-        "mask_head", "mask_step", "mask_view", "padding_head", "padding_mask", "table",
-    )  # fmt: skip
-    target: str = asks(Choice("mask_target", "own", "mask.bad_target", options=("own", TYPED)))
-    typed: str = asks(Field("mask_typed"))
-    beside: str = asks(Field("mask_beside"))
-
-    def parameters(self) -> dict[str, str]:
-        found = super().parameters()
-        return found | {"mask_typed": found["mask_typed"] if self.target == TYPED else ""}
-
-
-@dataclass(frozen=True)
-class Positions(Question):
-    """In which order the words stand."""
-
-    views: ClassVar = ("positions_at", "table")
-    seed: int = asks(
-        Counted("positions_seed", 1, "positions.bad_seed", key=None, low=1, high=ORDERS)
-    )
-
-
-@dataclass(frozen=True)
-class Heads(Question):
-    """Which heads are off, as names between commas."""
-
-    views: ClassVar = ("head", "rollout", "step", "table")
-    off: str = asks(Field("off", key=None))
-
-
-RECURRENT, OWN = "recurrent", "transformer"  # whose translation both sides of the bridge write
-
-
-@dataclass(frozen=True)
-class Bridge(Question):
-    """What the models at both ends of the bridge write."""
-
-    widgets: ClassVar = "bridge_"
-    views: ClassVar = ("step", "source_token", "head", "view", "table")
-    target: str = asks(
-        Choice("target", RECURRENT, "bridge.wrong_target", options=(RECURRENT, OWN, TYPED))
-    )
-    typed: str = asks(Field("forced"))
-
-    def parameters(self) -> dict[str, str]:
-        found = super().parameters()
-        return found | {"forced": found["forced"] if self.target == TYPED else ""}
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,16 @@ lesson or a class can carry."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pages.shared import questions
+from pages.shared import inside, questions
 from pages.shared.bench import Workbench
 from pages.shared.question import Question
 
-# The questions of each page by its address; of the Transformer's, those of each part too.
+# The questions of each page by its address; those of the parts of the Transformer page are theirs.
 PAGES: dict[str, type[Question]] = {
     "": questions.Decode,
     "search": questions.Search,
@@ -23,39 +23,63 @@ PAGES: dict[str, type[Question]] = {
     "models": questions.Models,
     "measurements": questions.Measurements,
 }
-PARTS: dict[str, type[Question]] = {
-    "maps": questions.Maps,
-    "mask": questions.Mask,
-    "layers": questions.Layers,
-    "positions": questions.Positions,
-    "heads": questions.Heads,
-    "bridge": questions.Bridge,
-}
+
+
+@dataclass(frozen=True, eq=False)
+class View(Mapping[str, str]):
+    """What of a scene is the browser's: names and texts, as they stand in the link."""
+
+    pairs: tuple[tuple[str, str], ...]  # sorted
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Self:
+        return cls(tuple(sorted(given.items())))
+
+    def __getitem__(self, name: str) -> str:
+        return dict(self.pairs)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self.pairs)
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __hash__(self) -> int:
+        return hash(self.pairs)
 
 
 @dataclass(frozen=True)
 class Scene:
     """What is on the screen. `part` is the question of a part of the Transformer page, and `view`
-    what belongs to the browser, by its names and as texts in the link: step, table, cell, …"""
+    what belongs to the browser: step, table, cell, … Any mapping of texts will do for it."""
 
     page: str
     question: Question
     part: Question | None = None
     view: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self):
+        object.__setattr__(self, "view", View.of(self.view))
+
     @classmethod
     def read(cls, page: str, given: Mapping[str, str]) -> Self:
-        """From the parameters of a link; what it gets wrong is left out. Raises LookupError for a
-        page that there is not."""
+        """From the parameters of a link. What it asks in vain is left out; what it says of the view
+        stays as it is, for the page to judge when it has the picture. Raises ValueError for a page
+        that there is not, and for anything but texts."""
+        if page not in PAGES:
+            raise ValueError(f"there is no page {page!r}; there are {', '.join(map(repr, PAGES))}")
+        odd = {name: one for name, one in given.items() if not isinstance(one, str)}
+        if odd:
+            raise ValueError(f'a scene says everything as text, like "step": "4", not {odd}')
         question, _ = PAGES[page].read(given)
         shown = question.part if isinstance(question, questions.Transformer) else None
-        part = PARTS[shown].read(given)[0] if shown else None
+        part = inside.every()[shown].asked.read(given)[0] if shown else None
         names = (*question.views, *(part.views if part else ()))
         return cls(page, question, part, {name: given[name] for name in names if name in given})
 
     @classmethod
     def of(cls, link: str) -> Self:
-        """From a link. Raises LookupError for a page that there is not."""
+        """From a link. Raises ValueError for a page that there is not."""
         found = urlsplit(link)
         return cls.read(found.path.strip("/"), dict(parse_qsl(found.query, keep_blank_values=True)))
 
@@ -75,6 +99,8 @@ class Scene:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Raises ValueError for what is no JSON, LookupError for what is no scene."""
-        given = dict(json.loads(text))
+        """Raises ValueError for what is no JSON, or no scene."""
+        given = json.loads(text)
+        if not isinstance(given, dict) or not isinstance(given.get("page"), str):
+            raise ValueError(f'a scene is an object with its page, like "page": "", not {given!r}')
         return cls.read(given.pop("page"), given)

@@ -12,8 +12,6 @@ from pages.shared.question import number
 from pages.shared.questions import Search
 from pages.shared.shelf import kept
 
-NOISE = 1e-4  # nats: totals of one sentence differ by less between a batch and a batch of one
-
 
 def runs(asked: Search) -> dict[str, Trace]:
     """The runs that stand beside each other. Raises Refused or ModelError."""
@@ -48,6 +46,15 @@ def times(difference: float) -> str:
     power = math.floor(difference / math.log(10))
     raised = str(power).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{math.exp(difference - power * math.log(10)):.1f} × 10{raised}"
+
+
+def change(before: float, now: float, missed: bool, language: str) -> str:
+    """What a forced word did to the total log-probability of a result, in nats; empty where it did
+    nothing. `missed` says that the search was free before: then a better one had escaped it."""
+    if abs(now - before) < view.NOISE:
+        return ""
+    told = "less_probable" if now < before else "missed" if missed else "more_probable"
+    return say(language, f"search.{told}", factor=times(abs(now - before)))
 
 
 def depth(trace: Trace) -> int:

@@ -6,37 +6,37 @@ import streamlit as st
 
 from core import manifest
 from core.manifest import Entry
-from core.words.languages import language
 from pages.shared import box
 from pages.shared.frame import say
-
-EXAMPLES = (
-    "I did not know that you were there.",
-    "She gave him the red book.",
-    "My sisters are very tired.",
-    "He doesn't eat meat anymore.",
-    "What time does the last train leave?",
-    "The old man sat under the big tree.",
-    "We will be happy to help you tomorrow.",
-    "Tom is taller than his older brother.",
-    "Nobody knows why she left so early.",
-    "If I had known that you were coming, I would have bought more bread and made a cake.",
-)
 
 
 def controls(key: str, place, examples) -> None:
     """A box for the sentence, and beside it those to begin with; `key` begins their keys."""
-    asked = st.session_state.get(f"{key}model") or st.session_state.get(f"{key}models", [None])[0]
-    model = manifest.entries().get(asked)
-    source = language(model.source if model else "eng", st.session_state.lang)
-    offered = model.examples if model and model.own else EXAMPLES
-    place.text_input(
-        say("decode.sentence", source=source), key=f"{key}text", placeholder=offered[0]
-    )
+    model = _model(key)
+    source = box.spoken(model.source, st.session_state.lang) if model else ""
+    label = say("decode.sentence", source=source) if source else say("decode.sentence_any")
+    offered = box.examples(model) if model else ()
+    place.text_input(label, key=f"{key}text", placeholder=next(iter(offered), None))
     examples.selectbox(
         say("decode.examples"), offered, index=None, key=f"{key}example",
         placeholder=say("decode.choose"), on_change=_take, args=(key,),
     )  # fmt: skip
+
+
+def model(key: str, place, models: dict[str, Entry]) -> None:
+    """A menu of models."""
+    names = box.labels(models, say("decode.none"))
+    place.selectbox(
+        say("decode.model"), list(models), key=f"{key}model", format_func=names.__getitem__,
+        on_change=suit, args=(key,),
+    )  # fmt: skip
+
+
+def suit(key: str) -> None:
+    """Another model was chosen: an example for another language than it reads gives way."""
+    state, chosen = st.session_state, _model(key)
+    if chosen:
+        state[f"{key}text"] = box.suited(state[f"{key}text"], chosen, manifest.entries())
 
 
 def _take(key: str) -> None:
@@ -45,9 +45,8 @@ def _take(key: str) -> None:
         state[f"{key}text"], state[f"{key}example"] = state[f"{key}example"], None
 
 
-def model(key: str, place, models: dict[str, Entry]) -> None:
-    """A menu of models."""
-    names = {name: box.label(models[name], say("decode.none")) for name in models}
-    place.selectbox(
-        say("decode.model"), list(models), key=f"{key}model", format_func=names.__getitem__
-    )
+def _model(key: str) -> Entry | None:
+    """The model that is chosen, of several the first."""
+    state = st.session_state
+    several = state.get(f"{key}models") or [None]
+    return manifest.entries().get(state.get(f"{key}model") or several[0])

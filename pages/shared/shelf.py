@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import threading
 from collections import OrderedDict
@@ -23,6 +24,7 @@ class Shelf:
         self.room, self.weight = room, 0
         self._values: OrderedDict[tuple, tuple[Any, int]] = OrderedDict()
         self._working: dict[tuple, threading.Lock] = {}
+        self._cleared = 0  # how often
         self._lock = threading.RLock()
 
     def find(self, key: tuple, work: Callable[[], Any]) -> Any:
@@ -36,23 +38,27 @@ class Shelf:
             with self._lock:
                 if key in self._values:
                     return self._values[key][0]
+                cleared = self._cleared
             try:
                 value = work()
-                self._put(key, value, weigh(value))
+                self._put(key, value, weigh(value), cleared)
             finally:
                 with self._lock:
                     self._working.pop(key, None)
         return value
 
     def clear(self) -> None:
+        """Forgets all values, and those that are at work now as soon as they are there."""
         with self._lock:
             self._values.clear()
-            self.weight = 0
+            self.weight, self._cleared = 0, self._cleared + 1
 
-    def _put(self, key: tuple, value: Any, weight: int) -> None:
+    def _put(self, key: tuple, value: Any, weight: int, cleared: int) -> None:
         with self._lock:
-            if weight > self.room:
+            if weight > self.room or cleared != self._cleared:
                 return
+            _, before = self._values.pop(key, (None, 0))
+            self.weight -= before
             self._values[key] = value, weight
             self.weight += weight
             while self.weight > self.room:
@@ -69,10 +75,12 @@ class kept(Generic[P, R]):
 
     def __init__(self, function: Callable[P, R]):
         update_wrapper(self, function)
-        self._function = function
+        self._function, self._signature = function, inspect.signature(function)
 
     def __call__(self, *args: P.args, **named: P.kwargs) -> R:
-        key = (self._function, args, *sorted(named.items()))
+        asked = self._signature.bind(*args, **named)
+        asked.apply_defaults()  # however it is asked, it is one question
+        key = (self._function, asked.args, *sorted(asked.kwargs.items()))
         return SHELF.find(key, lambda: self._function(*args, **named))
 
     def clear(self) -> None:

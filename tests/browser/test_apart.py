@@ -20,10 +20,15 @@ TEXT = "I sing now. She works here!"
 HOSTILE = "<img src=x onerror='window.hit=1'> $x$ **b**"
 APP = """
 import streamlit as st
-from pages.shared import apart, frame
+from pages.shared import apart, frame, link
+from pages.shared.questions import Compare
 
 frame.start()
-temperature, scaled = apart.controls()
+link.ask(Compare)
+apart.controls()
+asked = link.heard(Compare)
+link.write(asked)
+temperature, scaled = asked.whatif
 text = st.query_params.get("text", "I did not know that you were there.")
 apart.show("eng-fra-general", text, (), 2, 1, temperature=temperature, scaled=scaled)
 """

@@ -326,6 +326,7 @@ def test_an_own_model_is_measured_on_its_own_split_into_its_own_folder(
     found = table.read(folder / "evaluation.csv")
     assert found.test[:2] == ("eng", "kor") and "seed 7, 9 sources" in found.about["split"]
     assert (folder / "facts.json").exists()
+    assert not (folder / manifest.OPENING).exists(), "it has one head"
     for wrong, told in ((["--held-out", "8"], "9 sources held out, not 8"),
                         (["--languages", "eng", "fra"], "eng-kor, not eng-fra")):  # fmt: skip
         with pytest.raises(ValueError, match=told):
@@ -335,6 +336,20 @@ def test_an_own_model_is_measured_on_its_own_split_into_its_own_folder(
         measured()
     with pytest.raises(ValueError, match="not trained alike"):
         measured(str(two[1]))
+
+
+def test_an_own_model_is_told_which_head_aligns_best(
+    data, transformer_folder, tmp_path, monkeypatch
+):
+    folder = Path(shutil.copytree(transformer_folder, tmp_path / "heads"))
+    aligned = [
+        Row("heads", "aer", value, block=block, setting=table.HEAVIEST, slice="hansards")
+        for block, value in (("cross", 0.1), ("cross.1.2", 0.3), ("cross.2.1", 0.4))
+    ]
+    row = Row("heads", "bleu", 30.0, 20.0, 40.0, slice="test", count=5)
+    monkeypatch.setattr(command, "measure", lambda *a, **k: [row, *aligned])
+    assert run(data, [folder], "--languages", "eng", "fra") == 0
+    assert manifest.own(folder).opens == manifest.Opening("cross.1.2", 0.3)
 
 
 ROW = Row("mine", "bleu", 30.0, 20.0, 40.0, slice="test", count=5)

@@ -9,10 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from core import manifest, words
 from core.translator import Translator
-from pages.shared import loading
+from pages.shared import box, loading
 from tests.conftest import add_transformer
 
 TRANSFORMER, TEXT = "eng-fra-transformer", "She gave him the red book."
+EXAMPLES = box.examples(manifest.entry(TRANSFORMER))
 
 
 def template(lang, key):

@@ -8,10 +8,9 @@ import pytest
 from core import manifest
 from core.words import LANGUAGES, say
 from pages.shared.frame import literal
-from pages.shared.sentence import EXAMPLES
+from tests.pages.conftest import EXAMPLES, opened, template
 from tests.pages.conftest import TRANSFORMER as NAME
 from tests.pages.conftest import drawn as stages
-from tests.pages.conftest import opened, template
 
 LEFT, TEXT = "eng-fra-general", "I did not know that you were there."
 

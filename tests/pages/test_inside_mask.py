@@ -6,8 +6,7 @@ import pytest
 
 from core.words import LANGUAGES, say
 from pages.shared.frame import literal
-from pages.shared.sentence import EXAMPLES
-from tests.pages.conftest import TEXT, drawn, opened, template
+from tests.pages.conftest import EXAMPLES, TEXT, drawn, opened, template
 
 
 def started(text=TEXT, lang="en", **query):

@@ -5,9 +5,8 @@ import pytest
 from core.tree import Token
 from core.views.positions import shuffle
 from core.words import LANGUAGES, say
-from pages.shared.sentence import EXAMPLES
 from tests.pages import conftest
-from tests.pages.conftest import TEXT, opened
+from tests.pages.conftest import EXAMPLES, TEXT, opened
 
 
 def started(text=TEXT, lang="en", **query):

@@ -1,7 +1,7 @@
 """A scene goes into a link and into JSON and comes back, and links of every page mean what they
 always meant."""
 
-import json
+import sys
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from core import manifest
 from core.views import workbench
-from pages.shared import questions
+from pages.shared import inside, questions
 from pages.shared.bench import Workbench
-from pages.shared.question import Choice, Flag, Names, Number, Pieces, Places
-from pages.shared.scene import PAGES, PARTS, Scene
+from pages.shared.inside import heads
+from pages.shared.question import TYPED, Choice, Flag, Names, Number, Pieces, Places
+from pages.shared.scene import PAGES, Scene
 
 MODELS = tuple(manifest.entries())
 GENERAL, NONE = "eng-fra-general", "eng-fra-none"
@@ -45,14 +46,14 @@ def asked(kind):
 
     def fits(found):
         """What is typed counts where typed words are asked for, and a target is a model's."""
-        if getattr(found, "target", "") != questions.TYPED and hasattr(found, "typed"):
+        if getattr(found, "target", "") != TYPED and hasattr(found, "typed"):
             found = kind(**{**vars(found), "typed": ""})
         return found.settle({}, [])
 
     fields = {name: values(one) for name, one in kind.asked().items()}
     if kind is questions.Compare:
-        fields["target"] = st.sampled_from([questions.FREE, questions.TYPED, *MODELS])
-    if kind is questions.Heads:
+        fields["target"] = st.sampled_from([questions.FREE, TYPED, *MODELS])
+    if kind is heads.Heads:
         fields["off"] = st.sampled_from(["", "cross.1.2", "cross.1.2,self.1.1"])
     return st.builds(kind, **fields).map(fits)
 
@@ -80,7 +81,7 @@ def scenes(draw):
     question = draw(settings_of_the_bench() if kind is Workbench else asked(kind))
     part = None
     if isinstance(question, questions.Transformer):
-        part = draw(asked(PARTS[question.part]))
+        part = draw(asked(inside.every()[question.part].asked))
     names = sorted({*question.views, *(part.views if part else ())})
     taken = {name for one in (question, part) if one for name in one.parameters()}
     views = st.sampled_from([name for name in names if name not in taken] or ["table"])
@@ -136,9 +137,66 @@ def test_a_link_of_the_workbench_is_the_same_setting_again():
 
 def test_what_a_scene_says_amiss_is_left_out_or_refused():
     assert Scene.of("/?model=nobody&prefix=a.b").question == questions.Decode.usual()
-    with pytest.raises(LookupError):
+    assert Scene.of("/?step=banana").view == {"step": "banana"}, "for the page to judge"
+    with pytest.raises(ValueError, match="nowhere"):
         Scene.of("/nowhere?text=x")
-    with pytest.raises(LookupError):
-        Scene.from_json(json.dumps({"text": "x"}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "3", "null", "[]", '["page"]', '{"text": "x"}', '{"page": null}', '{"page": "nowhere"}',
+     '{"page": "", "prefix": 4}', '{"page": "compare", "scaled": true}',
+     '{"page": "", "step": 4}', '{"page": "", "view": ["words"]}'],
+)  # fmt: skip
+def test_what_is_no_scene_is_refused_with_one_kind_of_error(text):
     with pytest.raises(ValueError):
-        Scene.from_json("{")
+        Scene.from_json(text)
+
+
+def test_scenes_can_stand_in_a_set():
+    one = Scene.of("/?text=x&view=pieces-scores&step=4")
+    assert one.view == {"step": "4", "view": "pieces-scores"} and one.view["step"] == "4"
+    assert len({one, Scene.of("/?step=4&text=x&view=pieces-scores"), Scene.of("/?text=x")}) == 2
+    (bench,) = {Scene.of("/workbench?situation=turn"), Scene.of("/workbench?situation=turn")}
+    assert isinstance(bench.question, Workbench)
+
+
+PART = """
+'''A part that counts.'''
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.shared.inside import Part
+from pages.shared.question import Counted, Question, asks
+
+
+@dataclass(frozen=True)
+class Maps(Question):
+    views = ("step",)
+    many: int = asks(Counted("many", 1, low=1, high=9))
+
+
+def show(name, text, *asked):
+    st.write(name, text)
+
+
+PART = Part("decode", 9, Maps, show)
+"""
+
+
+def test_a_part_of_the_transformer_page_is_found_because_it_is_there(tmp_path, monkeypatch):
+    (tmp_path / "counted.py").write_text(PART)
+    before = inside.names()
+    assert before == ("maps", "mask", "layers", "positions", "heads", "bridge")
+    monkeypatch.setattr(inside, "__path__", [*inside.__path__, str(tmp_path)])
+    inside.every.cache_clear()
+    try:
+        assert inside.names() == (*before, "decode")
+        assert inside.offered(manifest.entry(TRANSFORMERS[0])) == (*before, "decode")
+        scene = Scene.of("/transformer?text=x&part=decode&many=3&step=2&cell=1.1")
+        assert (scene.part.many, scene.view) == (3, {"step": "2"})
+        assert Scene.of(scene.link) == scene
+    finally:
+        inside.every.cache_clear()
+        sys.modules.pop("pages.shared.inside.counted", None)

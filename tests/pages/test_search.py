@@ -6,9 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import words
+from core.search import PENALTIES
 from core.stage import head_name
 from core.trace import Trace
-from pages.shared import loading
+from core.views import search as view
+from pages.shared import loading, questions, searching
 from tests.pages.test_pages import ROOT, TRANSFORMER
 
 
@@ -188,3 +190,26 @@ def test_a_transformer_is_searched_and_one_head_of_it_drawn(with_transformer):
     again = opened(**asked, head="cross.1.2")
     assert not notes(again) and data(again)["runs"] == data(app)["runs"]
     assert notes(opened(**asked, head="cross.7")) == words.say("en", "head.wrong")
+
+
+def test_the_penalties_of_the_page_are_those_of_the_search():
+    assert tuple(PENALTIES) == questions.PENALTIES
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_what_a_forced_word_did_is_said(lang):
+    assert searching.change(-3.0, -3.0 + view.NOISE / 2, True, lang) == ""
+    for now, missed, key in ((-4.0, True, "less_probable"), (-2.0, True, "missed"),
+                             (-2.0, False, "more_probable")):  # fmt: skip
+        told = words.say(lang, f"search.{key}", factor=searching.times(1.0))
+        assert searching.change(-3.0, now, missed, lang) == told and "2.72" in told
+
+
+def test_the_likeliest_of_several_runs_is_marked():
+    runs = searching.runs(questions.Search.usual(text="I sing."))
+    drawn = view.payload(runs, dict.fromkeys(runs, ""), "en")["runs"]
+    most = max(runs[one["key"]].path()[-1].total for one in drawn)
+    for one in drawn:
+        assert one["likeliest"] == (runs[one["key"]].path()[-1].total >= most - view.NOISE)
+    alone = view.payload({"beam": runs["beam"]}, {"beam": ""}, "en")["runs"]
+    assert [one["likeliest"] for one in alone] == [False]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core import load
-from pages.shared.shelf import Shelf, weigh
+from pages.shared.shelf import Shelf, kept, weigh
 
 
 def test_it_holds_no_more_than_it_has_room_for():
@@ -74,3 +74,43 @@ def test_a_trace_weighs_at_least_its_arrays():
     arrays = [trace.axis("source").states]
     arrays += [part for one in trace.attentions for part in (one.scores, one.weights, one.visible)]
     assert weigh(trace) >= sum(one.nbytes for one in arrays)
+
+
+def test_what_was_at_work_when_all_was_forgotten_is_not_kept():
+    shelf, begun, go_on = Shelf(), threading.Event(), threading.Event()
+
+    def work():
+        begun.set()
+        go_on.wait(10)
+        return "of the old model"
+
+    asking = threading.Thread(target=shelf.find, args=(("key",), work))
+    asking.start()
+    begun.wait(10)
+    shelf.clear()
+    go_on.set()
+    asking.join(10)
+    assert shelf.find(("key",), lambda: "of the new one") == "of the new one"
+
+
+def test_what_takes_the_place_of_a_value_takes_its_weight_too():
+    shelf = Shelf()
+
+    def work():
+        shelf._put(("key",), np.zeros(250), 2_000, 0)  # somebody who was at it too
+        return np.zeros(250)
+
+    value = shelf.find(("key",), work)
+    assert shelf.weight == weigh(value)
+
+
+def test_one_question_has_one_key_however_it_is_asked():
+    made = []
+
+    @kept
+    def asked(name: str, heads: tuple = (), *, scaled: bool = False) -> int:
+        made.append(name)
+        return len(made)
+
+    assert {asked("a"), asked("a", ()), asked(name="a", scaled=False), asked("a", heads=())} == {1}
+    assert asked("a", scaled=True) == 2

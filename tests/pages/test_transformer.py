@@ -10,7 +10,7 @@ from core import manifest, words
 from core.views import maps
 from core.views.maps import cell
 from pages.shared import frame, loading
-from pages.shared.sentence import EXAMPLES
+from tests.pages.conftest import EXAMPLES
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("maps", "mask", "layers", "positions", "heads", "bridge")

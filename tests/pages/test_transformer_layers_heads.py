@@ -7,9 +7,8 @@ from core.measurements import about, table
 from core.measurements.table import Row
 from core.words import LANGUAGES, say
 from pages.shared import measured
-from pages.shared.sentence import EXAMPLES
 from tests.pages import conftest
-from tests.pages.conftest import TEXT, opened
+from tests.pages.conftest import EXAMPLES, TEXT, opened
 
 NAMES = [name for name, entry in manifest.entries().items() if entry.cell == "Transformer"]
 pytestmark = pytest.mark.skipif(not NAMES, reason="no Transformer among the models")
@@ -116,8 +115,8 @@ def test_with_all_heads_on_nothing_is_compared():
 
 def stored(tmp_path, monkeypatch, rows, digest):
     path = tmp_path / "evaluation.csv"
-    about = {"command": "x", "seed": "1", "threads": "1", "bleu": "b", "chrf": "c"}
-    table.write(path, table.Table(table.frame(rows), about, {NAMES[0]: digest}))
+    said = {"command": "x", "seed": "1", "threads": "1", "bleu": "b", "chrf": "c"}
+    table.write(path, table.Table(table.frame(rows), said, {NAMES[0]: digest}))
     monkeypatch.setattr(about, "PATH", path)
 
 

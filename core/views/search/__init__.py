@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from core.stage import MEAN, head_name, words_for
 from core.trace import Trace
 from core.tree import RANKED
 from core.views.search.wire import Payload
 
 NEEDS = ()
+NOISE = 1e-4  # nats: totals of one sentence differ by less between a batch and a batch of one
 
 
 def payload(
@@ -20,12 +23,15 @@ def payload(
     first = next(iter(runs.values()))
     several = first.heads() is not None
     shown = {key: trace.only(head) for key, trace in runs.items()} if several else runs
+    totals = {key: trace.path()[-1].total for key, trace in runs.items()}
+    most = max(totals.values()) - NOISE if len(runs) > 1 else math.inf
     return {
         "stage": "search",
         "runs": [
             {
                 "key": key,
                 "title": titles[key],
+                "likeliest": totals[key] >= most,
                 "trace": trace.to_json(),
                 "ranked": max(trace.search.beam, RANKED),
             }

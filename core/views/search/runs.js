@@ -25,14 +25,11 @@ function marked(text, base) {
   return parts;
 }
 
-// Totals of one sentence differ by as much between a batch and a batch of one.
-const NOISE = 1e-4;
 const resultOf = (run) => ({ text: run.tree.text(run.tree.leaves[0]), leaf: run.tree.leaves[0] });
 
 export function runsView(ui, runs, data, onShow) {
   const { words } = ui;
   const base = resultOf(runs[0]);
-  const most = Math.max(...runs.map((run) => resultOf(run).leaf.total));
   const cards = runs.map((run) => {
     const { text, leaf } = resultOf(run);
     const first = run === runs[0];
@@ -40,10 +37,7 @@ export function runsView(ui, runs, data, onShow) {
       leaf.fate === "limit"
         ? h("span", { class: "heed-badge heed-quiet" }, `${MARKS.limit} ${words.fate_limit}`)
         : "";
-    const badge =
-      leaf.total >= most - NOISE && runs.length > 1
-        ? h("span", { class: "heed-badge" }, words.most_probable)
-        : "";
+    const badge = run.likeliest ? h("span", { class: "heed-badge" }, words.most_probable) : "";
     return h(
       "button",
       { type: "button", class: "heed-card", "data-run": run.key, onclick: () => onShow(run) },
@@ -81,14 +75,6 @@ export function runsView(ui, runs, data, onShow) {
   };
 }
 
-// How many times as probable, for a difference of log-probabilities.
-function times(language, difference) {
-  if (difference < Math.log(1e6))
-    return Math.exp(difference).toLocaleString(language, { maximumSignificantDigits: 3 });
-  const power = Math.floor(difference / Math.LN10);
-  return `${fixed(Math.exp(difference - power * Math.LN10), 1)} × 10${[...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`;
-}
-
 // The result before a word was forced, above the result with it.
 export function changeView(ui, before, runs) {
   const { words } = ui;
@@ -113,20 +99,7 @@ export function changeView(ui, before, runs) {
       ...line(words.was, marked(before.text, text), before.total),
       ...line(words.is_now, marked(text, before.text), leaf.total),
     ),
-    Math.abs(leaf.total - before.total) < NOISE
-      ? ""
-      : h(
-          "p",
-          { class: "heed-note" },
-          fill(
-            leaf.total < before.total
-              ? words.less_probable
-              : before.free
-                ? words.missed
-                : words.more_probable,
-            { factor: times(ui.language, Math.abs(leaf.total - before.total)) },
-          ),
-        ),
+    before.change ? h("p", { class: "heed-note" }, before.change) : "",
   );
   return { node };
 }

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
 
 import streamlit as st
 
 from core import manifest
-from pages.shared import link, loading
+from core.manifest import Entry
+from core.words.languages import language
+from pages.shared import box, link, loading
 from pages.shared.frame import say
+from pages.shared.inside import Part
 from pages.shared.inside.shown import draw, find, say_more, take
 from pages.shared.inside.typed import forced
 from pages.shared.link import Place
-from pages.shared.question import Question
-from pages.shared.questions import OWN, RECURRENT, TYPED, Bridge
+from pages.shared.question import TYPED, Choice, Field, Question, asks
 from pages.shared.shelf import kept
 
 VIEWS = ("weights", "scores")
+RECURRENT, OWN = "recurrent", "transformer"  # whose translation both sides write
+
+
+@dataclass(frozen=True)
+class Bridge(Question):
+    """What the models at both ends of the bridge write."""
+
+    widgets: ClassVar = "bridge_"
+    views: ClassVar = ("step", "source_token", "head", "view", "table")
+    target: str = asks(
+        Choice("target", RECURRENT, "bridge.wrong_target", options=(RECURRENT, OWN, TYPED))
+    )
+    typed: str = asks(Field("forced"))
+
+    def parameters(self) -> dict[str, str]:
+        found = super().parameters()
+        return found | {"forced": found["forced"] if self.target == TYPED else ""}
 
 
 class Asked(NamedTuple):
@@ -68,20 +88,21 @@ def _ask(name: str, text: str, own: Bridge) -> Asked:
 def _partner(name: str) -> str:
     """The recurrent model to set beside `name`: of the same languages, with the general score and
     the same vocabulary. Raises Refused where there is none."""
-    models = manifest.entries()
-    own = models[name]
-    found = [
-        one
-        for one in models.values()
-        if (one.source, one.target, one.score) == (own.source, own.target, "general")
-    ]
+    own = manifest.entries()[name]
+    found = _partners(own)
     if not found:
-        raise loading.Refused("bridge.no_partner", model=name, source=own.source, target=own.target)
-    split = "vocabulary.model"
+        source, target = (language(code, st.session_state.lang) for code in box.pair(own))
+        raise loading.Refused("bridge.no_partner", model=name, source=source, target=target)
     for one in found:
-        if one.files[split] == own.files[split]:
+        if box.split_alike(one, own):
             return one.name
     raise loading.Refused("bridge.other_vocabulary", left=found[0].name, right=name)
+
+
+def _partners(own: Entry) -> list[Entry]:
+    """The models of the languages of `own` that have the general score."""
+    models = manifest.entries().values()
+    return [one for one in models if (*box.pair(one), one.score) == (*box.pair(own), "general")]
 
 
 def _controls(partner: str, name: str) -> Bridge:
@@ -152,3 +173,10 @@ def _opening(drawn: dict, asked: tuple[Question, ...]) -> dict:
         "step": middle if missing else link.step(opens), "table": opens["table"],
         **{name: opens.get(name) for name in ("source_token", "head", "view")},
     }  # fmt: skip
+
+
+def _drawable(own: Entry) -> bool:
+    return any(box.split_alike(one, own) for one in _partners(own))
+
+
+PART = Part("bridge", 6, Bridge, show, drawable=_drawable)

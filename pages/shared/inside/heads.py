@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import ClassVar, NamedTuple
 
 import streamlit as st
 
@@ -14,11 +14,19 @@ from core.views import heads as switchboard
 from core.views.heads import BLOCKS, Cost, Switchboard
 from pages.shared import link, loading, measured
 from pages.shared.frame import literal, say
+from pages.shared.inside import Part
 from pages.shared.inside.shown import draw, find, say_more, take
 from pages.shared.link import Place
-from pages.shared.question import Question
-from pages.shared.questions import Heads
+from pages.shared.question import Field, Question, asks
 from pages.shared.shelf import kept
+
+
+@dataclass(frozen=True)
+class Heads(Question):
+    """Which heads are off, as names between commas."""
+
+    views: ClassVar = ("head", "rollout", "step", "table")
+    off: str = asks(Field("off", key=None))
 
 
 class Asked(NamedTuple):
@@ -97,20 +105,20 @@ def _opening(plain: Trace, gone: set[str], asked: tuple[Question, ...]) -> dict:
 
 def _measured(name: str) -> tuple[tuple[Cost, ...], tuple[tuple[str, object], ...]]:
     """What the heads of that model cost, where it was measured, and how."""
-    from core.measurements import about as tables
     from core.measurements import table
 
-    about = {"command": measured.COMMAND, "count": 0, "stale": False}
+    entry = manifest.entry(name)
+    about = {"command": measured.command(entry), "count": 0, "stale": False}
     costs = ()
     with suppress(OSError, ValueError):
-        found = measured.shipped(tables.PATH)
-        rows = table.pick(found.rows, "head_cost")
-        own = rows[rows["model"] == name]
-        if not own.empty:
-            digest = manifest.entry(name).files.get("weights.safetensors", "")
-            costs = tuple(Cost(row.block, row.value, row.low, row.high) for row in own.itertuples())
-            about["count"] = int(own["count"].iloc[0])
-            about["stale"] = not found.current(name, digest)
+        found = measured.shipped(measured.place(entry))
+        rows = table.pick(found.rows, "head_cost", model=name)
+        if not rows.empty:
+            costs = tuple(
+                Cost(one.block, one.value, one.low, one.high) for one in rows.itertuples()
+            )
+            about["count"] = int(rows["count"].iloc[0])
+            about["stale"] = not found.current(name, entry.digest)
     return costs, tuple(about.items())
 
 
@@ -131,3 +139,6 @@ def _drawn(
         forced = loading.translate(name, text, written, heads=off)
     costs, about = measures
     return switchboard.payload(Switchboard(plain, free, forced), costs, dict(about), language)
+
+
+PART = Part("heads", 5, Heads, show, free=True)

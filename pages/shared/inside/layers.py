@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import streamlit as st
 
 from pages.shared import link, loading
 from pages.shared.frame import say
+from pages.shared.inside import Part
 from pages.shared.inside.shown import draw, find, say_more, take
 from pages.shared.link import Place
 from pages.shared.question import Question
 from pages.shared.shelf import kept
 
 SIDES = ("decoder", "encoder")
+
+
+@dataclass(frozen=True)
+class Layers(Question):
+    """Nothing but what the browser shows."""
+
+    views: ClassVar = ("side", "at", "step", "table")
 
 
 def show(name: str, text: str, *asked: Question) -> None:
@@ -56,3 +67,6 @@ def _opened(name: str, text: str, language: str) -> dict:
     from core.views.layers import open_layers, payload
 
     return payload(open_layers(loading.loaded(name), trace), language)
+
+
+PART = Part("layers", 3, Layers, show, free=True)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import streamlit as st
 
 from core.manifest import ModelError
 from core.trace import Trace
 from pages.shared import courier, link, loading
 from pages.shared.frame import say
+from pages.shared.inside import Part
 from pages.shared.inside.shown import draw, find, say_more, take
 from pages.shared.link import Place
 from pages.shared.question import Question, number
 from pages.shared.shelf import kept
 
 VIEWS = ("weights", "scores")
+
+
+@dataclass(frozen=True)
+class Maps(Question):
+    """Nothing but what the browser shows."""
+
+    views: ClassVar = ("step", "head", "view", "cell", "scaled", "table")
 
 
 def show(name: str, text: str, *asked: Question) -> None:
@@ -122,3 +133,6 @@ def _page(data: dict, name: str, asked: dict) -> dict:
         opened = {"head": asked["head"], "cell": f"{asked['row'] + 1}.1"}
     kept = {**data, "asks": False, "cells": cells, "projector": False}
     return {**kept, "open": opened}
+
+
+PART = Part("maps", 1, Maps, show, free=True)

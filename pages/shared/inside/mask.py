@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
 
 import streamlit as st
 
+from core import manifest
 from core.trace import Trace
-from pages.shared import link, loading
+from pages.shared import box, link, loading
 from pages.shared.frame import say
+from pages.shared.inside import Part
 from pages.shared.inside.shown import draw, find, say_more, take
 from pages.shared.inside.typed import forced
 from pages.shared.link import Place
-from pages.shared.question import Question
-from pages.shared.questions import TYPED, Mask
-from pages.shared.sentence import EXAMPLES
+from pages.shared.question import TYPED, Choice, Field, Question, asks
 from pages.shared.shelf import kept
 
 VIEWS = ("weights", "scores")
 STEP = 3  # that the picture opens with where no other is asked for
-LONG = EXAMPLES[-1]  # what stands beside a sentence in the batch, unless it is that sentence
+
+
+@dataclass(frozen=True)
+class Mask(Question):
+    """What the model is made to write without its mask, and what is read beside it."""
+
+    widgets: ClassVar = "mask_"
+    views: ClassVar = (
+        "mask_head", "mask_step", "mask_view", "padding_head", "padding_mask", "table",
+    )  # fmt: skip
+    target: str = asks(Choice("mask_target", "own", "mask.bad_target", options=("own", TYPED)))
+    typed: str = asks(Field("mask_typed"))
+    beside: str = asks(Field("mask_beside"))
+
+    def parameters(self) -> dict[str, str]:
+        found = super().parameters()
+        return found | {"mask_typed": found["mask_typed"] if self.target == TYPED else ""}
 
 
 class Asked(NamedTuple):
@@ -98,13 +115,18 @@ def _padding(name: str, text: str, beside: str, opens: dict) -> None:
     state = st.session_state
     st.subheader(say("padding.title"), anchor=False)
     st.markdown(say("padding.intro"))
-    usual, language = LONG if text != LONG else EXAMPLES[0], state.lang
+    # The longest example, unless it is the sentence itself; where it is too long, another one.
+    first, *others = box.examples(manifest.entry(name))
+    usual = [one for one in (*others[::-1], first) if one != text] or [first]
+    language = state.lang
     st.text_input(
-        say("padding.beside"), key="mask_beside", placeholder=usual,
+        say("padding.beside"), key="mask_beside", placeholder=usual[0],
         help=say("padding.beside_help"),
     )  # fmt: skip
-    asked = beside or usual
-    for beside in dict.fromkeys((asked, state.get("padding_shown", usual), usual)):
+    asked = beside
+    for beside in dict.fromkeys(
+        filter(None, (asked, asked and state.get("padding_shown"), *usual))
+    ):
         try:
             drawn = _padded(name, text, beside, language)
         except loading.Refused as refusal:
@@ -139,3 +161,6 @@ def _padded(name: str, text: str, beside: str, language: str) -> dict:
 
 def _trace(name: str, text: str) -> Trace:
     return loading.translate(name, text, ())
+
+
+PART = Part("mask", 2, Mask, show)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import streamlit as st
 
 from pages.shared import link, loading
 from pages.shared.frame import say
+from pages.shared.inside import Part
 from pages.shared.inside.shown import draw, find, say_more, take
 from pages.shared.link import Place
-from pages.shared.question import Question
-from pages.shared.questions import ORDERS, Positions
+from pages.shared.question import Counted, Question, asks
 from pages.shared.shelf import kept
+
+ORDERS = 9999  # of words, as many as can be asked for by number
+
+
+@dataclass(frozen=True)
+class Positions(Question):
+    """In which order the words stand."""
+
+    views: ClassVar = ("positions_at", "table")
+    seed: int = asks(
+        Counted("positions_seed", 1, "positions.bad_seed", key=None, low=1, high=ORDERS)
+    )
 
 
 def show(name: str, text: str, *asked: Question) -> None:
@@ -54,3 +67,6 @@ def _ordered(name: str, text: str, seed: int, language: str) -> dict:
     except ValueError as error:
         raise loading.Refused("positions.one_word") from error
     return payload(reorder_and_read(loading.loaded(name), trace, seed), language)
+
+
+PART = Part("positions", 4, Positions, show)

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from core import manifest
 from core.manifest import ModelError
 from core.stage import whole_page
-from pages.shared import loading, stage
+from pages.shared import box, loading, stage
 from pages.shared.frame import literal, say
-from pages.shared.sentence import EXAMPLES
 
 
 class Shown(NamedTuple):
@@ -27,12 +27,14 @@ class Shown(NamedTuple):
 def find(name: str, text: str, ask: Callable[[str, str], object]) -> Shown | None:
     """What `ask(name, text)` finds. Where it is Refused, the page says why, and what is found of
     the sentence that was shown last stands there instead, or of an example. None for a model that
-    is damaged, which is told too.
+    is damaged or not there, which is told too.
     """
     state = st.session_state
     last = state.get("transformer_shown")
     working = st.container(key="working")
-    for place in dict.fromkeys(filter(None, ((name, text), last, (name, EXAMPLES[0])))):
+    model = manifest.entries().get(name)
+    examples = [(name, one) for one in box.examples(model)] if model else []
+    for place in dict.fromkeys(filter(None, ((name, text), last, *examples))):
         try:
             with working, st.spinner(say("decode.working")):
                 found = ask(*place)
