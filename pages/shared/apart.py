@@ -111,7 +111,8 @@ def _row(
     from core.views.apart import payload, take_apart
 
     translator = loading.loaded(name)
-    return payload(take_apart(translator, trace, step, 0, block), language)
+    found = loading.passed(name, text, prefix, temperature, scaled)
+    return payload(take_apart(translator, trace, step, 0, block, found), language)
 
 
 def _weights(

@@ -62,6 +62,19 @@ def translate(
 
 
 @kept
+def passed(
+    name: str,
+    text: str,
+    prefix: tuple[int, ...] = (),
+    temperature: float = 1.0,
+    scaled: bool = False,
+):
+    """The one forced pass over that trace, with everything in it, for all that is asked of it.
+    Raises Refused or ModelError."""
+    return loaded(name).forced(translate(name, text, prefix, temperature, scaled))
+
+
+@kept
 def decoded(name: str, text: str, prefix: tuple[int, ...], head: str, language: str) -> dict:
     """What the stage of a decoding draws. Raises Refused or ModelError."""
     return decode.payload(translate(name, text, prefix), language, head)

@@ -26,6 +26,7 @@ from core.wire import frozen
 from core.words import section
 
 if TYPE_CHECKING:
+    from core.passes import Pass
     from core.translator import Translator
 
 NEEDS = ("cross-attention",)
@@ -92,10 +93,12 @@ class Apart:
 
 @torch.inference_mode()
 def take_apart(
-    translator: Translator, trace: Trace, step: int, column: int, block: str = "cross"
-) -> Apart:
+    translator: Translator, trace: Trace, step: int, column: int, block: str = "cross",
+    found: Pass | None = None,
+) -> Apart:  # fmt: skip
     """The cell of `trace` at `step` of its best path and source `column`, both from 0: a projection
-    of the forced pass over it, forced words and replaced weights included.
+    of the forced pass over it, which is `found` where there is one already; forced words and
+    replaced weights included.
 
     Where there are several heads `block` names one, "cross.2.5" being head 5 of layer 2. Raises
     ValueError for a model without attention, a cell that there is not, a mean over heads, which has
@@ -103,7 +106,7 @@ def take_apart(
     LookupError for a head that there is not.
     """
     path = trace.path()
-    found = translator.forced(trace)
+    found = found or translator.forced(trace)
     if trace.model.score is None:
         raise ValueError(f"{trace.model.name} has no attention, so it has no score to take apart")
     for name, index, count in (("step", step, len(path)), ("column", column, len(trace.source))):

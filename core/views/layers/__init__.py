@@ -101,8 +101,9 @@ class Opened:
     decoder: Stream
 
 
-def open_layers(translator: Translator, trace: Trace) -> Opened:
-    """The residual streams behind the best path of `trace`: projections of the forced pass over it.
+def open_layers(translator: Translator, trace: Trace, found: passes.Pass | None = None) -> Opened:
+    """The residual streams behind the best path of `trace`: projections of the forced pass over it,
+    which is `found` where there is one already.
 
     Raises ValueError for a model without a residual stream, a trace that another model made, and
     one in which attention weights were replaced.
@@ -110,7 +111,7 @@ def open_layers(translator: Translator, trace: Trace) -> Opened:
     require(translator, *NEEDS)
     if any(step.replaced for step in trace.path()):
         raise ValueError("attention weights were replaced in this trace, so no pass repeats it")
-    found = translator.forced(trace)
+    found = found or translator.forced(trace)
     pieces = trace.labels("written")
     lens = _lens(translator, found.decoder.states, found.target)
     encoder, decoder = found.encoder, found.decoder

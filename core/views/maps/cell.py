@@ -18,6 +18,7 @@ from core.views.maps import wire
 from core.wire import frozen
 
 if TYPE_CHECKING:
+    from core.passes import Pass
     from core.translator import Translator
 
 
@@ -67,9 +68,16 @@ class Cell:
         return self.contributions[self.head]
 
 
-def take_cell(translator: Translator, trace: Trace, block: str, row: int, column: int) -> Cell:
+def take_cell(
+    translator: Translator,
+    trace: Trace,
+    block: str,
+    row: int,
+    column: int,
+    found: Pass | None = None,
+) -> Cell:
     """The cell of the head `block`, "cross.2.5" for example, at `row` and `column` of its map, both
-    from 0: a projection of the forced pass over `trace`.
+    from 0: a projection of the forced pass over `trace`, which is `found` where there is one.
 
     Raises LookupError for a head that there is not, ValueError for a cell that there is not, a
     trace that another model made or one whose weights were given by hand.
@@ -86,7 +94,7 @@ def take_cell(translator: Translator, trace: Trace, block: str, row: int, column
             raise ValueError(f"no {kind} {index}; this map has the {kind}s 0 to {count - 1}")
 
     layer, head = (int(part) for part in place)
-    found = translator.forced(trace)
+    found = found or translator.forced(trace)
     side = found.encoder if name == "encoder" else found.decoder
     sublayer = next(one for one in side.sublayers if one.name == f"{name}.{layer}")
     heads, at = found.attentions[name], (layer - 1, head - 1)

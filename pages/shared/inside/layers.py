@@ -66,7 +66,7 @@ def _opened(name: str, text: str, language: str) -> dict:
     trace = loading.translate(name, text, ())
     from core.views.layers import open_layers, payload
 
-    return payload(open_layers(loading.loaded(name), trace), language)
+    return payload(open_layers(loading.loaded(name), trace, loading.passed(name, text)), language)
 
 
 PART = Part("layers", 3, Layers, show, free=True)

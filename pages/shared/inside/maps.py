@@ -100,7 +100,8 @@ def _cell(name: str, text: str, head: str, row: int) -> dict:
     """The numbers of a row. Raises LookupError or ValueError for one that there is not."""
     from core.views.maps.cell import payload, take_cell
 
-    return payload(take_cell(loading.loaded(name), loading.translate(name, text, ()), head, row, 0))
+    trace, found = loading.translate(name, text, ()), loading.passed(name, text)
+    return payload(take_cell(loading.loaded(name), trace, head, row, 0, found))
 
 
 def _ask() -> None:
