@@ -315,7 +315,7 @@ def test_the_models_page_tells_of_layers_and_heads(with_transformer):
     app = run().switch_page("pages/models.py").run()
     assert not app.exception and not app.error
     shown = [item.value for item in app.markdown]
-    assert "scaled-dot · Transformer" in shown
+    assert f"scaled-dot · Transformer · {words.say('en', 'models.tokens_pieces')}" in shown
     assert shown.count(words.say("en", "head.count", layers=2, heads=2)) == 1
     # Its score is no recurrent model's, so that one is still to be trained.
     assert f"**{words.say('en', 'compare.untrained', score='scaled-dot')}**" in shown
