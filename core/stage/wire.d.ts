@@ -142,7 +142,7 @@ export interface ComparePanel {
   log_probs: number[];
   forced: number[];
   differs: number[];
-  scores?: Packed;
+  scores?: Packed | null;
   weights?: Packed;
   visible?: Packed | null;
   entropy?: number[];
