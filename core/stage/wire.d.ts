@@ -382,6 +382,7 @@ export interface PositionsPayload {
 export interface SearchRun {
   key: string;
   title: string;
+  likeliest: boolean;
   trace: string;
   ranked: number;
 }
