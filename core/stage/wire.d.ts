@@ -142,7 +142,7 @@ export interface ComparePanel {
   log_probs: number[];
   forced: number[];
   differs: number[];
-  scores?: Packed;
+  scores?: Packed | null;
   weights?: Packed;
   visible?: Packed | null;
   entropy?: number[];
@@ -382,6 +382,7 @@ export interface PositionsPayload {
 export interface SearchRun {
   key: string;
   title: string;
+  likeliest: boolean;
   trace: string;
   ranked: number;
 }

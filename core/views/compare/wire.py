@@ -26,7 +26,7 @@ class Panel(TypedDict):
     log_probs: list[float]
     forced: list[int]
     differs: list[int]
-    scores: NotRequired[Packed]  # like the rest, of a model that attends
+    scores: NotRequired[Packed | None]  # like the rest, of a model that attends
     weights: NotRequired[Packed]
     visible: NotRequired[Packed | None]
     entropy: NotRequired[list[float]]
