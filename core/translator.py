@@ -205,7 +205,7 @@ class Translator:
             raise BadPrefix("the prefix goes on after the end mark; leave out what follows it")
         if whatif.scores_changed and not self.facts.attentions:
             raise BadWhatIf("a model without attention has no scores that could be divided")
-        if whatif.scaling == UNDIVIDED and not self.model.score_of().name.startswith("scaled"):
+        if whatif.scaling == UNDIVIDED and not self._divides():
             raise BadWhatIf(f"{self.name} does not divide its scores by √D, so nothing is left out")
         if not whatif.positions and "positions" not in self.facts.has:
             raise BadWhatIf(f"{self.name} has no positions to switch off")
@@ -215,6 +215,11 @@ class Translator:
             self._check_head(head)
         for row in whatif.weights:
             self._check_row(row, size, limit)
+
+    def _divides(self) -> bool:
+        """Whether any of its attentions divides its scores by √D."""
+        scorers = (self.model.scorer(one.block, 1, 1) for one in self.facts.attentions)
+        return any(one.score.without_root for one in scorers)
 
     def _check_head(self, name: str) -> None:
         if "heads" not in self.facts.has:

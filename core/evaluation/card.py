@@ -17,57 +17,11 @@ from core.manifest import CONFIG, RECORD, WEIGHTS
 from core.measurements.about import tables
 from core.measurements.opening import opening
 from core.measurements.table import Table, pick, read, write
-from core.models.recurrent import RecurrentConfig
-from core.models.transformer import TransformerConfig
-from core.trace import Score
 from core.translator import Translator
 from core.words.languages import language
 
 CARD, STORED = "card.md", "example.json"
 DECAYS = {"cosine": "half a cosine down", "inverse-sqrt": "down by the inverse of their root"}
-
-
-def _recurrent(config: RecurrentConfig, score: Score | None) -> str:
-    attention = (
-        f"attention with the {score.name} score ({score.source})"
-        if score
-        else (
-            "no attention: the encoder's last state is all that the decoder gets "
-            "(Sutskever et al. 2014)"
-        )
-    )
-    wiring = "Bahdanau's wiring (Bahdanau et al. 2015): it attends with the previous state"
-    if config.wiring == "luong":
-        wiring = "Luong's wiring (Luong et al. 2015)"
-    if not config.combine:
-        wiring = "The decoder's state is read out as it is"
-    ways = "bidirectional" if config.bidirectional else "forward"
-    layers = "layer" if config.encoder_layers == 1 else "layers"
-    given = "it reads one-hot vectors, " if config.one_hot else ""
-    return (
-        f"{config.cell}, {given}{ways} encoder of {config.encoder_layers} "
-        f"{layers}, decoder of {config.decoder_layers}, {config.size} dimensions, {attention}. "
-        f"{wiring}, {'with' if config.input_feeding else 'without'} input feeding."
-    )
-
-
-def _transformer(config: TransformerConfig, score: Score) -> str:
-    norm = {
-        "pre": "normalised before each sublayer (Xiong et al. 2020)",
-        "post": "normalised after each sublayer",
-    }[config.norm]
-    return (
-        f"Transformer (Vaswani et al. 2017): encoder of "
-        f"{config.encoder_layers} layers, decoder of {config.decoder_layers}, {config.size} "
-        f"dimensions, {config.heads} heads of {config.size // config.heads} in each attention, "
-        f"{config.inner:,} dimensions within the feed-forward parts, sinusoidal positions, {norm}. "
-        f"One matrix embeds both languages and reads out the next token. Attention with the "
-        f"{score.name} score ({score.source})."
-    )
-
-
-# What a model is, of kinds that have more to say than their facts.
-BUILDS = {RecurrentConfig.kind: _recurrent, TransformerConfig.kind: _transformer}
 
 
 class Told(NamedTuple):
@@ -166,11 +120,6 @@ def card(
         for row in by_length(found.rows, translator.name)
     )
     languages = " to ".join(language(code, "en") for code in (came.source, came.target))
-    if config.kind in BUILDS:
-        built = BUILDS[config.kind](config, translator.model.score_of())
-    else:
-        has = ", ".join(one.replace("-", " ") for one in translator.facts.has)
-        built = f"{translator.facts.cell}; it has {has}."
     short = ""
     if recipe.get("longest"):
         short = (
@@ -186,7 +135,7 @@ def card(
     weak = told.weaknesses or "Nobody has said yet. Look at its measurements by length."
     return f"""# {translator.name}
 
-{textwrap.fill(f"{languages}. {built}", 99)}
+{textwrap.fill(f"{languages}. {translator.model.made_of()}", 99)}
 
 ## Data
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -154,6 +155,13 @@ class Model(nn.Module):
 
     Config: ClassVar[type]  # its shape: a frozen dataclass that names its `kind`
     config: Any  # one of that, with which it was made
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # what its texts can be, by their names
+    recipe: ClassVar[Mapping[str, Any]] = {}  # what it is trained with instead of what is usual
+
+    def made_of(self) -> str:
+        """What it is made of, in sentences for its card."""
+        facts = self.facts()
+        return f"{facts.cell}; it has {', '.join(one.replace('-', ' ') for one in facts.has)}."
 
     def facts(self) -> Facts:
         """What it is made of and has."""

@@ -107,6 +107,7 @@ class RecurrentModel(Model):
     """An encoder that reads the source once, and a decoder that writes token by token."""
 
     Config = RecurrentConfig
+    choices = {"cell": tuple(CELLS), "wiring": WIRINGS}
 
     def __init__(self, config: RecurrentConfig):
         super().__init__()
@@ -182,6 +183,29 @@ class RecurrentModel(Model):
             torch.cat([step.hidden for step in steps], 1),
             torch.cat([step.combined for step in steps], 1),
             state,
+        )
+
+    def made_of(self) -> str:
+        """What it is made of, in sentences for its card."""
+        config, score = self.config, self.score_of()
+        attention = (
+            "no attention: the encoder's last state is all that the decoder gets (Sutskever et al. "
+            "2014)"
+        )
+        if score:
+            attention = f"attention with the {score.name} score ({score.source})"
+        wiring = "Luong's wiring (Luong et al. 2015)"
+        if config.wiring == "bahdanau":
+            wiring = "Bahdanau's wiring (Bahdanau et al. 2015): it attends with the previous state"
+        if not config.combine:
+            wiring = "The decoder's state is read out as it is"
+        reads = "it reads one-hot vectors, " if config.one_hot else ""
+        ways = "bidirectional" if config.bidirectional else "forward"
+        layers = "layer" if config.encoder_layers == 1 else "layers"
+        return (
+            f"{config.cell}, {reads}{ways} encoder of {config.encoder_layers} {layers}, decoder of "
+            f"{config.decoder_layers}, {config.size} dimensions, {attention}. {wiring}, "
+            f"{'with' if config.input_feeding else 'without'} input feeding."
         )
 
     def facts(self) -> Facts:

@@ -216,6 +216,10 @@ class TransformerModel(Model):
     """An encoder that reads the source at once, and a decoder that writes token by token."""
 
     Config = TransformerConfig
+    choices = {"norm": NORMS}
+    recipe = {
+        "epochs": 24, "rate": 1.5e-3, "warmup": 2000, "schedule": "inverse-sqrt", "average": 0.9995
+    }  # fmt: skip
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
@@ -298,6 +302,21 @@ class TransformerModel(Model):
             **{f"self.{i}": layer.own for i, layer in enumerate(self.decoder, 1)},
             **{f"cross.{i}": layer.cross for i, layer in enumerate(self.decoder, 1)},
         }
+
+    def made_of(self) -> str:
+        """What it is made of, in sentences for its card."""
+        config, score = self.config, self.score_of()
+        norm = "normalised after each sublayer"
+        if config.norm == "pre":
+            norm = "normalised before each sublayer (Xiong et al. 2020)"
+        return (
+            f"Transformer (Vaswani et al. 2017): encoder of {config.encoder_layers} layers, "
+            f"decoder of {config.decoder_layers}, {config.size} dimensions, {config.heads} heads "
+            f"of {config.size // config.heads} in each attention, {config.inner:,} dimensions "
+            f"within the feed-forward parts, sinusoidal positions, {norm}. One matrix embeds both "
+            f"languages and reads out the next token. Attention with the {score.name} score "
+            f"({score.source})."
+        )
 
     def facts(self) -> Facts:
         """What it is made of and has."""

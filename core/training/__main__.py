@@ -18,8 +18,6 @@ import torch
 from core.about import UNDETERMINED, About, fingerprint, languages
 from core.corpus import read_pairs, split_pairs
 from core.models import kinds
-from core.models.recurrent import CELLS, WIRINGS
-from core.models.transformer import NORMS
 from core.scores import score_functions
 from core.tokenisers import tokeniser, tokenisers
 from core.training.corpus import Corpus
@@ -34,12 +32,6 @@ FAMILY = {
     "concat": ("concat", "luong"),
     "scaled-dot": ("scaled-dot", "luong"),
     "bahdanau": ("concat", "bahdanau"),
-}
-# What a kind of model is trained with, where it is not with the usual recipe.
-RECIPES = {
-    "transformer": Recipe(
-        epochs=24, rate=1.5e-3, warmup=2000, schedule="inverse-sqrt", average=0.9995
-    ),
 }
 MODEL_HELP = {
     "score": "attention score; none trains the same model without attention",
@@ -78,7 +70,7 @@ RECIPE_HELP = {
 DEFAULTS = {
     kind: {
         **{f.name: f.default for f in fields(model.Config) if f.name in MODEL_HELP},
-        **{name: getattr(RECIPES.get(kind, Recipe()), name) for name in RECIPE_HELP},
+        **{name: getattr(Recipe(**model.recipe), name) for name in RECIPE_HELP},
     }
     for kind, model in kinds().items()
 }
@@ -117,11 +109,9 @@ def parser() -> argparse.ArgumentParser:
     )
     choices = {
         "score": ["none", *score_functions()],
-        "wiring": list(WIRINGS),
-        "cell": list(CELLS),
-        "norm": list(NORMS),
         "schedule": list(SCHEDULES),
         "optimiser": list(OPTIMISERS),
+        **{name: values for model in kinds().values() for name, values in model.choices.items()},
     }
     for name, text in {**MODEL_HELP, **RECIPE_HELP}.items():
         defaults = {kind: known[name] for kind, known in DEFAULTS.items() if name in known}
