@@ -133,7 +133,7 @@ def test_another_sentence_and_another_model(page, server):
 def test_the_sentence_is_still_there_after_another_page(page, server):
     stage = opened(page, server, text="Where is my dog?", model="eng-fra-none")
     page.get_by_role("link", name="Models").click()
-    page.get_by_role("heading", name="The models in the box").wait_for()
+    page.get_by_role("heading", name="The models", exact=True).wait_for()
     page.get_by_role("link", name="Decode").click()
     stage.locator(".heed-label", has_text="dog").first.wait_for()
     assert query(page)["model"] == "eng-fra-none"
@@ -172,7 +172,7 @@ def test_a_link_restores_everything_in_a_fresh_process(page):
 def test_a_link_to_another_page_may_be_the_first_to_be_opened(page):
     with serving() as fresh:
         page.goto(f"{fresh}/models")
-        page.get_by_role("heading", name="The models in the box").wait_for()
+        page.get_by_role("heading", name="The models", exact=True).wait_for()
         page.goto("about:blank")
 
 
@@ -264,7 +264,7 @@ def test_no_request_leaves_the_machine(page, server):
     page.on("websocket", lambda socket: asked.append(socket.url))
     opened(page, server)
     page.get_by_role("link", name="Models").click()
-    page.get_by_role("heading", name="The models in the box").wait_for()
+    page.get_by_role("heading", name="The models", exact=True).wait_for()
     page.wait_for_timeout(1000)
     away = [url for url in asked if urlsplit(url).hostname not in ("127.0.0.1", None)]
     assert asked and away == []
@@ -290,7 +290,7 @@ def test_the_server_itself_asks_nobody(page):
         names = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
         with serving(**dict.fromkeys(names, address), no_proxy="", NO_PROXY="") as fresh:
             page.goto(f"{fresh}/models")  # found, so the health check came to this server
-            page.get_by_role("heading", name="The models in the box").wait_for()
+            page.get_by_role("heading", name="The models", exact=True).wait_for()
             opened(page, fresh, text="Where is my dog?")
             page.goto("about:blank")
         proxy.shutdown()
