@@ -112,10 +112,11 @@ def split_alike(one: Entry, other: Entry) -> bool:
 
 
 def examples(entry: Entry) -> tuple[str, ...]:
-    """Sentences to begin with: of an own model its own, of the others those of their language."""
+    """Sentences to begin with: of an own model its own; of the others the one that is stored with
+    them, and those of their language."""
     if entry.own:
         return entry.examples
-    return _examples().get(entry.source, (entry.sentence,))
+    return tuple(dict.fromkeys((entry.sentence, *_examples().get(entry.source, ()))))
 
 
 @cache

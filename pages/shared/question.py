@@ -246,7 +246,13 @@ class Question:
                 if one.note:
                     notes.append(one.told(given[one.name]))
         found = replace(cls.usual(**known), **values)
-        return (found if "text" in given else found.suited()).settle(given, notes), notes
+        if "text" not in given:
+            found = found.suited() if "text" in known else found.opened()
+        return found.settle(given, notes), notes
+
+    def opened(self) -> Self:
+        """Itself with the sentence that its model opens on."""
+        return self
 
     def suited(self) -> Self:
         """Itself with a sentence that its model reads, where it has an example for another one."""

@@ -54,6 +54,12 @@ PREFIX = Pieces("prefix", note="errors.prefix", key=None, bound=True)
 HEAD = Field("head", key=None)  # empty where none was chosen; `pages.shared.head` has the choice
 
 
+def _opened(asked: Any, model: str) -> Any:
+    """`asked` with the first example of `model`."""
+    models = manifest.entries()
+    return replace(asked, text=box.examples(models[model])[0]) if model in models else asked
+
+
 def _suited(asked: Any, model: str) -> Any:
     """`asked` with an example that `model` reads, where it has one for another language."""
     models = manifest.entries()
@@ -79,6 +85,9 @@ class Decode(Question):
     model: str = asks(MODEL)
     prefix: tuple[int, ...] = asks(PREFIX)
     head: str = asks(HEAD)
+
+    def opened(self) -> Self:
+        return _opened(self, self.model)
 
     def suited(self) -> Self:
         return _suited(self, self.model)
@@ -158,6 +167,9 @@ class Compare(Question):
     def whatif(self) -> tuple[float, bool]:
         return self.temperature, self.scaled
 
+    def opened(self) -> Self:
+        return _opened(self, next(iter(self.models), ""))
+
     def suited(self) -> Self:
         return _suited(self, next(iter(self.models), ""))
 
@@ -204,6 +216,9 @@ class Transformer(Question):
             options=inside.names,
         )
     )  # fmt: skip
+
+    def opened(self) -> Self:
+        return _opened(self, self.model)
 
     def suited(self) -> Self:
         return _suited(self, self.model)

@@ -187,8 +187,9 @@ def test_a_model_is_asked_its_own_sentences(korean, kind):
     assert kind.read({}, text=EXAMPLES[1])[0].text == EXAMPLES[1]
 
 
-def test_models_in_the_box_offer_what_they_always_did():
-    assert {box.examples(one) for one in manifest.shipped().values()} == {EXAMPLES}
+def test_models_in_the_box_offer_their_own_sentence_and_those_of_their_language():
+    for one in manifest.shipped().values():
+        assert box.examples(one) in (EXAMPLES, (one.sentence, *EXAMPLES))
     assert EXAMPLES[0] == Decode.usual().text == "I did not know that you were there."
     assert Compare.usual().models == ("eng-fra-general", "eng-fra-dot", "eng-fra-concat")
 
@@ -255,3 +256,11 @@ def test_the_commands_that_train_name_the_languages(korean, mine, known):
     assert second[:3] == ["python", "-m", "core.evaluation"]
     measured = evaluation.parser().parse_args(second[3:])
     assert measured.models == [str(options.out)] and measured.publish
+
+
+def test_a_link_without_a_sentence_opens_on_that_of_its_model():
+    for name, entry in manifest.shipped().items():
+        asked, notes = Decode.read({"model": name})
+        assert (asked.text, notes) == (entry.sentence, [])
+    known, _ = Decode.read({"model": "eng-fra-characters"}, text="Run!")
+    assert known.text == "Run!"
