@@ -232,7 +232,7 @@ def test_language_and_size_keep_what_was_done(page, server):
     page.get_by_text("한국어").click()
     stage.get_by_label("키 1, x", exact=True).wait_for()
     assert stage.get_by_label("키 1, x", exact=True).input_value() == "-2"
-    page.get_by_text("크게", exact=True).click()
+    page.get_by_text("큰 글씨", exact=True).click()
     page.locator(".heed-large").wait_for()
     holds(stage, moved(0, (-2.0, 0.2)))
     assert query(page)["lang"] == "ko" and query(page)["projector"] == "1"
