@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from contextlib import suppress
@@ -16,6 +17,10 @@ from core.views import decode
 from pages.shared import box
 from pages.shared.frame import say
 from pages.shared.shelf import SHELF, kept
+
+# A step of a model is many short operations; of many people at once as many are served together as
+# there are processors, or their threads would wait for one another at each of them.
+TURNS = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 class Refused(Exception):
@@ -110,7 +115,8 @@ def _ask(name: str, text: str, prefix: tuple[int, ...], options: dict) -> Trace:
     from core.translator import BadPrefix, LongPrefix, TooLong, Unreadable
 
     try:
-        return translator.translate(text, prefix=prefix, **options)
+        with TURNS:
+            return translator.translate(text, prefix=prefix, **options)
     except Unreadable as error:
         raise Refused("errors.unreadable") from error
     except TooLong as error:
