@@ -6,8 +6,11 @@ import base64
 import types
 import typing
 from dataclasses import fields, is_dataclass
+from functools import cache
 
 import numpy as np
+
+PLAIN = {str, int, float, bool, types.NoneType}  # as they are in JSON
 
 
 def frozen(values, dtype=np.float32) -> np.ndarray:
@@ -26,13 +29,18 @@ def packed(array: np.ndarray) -> dict:
 
 def plain(value):
     """Dataclasses to dicts, arrays to their bytes, named tuples and tuples to lists."""
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):  # most of a trace: not a call for each number in it
+        return [one if type(one) in PLAIN else plain(one) for one in value]
+    if names := _fields(type(value)):
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, np.ndarray):
         return packed(value)
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]
     return value
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def revive(kind, data):
