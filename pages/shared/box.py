@@ -56,7 +56,10 @@ def labels(models: Mapping[str, Entry], none: str) -> dict[str, str]:
         alike = short(entry).casefold() == entry.cell.casefold()
         return called if alike else f"{called} · {entry.cell}"
 
-    called = {name: none if short(one) == NONE else short(one) for name, one in models.items()}
+    called = {
+        name: short(one) if one.score else none if short(one) == NONE else f"{short(one)} · {none}"
+        for name, one in models.items()
+    }
     return _apart(
         {name: told(called[name], one) for name, one in models.items()},
         {name: told(name, one) for name, one in models.items()},
