@@ -8,6 +8,7 @@ from core.checkpoint import facts
 from core.manifest import MODELS, check_files, entries
 from core.measurements import about, table
 from core.measurements.opening import opening
+from core.tokenisers import tokeniser
 from core.tokenisers.pieces import END_ID, START_ID
 from core.trace import Trace
 from core.translator import Translator
@@ -33,7 +34,8 @@ def shipped(found) -> Translator:
 
 def test_the_files_are_those_of_the_manifest(found):
     folder = check_files(found)
-    assert {"config.json", "weights.safetensors", "vocabulary.model", "card.md"} <= set(found.files)
+    vocabulary = tokeniser(found.facts.tokeniser).file
+    assert {"config.json", "weights.safetensors", vocabulary, "card.md"} <= set(found.files)
     assert all((folder / name).is_file() for name in found.files)
 
 
