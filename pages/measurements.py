@@ -238,16 +238,16 @@ def choose(tables: list[table.Table]) -> table.Table:
     if len(tables) < 2:
         return tables[0]
 
-    def named(place: int) -> str:
-        one = tables[place]
+    def named(place: str) -> str:
+        one = tables[int(place)]
         pair = box.languages(*(one.about.get(side, UNDETERMINED) for side in ("source", "target")))
         read = reads(one.about.get("tokeniser", about.USUAL))
         names = ", ".join(table.label(one.rows, name) for name in one.weights)
         return " · ".join(filter(None, (pair, read, names)))
 
-    places = range(len(tables))
+    places = [str(place) for place in range(len(tables))]
     place = st.selectbox(say("measurements.test_set"), places, key="test_set", format_func=named)
-    return tables[place]
+    return tables[int(place)]
 
 
 def show() -> None:

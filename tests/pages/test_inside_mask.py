@@ -48,21 +48,21 @@ def test_a_link_opens_where_it_says():
 @pytest.mark.parametrize(
     ("query", "key"),
     [
-        ({"mask_head": "9.9"}, "bad_head"),
-        ({"mask_head": "<b>"}, "bad_head"),
-        ({"padding_head": "0"}, "bad_padding_head"),
-        ({"mask_step": "0"}, "bad_step"),
-        ({"mask_step": "x"}, "bad_step"),
-        ({"mask_view": "heat"}, "bad_view"),
-        ({"padding_mask": "no"}, "bad_padding"),
-        ({"mask_target": "hers"}, "bad_target"),
+        ({"mask_head": "9.9"}, "mask.bad_head"),
+        ({"mask_head": "<b>"}, "mask.bad_head"),
+        ({"padding_head": "0"}, "padding.bad_head"),
+        ({"mask_step": "0"}, "mask.bad_step"),
+        ({"mask_step": "x"}, "mask.bad_step"),
+        ({"mask_view": "heat"}, "mask.bad_view"),
+        ({"padding_mask": "no"}, "padding.bad_mask"),
+        ({"mask_target": "hers"}, "mask.bad_target"),
     ],
     ids=str,
 )
 def test_what_a_link_gets_wrong_is_told(query, key, lang):
     app = started(lang=lang, **query)
     (note,) = app.info
-    before, after = say(lang, f"mask.{key}").split("{given}")
+    before, after = say(lang, key).split("{given}")
     (given,) = query.values()
     assert note.value.startswith(before + literal(given) + after.split("{")[0])
     assert "{" not in note.value

@@ -121,7 +121,7 @@ def test_a_broken_manifest_is_told_and_the_figures_stay(tmp_path, monkeypatch):
     assert app.get("plotly_chart")
 
 
-@pytest.mark.parametrize("tokeniser", ["characters", "spaced"])
+@pytest.mark.parametrize("tokeniser", ["characters", "words"])
 def test_models_that_read_otherwise_are_measured_apart(shipped, tokeniser):
     found = table.read(shipped)
     name = next(iter(found.weights))

@@ -100,9 +100,11 @@ def _partner(name: str) -> str:
 
 
 def _partners(own: Entry) -> list[Entry]:
-    """The models of the languages of `own` that have the general score."""
+    """The models of the languages of `own` that have the general score, first those whose tokens
+    are of the same kind."""
     models = manifest.entries().values()
-    return [one for one in models if (*box.pair(one), one.score) == (*box.pair(own), "general")]
+    found = [one for one in models if (*box.pair(one), one.score) == (*box.pair(own), "general")]
+    return sorted(found, key=lambda one: one.facts.tokeniser != own.facts.tokeniser)
 
 
 def _controls(partner: str, name: str) -> Bridge:
