@@ -238,15 +238,16 @@ def choose(tables: list[table.Table]) -> table.Table:
     if len(tables) < 2:
         return tables[0]
 
-    def named(place: str) -> str:
-        one = tables[int(place)]
+    def named(one: table.Table) -> str:
         pair = box.languages(*(one.about.get(side, UNDETERMINED) for side in ("source", "target")))
         read = reads(one.about.get("tokeniser", about.USUAL))
         names = ", ".join(table.label(one.rows, name) for name in one.weights)
         return " · ".join(filter(None, (pair, read, names)))
 
-    places = [str(place) for place in range(len(tables))]
-    place = st.selectbox(say("measurements.test_set"), places, key="test_set", format_func=named)
+    titles = {str(place): named(one) for place, one in enumerate(tables)}
+    place = st.selectbox(
+        say("measurements.test_set"), list(titles), key="test_set", format_func=titles.__getitem__
+    )
     return tables[int(place)]
 
 
