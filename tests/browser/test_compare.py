@@ -314,11 +314,21 @@ def test_a_link_restores_everything_in_a_fresh_process(page, root):
         page.goto("about:blank")
 
 
-def test_a_wrong_link_is_told_and_something_is_drawn(page, server):
-    opened(page, server, models=f"{SIX},x", step="999", pair="9-9")
-    for told in ("models that are not here", "a step that this translation does not have",
-                 "a pair of panels that there is not"):  # fmt: skip
-        page.get_by_text(told).wait_for()
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"models": "nobody"}, "models that are not here"),
+        ({"models": GENERAL}, "fewer than two models"),
+        ({"models": f"{SIX},x"}, "models that are not here"),
+        ({"step": "999"}, "a step that this translation does not have"),
+        ({"target": "nobody"}, "a target that is none of the chosen models"),
+        ({"pair": "9-9"}, "a pair of panels that there is not"),
+        ({"target": "typed", "forced": "chat " * 60}, "Nothing was cut"),
+    ],
+)
+def test_a_wrong_link_is_told_and_something_is_drawn(page, server, wrong, told):
+    opened(page, server, **wrong)
+    page.get_by_text(told).wait_for()
 
 
 def test_takes_the_comparison_home(page, server, root, tmp_path):
@@ -433,10 +443,11 @@ def test_axe_finds_nothing_serious(browser, server, scheme):
     assert bad == []
 
 
-def test_a_phone_stacks_the_panels_and_scrolls_only_downwards(browser, server):
+@pytest.mark.parametrize("large", ["0", "1"])
+def test_a_phone_stacks_the_panels_and_scrolls_only_downwards(browser, server, large):
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ko-KR")
     page = context.new_page()
-    stage = opened(page, server, models=SIX, target=GENERAL, projector="1")
+    stage = opened(page, server, models=SIX, target=GENERAL, projector=large)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     boxes = [card.bounding_box() for card in stage.locator(".heed-one").all()]
     assert len({round(box["x"]) for box in boxes}) == 1
@@ -445,15 +456,16 @@ def test_a_phone_stacks_the_panels_and_scrolls_only_downwards(browser, server):
 
 
 @pytest.mark.parametrize(
-    ("context", "asked", "target"),
+    ("context", "asked"),
     [
-        ({"viewport": {"width": 390, "height": 844}}, {}, GENERAL),
-        ({"color_scheme": "dark"}, {}, "free"),
-        ({"locale": "ko-KR"}, {"lang": "ko"}, GENERAL),
-        ({}, {"projector": "1"}, "free"),
+        ({"viewport": {"width": 390, "height": 844}}, {}),
+        ({"color_scheme": "dark"}, {}),
+        ({"locale": "ko-KR"}, {"lang": "ko"}),
+        ({}, {"projector": "1"}),
     ],
     ids=["phone", "dark", "korean", "projector"],
 )
+@pytest.mark.parametrize("target", ["free", GENERAL])
 def test_nothing_sticks_out_or_is_logged_in_any_setting(browser, server, context, asked, target):
     context = browser.new_context(**{"viewport": {"width": 1400, "height": 1000}, **context})
     page, logged = context.new_page(), []

@@ -214,21 +214,13 @@ def test_numbers_can_be_taken_home(board, opened, page):
 ROLLOUT, RANKING = "Rollout beside raw attention", "The ranking"
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    ("theme", "what", "words", "shapes"),
+    ("what", "words", "shapes"),
     [
-        (
-            "light", "Maps of this head",
-            {"with all heads", "without those that are off (3)"}, 2 * 6 * 7,
-        ),
-        (
-            "dark", ROLLOUT,
-            {"raw: last layer, mean of its heads", "rollout from source to output"}, 84,
-        ),
-        (
-            "dark", RANKING,
-            {"nats per piece", "decoder 2.1", "+0.8000", "−0.0100", "0", "0.6"}, 3 * 2,
-        ),
+        ("Maps of this head", {"with all heads", "without those that are off (3)"}, 2 * 6 * 7),
+        (ROLLOUT, {"raw: last layer, mean of its heads", "rollout from source to output"}, 84),
+        (RANKING, {"nats per piece", "decoder 2.1", "+0.8000", "−0.0100", "0", "0.6"}, 3 * 2),
     ],
 )  # fmt: skip
 def test_a_picture_taken_home_can_be_read_by_itself(
@@ -287,9 +279,10 @@ def test_a_page_of_its_own_cannot_ask_and_says_so(board, opened):
     assert shown.get_by_role("button", name="Undo").count() == 0
 
 
-def test_a_phone_needs_no_sideways_scrolling(board, opened, page):
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_phone_needs_no_sideways_scrolling(board, opened, page, language):
     page.set_viewport_size({"width": 390, "height": 800})
-    opened(board, "ko", projector=True)
+    opened(board, language, projector=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

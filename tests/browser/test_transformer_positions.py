@@ -174,9 +174,9 @@ def test_numbers_can_be_taken_home(ordered, opened, page):
         np.testing.assert_allclose([list(map(float, row[1:])) for row in rows], values, atol=1e-7)
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    ("theme", "what", "scale"),
-    [("light", "The positions", "value"), ("dark", "Similarity of positions", "cosine")],
+    ("what", "scale"), [("The positions", "value"), ("Similarity of positions", "cosine")]
 )
 def test_a_picture_taken_home_can_be_read_by_itself(ordered, opened, page, theme, what, scale):
     shown = opened(ordered, theme=theme, positions_at="2")
