@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -87,6 +88,35 @@ VARIANTS = [
     )
     for score in ("general", None)
 ]  # fmt: skip
+
+
+@pytest.fixture
+def drop(tmp_path, monkeypatch):
+    """Puts a module where a package looks, and makes everybody forget it afterwards: another test
+    in this process may put another of the same name there."""
+    cached, modules = [], []
+
+    def put(package, name: str, text: str, *registries) -> Path:
+        folder = tmp_path / package.__name__.replace(".", "/")
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
+        modules.append((package, name.removesuffix("/__init__.py").removesuffix(".py")))
+        for registry in registries:
+            cached.append(registry)
+            registry.cache_clear()
+        return path
+
+    yield put
+    monkeypatch.undo()
+    for registry in cached:
+        registry.cache_clear()
+    for package, name in modules:
+        vars(package).pop(name, None)
+        for module in [*sys.modules]:
+            if f"{module}.".startswith(f"{package.__name__}.{name}."):
+                del sys.modules[module]
 
 
 @pytest.fixture(params=VARIANTS)

@@ -42,31 +42,19 @@ PAIRS = [Pair(*pair) for pair in sentence_pairs()[::3]]
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
-    """Writes an example where the package looks, and forgets it afterwards."""
-    known, cached = set(sys.modules), []
+def place(tmp_path, drop):
+    """Writes an example where the package looks, or, without one, where nobody does."""
 
     def put(name: str, package=None, *registries) -> Path:
+        if package:
+            inside = name.removeprefix(f"{package.__name__.replace('.', '/')}/")
+            return drop(package, inside, EXAMPLES[name], *registries)
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(EXAMPLES[name], encoding="utf-8")
-        if package:
-            folder = tmp_path / package.__name__.replace(".", "/")
-            monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
-        for registry in registries:
-            cached.append(registry)
-            registry.cache_clear()
         return path
 
-    yield put
-    monkeypatch.undo()
-    for registry in cached:
-        registry.cache_clear()
-    for name in set(sys.modules) - known:
-        if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
-            package, _, module = name.rpartition(".")
-            vars(sys.modules[package]).pop(module, None)
-            del sys.modules[name]
+    return put
 
 
 @pytest.fixture

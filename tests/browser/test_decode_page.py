@@ -125,7 +125,7 @@ def test_another_sentence_and_another_model(page, server):
     stage.locator(".heed-label", has_text="cat").first.wait_for()
     assert query(page)["text"] == "My cat is black."
     page.get_by_role("combobox", name="Model").click()
-    page.get_by_role("option", name=re.compile("no attention")).click()
+    page.get_by_role("option", name="no attention · LSTM", exact=True).click()
     stage.locator(".heed-none").wait_for()
     assert query(page)["model"] == "eng-fra-none"
 

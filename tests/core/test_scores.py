@@ -87,24 +87,26 @@ def test_each_file_of_the_folder_is_a_score():
     assert modules == FILES
 
 
-def test_a_file_that_is_dropped_there_is_found(tmp_path, monkeypatch):
-    (tmp_path / "nothing.py").write_text(
-        "from core.scores import ScoreFunction\n\n\n"
-        "class Nothing(ScoreFunction):\n"
-        "    name, source = 'nothing', 'a test'\n\n"
-        "    @staticmethod\n"
-        "    def formula(letters):\n"
-        "        return '0'\n\n"
-        "    def compare(self, queries, projected):\n"
-        "        return 0 * queries @ projected.transpose(1, 2)\n"
-    )
-    monkeypatch.setattr(core.scores, "__path__", [*core.scores.__path__, str(tmp_path)])
-    score_functions.cache_clear()
-    try:
-        assert set(score_functions()) >= {"nothing", *FORMULAS}
-        assert score_function("nothing")(2, 2)(torch.ones(1, 1, 2), torch.ones(1, 3, 2)).sum() == 0
-    finally:
-        score_functions.cache_clear()
+NOTHING = """
+from core.scores import ScoreFunction
+
+
+class Nothing(ScoreFunction):
+    name, source = "nothing", "a test"
+
+    @staticmethod
+    def formula(letters):
+        return "0"
+
+    def compare(self, queries, projected):
+        return 0 * queries @ projected.transpose(1, 2)
+"""
+
+
+def test_a_file_that_is_dropped_there_is_found(drop):
+    drop(core.scores, "nothing.py", NOTHING, score_functions)
+    assert set(score_functions()) >= {"nothing", *FORMULAS}
+    assert score_function("nothing")(2, 2)(torch.ones(1, 1, 2), torch.ones(1, 3, 2)).sum() == 0
 
 
 @pytest.mark.parametrize("name", score_functions())

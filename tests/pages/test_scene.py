@@ -1,7 +1,6 @@
 """A scene goes into a link and into JSON and comes back, and links of every page mean what they
 always meant."""
 
-import sys
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -185,18 +184,12 @@ PART = Part("decode", 9, Maps, show)
 """
 
 
-def test_a_part_of_the_transformer_page_is_found_because_it_is_there(tmp_path, monkeypatch):
-    (tmp_path / "counted.py").write_text(PART)
+def test_a_part_of_the_transformer_page_is_found_because_it_is_there(drop):
     before = inside.names()
     assert before == ("maps", "mask", "layers", "positions", "heads", "bridge")
-    monkeypatch.setattr(inside, "__path__", [*inside.__path__, str(tmp_path)])
-    inside.every.cache_clear()
-    try:
-        assert inside.names() == (*before, "decode")
-        assert inside.offered(manifest.entry(TRANSFORMERS[0])) == (*before, "decode")
-        scene = Scene.of("/transformer?text=x&part=decode&many=3&step=2&cell=1.1")
-        assert (scene.part.many, scene.view) == (3, {"step": "2"})
-        assert Scene.of(scene.link) == scene
-    finally:
-        inside.every.cache_clear()
-        sys.modules.pop("pages.shared.inside.counted", None)
+    drop(inside, "counted.py", PART, inside.every)
+    assert inside.names() == (*before, "decode")
+    assert inside.offered(manifest.entry(TRANSFORMERS[0])) == (*before, "decode")
+    scene = Scene.of("/transformer?text=x&part=decode&many=3&step=2&cell=1.1")
+    assert (scene.part.many, scene.view) == (3, {"step": "2"})
+    assert Scene.of(scene.link) == scene

@@ -192,25 +192,28 @@ def test_replaced_weights_are_part_of_the_past(vocabulary):
     assert take_apart(translator, trace, 0, 2).weight == 1
 
 
-def test_a_dropped_in_score_needs_nothing(vocabulary, tmp_path, monkeypatch):
-    (tmp_path / "distance.py").write_text(
-        "import torch\nfrom core.scores import ScoreFunction\n\n\n"
-        "class Distance(ScoreFunction):\n"
-        "    name, source = 'distance', 'a test'\n\n"
-        "    @staticmethod\n"
-        "    def formula(letters):\n"
-        "        return f'-|{letters.query} - {letters.key}|'\n\n"
-        "    def compare(self, queries, projected):\n"
-        "        return -torch.cdist(queries, projected)\n"
-    )
-    monkeypatch.setattr(core.scores, "__path__", [*core.scores.__path__, str(tmp_path)])
-    score_functions.cache_clear()
-    try:
-        translator = made(vocabulary, "distance")
-        trace = translator.translate(TEXT)
-        found = take_apart(translator, trace, 1, 2)
-    finally:
-        score_functions.cache_clear()
+DISTANCE = """
+import torch
+from core.scores import ScoreFunction
+
+
+class Distance(ScoreFunction):
+    name, source = "distance", "a test"
+
+    @staticmethod
+    def formula(letters):
+        return f"-|{letters.query} - {letters.key}|"
+
+    def compare(self, queries, projected):
+        return -torch.cdist(queries, projected)
+"""
+
+
+def test_a_dropped_in_score_needs_nothing(vocabulary, drop):
+    drop(core.scores, "distance.py", DISTANCE, score_functions)
+    translator = made(vocabulary, "distance")
+    trace = translator.translate(TEXT)
+    found = take_apart(translator, trace, 1, 2)
     expected = -math.dist(found.query.tolist(), found.key.tolist())
     assert found.score == pytest.approx(expected, abs=1e-4)
     assert found.probe is found.probe_cosines is found.terms is None

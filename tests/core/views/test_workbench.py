@@ -240,20 +240,15 @@ class Refusing(ScoreFunction):
 """
 
 
-def test_a_score_that_is_dropped_in_has_its_row_and_its_parameters(tmp_path, monkeypatch):
-    (tmp_path / "workbench_distance.py").write_text(DROPPED)
-    monkeypatch.setattr(core.scores, "__path__", [*core.scores.__path__, str(tmp_path)])
-    score_functions.cache_clear()
-    try:
-        found = scored(PLAIN, "distance")
-        assert found.parameters == (parameter("distance", "gamma", (0.12,)),)
-        assert found.untouched == ("large",)
-        assert found.scores[0] == pytest.approx(-0.12 * (0.5**2 + 1.5**2))
-        other = with_parameter(PLAIN, parameter("distance", "gamma", (2,)))
-        assert scored(other, "distance").scores[0] == pytest.approx(-2 * (0.5**2 + 1.5**2))
-        assert work(PLAIN).refused == (("refusing", "two dimensions are too few"),)
-    finally:
-        score_functions.cache_clear()
+def test_a_score_that_is_dropped_in_has_its_row_and_its_parameters(drop):
+    drop(core.scores, "workbench_distance.py", DROPPED, score_functions)
+    found = scored(PLAIN, "distance")
+    assert found.parameters == (parameter("distance", "gamma", (0.12,)),)
+    assert found.untouched == ("large",)
+    assert found.scores[0] == pytest.approx(-0.12 * (0.5**2 + 1.5**2))
+    other = with_parameter(PLAIN, parameter("distance", "gamma", (2,)))
+    assert scored(other, "distance").scores[0] == pytest.approx(-2 * (0.5**2 + 1.5**2))
+    assert work(PLAIN).refused == (("refusing", "two dimensions are too few"),)
 
 
 def test_a_number_that_is_not_finite_is_none(monkeypatch):
