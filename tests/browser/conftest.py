@@ -9,6 +9,7 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -16,9 +17,10 @@ from core import manifest
 from tests.conftest import add_transformer
 
 ROOT = Path(__file__).parents[2]
+# Pages of one site share a process: what it has compiled of Streamlit serves the next page too.
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--process-per-site",
 )  # fmt: skip
 
 
@@ -94,13 +96,40 @@ def transformer_server(tmp_path_factory):
         yield address
 
 
-@pytest.fixture
-def page(browser):
+def serious(page):
+    """What axe finds serious or critical on a page: the rule, and what breaks it."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        (one["id"], [node["html"][:160] for node in one["nodes"]][:3])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.fixture(scope="session")
+def context(browser):
+    """Where the pages of all tests are opened."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="en-US")
     context.set_default_timeout(30_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context):
+    """A page of its own, 1400 × 1000, light, in a browser that has kept nothing. The first that
+    a server gave stays open behind the others, so that their process does not end."""
     page = context.new_page()
     page.problems = []
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     yield page
-    context.close()
+    context.set_offline(False)
+    everywhere = {"origin": "*", "storageTypes": "all"}
+    context.new_cdp_session(page).send("Storage.clearDataForOrigin", everywhere)
+    if where(page).startswith("http") and len(context.pages) == 1:
+        page.goto(urljoin(where(page), "/_stcore/health"))
+    else:
+        page.close()
     assert page.problems == []
