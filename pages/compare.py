@@ -12,7 +12,7 @@ from core.manifest import ModelError
 from core.stage import head_name
 from core.views.compare import FEWEST, MOST
 from pages.shared import apart, box, comparing, frame, head, link, loading, sentence, stage
-from pages.shared.frame import say
+from pages.shared.frame import say, verbatim
 from pages.shared.link import Place
 from pages.shared.questions import FREE, TYPED, VIEWS, Compare
 
@@ -149,7 +149,7 @@ def show(models: dict) -> None:
     for name in state.compare_models:
         if name not in models:
             st.info(say("compare.train_it", score=name))
-            st.code(box.training(name, models), language="bash")
+            verbatim(box.training(name, models))
     with st.container(key="notes"):
         cell = asked.cell
         shown = find(models, replace(asked, cell=None), working)

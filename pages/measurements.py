@@ -16,7 +16,7 @@ from core.measurements import about, reading, table
 from core.measurements.reading import base
 from core.measurements.table import HEAVIEST
 from pages.shared import box, frame, link, measured
-from pages.shared.frame import reads, say
+from pages.shared.frame import reads, say, verbatim
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -256,8 +256,8 @@ def show() -> None:
         found = [measured.shipped(path) for path in (about.tables() or [about.PATH])]
     except (OSError, ValueError) as error:
         st.error(say("measurements.missing"))
-        st.code(measured.COMMAND, language="bash")
-        st.code(str(error), language=None, wrap_lines=True)
+        verbatim(measured.COMMAND)
+        verbatim(error)
         return
     try:
         page = Page(choose(table.gather([*found, *own()])))
@@ -265,7 +265,7 @@ def show() -> None:
     except ModelError as error:
         page = Page(found[0])
         st.error(say("errors.manifest"))
-        st.code(str(error), language=None, wrap_lines=True)
+        verbatim(error)
     else:
         if missing:
             st.info(

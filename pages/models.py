@@ -10,7 +10,7 @@ from core import manifest
 from core.figures.measurements import course
 from core.manifest import RECORD, Entry, ModelError
 from pages.shared import box, frame, head, link
-from pages.shared.frame import reads, say
+from pages.shared.frame import reads, say, verbatim
 from pages.shared.questions import Models
 
 
@@ -27,7 +27,7 @@ def show(entry: Entry, opened: bool) -> None:
             st.markdown(say("head.count", layers=there[0], heads=there[1]))
     except ModelError as error:
         st.error(say("errors.damaged"))
-        st.code(str(error), language=None, wrap_lines=True)
+        verbatim(error)
         return
     if (folder / RECORD).exists():
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
@@ -47,7 +47,7 @@ try:
     (models, refused), asked = manifest.found(), link.ask(Models)
     if refused:
         st.warning(say("models.refused"))
-        st.code("\n".join(refused), language=None, wrap_lines=True)
+        verbatim("\n".join(refused))
     for note in link.notes(Models):
         st.info(note.told())
     link.write(asked)
@@ -57,7 +57,7 @@ try:
     for score in manifest.untrained(models):
         st.markdown(f"**{say('compare.untrained', score=score)}**")
         st.markdown(say("compare.train_it", score=score))
-        st.code(box.training(score, models), language="bash")
+        verbatim(box.training(score, models))
 except ModelError as error:
     st.error(say("errors.manifest"))
-    st.code(str(error), language=None, wrap_lines=True)
+    verbatim(error)

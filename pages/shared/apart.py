@@ -12,7 +12,7 @@ from core.manifest import ModelError
 from core.stage import head_name
 from core.trace import Trace
 from pages.shared import head, loading, stage
-from pages.shared.frame import say
+from pages.shared.frame import say, verbatim
 from pages.shared.questions import TEMPERATURES
 from pages.shared.shelf import kept
 
@@ -64,7 +64,7 @@ def show(
         st.warning(say(refusal.key, **refusal.values))
     except ModelError as error:
         st.error(say("errors.damaged"))
-        st.code(str(error), language=None, wrap_lines=True)
+        verbatim(error)
     else:
         changed = {"column": source_index, "whatif": temperature != 1 or scaled}
         stage.draw(key, {**drawn, **changed}, {}, f"heed-apart-{name}")

@@ -20,6 +20,15 @@ h3 { font-size: 1.15rem !important; }
 h1 { font-size: 1.45rem !important; padding: 0 !important; letter-spacing: -0.01em; }
 [data-testid="stMultiSelect"] [data-tag] { background: none !important; border: 1px solid; }
 [data-testid="stMultiSelect"] :is([data-tag], [data-tag] *) { color: inherit !important; }
+/* A command or a message as it is; a click takes the whole of it. */
+[data-testid="stText"], [data-testid="stText"] * {
+  font-family: "Source Code Pro", monospace; font-size: 0.875rem; white-space: pre-wrap;
+  overflow-wrap: anywhere; user-select: all;
+}
+[data-testid="stText"] {
+  padding: 0.8rem 1rem; border-radius: 10px;
+  background: color-mix(in srgb, currentcolor 6%%, transparent);
+}
 [data-stale="true"] { opacity: 1 !important; }
 .st-key-working { position: fixed; top: 0.9rem; right: 5.5rem; width: auto; z-index: 1000000; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-tongue) { display: none; }
@@ -90,6 +99,12 @@ def name_tab(sentence: str) -> None:
 def say(key: str, **values: object) -> str:
     """The string of the current language."""
     return words.say(st.session_state.lang, key, **values)
+
+
+def verbatim(text: object) -> None:
+    """A command, or what a program said, as it is. `st.code` would first load a highlighter of
+    all programming languages, which takes a page seconds."""
+    st.text(str(text))
 
 
 def reads(tokeniser: str) -> str:

@@ -15,7 +15,7 @@ from core.trace import Trace
 from core.tree import Sampling
 from core.views import decode
 from pages.shared import box
-from pages.shared.frame import say
+from pages.shared.frame import say, verbatim
 from pages.shared.shelf import SHELF, kept
 
 # A step of a model is many short operations; of many people at once as many are served together as
@@ -149,7 +149,7 @@ def models_or_stop() -> dict[str, manifest.Entry]:
         models = manifest.entries()
     except manifest.ModelError as error:
         st.error(say("errors.manifest"))
-        st.code(str(error), language=None, wrap_lines=True)
+        verbatim(error)
         st.stop()
     _renew({name: entry.digest for name, entry in models.items() if entry.own})
     if not models:
@@ -178,7 +178,7 @@ def forget() -> None:
 def tell_damage(error: manifest.ModelError) -> None:
     """Says that a model cannot be used, and which file is at fault."""
     st.error(say("errors.damaged"))
-    st.code(str(error), language=None, wrap_lines=True)
+    verbatim(error)
 
 
 @kept

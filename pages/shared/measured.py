@@ -10,7 +10,7 @@ import streamlit as st
 from core import manifest
 from core.about import read_about
 from core.manifest import Entry
-from pages.shared.frame import say
+from pages.shared.frame import say, verbatim
 
 COMMAND = "python -m core.evaluation"
 # Streamlit draws the type of a chart in grey, hard to read where it is small or on a coloured
@@ -85,7 +85,7 @@ def searches() -> None:
         ]
     except (OSError, ValueError, LookupError):
         st.info(say("search_page.no_table"))
-        st.code(COMMAND, language=None)
+        verbatim(COMMAND)
         return
     missing = [table.label(found.rows, name) for name in unmeasured(every)]
     own = found.rows[found.rows["setting"].str.startswith("beam=")]

@@ -241,7 +241,7 @@ def test_a_damaged_model_is_named_while_the_others_are_compared(family):
     app = run(models="eng-fra-general,eng-fra-copy0,eng-fra-none")
     assert not app.exception
     assert app.error[0].value == words.say("en", "errors.damaged")
-    assert "eng-fra-copy0" in app.code[0].value
+    assert "eng-fra-copy0" in app.text[0].value
     assert names(app) == [*MODELS]
 
 
@@ -272,7 +272,7 @@ def test_a_score_that_nobody_trained_says_how_to_train_it():
     box = app.multiselect(key="compare_models")
     box.set_value([*box.value, "cosine"]).run()
     assert not app.exception
-    assert "--score cosine" in app.code[0].value and "cosine" in app.info[0].value
+    assert "--score cosine" in app.text[0].value and "cosine" in app.info[0].value
     assert names(app) == before
 
 

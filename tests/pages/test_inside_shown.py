@@ -64,5 +64,5 @@ def test_what_is_refused_is_told_above_what_was_shown_last(ask):
 def test_a_damaged_model_is_told_and_shows_nothing(ask):
     ask("one")
     app, shown = ask("one", "eng-fra-none")
-    assert shown is None and "weights.safetensors" in app.code[0].value
+    assert shown is None and "weights.safetensors" in app.text[0].value
     assert [one.value for one in app.error] == [say("en", "errors.damaged")]

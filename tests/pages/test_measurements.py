@@ -107,7 +107,7 @@ def test_a_missing_or_broken_table_is_told_with_the_command(shipped, lang, conte
     app = open_page(lang=lang)
     assert not app.exception
     assert app.error[0].value == words.say(lang, "measurements.missing")
-    assert app.code[0].value == "python -m core.evaluation"
+    assert app.text[0].value == "python -m core.evaluation"
 
 
 def test_a_broken_manifest_is_told_and_the_figures_stay(tmp_path, monkeypatch):

@@ -142,7 +142,7 @@ def test_a_damaged_model_is_named_while_the_others_work(copied):
     app = run()
     assert not app.exception
     assert app.error[0].value == words.say("en", "errors.damaged")
-    assert "weights.safetensors" in app.code[0].value
+    assert "weights.safetensors" in app.text[0].value
     app.selectbox[1].select("no attention · LSTM").run()
     assert not app.exception and not app.error
     assert trace_of(app)["model"]["name"] == "eng-fra-none"
@@ -153,7 +153,7 @@ def test_the_models_page_names_a_damaged_file_and_shows_the_others(copied):
     app = run()
     app.switch_page("pages/models.py").run()
     assert not app.exception
-    assert len(app.error) == 1 and "card.md" in app.code[0].value
+    assert len(app.error) == 1 and "card.md" in app.text[0].value
     assert len(app.get("plotly_chart")) == len(manifest.entries()) - 1
 
 
@@ -319,3 +319,8 @@ def test_the_models_page_tells_of_layers_and_heads(with_transformer):
     assert shown.count(words.say("en", "head.count", layers=2, heads=2)) == 1
     # Its score is no recurrent model's, so that one is still to be trained.
     assert f"**{words.say('en', 'compare.untrained', score='scaled-dot')}**" in shown
+
+
+def test_no_page_loads_the_highlighter_of_programming_languages():
+    pages = [path for path in (ROOT / "pages").rglob("*.py") if "st.code(" in path.read_text()]
+    assert pages == []
