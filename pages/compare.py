@@ -1,4 +1,4 @@
-"""Compare: one sentence, two to six models, and what the choice of score changes."""
+"""Compare: one sentence, several models, and what the choice of score changes."""
 
 from __future__ import annotations
 
@@ -93,8 +93,9 @@ def controls(models: dict) -> Compare:
         name: say("compare.untrained", score=name) for name in manifest.untrained(models)
     }
     several.multiselect(
-        say("compare.models"), list(names), key="compare_models", max_selections=MOST,
-        format_func=names.__getitem__, on_change=sentence.suit, args=("compare_",),
+        say("compare.models", fewest=FEWEST, most=MOST), list(names), key="compare_models",
+        max_selections=MOST, format_func=names.__getitem__, on_change=sentence.suit,
+        args=("compare_",),
     )  # fmt: skip
     chosen = tuple(name for name in state.compare_models if name in models)
     called = box.names({name: models[name] for name in chosen})

@@ -212,7 +212,7 @@ class Page:
 
     def column(self, key: str):
         share = table.UNITS[key] == "share"
-        form = "%.1f %%" if share else "localized" if key == "parameters" else "%.2f"
+        form = "%.1f%%" if share else "localized" if key == "parameters" else "%.2f"
         return st.column_config.NumberColumn(
             "AER" if key == "aer" else say(f"measurements.{key}"),
             help=self.help(key),

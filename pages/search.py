@@ -237,7 +237,7 @@ def show(models: dict) -> None:
 def widths(asked: Search) -> None:
     """What each width finds, on request."""
     with st.expander(say("search_page.widths")):
-        st.markdown(say("search_page.widths_text"))
+        st.markdown(say("search_page.widths_text", count=len(WIDTHS)))
         if not st.toggle(say("search_page.widths_on"), key="search_widths"):
             return
         reference = st.text_input(

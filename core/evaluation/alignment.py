@@ -72,7 +72,7 @@ def read_aligned(texts: Path, links: Path) -> list[GoldPair]:
             for link in listed.split():
                 i, j = (int(place) - 1 for place in link.replace("p", "-").split("-"))
                 if not (0 <= i < len(source) and 0 <= j < len(target)):
-                    raise ValueError(f"the link {link} is to a word that there is not")
+                    raise ValueError(f"the link {link} is to a word that does not exist")
                 possible.add((i, j))
                 if "p" not in link:
                     sure.add((i, j))

@@ -32,7 +32,7 @@ def plain(ratio: np.ndarray) -> np.ndarray:
 
 
 def estimate(parts: np.ndarray, seed: int, shape: Shape = plain) -> Estimate:
-    """`shape` of Σ numerator / Σ denominator with its 95 % interval.
+    """`shape` of Σ numerator / Σ denominator with its 95% interval.
 
     Raises ValueError when the denominators are all zero.
     """
@@ -64,7 +64,7 @@ def two_sided(found: float, resampled: np.ndarray) -> float:
 
 
 def median(values: np.ndarray, seed: int) -> Estimate:
-    """The median of `values` (N,) with its 95 % interval."""
+    """The median of `values` (N,) with its 95% interval."""
     draws = np.random.default_rng(seed).integers(len(values), size=(SAMPLES, len(values)))
     low, high = np.percentile(np.median(values[draws], axis=1), [2.5, 97.5])
     return Estimate(float(np.median(values)), float(low), float(high))

@@ -116,7 +116,7 @@ def card(
         )
     )  # fmt: skip
     lines = "\n".join(
-        f"| {row.words} | {row.sentences} | {row.bleu:.1f} | {row.chrf:.1f} | {row.cer:.1f} % |"
+        f"| {row.words} | {row.sentences} | {row.bleu:.1f} | {row.chrf:.1f} | {row.cer:.1f}% |"
         for row in by_length(found.rows, translator.name)
     )
     languages = " to ".join(language(code, "en") for code in (came.source, came.target))
@@ -165,7 +165,7 @@ Greedy decoding of the {bleu["count"]:,} test sentences.
 | BLEU, first translation as the only reference | **{bleu.value:.1f}** | `{found.about["bleu"]}` |
 | BLEU, all translations that the corpus has | {bleu_all.value:.1f} | |
 | chrF, first translation | {chrf.value:.1f} | `{found.about["chrf"]}` |
-| character error rate, first translation | {100 * errors.value:.1f} % | |
+| character error rate, first translation | {100 * errors.value:.1f}% | |
 
 By length, validation sentences included:
 

@@ -64,7 +64,7 @@ def course(record: dict, language: str = "en") -> go.Figure:
 def estimates(
     rows: pd.DataFrame, measure: str, slice: str = "", setting: str = "", language: str = "en"
 ) -> go.Figure:
-    """One measure of each model: a point, its 95 % interval, its value beside it.
+    """One measure of each model: a point, its 95% interval, its value beside it.
 
     A row without a model, such as links along the diagonal, is a dotted line. Raises LookupError
     when nothing of that measure is in the table.
@@ -77,7 +77,7 @@ def estimates(
     scale = 100 if percent else 1
     labels = [table.label(rows, model) for model in shown["model"]]
     value, low, high = (shown[name] * scale for name in ("value", "low", "high"))
-    form = "{:.1f}\u00a0%" if percent else "{:.1f}" if value.abs().max() >= 10 else "{:.2f}"
+    form = "{:.1f}%" if percent else "{:.1f}" if value.abs().max() >= 10 else "{:.2f}"
     if measure == "parameters":
         form = "{:,.0f}"
     texts = [form.format(number) for number in value]
@@ -116,13 +116,13 @@ def estimates(
     room = 0.12 * (high_end - low_end) or 0.1 * abs(high_end) or 1
     figure.update_xaxes(
         range=[low_end - room, high_end + room], zeroline=False, nticks=6,
-        ticksuffix=" %" if percent else "",
+        ticksuffix="%" if percent else "",
     )  # fmt: skip
     return _listing(figure, labels)
 
 
 def lengths(rows: pd.DataFrame, measure: str = "bleu", language: str = "en") -> go.Figure:
-    """BLEU or chrF by source length, a line for each model with its 95 % intervals.
+    """BLEU or chrF by source length, a line for each model with its 95% intervals.
 
     Raises LookupError when nothing by length is in the table.
     """
@@ -263,7 +263,7 @@ def heads(rows: pd.DataFrame, model: str, language: str = "en") -> go.Figure:
             ],
             texttemplate="%{z:.0f}", xgap=2, ygap=2, colorscale=SCALES["weights"],
             zmin=0, zmax=100, colorbar={"title": {"text": "AER %"}, "thickness": 12},
-            hovertemplate="%{y}, %{customdata[0]}: %{z:.1f} % (%{customdata[1]:.1f} – "
+            hovertemplate="%{y}, %{customdata[0]}: %{z:.1f}% (%{customdata[1]:.1f} – "
             "%{customdata[2]:.1f})<extra></extra>",
         )
     )  # fmt: skip
@@ -304,7 +304,7 @@ def alignment_curve(rows: pd.DataFrame, language: str = "en") -> go.Figure:
                     "color": colour, "line": {"width": 0},
                 },
                 customdata=[_rule(setting, language) for setting in part["setting"]],
-                hovertemplate=f"{name}, %{{customdata}}<br>%{{y:.1f}} % · %{{x:.1f}} %"
+                hovertemplate=f"{name}, %{{customdata}}<br>%{{y:.1f}}% · %{{x:.1f}}%"
                 "<extra></extra>",
             )  # fmt: skip
     for line in both[both["model"] == ""].itertuples():
@@ -312,10 +312,10 @@ def alignment_curve(rows: pd.DataFrame, language: str = "en") -> go.Figure:
             x=[100 * line.value_recall], y=[100 * line.value], mode="markers",
             name=say(language, f"measurements.{line.setting}"),
             marker={"symbol": "cross-thin", "size": 13, "line": {"width": 3, "color": QUIET}},
-            hovertemplate="%{y:.1f} % · %{x:.1f} %<extra>%{fullData.name}</extra>",
+            hovertemplate="%{y:.1f}% · %{x:.1f}%<extra>%{fullData.name}</extra>",
         )  # fmt: skip
-    figure.update_xaxes(title=say(language, "measurements.recall"), ticksuffix=" %")
-    figure.update_yaxes(title=say(language, "measurements.precision"), ticksuffix=" %")
+    figure.update_xaxes(title=say(language, "measurements.recall"), ticksuffix="%")
+    figure.update_yaxes(title=say(language, "measurements.precision"), ticksuffix="%")
     return figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
 
 
@@ -399,7 +399,7 @@ def searches(
 
 
 def _bars(rows: pd.DataFrame) -> dict:
-    """The 95 % interval of each row, as plotly draws it."""
+    """The 95% interval of each row, as plotly draws it."""
     return {
         "type": "data", "symmetric": False, "array": list(rows["high"] - rows["value"]),
         "arrayminus": list(rows["value"] - rows["low"]), "thickness": 1.4, "width": 4,

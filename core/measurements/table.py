@@ -9,7 +9,7 @@
 | setting | what else: a rule for links, "all references", "beam=4 alpha=0.6", "less 3-5 words" |
 | against | the other model of a comparison, or the other setting of the same model |
 | value | the number; with `against`, that of the model less that of the other one |
-| low, high | its 95 % bootstrap interval over sentences, see below |
+| low, high | its 95% bootstrap interval over sentences, see below |
 | p | of the difference, by one of the two tests below; under SIGNIFICANT it is called significant |
 | count | how many sentences, pairs or links it rests on |
 | unit | of the value |

@@ -180,7 +180,7 @@ class Compare(Question):
         if unknown := [name for name in asked if name not in here]:
             notes.append(Note("compare.unknown_models", {"names": ", ".join(unknown)}))
         if len(chosen) > MOST:
-            notes.append(Note("compare.too_many", {"count": len(chosen)}))
+            notes.append(Note("compare.too_many", {"count": len(chosen), "most": MOST}))
         if len(chosen) < FEWEST:
             if asked:
                 notes.append(Note("compare.filled_up"))

@@ -322,7 +322,7 @@ def test_a_link_restores_everything_in_a_fresh_process(page, root):
         ({"models": f"{SIX},x"}, "models that are not here"),
         ({"step": "999"}, "a step that this translation does not have"),
         ({"target": "nobody"}, "a target that is none of the chosen models"),
-        ({"pair": "9-9"}, "a pair of panels that there is not"),
+        ({"pair": "9-9"}, "a pair of panels that does not exist"),
         ({"target": "typed", "forced": "chat " * 60}, "Nothing was cut"),
     ],
 )

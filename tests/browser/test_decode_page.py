@@ -180,7 +180,7 @@ def test_a_link_to_another_page_may_be_the_first_to_be_opened(page):
     ("wrong", "told"),
     [
         ({"model": "nobody"}, "a model that is not here"),
-        ({"view": "sideways"}, "a view that there is not"),
+        ({"view": "sideways"}, "a view that does not exist"),
         ({"step": "999"}, "a step that this translation does not have"),
         ({"lang": "xx"}, "a language that Heed does not speak"),
         ({"prefix": "a.b"}, "do not fit this model"),

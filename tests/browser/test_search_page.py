@@ -197,7 +197,7 @@ def test_greedy_beam_and_sampling_stand_side_by_side(page, server, translator):
     assert cards(stage) == [trace.text for trace in expected]
     for card, trace in zip(stage.locator(".heed-card-facts").all(), expected, strict=True):
         total = f"{trace.path()[-1].total:.3f}".replace("-", "−")
-        assert card.inner_text() == f"log-probability {total} · {len(trace.path())} pieces"
+        assert card.inner_text() == f"log-probability {total} · {len(trace.path())} tokens"
     stage.locator('[data-run="sampling"]').click()
     assert set(ids(stage)) == nodes_of(expected[2], cut=False)
     assert query(page)["run"] == "sampling"

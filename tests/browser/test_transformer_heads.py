@@ -73,7 +73,7 @@ def test_each_piece_has_its_probability_with_and_without(board, opened):
     assert shown.locator(".heed-outcome-read").inner_text() == TEXT
     for output, trace in zip(shown.locator(".heed-outcome p").all(), (board.plain, board.free)):
         assert trace.path()[-1].fate == LIMIT
-        assert output.inner_text() == f"{trace.text} … (stopped after 6 pieces, no end mark)"
+        assert output.inner_text() == f"{trace.text} … (stopped after 6 tokens, no end mark)"
 
 
 def test_an_output_that_ends_is_not_said_to_be_stopped(transformer, opened):
@@ -173,9 +173,9 @@ def test_the_ranking_opens_at_its_top_and_points_to_the_rest(board, opened, page
 
 def test_bars_have_a_scale_and_a_unit(board, opened):
     shown = opened(board, costs=MANY)
-    assert "0.040 nats per piece" in shown.inner_text()
+    assert "0.040 nats per token" in shown.inner_text()
     scale = shown.locator(".heed-cost-scale").inner_text().split()
-    assert scale == ["nats", "per", "piece", "0", "0.01", "0.02", "0.03", "0.04", "0.05"]
+    assert scale == ["nats", "per", "token", "0", "0.01", "0.02", "0.03", "0.04", "0.05"]
     # Bars stand to the scale: the dearest, 0.04, ends at its tick.
     bar = shown.locator(".heed-cost[data-rank='encoder.6.1'] i").bounding_box()
     tick = shown.locator(".heed-cost-scale > span > span").nth(4).bounding_box()
@@ -220,7 +220,7 @@ ROLLOUT, RANKING = "Rollout beside raw attention", "The ranking"
     [
         ("Maps of this head", {"with all heads", "without those that are off (3)"}, 2 * 6 * 7),
         (ROLLOUT, {"raw: last layer, mean of its heads", "rollout from source to output"}, 84),
-        (RANKING, {"nats per piece", "decoder 2.1", "+0.8000", "−0.0100", "0", "0.6"}, 3 * 2),
+        (RANKING, {"nats per token", "decoder 2.1", "+0.8000", "−0.0100", "0", "0.6"}, 3 * 2),
     ],
 )  # fmt: skip
 def test_a_picture_taken_home_can_be_read_by_itself(

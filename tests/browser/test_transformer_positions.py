@@ -55,7 +55,7 @@ def test_the_four_readings(ordered, opened):
         shown = runs.nth(i)
         read = shown.locator(".heed-order-read").inner_text()
         assert read == (ordered.shuffled if run.shuffled else TEXT)
-        cut = f" … (stopped after {len(run.tokens)} pieces, no end mark)" if run.cut_off else ""
+        cut = f" … (stopped after {len(run.tokens)} tokens, no end mark)" if run.cut_off else ""
         assert shown.locator(".heed-order-text").inner_text() == (
             f"{text_of(run)}{cut}" or "nothing: the end mark at once"
         )

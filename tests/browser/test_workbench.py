@@ -236,7 +236,7 @@ def test_language_and_size_keep_what_was_done(page, server):
     page.locator(".heed-large").wait_for()
     holds(stage, moved(0, (-2.0, 0.2)))
     assert query(page)["lang"] == "ko" and query(page)["projector"] == "1"
-    stage.get_by_role("button", name="실행 취소").click()
+    stage.get_by_role("button", name="되돌리기").click()
     holds(stage, FIRST)
 
 

@@ -160,7 +160,7 @@ def test_files_are_read_from_one_and_kept_from_zero(tmp_path):
     [
         ("a ||| b\n", "1-1\n1-1\n", "has 1 lines, but"),
         ("a ||| b\na b\n", "1-1\n1-1\n", "line 2"),
-        ("a ||| b\n", "1-2\n", "line 1: the link 1-2 is to a word that there is not"),
+        ("a ||| b\n", "1-2\n", "line 1: the link 1-2 is to a word that does not exist"),
         ("a ||| b\n", "0-1\n", "line 1"),
         ("a ||| b\n", "1=1\n", "line 1"),
         ("a ||| b\n ||| b\n", "1-1\n\n", "line 2: a side has no words"),

@@ -50,11 +50,11 @@ def test_an_estimate_is_drawn_with_its_interval():
 def test_shares_are_percentages_and_the_diagonal_is_a_line(lang):
     figure = figures.estimates(ROWS, "aer", "hansards", "heaviest", lang)
     (points,) = figure.data
-    assert list(points.x) == pytest.approx([41, 41]) and points.text[0] == "41.0\u00a0%"
+    assert list(points.x) == pytest.approx([41, 41]) and points.text[0] == "41.0%"
     (line,) = figure.layout.shapes
     assert line.x0 == line.x1 == 50
     assert figure.layout.annotations[0].text == (
-        words.say(lang, "measurements.diagonal") + " 50.0\u00a0%"
+        words.say(lang, "measurements.diagonal") + " 50.0%"
     )
     low, high = figure.layout.xaxis.range
     assert low < 40 and high > 50

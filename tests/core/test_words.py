@@ -62,7 +62,7 @@ def test_one_is_not_many():
     assert words.say("en", "measurements.rests_sentences", count=2000) == "2,000 sentences"
     assert words.say("ko", "measurements.rests_sentences", count=1) == "문장 1개"
     one, two = (words.say("en", "errors.too_long", length=n, limit=60) for n in (1, 61))
-    assert "1 piece;" in one and "61 pieces;" in two
+    assert "1 token;" in one and "61 tokens;" in two
 
 
 def test_a_browser_is_sent_all_forms_and_whose_they_are(monkeypatch):

@@ -88,7 +88,7 @@ def test_a_link_is_followed():
         ({"top_p": "1.5"}, ("Top-p", "1.5")),
         ({"top_k": "-1"}, ("Top-k", "-1")),
         ({"seed": "x"}, ("Seed", "x")),
-        ({"run": "magic"}, ("a tree that there is not",)),
+        ({"run": "magic"}, ("a tree that does not exist",)),
         ({"node": "9999"}, ("a node that this tree does not have",)),
         ({"node": "0.99"}, ("a node",)),
         ({"node": "²"}, ("a node",)),

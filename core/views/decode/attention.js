@@ -25,6 +25,7 @@ export function panelHead(ui, number, key, formula, about = `${key}_help`) {
 // alone: neither a score nor a context.
 export function attentionPanels(ui, trace, limit) {
   const { formulas, sources, words } = ui;
+  const before = trace.model.has.includes("attends-first"); // which state looks
   const { mean } = trace;
   const all = mean
     ? []
@@ -47,7 +48,13 @@ export function attentionPanels(ui, trace, limit) {
     "div",
     { class: "heed-row-heads" },
     h("span"),
-    panelHead(ui, 1, "score_panel", formulas.equation),
+    panelHead(
+      ui,
+      1,
+      "score_panel",
+      formulas.equation,
+      before ? "score_panel_bahdanau_help" : "score_panel_help",
+    ),
     mean
       ? panelHead(ui, 2, "mean_weight", formulas.mean_weight)
       : panelHead(ui, 2, "softmax", formulas.softmax),

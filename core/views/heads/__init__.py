@@ -29,7 +29,7 @@ class Cost(NamedTuple):
 
     head: str  # "cross.2.5"
     value: float  # nats per piece
-    low: float  # its 95 % interval
+    low: float  # its 95% interval
     high: float
 
 
