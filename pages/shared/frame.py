@@ -12,6 +12,7 @@ from pages.shared.arrival import arrive
 
 STYLE = """
 <style>
+body { word-break: keep-all; overflow-wrap: break-word; } /* no break within a Korean word */
 [data-testid="stMainBlockContainer"] {
   padding: 4.2rem clamp(0.6rem, 2.5vw, 2.4rem) 3rem;
   max-width: 1480px;
