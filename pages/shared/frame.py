@@ -12,7 +12,9 @@ from pages.shared.arrival import arrive
 
 STYLE = """
 <style>
-body { word-break: keep-all; overflow-wrap: break-word; } /* no break within a Korean word */
+/* A Korean word is broken only where it has no room on a line of its own. */
+body { overflow-wrap: break-word; }
+body, body * { word-break: keep-all !important; }
 [data-testid="stMainBlockContainer"] {
   padding: 4.2rem clamp(0.6rem, 2.5vw, 2.4rem) 3rem;
   max-width: 1480px;

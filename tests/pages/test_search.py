@@ -97,10 +97,10 @@ def test_a_link_is_followed():
         ({"prefix": "3.5"}, ("do not fit this model",)),  # something after the end mark
         ({"prefix": "99999"}, ("do not fit this model",)),
         ({"prefix": "a.b"}, ("chosen words",)),
-        ({"prefix": ".".join(["9"] * 200)}, ("200 pieces", "30 at most")),
-        ({"limit": "3", "prefix": "9.9.9.9"}, ("4 pieces", "3 at most")),
+        ({"prefix": ".".join(["9"] * 200)}, ("200 tokens", "30 at most")),
+        ({"limit": "3", "prefix": "9.9.9.9"}, ("4 tokens", "3 at most")),
         ({"text": "   "}, ("Type a sentence to translate",)),
-        ({"text": "a " * 200}, ("pieces; the model reads 60",)),
+        ({"text": "a " * 200}, ("tokens; the model reads 60",)),
     ],
     ids=str,
 )

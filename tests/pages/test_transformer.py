@@ -140,7 +140,7 @@ def test_a_blank_or_too_long_sentence_keeps_the_picture():
     app.text_input[0].set_value("She gave him the red book.").run()
     before = sent(app)
     blank = words.say("en", "errors.blank")
-    for text, start in (("  ", blank), ("word " * 90, "This sentence has 90 pieces")):
+    for text, start in (("  ", blank), ("word " * 90, "This sentence has 90 tokens")):
         app.text_input[0].set_value(text).run()
         assert not app.exception and len(app.warning) == 1
         assert app.warning[0].value.startswith(start)
