@@ -91,7 +91,8 @@ def test_a_word_with_plural_forms_is_said_with_its_number(name):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_count_is_said_with_words_for_many_alone(language):
     """Such as "1 pieces": what counts pieces, terms, … has a form for one."""
-    many = re.compile(r"\{(count|length|limit)\} (tokens|pieces|characters|terms|places|rows|sentences)")
+    counted = "tokens|pieces|characters|terms|places|rows|sentences"
+    many = re.compile(rf"\{{(count|length|limit)\}} ({counted})")
     for name in ("stage", *OTHERS, *stage.STAGES, "padding"):
         for key, said in words.table(language).get(name, {}).items():
             assert not (isinstance(said, str) and many.search(said)), (name, key)
