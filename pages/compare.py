@@ -156,7 +156,8 @@ def show(models: dict) -> None:
         shown = find(models, replace(asked, cell=None), working)
         if shown is None:
             return
-        moved = last is not None and last.asked != shown.asked
+        another = last is not None and last.asked != shown.asked
+        moved = another and not link.arrived("compare")
         if moved and not last.same_words(shown):
             cell = None
             link.take(replace(link.heard(Compare), cell=None))

@@ -109,7 +109,7 @@ def decode(models: dict) -> None:
         if found is None:
             return
         shown, trace = found
-        moved = before not in (None, shown)
+        moved = before not in (None, shown) and not link.arrived("stage")
         opens, wrong = link.opening({
             "step": Place(link.counted(len(trace.path())), "errors.step"),
             "view": Place(VIEWS, "errors.view"),

@@ -193,7 +193,7 @@ def show(models: dict) -> None:
         if found is None:
             return
         asked, runs = found
-        moved = last not in (None, asked)
+        moved = last not in (None, asked) and not link.arrived("search")
         state.search_shown = asked
         first = head.usual(asked.model)
         head.tell(asked.model, head.chosen(next(iter(runs.values())), first))

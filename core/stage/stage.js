@@ -33,8 +33,9 @@ export const componentOf =
         known.stage.renew(data, open);
         known.stage.busy(false);
       } else {
-        // What the person chose in the browser stays, as far as it still fits.
-        const last = known ? known.stage : linked ? null : left.get(data.stage);
+        // What the person chose in the browser stays, as far as it still fits, until a link is opened
+        // or gone back to: what that says counts.
+        const last = linked ? null : known ? known.stage : left.get(data.stage);
         const kept = last ? last.kept(data) : {};
         if (known) known.stage.destroy();
         const onPick = (choice) => setTriggerValue("pick", { ...choice, nonce: Date.now() });

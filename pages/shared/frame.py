@@ -45,20 +45,43 @@ NAME = "Heed"
 LARGE = "html { font-size: 22px; }"
 # The language is for screen readers. A page that is turned to makes one entry of the browser's
 # history: Streamlit makes one of its address and one of its question, in either order, and the
-# second takes the place of the first. What the stage wrote in between stays.
+# second takes the place of the first. What the stage wrote in between stays. Another language or
+# size of type asks nothing anew, and makes none. A page that is opened makes none beside its own:
+# its question takes the place of what was typed or followed. Where Streamlit wrote it before this
+# script was there, whoever goes back passes by what was opened.
 SCRIPT = """
 <script>
 document.documentElement.lang = "%s";
 if (!window.heedHistory) {
   const asks = (url) => url.searchParams.has("lang"); // as every question does
+  const manner = /^(lang|projector)$/;
+  const asked = ({ searchParams }) =>
+    JSON.stringify([...searchParams].filter(([name]) => !manner.test(name)).sort());
   const add = history.pushState.bind(history);
   const known = (window.heedHistory = { bare: !asks(new URL(location.href)) });
+  for (const kind of ["pointerdown", "keydown"])
+    addEventListener(kind, () => { known.touched = true; }, { capture: true, once: true });
+  const opened = performance.getEntriesByType("navigation")[0]?.name;
+  if (opened !== location.href) {
+    let last = location.href;
+    const change = history.replaceState.bind(history);
+    history.replaceState = (...now) => { change(...now); last = location.href; };
+    addEventListener("popstate", (event) => {
+      if (location.href === opened) {
+        event.stopImmediatePropagation();
+        change(history.state, "", last);
+        history.back();
+      }
+      last = location.href;
+    }, { capture: true });
+  }
   history.pushState = (state, title, to) => {
     const here = new URL(location.href), url = new URL(to, here);
     const turns = url.pathname !== here.pathname;
     const has = ([name, text]) => here.searchParams.get(name) === text;
+    const alike = asked(url) === asked(here); // in another language or size
     const late = turns && asks(url) && [...url.searchParams].every(has);
-    const second = turns ? late : known.bare;
+    const second = turns ? late : known.bare || alike || !known.touched;
     if (late) url.search = here.search;
     known.bare = !asks(url);
     if (second) history.replaceState(state, title, url.href);

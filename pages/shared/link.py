@@ -177,13 +177,19 @@ def counted(count: int) -> tuple[str, ...]:
     return tuple(map(str, range(1, count + 1)))
 
 
-def linked(key: str) -> bool:
-    """Whether a picture is drawn for the first time since a link said how it opens; before that it
-    opens as it was left."""
+def arrived(key: str) -> bool:
+    """Whether that picture has not been drawn since a link said how it opens; else it opens as it
+    was left."""
     state = st.session_state
-    arrival, drawn = state.get("arrival", 0), state.setdefault("drawn", {})
-    before, drawn[key] = drawn.get(key), arrival
-    return bool(arrival) and before != arrival
+    arrival = state.get("arrival", 0)
+    return bool(arrival) and state.get("drawn", {}).get(key) != arrival
+
+
+def draws(key: str) -> bool:
+    """The same, of a picture that is drawn now."""
+    first = arrived(key)
+    st.session_state.setdefault("drawn", {})[key] = st.session_state.get("arrival", 0)
+    return first
 
 
 def places(layers: int, heads: int) -> tuple[str, ...]:

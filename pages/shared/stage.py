@@ -37,7 +37,7 @@ def draw(
     state = st.session_state
     state.run = state.get("run", 0) + 1  # every answer ends the stage's waiting
     data = {
-        **drawn, **more, "open": opens, "linked": link.linked(key), "projector": state.large,
+        **drawn, **more, "open": opens, "linked": link.draws(key), "projector": state.large,
         "run": state.run, "exports": {"name": file},
     }  # fmt: skip
     if on_pick:

@@ -39,6 +39,17 @@ def ask(page, text):
 
 def test_a_page_makes_one_entry_and_so_does_a_question(page, server):
     opened(page, server)
+    page.go_back()
+    page.wait_for_url("about:blank")  # whoever goes back leaves
+    page.go_forward()
+    page.locator(".heed-stage").wait_for()
+    page.wait_for_timeout(1000)
+    before = count(page)
+    page.get_by_text("한국어").click()
+    page.wait_for_function("location.search.includes('lang=ko')")
+    page.get_by_text("English").first.click()
+    page.wait_for_function("location.search.includes('lang=en')")
+    assert count(page) == before, "another language asks nothing"
     for name, path in (("Beam search", "search"), ("Decode", ""), ("Compare", "compare")):
         before = count(page)
         turn(page, name, path)
@@ -55,6 +66,10 @@ def test_a_page_makes_one_entry_and_so_does_a_question(page, server):
 
 def test_back_and_forward_go_from_question_to_question(page, server):
     opened(page, server)
+    page.locator(".heed-stage").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("location.search.includes('step=2')")
     ask(page, OTHER)
     box, label = (
         page.get_by_role("textbox", name="Sentence in English"),
@@ -67,6 +82,8 @@ def test_back_and_forward_go_from_question_to_question(page, server):
     page.go_back()
     label.get_by_text("know", exact=True).first.wait_for()
     assert asked(page)["text"] == box.input_value() == TEXT
+    page.wait_for_function("location.search.includes('step=2')")  # where it was left
+    assert page.locator(".heed-stage input[type=range]").first.input_value() == "1"
     page.go_forward()
     label.get_by_text("cat", exact=True).first.wait_for()
     assert asked(page)["text"] == box.input_value() == OTHER

@@ -153,7 +153,8 @@ def _opening(drawn: dict, asked: tuple[Question, ...]) -> dict:
     steps, columns = len(drawn["target"]), len(drawn["source"])
     layers, heads = drawn["heads"]["layers"], drawn["heads"]["heads"]
     middle = (steps - 1) // 2
-    gone = ("step", "source_token") if before not in (None, shown) else ()
+    moved = before not in (None, shown) and not link.arrived("bridge")
+    gone = ("step", "source_token") if moved else ()
     given = st.query_params.get("step")
     opens = link.open_at(
         {

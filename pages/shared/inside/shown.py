@@ -11,7 +11,7 @@ import streamlit as st
 from core import manifest
 from core.manifest import ModelError
 from core.stage import whole_page
-from pages.shared import box, loading, stage
+from pages.shared import box, link, loading, stage
 from pages.shared.frame import literal, say
 
 
@@ -21,7 +21,7 @@ class Shown(NamedTuple):
     name: str  # of the model
     text: str
     found: object
-    other: bool  # another sentence or model than was shown before: its links are history
+    other: bool  # not what was shown before, nor what a link asks: what that said is history
 
 
 def find(name: str, text: str, ask: Callable[[str, str], object]) -> Shown | None:
@@ -30,7 +30,7 @@ def find(name: str, text: str, ask: Callable[[str, str], object]) -> Shown | Non
     is damaged or not there, which is told too.
     """
     state = st.session_state
-    last = state.get("transformer_shown")
+    last, said = state.get("transformer_shown"), link.draws("transformer")
     working = st.container(key="working")
     model = manifest.entries().get(name)
     examples = [(name, one) for one in box.examples(model)] if model else []
@@ -48,7 +48,7 @@ def find(name: str, text: str, ask: Callable[[str, str], object]) -> Shown | Non
             state.transformer_shown = place
             if place != (name, text):
                 st.caption(say("transformer.still", text=literal(place[1])))
-            return Shown(*place, found, last not in (None, place))
+            return Shown(*place, found, last not in (None, place) and not said)
     return None
 
 
