@@ -90,8 +90,13 @@ function written(params, stage) {
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let writing;
 let recent = [];
+// What each page's address says of its stages, for whoever must tell a question from a step.
+/** @type {Record<string, Set<string>>} */
+const own = /** @type {any} */ ((globalThis.heedOwn ??= {}));
 function remember(stage) {
   const write = () => {
+    const names = (own[location.pathname] ??= new Set());
+    for (const name of Object.keys(stage.address())) names.add(name);
     const url = new URL(location.href);
     written(url.searchParams, stage);
     if (url.href === location.href) return;

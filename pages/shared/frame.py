@@ -55,8 +55,10 @@ document.documentElement.lang = "%s";
 if (!window.heedHistory) {
   const asks = (url) => url.searchParams.has("lang"); // as every question does
   const manner = /^(lang|projector)$/;
-  const asked = ({ searchParams }) =>
-    JSON.stringify([...searchParams].filter(([name]) => !manner.test(name)).sort());
+  const asked = ({ searchParams }, own) =>
+    JSON.stringify(
+      [...searchParams].filter(([name]) => !manner.test(name) && !own.has(name)).sort(),
+    );
   const add = history.pushState.bind(history);
   const known = (window.heedHistory = { bare: !asks(new URL(location.href)) });
   for (const kind of ["pointerdown", "keydown"])
@@ -79,10 +81,13 @@ if (!window.heedHistory) {
     const here = new URL(location.href), url = new URL(to, here);
     const turns = url.pathname !== here.pathname;
     const has = ([name, text]) => here.searchParams.get(name) === text;
-    const alike = asked(url) === asked(here); // in another language or size
+    const own = window.heedOwn?.[here.pathname] ?? new Set(); // what the stage says: step, view, …
+    const alike = !turns && asked(url, own) === asked(here, own); // in another language or size
     const late = turns && asks(url) && [...url.searchParams].every(has);
     const second = turns ? late : known.bare || alike || !known.touched;
     if (late) url.search = here.search;
+    for (const [name, text] of alike ? here.searchParams : [])
+      if (own.has(name)) url.searchParams.set(name, text);
     known.bare = !asks(url);
     if (second) history.replaceState(state, title, url.href);
     else add(state, title, url.href);
