@@ -54,10 +54,10 @@ SCRIPT = """
 document.documentElement.lang = "%s";
 if (!window.heedHistory) {
   const asks = (url) => url.searchParams.has("lang"); // as every question does
-  const manner = /^(lang|projector)$/;
+  const manner = ["lang", "projector"];
   const asked = ({ searchParams }, own) =>
     JSON.stringify(
-      [...searchParams].filter(([name]) => !manner.test(name) && !own.has(name)).sort(),
+      [...searchParams].filter(([name]) => !manner.includes(name) && !own.has(name)).sort(),
     );
   const add = history.pushState.bind(history);
   const known = (window.heedHistory = { bare: !asks(new URL(location.href)) });
@@ -82,7 +82,8 @@ if (!window.heedHistory) {
     const turns = url.pathname !== here.pathname;
     const has = ([name, text]) => here.searchParams.get(name) === text;
     const own = window.heedOwn?.[here.pathname] ?? new Set(); // what the stage says: step, view, …
-    const alike = !turns && asked(url, own) === asked(here, own); // in another language or size
+    const other = (name) => url.searchParams.get(name) !== here.searchParams.get(name);
+    const alike = !turns && manner.some(other) && asked(url, own) === asked(here, own);
     const late = turns && asks(url) && [...url.searchParams].every(has);
     const second = turns ? late : known.bare || alike || !known.touched;
     if (late) url.search = here.search;
