@@ -62,6 +62,17 @@ def _picture(trace: Trace) -> str:
     return notebook(trace)
 
 
+def _bundle(trace: Trace, include=None, exclude=None) -> dict[str, str]:
+    """What a notebook keeps of a trace: the interactive picture, and what stands for it where no
+    script may run: a still one, and a line of text."""
+    from core.figures.still import still
+
+    return {
+        "text/plain": repr(trace), "text/html": _picture(trace), "image/svg+xml": still(trace)
+    }  # fmt: skip
+
+
 # A notebook shows a trace as the interactive picture. The trace stands below the stage that draws
 # it and must not know it; here, at the front door, the two meet.
 Trace._repr_html_ = _picture
+Trace._repr_mimebundle_ = _bundle

@@ -22,7 +22,7 @@ import numpy as np
 
 from core.tree import DecodeStep, Expansion, Search, Token, Tree
 from core.whatif import NOTHING, WhatIf
-from core.wire import frozen, plain, revive
+from core.wire import Brief, frozen, plain, revive, shortened
 
 FORMAT = 5  # raised whenever a trace written before could no longer be read
 
@@ -35,8 +35,8 @@ TEXT, CHARACTERS, PICTURE, LABELS = "text", "characters", "picture", "labels"
 KINDS = (TEXT, CHARACTERS, PICTURE, LABELS, PATH)
 
 
-@dataclass(frozen=True, eq=False)
-class Axis:
+@dataclass(frozen=True, eq=False, repr=False)
+class Axis(Brief):
     """What stands along a side of an attention. Raises ValueError for a kind that there is not, and
     for items that states or the grid of a picture do not fit."""
 
@@ -57,8 +57,8 @@ class Axis:
             raise ValueError(f"{self.name!r}: {len(self.items)} items, {len(self.states)} states")
 
 
-@dataclass(frozen=True, eq=False)
-class Attention:
+@dataclass(frozen=True, eq=False, repr=False)
+class Attention(Brief):
     """One attention of a model: all its layers and heads, 1 × 1 where there is one.
 
     Of a block whose queries are WRITTEN there is a row for each run of the decoder, by
@@ -107,8 +107,8 @@ class Model:
     has: tuple[str, ...] = ()  # what there is to show: names of `core.facts.CAPABILITIES`
 
 
-@dataclass(frozen=True, eq=False)
-class AttentionMap:
+@dataclass(frozen=True, eq=False, repr=False)
+class AttentionMap(Brief):
     """One head, or the mean of some, along one path: labels of both sides, arrays (Q, K). There
     are no scores of a mean, nor where a trace has none."""
 
@@ -325,6 +325,15 @@ class Trace:
             expected = runs if axis.kind == PATH else len(axis.items)
             if expected is not None and size != expected:
                 raise ValueError(f"{attention.block!r} has {size} rows or columns of {name!r}")
+
+    def __repr__(self) -> str:
+        """A line: the model, what was typed and what became of it, or the sizes of attentions."""
+        name = f"{self.model.name}: " if self.model else ""
+        if self.tree:
+            return f"Trace({name}{shortened(self.typed)} → {shortened(self.text)})"
+        typed = f"{shortened(self.typed)}, " if self.typed else ""
+        told = ", ".join(f"{one.block} {one.weights.shape}" for one in self.attentions)
+        return f"Trace({name}{typed}{told})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Trace) and self.to_json() == other.to_json()

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.wire import plain, revive
+from core.wire import Brief, plain, revive
 
 START, END = "<s>", "</s>"  # the marks, as our vocabularies write them; another may otherwise
 
@@ -98,8 +98,8 @@ class Search:
     sampling: Sampling | None = None  # None: the best are kept and nothing is drawn
 
 
-@dataclass(frozen=True, eq=False)
-class Expansion:
+@dataclass(frozen=True, eq=False, repr=False)
+class Expansion(Brief):
     """One run of the decoder: a hypothesis, and all that the model made of it.
 
     Vectors are kept for the best hypothesis alone. Where it looked stands in the trace's
@@ -116,8 +116,8 @@ class Expansion:
     combined: np.ndarray | None = None  # h̃_t, after combining, float16 (D,)
 
 
-@dataclass(frozen=True, eq=False)
-class DecodeStep:
+@dataclass(frozen=True, eq=False, repr=False)
+class DecodeStep(Brief):
     """One token of one hypothesis and every number that led to it."""
 
     parent: int | None  # index of the step before it; None for a first token
@@ -155,8 +155,8 @@ class DecodeStep:
         return self.expansion.combined
 
 
-@dataclass(frozen=True, eq=False)
-class Tree:
+@dataclass(frozen=True, eq=False, repr=False)
+class Tree(Brief):
     """A search. `steps` are the tokens that it went on from, `expansions` all runs of the decoder:
     some of these led nowhere. `leaves` are indices into `steps`, best hypothesis first. A greedy
     run is the tree without branches."""

@@ -20,6 +20,33 @@ def frozen(values, dtype=np.float32) -> np.ndarray:
     return array
 
 
+LONGEST = 60  # characters of a text in one line
+
+
+def shortened(text: str) -> str:
+    """A text in quotes, on one line, and not long."""
+    return repr(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…")
+
+
+class Brief:
+    """A dataclass that tells itself in a line: arrays by their shape, long tuples by how many."""
+
+    def __repr__(self) -> str:
+        told = (f"{name}={_told(getattr(self, name))}" for name in _fields(type(self)))
+        return f"{type(self).__name__}({', '.join(told)})"
+
+
+def _told(value) -> str:
+    if isinstance(value, np.ndarray):
+        return f"<{value.dtype} {value.shape}>"
+    if isinstance(value, str):
+        return shortened(value)
+    plain_tuple = type(value) is tuple and all(type(one) in PLAIN for one in value)
+    if type(value) is tuple and not (plain_tuple and len(value) < 5):
+        return f"<{len(value)}>"
+    return repr(value)
+
+
 def packed(array: np.ndarray) -> dict:
     """An array as it travels: its type, its shape, and its little-endian bytes in base64."""
     little = array.astype(array.dtype.newbyteorder("<"), copy=False)

@@ -13,16 +13,19 @@ DIVERGING = ((0, 78, 137), (96, 160, 204), (250, 249, 246), (226, 146, 90), (158
 POWER = 0.75
 
 
+def mixed(
+    at: np.ndarray, stops: tuple[tuple[int, int, int], ...] = SEQUENTIAL, power: float = POWER
+) -> np.ndarray:
+    """The colours of values from 0 to 1: red, green and blue, from 0 to 255, along a last axis."""
+    places = np.linspace(0, 1, len(stops))
+    return np.stack([np.interp(at**power, places, part) for part in zip(*stops)], axis=-1)
+
+
 def _scale(stops: tuple[tuple[int, int, int], ...], power: float = 1.0) -> list[tuple[float, str]]:
     """A plotly colour scale through `stops`, evenly spaced along value ** power."""
     at = np.linspace(0, 1, 33)
-    mixed = [
-        np.interp(at**power, np.linspace(0, 1, len(stops)), part)
-        for part in zip(*stops, strict=True)
-    ]
-    return [
-        (float(x), f"rgb({r:.0f},{g:.0f},{b:.0f})") for x, r, g, b in zip(at, *mixed, strict=True)
-    ]
+    colours = mixed(at, stops, power)
+    return [(float(x), f"rgb({r:.0f},{g:.0f},{b:.0f})") for x, (r, g, b) in zip(at, colours)]
 
 
 SCALES = {"weights": _scale(SEQUENTIAL, POWER), "scores": _scale(DIVERGING)}

@@ -5,6 +5,7 @@ A trace goes to the browser once; the script steps through it without asking any
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 from functools import cache
@@ -125,12 +126,25 @@ base-uri 'none'; form-action 'none'">
 """
 
 
-def framed(page: str, height: int) -> str:
-    """A page in a frame of its own, `height` pixels tall, for the output cell of a notebook."""
+@cache
+def _output() -> str:
+    """The script of a notebook around the frames in it."""
+    return link('import listen from "./output.js";\nlisten();\n', FOLDER).text
+
+
+def framed(page: str, still: str, told: str, language: str) -> str:
+    """A page in a frame of its own, for the output cell of a notebook, where it is as tall as what
+    it shows. Under it lies a `still` picture in SVG, which `told` says in words: a notebook that is
+    not trusted shows only that."""
+    data = base64.b64encode(still.encode()).decode()
     return (
+        '<div style="position:relative;min-height:320px"><div>'
+        f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(told)}" '
+        f'style="max-width:100%"><p>{_text(say(language, "figures.still"))}</p></div>'
         f'<iframe srcdoc="{html.escape(page)}" title="Heed" '
-        f'style="width:100%;height:{height}px;border:0" sandbox="allow-scripts allow-downloads">'
-        "</iframe>"
+        'style="position:absolute;top:0;left:0;width:100%;height:100%;border:0" '
+        'sandbox="allow-scripts allow-downloads"></iframe></div>'
+        f"<script>(() => {{\n{_output()}\n}})();</script>"
     )
 
 

@@ -1,6 +1,7 @@
 // What every stage stands in: its frame, its bubble and its voice, colours, keys and size.
 
 import { h } from "./dom.js";
+import { lightOf, systemLight } from "./light.js";
 
 const PATIENCE = 30000; // ms that a stage says it is at work when no answer comes
 
@@ -154,13 +155,12 @@ export function stageFrame(root, data, label) {
   return { stage, ui, waiting, busy, paint, begin, destroy };
 }
 
-// Streamlit says its background; a page of our own follows the reader's system.
+// Streamlit says its background, and a notebook what it is; a page of our own follows the reader's
+// system.
 function themeAround(probe) {
+  const told = document.documentElement.dataset.theme;
+  if (told === "light" || told === "dark") return told;
   const style = getComputedStyle(probe);
   const given = style.getPropertyValue("--st-background-color").trim();
-  const parts = given && style.backgroundColor.match(/[\d.]+/g);
-  if (!parts || parts.length < 3 || Number(parts[3]) === 0)
-    return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  const [r, g, b] = parts.map(Number);
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b < 128 ? "dark" : "light";
+  return (given && lightOf(style.backgroundColor)) || systemLight();
 }

@@ -33,8 +33,8 @@ export const componentOf =
         known.stage.renew(data, open);
         known.stage.busy(false);
       } else {
-        // What the person chose in the browser stays, as far as it still fits, until a link is opened
-        // or gone back to: what that says counts.
+        // What the person chose in the browser stays, as far as it still fits, until a link is
+        // opened or gone back to: what that says counts.
         const last = linked ? null : known ? known.stage : left.get(data.stage);
         const kept = last ? last.kept(data) : {};
         if (known) known.stage.destroy();
@@ -119,7 +119,27 @@ export function standalone(draw, root, { open, ...data }) {
       /* a frame without an address of its own */
     }
   };
-  return draw(root, { ...data, ...open, ...opening(asked), onStep });
+  const stage = draw(root, { ...data, ...open, ...opening(asked), onStep });
+  if (parent !== window) inFrame(stage);
+  return stage;
+}
+
+// In the output of a notebook: the cell is told how tall the page is, and tells whether it is dark
+// there (see output.js).
+function inFrame(stage) {
+  let heedNew = true;
+  const tell = () => {
+    const heedHeight = document.body.getBoundingClientRect().height;
+    parent.postMessage({ heedHeight, heedNew }, "*");
+    heedNew = false;
+  };
+  new ResizeObserver(tell).observe(document.body);
+  tell(); // a frame out of sight is not measured until it is seen
+  addEventListener("message", ({ source, data }) => {
+    if (source !== parent || !["light", "dark"].includes(data?.heedTheme)) return;
+    document.documentElement.dataset.theme = data.heedTheme;
+    stage.paint();
+  });
 }
 
 // What an address says, as the stages want it: steps are counted from 1 there, from 0 here.

@@ -8,9 +8,14 @@ from babel import Locale
 from babel.core import get_global
 
 
+def tag(code: str) -> str:
+    """The language with that ISO 639 code as the `lang` of a text in a browser has it: "fra" is
+    "fr"; of a language that nobody told it is "und"."""
+    return get_global("language_aliases").get(code, code)
+
+
 @cache
 def language(code: str, reader: str) -> str:
     """The name of the language with that ISO 639-1 or 639-3 code, as a sentence in the language
     `reader` has it; the code itself where CLDR has no name for it."""
-    short = get_global("language_aliases").get(code, code)
-    return Locale(reader).languages.get(short, code)
+    return Locale(reader).languages.get(tag(code), code)

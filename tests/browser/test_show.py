@@ -143,6 +143,41 @@ def test_a_table_stands_behind_the_picture(opened, page):
     assert anchor(page)["table"] == "1" and anchor(page)["view"] == "scores"
 
 
+NOTEBOOK = """<body style="margin:0;background:#111"><div id="cell"></div></body>"""
+OUTPUT = """(html) => {
+  const cell = document.getElementById("cell");
+  cell.innerHTML = html;
+  for (const one of cell.querySelectorAll("script")) {  // as notebooks do that are trusted
+    const again = document.createElement("script");
+    again.textContent = one.textContent;
+    one.replaceWith(again);
+  }
+}"""
+
+
+def test_a_cell_is_as_tall_and_as_dark_as_it_should_be(page):
+    shown = show(softmax(2, 3, 9, 4)[0], title="Mine")
+    page.emulate_media(color_scheme="light")
+    page.set_content(NOTEBOOK)
+    page.evaluate(OUTPUT, shown._repr_html_())
+    inside = page.frame_locator("iframe")
+    expect(inside.locator(".heed-root").first).to_have_attribute("data-theme", "dark")
+    for more in (0, 700):  # and as it grows
+        inside.locator("#heed").evaluate(f"(node) => (node.style.paddingBottom = '{more}px')")
+        page.wait_for_function(
+            "(tall) => document.querySelector('iframe').clientHeight >= tall",
+            arg=inside.locator("body").evaluate("(body) => body.scrollHeight"),
+        )
+    assert inside.locator("html").evaluate("(one) => one.scrollHeight <= innerHeight + 1")
+    assert not page.locator("img").is_visible()
+    page.evaluate("document.body.style.background = '#fff'")
+    expect(inside.locator(".heed-root").first).to_have_attribute("data-theme", "light")
+    bare = re.sub(r"(?s)<script.*?</script>|<iframe.*?</iframe>", "", shown._repr_html_())
+    page.set_content(NOTEBOOK)
+    page.evaluate(OUTPUT, bare)  # as one that is not
+    page.wait_for_function("document.querySelector('img').naturalWidth > 50")
+
+
 def test_labels_stay_text(opened, page):
     shown = opened(softmax(2, 2)[0], [HOSTILE, "</script>"], ["<b>", "&amp;"], title=HOSTILE)
     assert told(shown)[0] in (HOSTILE, "</script>")

@@ -76,5 +76,6 @@ def page(
 
 def notebook(trace: Trace, language: str = "en") -> str:
     """The page in a frame of its own, for the output cell of a notebook."""
-    height = 1010 + 24 * max(0, min(12, len(trace.source) - 10))
-    return framed(page(trace, language), height)
+    from core.figures.still import still  # with plotly, which no page may load for this
+
+    return framed(page(trace, language), still(trace), repr(trace), language)

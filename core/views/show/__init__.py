@@ -44,11 +44,9 @@ def page(trace: Trace, language: str = "en", theme: str = "auto") -> str:
 
 def notebook(trace: Trace, language: str = "en") -> str:
     """The page in a frame of its own, for the output cell of a notebook."""
-    layers, heads, queries, _ = trace.attentions[0].weights.shape
-    rows = min(640, 130 + 36 * queries) + (
-        60 if layers * heads == 1 else 130 + 24 * min(layers, 12)
-    )
-    return framed(page(trace, language), 300 + max(rows, 60 + 101 * layers * (layers * heads > 1)))
+    from core.figures.still import still  # with plotly, which no page may load for this
+
+    return framed(page(trace, language), still(trace), repr(trace), language)
 
 
 @dataclass(frozen=True)
@@ -68,6 +66,15 @@ class Shown:
 
     def _repr_html_(self) -> str:
         return notebook(self.trace, self.language)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        """What a notebook keeps of it: the picture, and what stands for it where that cannot be."""
+        from core.figures.still import still
+
+        return {
+            "text/plain": repr(self), "text/html": self._repr_html_(),
+            "image/svg+xml": still(self.trace),
+        }  # fmt: skip
 
     def __repr__(self) -> str:
         title = f"{self.trace.typed}: " if self.trace.typed else ""

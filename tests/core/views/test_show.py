@@ -1,5 +1,6 @@
 """Anybody's attention: what is taken, what is refused in a sentence, and what travels."""
 
+import base64
 import html
 import json
 import re
@@ -11,9 +12,10 @@ import pytest
 import torch
 
 from core import arrays, show, stage
+from core.figures.still import still
 from core.trace import LABELS, Trace
 from core.views.show import Shown, notebook, payload
-from core.words import LANGUAGES
+from core.words import LANGUAGES, say
 
 HOSTILE = "</script><img src=x onerror='window.hit=1'>&\u2028"
 
@@ -191,9 +193,35 @@ def test_a_page_is_saved_in_the_language_that_was_asked_for(tmp_path):
 def test_a_notebook_frames_the_page_and_a_terminal_gets_a_line():
     shown = show(softmax(2, 3, 4)[0], title="Mine")
     framed = shown._repr_html_()
-    assert framed.startswith("<iframe") and html.escape(shown.html()) in framed
+    assert "<iframe" in framed and html.escape(shown.html()) in framed
     assert "allow-same-origin" not in framed
     assert repr(shown).startswith("Mine: attention, layers 1 · heads 2 · queries 3 · keys 4\n")
+
+
+def test_a_notebook_keeps_what_stands_for_the_picture_too():
+    """For one that is not trusted: where frame and script are taken out, a still is left."""
+    shown = show(softmax(2, 3, 4)[0], ["a", HOSTILE, "\ud800"], title=HOSTILE)
+    for one, told in ((shown, shown), (shown.trace, shown.trace)):
+        bundle = one._repr_mimebundle_()
+        assert bundle["text/plain"] == repr(told) and bundle["text/html"] == one._repr_html_()
+        assert bundle["image/svg+xml"] == still(shown.trace)
+        rest = re.sub(r"(?s)<script.*?</script>|<iframe.*?</iframe>", "", bundle["text/html"])
+        data = base64.b64decode(
+            re.search(r'<img src="data:image/svg\+xml;base64,([^"]*)"', rest)[1]
+        )
+        assert data.decode() == bundle["image/svg+xml"] and "<iframe" not in rest
+        assert say("en", "figures.still") in rest
+
+
+def test_a_trace_and_its_parts_tell_themselves_in_a_line(translator):
+    trace = translator.translate("Tom eats\nthree apples.", beam=3)
+    alone = show(softmax(12, 12, 40, 40)[0], title=HOSTILE * 9).trace
+    assert trace.model.name in repr(trace) and repr(trace.text) in repr(trace)
+    assert "(12, 12, 40, 40)" in repr(alone)
+    several = [trace, alone, trace.tree, trace.path()[0], trace.expansions[0], trace.axes[0],
+               trace.attentions[0], trace.attention()]  # fmt: skip
+    for one in several:
+        assert "\n" not in repr(one) and len(repr(one)) < 500, type(one)
 
 
 def test_no_torch_is_needed():
