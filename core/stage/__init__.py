@@ -12,11 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.about import UNDETERMINED
 from core.stage.linker import Linked, link
 from core.words import Text, say, section
+from core.words.languages import tag
 
 if TYPE_CHECKING:  # a trace travels by this package's codec
-    from core.trace import Trace
+    from core.trace import Model, Trace
 
 FOLDER = Path(__file__).parent
 VIEWS = FOLDER.parent / "views"
@@ -73,6 +75,12 @@ def head_name(block: str, language: str) -> str:
     return say(language, f"head.{('mean', 'layer', 'one')[len(place)]}", **place)
 
 
+def tongues(model: Model | None) -> dict[str, str]:
+    """The languages of what a model reads and of what it writes, as `lang` has them."""
+    sides = (model.source, model.target) if model else (UNDETERMINED, UNDETERMINED)
+    return dict(zip(("source", "target"), map(tag, sides)))
+
+
 def words_for(trace: Trace, language: str, *own: str) -> dict[str, Text]:
     """The words of a stage that draws `trace`, and of the sections `own`; some are others for heads
     and residual streams, and where tokens are no pieces."""
@@ -101,7 +109,8 @@ def whole_page(payload: dict, title: str, typed: str, subtitle: str) -> str:
     for character in "<>&":
         data = data.replace(character, f"\\u{ord(character):04x}")
     stage = _linked(payload["stage"], "standalone", STANDALONE)
-    sentence = f'<p dir="auto"><b>{_text(typed)}</b></p>\n' if typed else ""
+    tongue = payload.get("tongues", {}).get("source", UNDETERMINED)
+    sentence = f'<p dir="auto" lang="{tongue}"><b>{_text(typed)}</b></p>\n' if typed else ""
     return f"""<!doctype html>
 <html lang="{payload["language"]}" data-theme="{html.escape(payload["theme"])}">
 <head>

@@ -61,7 +61,12 @@ export function piece(text) {
   return parts.flatMap((part, i) => (i ? [h("span", { class: "heed-mark" }, "▁"), part] : [part]));
 }
 
-// The same inside a drawing; only what changed is written again.
+// A token or a text of one side, "source" or "target", in its language, as screen readers hear it.
+/** @param {any} ui @param {string} side */
+export const spoken = (ui, side, ...children) =>
+  h("bdi", { lang: ui.tongues?.[side] }, ...children);
+
+// A piece inside a drawing; only what changed is written again.
 export function label(node, text) {
   if (node.shown === text) return;
   node.shown = text;

@@ -28,6 +28,7 @@ export function stageFrame(root, data, label) {
   const ui = {
     words,
     language: data.language,
+    tongues: data.tongues,
     formulas: data.formulas || {},
     large: Boolean(data.projector),
     theme: () => frame.dataset.theme,

@@ -52,9 +52,15 @@ export function gridView(ui, options) {
     },
     h("div", { class: "heed-heat-grid" }, corner, heads, labels, body),
   );
-  const columnTexts = columns.map(() => s("text", { class: `heed-${columnsAre} heed-head` }));
+  const columnTexts = columns.map(() =>
+    s("text", { class: `heed-${columnsAre} heed-head`, lang: ui.tongues?.[columnsAre] }),
+  );
   const rowTexts = rows.map(() =>
-    s("text", { class: `heed-${rowsAre} heed-head`, "text-anchor": "end" }),
+    s("text", {
+      class: `heed-${rowsAre} heed-head`,
+      lang: ui.tongues?.[rowsAre],
+      "text-anchor": "end",
+    }),
   );
   columnTexts.forEach((text, j) => text.addEventListener("mouseenter", () => point(null, j)));
   rowTexts.forEach((text, i) => text.addEventListener("mouseenter", () => point(i, null)));

@@ -52,7 +52,11 @@ export function heatmapView(ui, trace) {
     grid,
   );
   const headTexts = sources.map((group) => {
-    const text = s("text", { class: "heed-source heed-head", "font-size": size });
+    const text = s("text", {
+      class: "heed-source heed-head",
+      lang: ui.tongues?.source,
+      "font-size": size,
+    });
     label(text, cut(group.label, size, over / 0.72 - 8));
     text.append(s("title", {}, nameOf(ui, group.label)));
     return text;
@@ -60,6 +64,7 @@ export function heatmapView(ui, trace) {
   const rowTexts = targets.map((_, t) =>
     s("text", {
       class: "heed-target heed-head",
+      lang: ui.tongues?.target,
       "text-anchor": "end",
       "font-size": size,
       onclick: () => step(t),

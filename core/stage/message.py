@@ -15,6 +15,7 @@ class Message(TypedDict):
     stage: str  # a folder of core/views
     language: str
     strings: dict[str, Text]
+    tongues: dict[str, str]  # of "source" and "target": see `core.stage.tongues`
 
 
 class Packed(TypedDict):

@@ -1,6 +1,6 @@
 // The same numbers to read: the current step, its candidates, and the whole map.
 
-import { fill, fixed, h } from "./dom.js";
+import { fill, fixed, h, spoken } from "./dom.js";
 import { columns, rowAt } from "./trace.js";
 
 export const table = (caption, heads, rows) =>
@@ -43,11 +43,11 @@ export function tableView(ui, trace) {
   function matrix(key, caption, digits) {
     return table(
       caption,
-      [words.target, ...sources.map((group) => group.label)],
+      [words.target, ...sources.map((group) => spoken(ui, "source", group.label))],
       targets
         .slice(0, ui.target + 1)
         .map((group) => [
-          ui.soFar(group),
+          spoken(ui, "target", ui.soFar(group)),
           ...rowAt(trace, group, sources, ui.now).map((one) => number(one, key, digits)),
         ]),
     );
@@ -68,7 +68,7 @@ export function tableView(ui, trace) {
           fill(words.table_step, { step: now + 1, token: step.token.piece }),
           [words.source, ...(trace.mean ? [] : [words.score]), words.weight],
           sources.map((group, j) => [
-            group.label,
+            spoken(ui, "source", group.label),
             ...(trace.mean ? [] : [number(seen[j], "score", 4)]),
             number(seen[j], "weight", 5),
           ]),
@@ -79,7 +79,11 @@ export function tableView(ui, trace) {
       table(
         words.table_next,
         [words.piece, words.probability, words.log_prob],
-        step.candidates.map((c) => [c.piece, fixed(Math.exp(c.logProb), 5), fixed(c.logProb, 4)]),
+        step.candidates.map((c) => [
+          spoken(ui, "target", c.piece),
+          fixed(Math.exp(c.logProb), 5),
+          fixed(c.logProb, 4),
+        ]),
       ),
     );
     node.replaceChildren(

@@ -24,6 +24,8 @@ export type Theme = "light" | "dark";
 export interface Ui {
   words: Record<string, any>;
   language: string;
+  /** Of source and target, as `lang` has them. */
+  tongues?: Record<string, string>;
   formulas: Record<string, Formula>;
   large: boolean;
   theme(): Theme;
@@ -62,6 +64,7 @@ export interface Seen {
 export interface Opened {
   strings: Record<string, any>;
   language: string;
+  tongues?: Record<string, string>;
   theme?: string;
   projector?: boolean;
   exports?: { name: string };

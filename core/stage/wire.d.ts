@@ -4,6 +4,7 @@ export interface Message {
   stage: string;
   language: string;
   strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
 }
 
 export interface Packed {
@@ -29,6 +30,7 @@ export interface ApartPayload {
   stage: string;
   language: string;
   strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
   model: string;
   head: string | null;
   score: string;
@@ -116,6 +118,7 @@ export interface BridgePayload {
   stage: string;
   language: string;
   strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
   typed: string;
   source: Token[];
   target: Token[];
@@ -127,6 +130,7 @@ export interface BridgePayload {
 export interface ComparePanel {
   label: string;
   model: string;
+  tongues: Record<string, string>;
   score: string | null;
   reference: string | null;
   formula: any[] | null;
@@ -158,6 +162,7 @@ export interface ComparePayload {
   stage: string;
   language: string;
   strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
   typed: string;
   target: string;
   panels: ComparePanel[];
@@ -169,6 +174,7 @@ export interface DecodePayload {
   stage: string;
   language: string;
   strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
   trace: string;
   head: string | null;
   formulas: Record<string, any[]>;
@@ -191,6 +197,7 @@ export interface HeadsPayload {
   stage: string;
   language: string;
   strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
   model: string;
   typed: string;
   source: Token[];
@@ -243,6 +250,7 @@ export interface LayersPayload {
   stage: string;
   language: string;
   strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
   model: string;
   typed: string;
   text: string;
@@ -274,6 +282,7 @@ export interface MapsPayload {
   stage: string;
   language: string;
   strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
   model: string;
   typed: string;
   source: Token[];
@@ -314,6 +323,7 @@ export interface MaskPayload {
   stage: string;
   language: string;
   strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
   model: string;
   typed: string;
   layers: number;
@@ -339,6 +349,7 @@ export interface PaddingPayload {
   stage: string;
   language: string;
   strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
   model: string;
   typed: [string, string];
   layers: number;
@@ -365,6 +376,7 @@ export interface PositionsPayload {
   stage: string;
   language: string;
   strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
   model: string;
   typed: string;
   shuffled: string;
@@ -391,6 +403,7 @@ export interface SearchPayload {
   stage: string;
   language: string;
   strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
   runs: SearchRun[];
   head: string | null;
 }
@@ -399,6 +412,7 @@ export interface ShowPayload {
   stage: string;
   language: string;
   strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
   trace: string;
   typed: string;
   model: string;

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from core.formulas import equation, length, mathml, rendered
 from core.scores import Part
-from core.stage import head_name
+from core.stage import head_name, tongues
 from core.stage.codec import packed
 from core.trace import Model, Trace
 from core.tree import Token
@@ -203,6 +203,7 @@ def payload(apart: Apart, language: str) -> Payload:
         "terms": apart.terms and part(apart.terms),
         "divisors": [(mathml(latex), value) for latex, value in apart.divisors],
         "parameters": apart.parameters,
+        "tongues": tongues(apart.model),
         "strings": {**section(language, "stage"), **section(language, "apart")},
         "language": language,
     }

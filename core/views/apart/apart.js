@@ -2,7 +2,7 @@
 // sum.
 
 import { decodeArray } from "../../stage/codec.js";
-import { fill, fixed, h, help, nameOf, piece, tableToggle } from "../../stage/dom.js";
+import { fill, fixed, h, help, nameOf, piece, spoken, tableToggle } from "../../stage/dom.js";
 import { stageFrame } from "../../stage/frame.js";
 import { token } from "../../stage/trace.js";
 import { cellView } from "./cell.js";
@@ -80,7 +80,7 @@ export default function mountApart(root, data) {
   const node = (part) => (part ? part.node : null);
   const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const source = h("b", { class: "heed-source" });
-  const written = h("b", { class: "heed-target" }, h("bdi", {}, piece(cell.token.piece)));
+  const written = h("b", { class: "heed-target" }, spoken(ui, "target", piece(cell.token.piece)));
   const size = (shape) => (shape.length ? shape.join(" × ") : "1");
   const title = words.cell
     .split(/(\{\w+\})/)
@@ -135,7 +135,7 @@ export default function mountApart(root, data) {
   );
 
   function update() {
-    source.replaceChildren(h("bdi", {}, piece(cell.source[ui.column].piece)));
+    source.replaceChildren(spoken(ui, "source", piece(cell.source[ui.column].piece)));
     asTable.current(ui.table);
     views.forEach((view) => view.update());
     ui.say(ui.told(ui.column).join(", "));

@@ -1,6 +1,6 @@
 // All keys of the step in a row, and what a model puts between query and key.
 
-import { fill, fixed, h, math, nameOf, piece } from "../../stage/dom.js";
+import { fill, fixed, h, math, nameOf, piece, spoken } from "../../stage/dom.js";
 import { highest } from "./ranks.js";
 import { apartHead } from "./terms.js";
 
@@ -40,7 +40,7 @@ export function keysView(ui, cell) {
       h(
         "span",
         { class: "heed-source heed-name", title: nameOf(ui, one.piece) },
-        h("bdi", {}, piece(one.piece)),
+        spoken(ui, "source", piece(one.piece)),
       ),
       columns.map(({ key, values, digits, low, span, zero, best }) => {
         const value = values[j];

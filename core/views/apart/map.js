@@ -139,6 +139,7 @@ export function mapView(ui, cell) {
         `heed-label heed-source${j === ui.column ? " heed-apart-chosen" : ""}`,
       );
       label(node, name);
+      if (ui.tongues) node.setAttribute("lang", ui.tongues.source);
       labels.push(node);
     }
     dots = norms.map((norm, j) =>

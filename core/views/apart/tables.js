@@ -1,6 +1,6 @@
 // The same numbers to read.
 
-import { fill, fixed, h } from "../../stage/dom.js";
+import { fill, fixed, h, spoken } from "../../stage/dom.js";
 import { table } from "../../stage/table.js";
 import { ofKey, termName } from "./terms.js";
 
@@ -38,7 +38,7 @@ export function apartTables(ui, cell) {
           words.weight,
         ],
         cell.source.map((one, i) => [
-          one.piece,
+          spoken(ui, "source", one.piece),
           ...[
             cell.norms.keys[i],
             cell.cosines[i],

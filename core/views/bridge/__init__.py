@@ -24,6 +24,7 @@ from core.distributions import divergence
 from core.formulas import LATEX, equation, mathml
 from core.models import Projections
 from core.passes import Pass, forced
+from core.stage import tongues
 from core.stage.codec import packed
 from core.trace import Model
 from core.tree import Token
@@ -227,6 +228,7 @@ def payload(bridge: Bridge, language: str) -> Payload:
         "formulas": {
             name: mathml(latex) for name, latex in formulas(left.model.score.query).items()
         },
+        "tongues": tongues(right.model),
         "strings": {**section(language, "stage"), **section(language, "bridge")},
         "language": language,
     }

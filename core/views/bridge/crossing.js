@@ -1,6 +1,6 @@
 // The bridge to read and to take home: as tables, CSV and one picture.
 
-import { fill, fixed, h } from "../../stage/dom.js";
+import { fill, fixed, h, spoken } from "../../stage/dom.js";
 import { exact, quote } from "../../stage/download.js";
 import { keyOn, MARGIN, plate } from "../../stage/plates.js";
 import { table } from "../../stage/table.js";
@@ -10,7 +10,7 @@ export function bridgeTables(ui, bridge, cell, kind) {
   const { words } = ui;
   const names = [words.left, words.right];
   const exactly = (value) => (value == null ? "–" : fixed(value, 5));
-  const pieces = () => bridge.source.map((one) => one.piece);
+  const pieces = () => bridge.source.map((one) => spoken(ui, "source", one.piece));
   const [product, query, key, both] = cell.right.terms;
   const score = cell.right.scores[ui.column];
   const matrix = (side, caption) =>
@@ -18,7 +18,7 @@ export function bridgeTables(ui, bridge, cell, kind) {
       caption,
       [words.target, ...pieces()],
       bridge.target.map((one, t) => [
-        one.piece,
+        spoken(ui, "target", one.piece),
         ...Array.from(
           bridge
             .map(side, kind, ui.layer * bridge.right.heads + ui.head)
@@ -48,7 +48,7 @@ export function bridgeTables(ui, bridge, cell, kind) {
           ...names.flatMap((name) => [`${name}: ${words.score}`, `${name}: ${words.weight}`]),
         ],
         bridge.source.map((one, j) => [
-          one.piece,
+          spoken(ui, "source", one.piece),
           ...[cell.left, cell.right].flatMap((side) => [
             exactly(side.scores[j]),
             exactly(side.weights[j]),

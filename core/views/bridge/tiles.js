@@ -1,6 +1,6 @@
 // The parts of a row: a vector, a spectrum, a number, all weights.
 
-import { fill, fixed, h, math, nameOf, piece, s, set, strip } from "../../stage/dom.js";
+import { fill, fixed, h, math, nameOf, piece, s, set, spoken, strip } from "../../stage/dom.js";
 import { sum } from "../../stage/trace.js";
 
 // Words with letters such as W_Q or √d_k in them, their index below the line; `values` fill the
@@ -212,7 +212,7 @@ export function weightsView(ui, bridge) {
       h(
         "span",
         { class: "heed-source heed-bridge-token", title: nameOf(ui, one.piece) },
-        h("bdi", {}, piece(one.piece)),
+        spoken(ui, "source", piece(one.piece)),
       ),
       right.node,
     );

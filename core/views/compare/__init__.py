@@ -55,6 +55,7 @@ def payload(panels: Sequence[Panel], target: str, language: str) -> Payload:
         "target": target,
         "panels": [_plain(panel, first, language) for panel in panels],
         "pairs": found,
+        "tongues": stage.tongues(panels[0].trace.model),
         "strings": {
             **section(language, "stage", tokens),
             "no_scores": say(language, "stage_heads.no_scores"),
@@ -85,6 +86,7 @@ def _plain(panel: Panel, first: Sequence[Token], language: str) -> dict:
     plain = {
         "label": panel.label,
         "model": trace.model.name,
+        "tongues": stage.tongues(trace.model),
         "score": score and score.name,
         "reference": score and score.source,
         "formula": score and mathml(equation(score.latex)),

@@ -1,6 +1,6 @@
 // A comparison to read and to take home: as tables, one picture, JSON and CSV.
 
-import { cut, fill, fixed, s, set } from "../../stage/dom.js";
+import { cut, fill, fixed, s, set, spoken } from "../../stage/dom.js";
 import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
 import { drawable, sheet, styled } from "../../stage/sheet.js";
 import { table } from "../../stage/table.js";
@@ -12,7 +12,10 @@ const tidy = (value, digits) => fixed(Math.abs(value) < 0.5 * 10 ** -digits ? 0 
 
 export function comparisonTables(ui, views, difference, pairs, panels) {
   const { words, ownWords } = ui;
-  const heads = (own) => [words.target, ...own.sources.map((group) => group.label)];
+  const heads = (own) => [
+    words.target,
+    ...own.sources.map((group) => spoken(own, "source", group.label)),
+  ];
   const matrix = (view, trace, caption, key, digits) =>
     table(
       caption,
@@ -20,7 +23,7 @@ export function comparisonTables(ui, views, difference, pairs, panels) {
       view.ui.targets
         .slice(0, view.ui.target + 1)
         .map((group) => [
-          view.ui.soFar(group),
+          spoken(view.ui, "target", view.ui.soFar(group)),
           ...rowAt(trace, group, view.ui.sources, view.ui.now).map((one) =>
             one.visible ? tidy(one[key], digits) : words.masked,
           ),
@@ -32,7 +35,7 @@ export function comparisonTables(ui, views, difference, pairs, panels) {
     const best = seen?.reduce((a, one, j) => (one.weight > seen[a].weight ? j : a), 0);
     return [
       panel.label,
-      step.token.piece,
+      spoken(own, "target", step.token.piece),
       fixed(step.logProb, 4),
       fixed(step.total, 4),
       ...(seen

@@ -2,7 +2,7 @@
 
 import { decodeArray } from "../../stage/codec.js";
 import { largest } from "../../stage/colours.js";
-import { counted, fill, fixed, h, math, piece } from "../../stage/dom.js";
+import { counted, fill, fixed, h, math, piece, spoken } from "../../stage/dom.js";
 import { heatmapView } from "../../stage/heatmap.js";
 import { columns, grouped, isMean, labelOf, sum, token } from "../../stage/trace.js";
 
@@ -109,6 +109,7 @@ export function panelView(shared, panel, places, on) {
   const ui = Object.assign(Object.create(shared), {
     sources: grouped(panel.source, shared.byWord),
     targets: grouped(tokensOf(panel), shared.byWord),
+    tongues: panel.tongues,
     words: { ...words, heat_label: `${panel.label}: ${words.heat_label}` },
     soFar: (group) =>
       labelOf(
@@ -139,7 +140,7 @@ export function panelView(shared, panel, places, on) {
         class: `heed-one-word${differs ? " heed-one-differs" : ""}`,
         title: differs ? fill(ownWords.differs, { first }) : null,
       },
-      h("bdi", {}, group.label),
+      spoken(ui, "target", group.label),
     );
   });
   // Punctuation stands close to its word, as it was written.
@@ -221,7 +222,7 @@ export function panelView(shared, panel, places, on) {
         facts.entropy.value.textContent = fill(ownWords.nats, { value: fixed(step.entropy, 2) });
       }
       facts.logProb.value.replaceChildren(
-        h("b", { class: "heed-target" }, h("bdi", {}, ...piece(step.token.piece))),
+        h("b", { class: "heed-target" }, spoken(ui, "target", piece(step.token.piece))),
         ` ${fixed(step.logProb, 2)}`,
       );
       output.forEach((word, i) => {

@@ -11,6 +11,7 @@ from core.words import Text
 class Panel(TypedDict):
     label: str
     model: str
+    tongues: dict[str, str]
     score: str | None
     reference: str | None
     formula: Formula | None  # the equation of the score

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.formulas import Formula, equation, mathml, rendered
-from core.stage import MEAN, framed, head_name, whole_page, words_for
+from core.stage import MEAN, framed, head_name, tongues, whole_page, words_for
 from core.trace import Trace
 from core.views.decode.wire import Payload
 from core.words import say
@@ -23,6 +23,7 @@ def payload(trace: Trace, language: str, head: str = MEAN) -> Payload:
         "stage": "decode",
         "trace": (trace if as_it_is else trace.only(head)).to_json(),
         "head": head_name(head, language) if several else None,
+        "tongues": tongues(trace.model),
         "strings": words_for(trace, language),
         "formulas": _formulas(trace),
         "language": language,

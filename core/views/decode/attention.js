@@ -1,6 +1,6 @@
 // How a step attended: scores, weights, and what they let through.
 
-import { fill, fixed, h, help, math, nameOf, piece, strip } from "../../stage/dom.js";
+import { fill, fixed, h, help, math, nameOf, piece, spoken, strip } from "../../stage/dom.js";
 import { columns, contribution, sum } from "../../stage/trace.js";
 
 // Whether attention has heads, which sum values instead of states.
@@ -84,7 +84,7 @@ export function attentionPanels(ui, trace, limit) {
       h(
         "span",
         { class: "heed-source heed-name", title: nameOf(ui, group.label) },
-        h("bdi", {}, ui.byWord ? group.label : piece(group.label)),
+        spoken(ui, "source", ui.byWord ? group.label : piece(group.label)),
       ),
       h(
         "span",

@@ -14,7 +14,7 @@ function nextPanel(ui, trace, onPick) {
   const written = h("p", { class: "heed-written" });
   const entropy = h("p", { class: "heed-note" });
   const choices = Array.from({ length: most }, () => {
-    const name = h("bdi", { class: "heed-piece" });
+    const name = h("bdi", { class: "heed-piece", lang: ui.tongues?.target });
     const mark = h("span", { class: "heed-mark-forced" });
     const length = h("i");
     const value = h("span", { class: "heed-value" });
@@ -114,7 +114,7 @@ export function flowView(ui, trace, onPick) {
     nextPanel(ui, trace, onPick),
   ].filter(Boolean);
   const info = h("span", { class: "heed-info" });
-  const name = h("b", { class: "heed-target" });
+  const name = h("b", { class: "heed-target", lang: ui.tongues?.target });
   const [before, after] = words.came_about.split("{token}");
   const node = h(
     "div",

@@ -57,7 +57,7 @@ export function pairView(ui, trace) {
     const hint = s("title");
     const node = s(
       "g",
-      { class: `heed-box heed-${side}`, [`data-${side}`]: index },
+      { class: `heed-box heed-${side}`, lang: ui.tongues?.[side], [`data-${side}`]: index },
       rect,
       text,
       weight,

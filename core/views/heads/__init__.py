@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.agreement import differing
+from core.stage import tongues
 from core.stage.codec import binned, packed
 from core.trace import Trace
 from core.tree import LIMIT
@@ -111,6 +112,7 @@ def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language:
             for cost in costs
         ],
         "measured": measured,
+        "tongues": tongues(plain.model),
         "strings": {
             **section(language, "stage", tokens),
             **section(language, "heads", tokens),

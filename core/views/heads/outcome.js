@@ -1,7 +1,7 @@
 // What the lost heads did: the output beside the plain one, and the probability of each plain
 // token.
 
-import { apart, chance, fill, fixed, h, nameOf, piece, signed } from "../../stage/dom.js";
+import { apart, chance, fill, fixed, h, nameOf, piece, signed, spoken } from "../../stage/dom.js";
 import { FADE, scrolling } from "../../stage/overflow.js";
 import { grouped, sum } from "../../stage/trace.js";
 
@@ -16,7 +16,7 @@ export function outcomeView(ui, data) {
       h(
         "span",
         { class: differs && group.items.some((t) => differs[t]) ? "heed-outcome-differs" : null },
-        h("bdi", {}, group.label),
+        spoken(ui, "target", group.label),
       ),
     ]);
   };
@@ -65,7 +65,7 @@ export function outcomeView(ui, data) {
         onclick: () => ui.go(t),
         "aria-label": `${nameOf(ui, one.piece)}: ${fill(words.with_and_without, { p: chance(p), q: chance(q), change: signed(change, 3) })}`,
       },
-      h("span", { class: "heed-target heed-name" }, h("bdi", {}, piece(one.piece))),
+      h("span", { class: "heed-target heed-name" }, spoken(ui, "target", piece(one.piece))),
       h(
         "span",
         { class: "heed-outcome-bars" },
@@ -97,7 +97,7 @@ export function outcomeView(ui, data) {
     h(
       "p",
       { class: "heed-outcome-read", dir: "auto" },
-      h("bdi", { class: "heed-source" }, data.typed),
+      h("bdi", { class: "heed-source", lang: ui.tongues?.source }, data.typed),
     ),
     said(words.with_all, data.plain),
     count

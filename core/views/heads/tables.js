@@ -1,7 +1,7 @@
 // The numbers of a switchboard: read, as tables, as a file.
 
 import { decodeArray } from "../../stage/codec.js";
-import { chance, fill, fixed, h } from "../../stage/dom.js";
+import { chance, fill, fixed, h, spoken } from "../../stage/dom.js";
 import { quote } from "../../stage/download.js";
 import { scrolling } from "../../stage/overflow.js";
 import { table } from "../../stage/table.js";
@@ -47,7 +47,7 @@ export function headsTables(ui, data) {
           data.plain.tokens.map((one, t) => {
             const [a, b] = [data.plain.log_probs[t], data.forced[t]];
             return [
-              one.piece,
+              spoken(ui, "target", one.piece),
               chance(Math.exp(a), 5),
               digits(a),
               chance(Math.exp(b), 5),

@@ -21,6 +21,7 @@ import torch
 
 from core import passes
 from core.formulas import rendered
+from core.stage import tongues
 from core.stage.codec import packed
 from core.trace import Model, Trace
 from core.views import require
@@ -208,6 +209,7 @@ def payload(opened: Opened, language: str) -> Payload:
         "norm": opened.norm,
         "streams": {side: stream(getattr(opened, side)) for side in ("decoder", "encoder")},
         "formulas": rendered("length", "stream_length"),
+        "tongues": tongues(opened.model),
         "strings": {**section(language, "stage"), **section(language, "layers")},
         "language": language,
     }

@@ -1,6 +1,16 @@
 // A layer, opened: the residual stream of the decoder or the encoder, stepped through by position.
 
-import { fill, fixed, h, help, nameOf, piece, segments, tableToggle } from "../../stage/dom.js";
+import {
+  fill,
+  fixed,
+  h,
+  help,
+  nameOf,
+  piece,
+  segments,
+  spoken,
+  tableToggle,
+} from "../../stage/dom.js";
 import { menu, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { lightly } from "../../stage/plates.js";
@@ -195,7 +205,7 @@ export default function mountLayers(root, data) {
                 ui.go(t);
               },
             },
-            h("bdi", {}, piece(text)),
+            spoken(ui, encoder ? "source" : "target", piece(text)),
           ),
         ),
       ),

@@ -1,7 +1,7 @@
 // The logit lens of a whole translation: the likeliest next token at every place and step.
 
 import { inkOn, weightColour } from "../../stage/colours.js";
-import { fill, h, help, nameOf, piece } from "../../stage/dom.js";
+import { fill, h, help, nameOf, piece, spoken } from "../../stage/dom.js";
 import { scrolling } from "../../stage/overflow.js";
 import { calledPiece, placeName, probability } from "./read.js";
 
@@ -25,7 +25,7 @@ export function lensView(ui, stream) {
           onmousemove: (event) => ui.tip(event, tell(place, t)),
           onmouseleave: () => ui.tip(null),
         },
-        h("bdi", {}, piece(text)),
+        spoken(ui, "target", piece(text)),
       );
     }),
   );
@@ -38,7 +38,7 @@ export function lensView(ui, stream) {
     fill(words.lens_own, { rank: lens.ranks[place][t], p: probability(lens.logProbs[place][t]) }),
   ];
   const heads = stream.writes.map((written, t) =>
-    h("th", { scope: "col", onclick: () => ui.go(t) }, h("bdi", {}, piece(written))),
+    h("th", { scope: "col", onclick: () => ui.go(t) }, spoken(ui, "target", piece(written))),
   );
   const names = stream.places.map((_, place) =>
     h("th", { scope: "row", onclick: () => ui.choose(place) }, placeName(ui, stream, place)),

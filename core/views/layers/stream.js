@@ -1,6 +1,17 @@
 // The residual stream as a column: what each sublayer adds to it, and what could be read off there.
 
-import { chance, cut, fill, fixed, h, math, piece, set, textWidth } from "../../stage/dom.js";
+import {
+  chance,
+  cut,
+  fill,
+  fixed,
+  h,
+  math,
+  piece,
+  set,
+  spoken,
+  textWidth,
+} from "../../stage/dom.js";
 import { sum } from "../../stage/trace.js";
 import { calledPiece, KINDS, placeName, probability } from "./read.js";
 
@@ -30,13 +41,13 @@ export function streamView(ui, stream) {
                 style: `--share:${(100 * Math.exp(logProb)).toFixed(1)}%`,
                 title: `${calledPiece(ui, text)} ${chance(Math.exp(logProb), 5)}`,
               },
-              h("bdi", {}, piece(text)),
+              spoken(ui, "target", piece(text)),
               h("small", {}, probability(logProb)),
             ),
           ),
         );
         own.replaceChildren(
-          h("b", { class: "heed-target" }, h("bdi", {}, ...piece(written))),
+          h("b", { class: "heed-target" }, spoken(ui, "target", piece(written))),
           " ",
           fill(words.rank_p, {
             rank,

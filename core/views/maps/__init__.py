@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.formulas import rendered
+from core.stage import tongues
 from core.stage.codec import quantised
 from core.trace import Trace
 from core.tree import LIMIT
@@ -67,6 +68,7 @@ def payload(trace: Trace, language: str) -> Payload:
             "added",
             "residual",
         ),
+        "tongues": tongues(trace.model),
         "strings": {
             **section(language, "stage", tokens),
             **section(language, "maps", tokens),

@@ -1,6 +1,6 @@
 // What stands above a cell, and what stands in its place for a mean.
 
-import { fill, fixed, h, piece } from "../../stage/dom.js";
+import { fill, fixed, h, piece, spoken } from "../../stage/dom.js";
 import { mixed } from "./symbols.js";
 
 // Which cell, and whatever stands in the way of its numbers.
@@ -9,8 +9,16 @@ export function cellHeading({ words, maps, ui, onClose }, block, i, j) {
     ? words.cell_masked
     : words[block.chosen ? "cell" : "cell_mean"];
   const parts = {
-    query: h("b", { class: `heed-${block.rowsAre}` }, h("bdi", {}, piece(block.rows[i]))),
-    key: h("b", { class: `heed-${block.columnsAre}` }, h("bdi", {}, piece(block.columns[j]))),
+    query: h(
+      "b",
+      { class: `heed-${block.rowsAre}` },
+      spoken(ui, block.rowsAre, piece(block.rows[i])),
+    ),
+    key: h(
+      "b",
+      { class: `heed-${block.columnsAre}` },
+      spoken(ui, block.columnsAre, piece(block.columns[j])),
+    ),
   };
   const read = block.name === "encoder" || !block.chosen ? null : i ? block.rows[i - 1] : "<s>";
   return [

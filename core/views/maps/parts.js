@@ -1,7 +1,7 @@
 // The parts of a cell, made once for each kind of head; empty until a cell is there.
 
 import { reach } from "../../stage/colours.js";
-import { fill, fixed, h, math, nameOf, piece, strip } from "../../stage/dom.js";
+import { fill, fixed, h, math, nameOf, piece, spoken, strip } from "../../stage/dom.js";
 import { mixed, numbered, termBars } from "./symbols.js";
 
 export function cellParts({ ui, words, onDivided, onColumn, maps, onHead, node }, cell, block) {
@@ -45,7 +45,7 @@ export function cellParts({ ui, words, onDivided, onColumn, maps, onHead, node }
       h(
         "span",
         { class: `heed-name heed-${block.columnsAre}`, title: nameOf(ui, name) },
-        h("bdi", {}, piece(name)),
+        spoken(ui, block.columnsAre, piece(name)),
       ),
       score,
       bars.map(({ key, value, bar }) =>

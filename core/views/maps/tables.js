@@ -1,6 +1,6 @@
 // The same numbers to read.
 
-import { chance, fill, fixed, h } from "../../stage/dom.js";
+import { chance, fill, fixed, h, spoken } from "../../stage/dom.js";
 import { table } from "../../stage/table.js";
 
 // The numbers of the row as a table.
@@ -18,7 +18,7 @@ export function cellTables({ ui, found, maps, words }) {
       fill(words.table_row, { token: block.rows[ui.cell[0]] }),
       [words.key_head, words.score, words.weight, fill(words.undivided, { root: "√d_k" })],
       block.columns.map((name, k) => [
-        name,
+        spoken(ui, block.columnsAre, name),
         ...(cell.visible[k]
           ? [cell.scores[k], cell.weights[k], cell.undivided[k]].map(exactly)
           : [words.masked, words.masked, words.masked]),

@@ -1,6 +1,6 @@
 // The sentence and its translation, and what comes next.
 
-import { chance, fill, fixed, h, piece } from "../../stage/dom.js";
+import { chance, fill, fixed, h, piece, spoken } from "../../stage/dom.js";
 
 // The sentence and what is written of its translation; pointing at a token lights it in every map.
 export function tokensView(ui, maps) {
@@ -17,7 +17,7 @@ export function tokensView(ui, maps) {
         onfocus: act && (() => ui.point({ [side]: [i] })),
         onblur: act && (() => ui.point({})),
       },
-      h("bdi", {}, piece(text)),
+      spoken(ui, side, piece(text)),
     );
   const source = maps.source.map((one, i) => chip("source", one.piece, i));
   const target = maps.steps.map((one, t) => chip("target", one.token.piece, t, () => ui.go(t)));
@@ -76,7 +76,7 @@ export function nextView(ui, maps) {
           h(
             "div",
             { class: `heed-candidate${text === step.token.piece ? " heed-chosen" : ""}` },
-            h("span", { class: "heed-piece" }, h("bdi", {}, piece(text))),
+            h("span", { class: "heed-piece" }, spoken(ui, "target", piece(text))),
             h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * p}%` })),
             h("span", { class: "heed-value" }, chance(p)),
           ),

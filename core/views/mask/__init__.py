@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.passes import Pass
+from core.stage import tongues
 from core.stage.codec import packed
 from core.trace import Model, Trace
 from core.tree import Token
@@ -127,6 +128,7 @@ def payload(lifted: Lifted, language: str) -> Payload:
         "future": packed(lifted.future.reshape(-1)),
         "answer": packed(lifted.answer.reshape(-1)),
         "moved": lifted.moved.tolist(),
+        "tongues": tongues(lifted.model),
         "strings": {**section(language, "stage"), **section(language, "mask")},
         "language": language,
     }

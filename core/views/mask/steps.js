@@ -1,7 +1,7 @@
 // What is read, written and hidden at each step; what became of the loss.
 
 import { largest } from "../../stage/colours.js";
-import { apart, chance, fill, fixed, h, help, piece, signed } from "../../stage/dom.js";
+import { apart, chance, fill, fixed, h, help, piece, signed, spoken } from "../../stage/dom.js";
 import { percent } from "../../stage/powers.js";
 
 // The probability of each right next token with the mask and without it; a click goes to its step.
@@ -39,11 +39,14 @@ export function stepsView(ui, lifted) {
     );
   const rows = lifted.target.map((one, t) => {
     const share = value("");
-    const instead = bare.likeliest[t] === one.piece ? words.the_same : piece(bare.likeliest[t]);
+    const instead =
+      bare.likeliest[t] === one.piece
+        ? words.the_same
+        : spoken(ui, "target", piece(bare.likeliest[t]));
     const node = h(
       "div",
       { class: "heed-mask-row", role: "option", id: `heed-mask-${t}`, onclick: () => ui.go(t) },
-      h("span", { class: "heed-name heed-target" }, piece(one.piece)),
+      h("span", { class: "heed-name heed-target", lang: ui.tongues?.target }, piece(one.piece)),
       pair("masked", "heed-mask-with", t),
       pair("bare", "heed-mask-without", t),
       change(gain[t], t),

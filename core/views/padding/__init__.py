@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from core.models import Memory, reorder
+from core.stage import tongues
 from core.trace import Model, Trace
 from core.tree import Token
 from core.views import require
@@ -149,6 +150,7 @@ def payload(padded: Padded, language: str) -> Payload:
         "bare": plain(padded.bare),
         "on_padding": packed(padded.on_padding.reshape(-1)),
         # Heads are called as in the view beside it.
+        "tongues": tongues(padded.model),
         "strings": {
             **section(language, "stage"), **section(language, "mask"),
             **section(language, "padding"),

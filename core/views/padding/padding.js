@@ -4,7 +4,7 @@ import { kindChoice } from "../../stage/choices.js";
 import { decodeArray } from "../../stage/codec.js";
 import { largest } from "../../stage/colours.js";
 import { coverView, layoutCovered, PASSES } from "../../stage/cover.js";
-import { fill, fixed, h, help, segments, tableToggle } from "../../stage/dom.js";
+import { fill, fixed, h, help, segments, spoken, tableToggle } from "../../stage/dom.js";
 import { menu, save, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { gridView } from "../../stage/grid.js";
@@ -244,9 +244,9 @@ export default function mountPadding(root, data) {
         ? rows.map(({ which, length }) =>
             table(
               `${fill(words.row, { index: which + 1 })}: ${words[`table_${kind}`]}, ${calledHead(words, head)}`,
-              [words.source, ...labels[which]],
+              [words.source, ...labels[which].map((one) => spoken(ui, "source", one))],
               data.sentences[which].map((one, i) => [
-                token(one).piece,
+                spoken(ui, "source", token(one).piece),
                 ...labels[which].map((_, j) =>
                   pass === "masked" && j >= length
                     ? words.masked

@@ -17,6 +17,7 @@ import torch
 from core.agreement import differing
 from core.passes import forced
 from core.search import search
+from core.stage import tongues
 from core.stage.codec import packed
 from core.tokenisers.text import PUNCTUATION, SPACE
 from core.trace import Model, Trace
@@ -209,6 +210,7 @@ def payload(ordered: Ordered, language: str) -> Payload:
         "lengths": packed(ordered.lengths),
         "moved": packed(ordered.moved),
         "cosines": packed(ordered.cosines),
+        "tongues": tongues(ordered.model),
         "strings": {**section(language, "stage"), **section(language, "positions")},
         "language": language,
     }

@@ -20,12 +20,16 @@ export function card({ words, data, most }, run, i) {
     h(
       "p",
       { class: "heed-order-read" },
-      h("bdi", { class: "heed-source" }, run.shuffled ? data.shuffled : data.typed),
+      h(
+        "bdi",
+        { class: "heed-source", lang: data.tongues?.source },
+        run.shuffled ? data.shuffled : data.typed,
+      ),
     ),
     h(
       "p",
-      { class: "heed-order-text", lang: "und" },
-      h("bdi", { class: "heed-target" }, written({ words }, run)),
+      { class: "heed-order-text" },
+      h("bdi", { class: "heed-target", lang: data.tongues?.target }, written({ words }, run)),
     ),
     h(
       "dl",

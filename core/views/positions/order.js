@@ -1,7 +1,7 @@
 // Two orders of one sentence: read, as tables, as files.
 
 import { decodeArray } from "../../stage/codec.js";
-import { fill, fixed } from "../../stage/dom.js";
+import { fill, fixed, spoken } from "../../stage/dom.js";
 import { exact, quote } from "../../stage/download.js";
 import { csvLines } from "../../stage/plates.js";
 import { tiny } from "../../stage/powers.js";
@@ -48,8 +48,8 @@ export function orderTables(
       ["", words.read, words.written, words.own_log, words.plain_log],
       runs.map((run, i) => [
         words[`run_${i}`],
-        run.shuffled ? data.shuffled : data.typed,
-        text(run),
+        spoken(data, "source", run.shuffled ? data.shuffled : data.typed),
+        spoken(data, "target", text(run)),
         fixed(run.log, 4),
         fixed(run.plain, 4),
       ]),
@@ -58,7 +58,7 @@ export function orderTables(
       words.states,
       [words.piece, words.moved_to, words.far_with, words.cosine, words.far_without, words.cosine],
       source.map((one, i) => [
-        one.piece,
+        spoken(data, "source", one.piece),
         `${i} → ${to.get(i)}`,
         fixed(moved[i], 4),
         fixed(near[i], 4),
@@ -69,7 +69,11 @@ export function orderTables(
     table(
       words.table_lengths,
       [words.piece, words.length_word, words.length_place],
-      source.map((one, i) => [one.piece, fixed(lengths[i], 3), fixed(data.length, 3)]),
+      source.map((one, i) => [
+        spoken(data, "source", one.piece),
+        fixed(lengths[i], 3),
+        fixed(data.length, 3),
+      ]),
     ),
     table(
       fill(words.table_place, { place }),

@@ -114,7 +114,7 @@ export default function mountOrder(root, data) {
     h(
       "tr",
       {},
-      h("th", { scope: "row", class: "heed-source" }, piece(one.piece)),
+      h("th", { scope: "row", class: "heed-source", lang: ui.tongues?.source }, piece(one.piece)),
       h("td", {}, `${i} → ${to.get(i)}`),
       h(
         "td",

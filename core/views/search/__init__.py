@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from core.stage import MEAN, head_name, words_for
+from core.stage import MEAN, head_name, tongues, words_for
 from core.trace import Trace
 from core.tree import RANKED
 from core.views.search.wire import Payload
@@ -38,6 +38,7 @@ def payload(
             for key, trace in shown.items()
         ],
         "head": head_name(head, language) if several else None,
+        "tongues": tongues(first.model),
         "strings": words_for(first, language, "search"),
         "language": language,
     }

@@ -55,6 +55,7 @@ export function boxOf(
     "font-weight": 600,
     fill: inkFor(node),
     class: "heed-head",
+    lang: ui.tongues?.target,
   });
   label(name, node.piece);
   const parts = [

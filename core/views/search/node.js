@@ -1,7 +1,7 @@
 // One node of a search: its hypothesis so far, why it lived or died, what came next, and what to do
 // there.
 
-import { chance, counted, fill, fixed, h, help, piece, set } from "../../stage/dom.js";
+import { chance, counted, fill, fixed, h, help, piece, set, spoken } from "../../stage/dom.js";
 import { cellNumbers, heatmapView } from "../../stage/heatmap.js";
 import { table } from "../../stage/table.js";
 import { grouped, rowAt } from "../../stage/trace.js";
@@ -162,9 +162,9 @@ export function nodeView(ui, tree, ranked, onPick) {
         { class: "heed-tables heed-node-table" },
         table(
           words.table_weights,
-          [words.target, ...own.sources.map((group) => group.label)],
+          [words.target, ...own.sources.map((group) => spoken(ui, "source", group.label))],
           own.targets.map((group) => [
-            group.label,
+            spoken(ui, "target", group.label),
             ...rowAt(trace, group, own.sources, own.now).map((cell) =>
               cell.visible ? fixed(cell.weight, 5) : words.masked,
             ),
@@ -210,7 +210,7 @@ export function nodeView(ui, tree, ranked, onPick) {
             h(
               "span",
               { class: "heed-piece-box" },
-              h("bdi", { class: "heed-piece" }, ...piece(item.piece)),
+              h("bdi", { class: "heed-piece", lang: ui.tongues?.target }, ...piece(item.piece)),
               went ? h("span", { class: "heed-mark-forced" }, "✓") : "",
             ),
             h("span", { class: "heed-bar" }, h("i", { style: `width:${100 * share}%` })),
@@ -230,9 +230,9 @@ export function nodeView(ui, tree, ranked, onPick) {
     title.replaceChildren(
       ...(one.depth
         ? [
-            h("bdi", {}, tree.text(one.parent)),
+            spoken(ui, "target", tree.text(one.parent)),
             " ",
-            h("span", { class: "heed-piece-now" }, ...piece(one.piece)),
+            h("span", { class: "heed-piece-now", lang: ui.tongues?.target }, ...piece(one.piece)),
           ]
         : [words.start_node]),
     );

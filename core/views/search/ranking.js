@@ -1,6 +1,6 @@
 // The candidates of one step in the order of their scores, and the line that the width draws.
 
-import { fill, fixed, h, help, piece } from "../../stage/dom.js";
+import { fill, fixed, h, help, piece, spoken } from "../../stage/dom.js";
 import { sum } from "../../stage/trace.js";
 import { fateOf, share } from "./box.js";
 import { wayTo } from "./tree.js";
@@ -92,8 +92,8 @@ export function rankingView(ui, tree, onSelect) {
                 h(
                   "button",
                   { type: "button", class: "heed-link" },
-                  h("span", { class: "heed-before" }, ...piece(earlier)),
-                  h("bdi", {}, ...piece(one.piece)),
+                  h("span", { class: "heed-before", lang: ui.tongues?.target }, ...piece(earlier)),
+                  spoken(ui, "target", piece(one.piece)),
                 ),
               ),
         ),
@@ -144,7 +144,7 @@ export function finishedView(ui, tree, onSelect) {
         { scope: "row" },
         h(
           "button",
-          { type: "button", class: "heed-link", dir: "auto" },
+          { type: "button", class: "heed-link", dir: "auto", lang: ui.tongues?.target },
           tree.text(leaf) || tree.raw.end,
         ),
         leaf.fate === "limit" ? h("span", { class: "heed-note" }, ` ${words.fate_limit}`) : "",

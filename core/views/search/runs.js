@@ -44,7 +44,7 @@ export function runsView(ui, runs, data, onShow) {
       h("span", { class: "heed-card-head" }, h("b", {}, run.title), badge, cutOff),
       h(
         "span",
-        { class: "heed-card-text", dir: "auto" },
+        { class: "heed-card-text", dir: "auto", lang: ui.tongues?.target },
         ...(text ? (first ? [text] : marked(text, base.text)) : [run.tree.raw.end]),
       ),
       h(
@@ -85,7 +85,7 @@ export function changeView(ui, before, runs) {
     h(
       "dd",
       {},
-      h("span", { dir: "auto" }, ...parts),
+      h("span", { dir: "auto", lang: ui.tongues?.target }, ...parts),
       h("span", { class: "heed-note" }, ` ${fill(words.total_is, { total: fixed(total, 3) })}`),
     ),
   ];

@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 
 from core.arrays import loose
-from core.stage import framed, whole_page
+from core.stage import framed, tongues, whole_page
 from core.trace import Trace
 from core.views.show.wire import Payload
 from core.words import LANGUAGES, say, section
@@ -24,6 +24,7 @@ def payload(trace: Trace, language: str) -> Payload:
         "typed": trace.typed,
         "model": _subtitle(trace, language),
         "loose": _told(trace, language),
+        "tongues": tongues(trace.model),
         "strings": {**section(language, "stage"), **section(language, "show")},
         "language": language,
         "exports": {"name": NAME},
