@@ -51,7 +51,7 @@ export function stepsView(ui, lifted) {
       pair("bare", "heed-mask-without", t),
       change(gain[t], t),
       share,
-      h("bdi", { class: "heed-mask-instead" }, instead),
+      h("span", { class: "heed-mask-instead" }, instead),
     );
     return { node, share };
   });
