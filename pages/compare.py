@@ -12,9 +12,10 @@ from core.manifest import ModelError
 from core.stage import head_name
 from core.views.compare import FEWEST, MOST
 from pages.shared import apart, box, comparing, frame, head, link, loading, sentence, stage
+from pages.shared.fields import TYPED
 from pages.shared.frame import say, verbatim
-from pages.shared.link import Place
-from pages.shared.questions import FREE, TYPED, VIEWS, Compare
+from pages.shared.question import There
+from pages.shared.questions import FREE, Compare
 
 
 def prefill() -> None:
@@ -121,27 +122,6 @@ def controls(models: dict) -> Compare:
     return replace(link.heard(Compare), models=chosen)
 
 
-def opening(shown: comparing.Compared, moved: bool) -> tuple[dict, list[str]]:
-    """Where the picture opens; the browser has its own step and pair once it stands. And what of a
-    link is to be left out."""
-    longest = max(len(one.trace().path()) for one in shown.sides)
-    pairs = {f"{a}-{b}" for a, b in permutations(range(1, len(shown.sides) + 1), 2)}
-    opens, wrong = link.opening({
-        "step": Place(link.counted(longest), "errors.step"),
-        "pair": Place(pairs, "compare.wrong_pair"),
-        "view": Place(VIEWS, "errors.view"),
-    })  # fmt: skip
-    if moved:
-        opens = {name: given for name, given in opens.items() if name == "view"}
-    else:
-        for note in wrong.values():
-            st.info(note.told())
-    return {
-        "view": opens.get("view", VIEWS[0]), "table": st.query_params.get("table") == "1",
-        "step": int(opens["step"]) - 1 if "step" in opens else None, "pair": opens.get("pair"),
-    }, [*wrong, "step", "pair"] if moved else list(wrong)  # fmt: skip
-
-
 @st.fragment
 def show(models: dict) -> None:
     state = st.session_state
@@ -164,11 +144,18 @@ def show(models: dict) -> None:
         state.compared = shown
         for note in link.notes(Compare):
             st.info(note.told())
-        opens, drop = opening(shown, moved)
+        longest = max(len(one.trace().path()) for one in shown.sides)
+        pairs = {*permutations(range(len(shown.sides)), 2)}
+        asked, wrong = link.placed(
+            shown.asked, moved, step=There(longest), pair=There(pairs.__contains__)
+        )
+        for note in wrong:
+            st.info(note.told())
         for text in about_heads(shown):
             st.info(text)
     named = head.parameter(*(one.trace() for one in shown.sides))
-    link.write(replace(shown.asked, cell=cell, head=named), drop=drop)
+    link.write(replace(asked, cell=cell, head=named))
+    opens = asked.opens()
     opens["cell"] = dict(zip(("panel", "step", "source"), cell)) if cell else None
     heads, language = tuple(one.head() for one in shown.sides), state.lang
     stage.draw(

@@ -14,8 +14,8 @@ from core.views import decode as view
 from core.words import section
 from pages.shared import box, frame, head, link, loading, sentence, stage
 from pages.shared.frame import say
-from pages.shared.link import Place
-from pages.shared.questions import VIEWS, Decode
+from pages.shared.question import There
+from pages.shared.questions import Decode
 
 
 def pick() -> None:
@@ -110,30 +110,21 @@ def decode(models: dict) -> None:
             return
         shown, trace = found
         moved = before not in (None, shown) and not link.arrived("stage")
-        opens, wrong = link.opening({
-            "step": Place(link.counted(len(trace.path())), "errors.step"),
-            "view": Place(VIEWS, "errors.view"),
-        })  # fmt: skip
-        if not moved:
-            for note in wrong.values():
-                st.info(note.told())
+        shown, wrong = link.placed(shown, moved, step=There(len(trace.path())))
+        for note in wrong:
+            st.info(note.told())
     state.decode_shown = shown
     forced = sum(step.forced for step in trace.path())
     if forced:
         st.button(say("decode.unforce"), on_click=unforce, icon="↩️")
     first = head.usual(shown.model)
     block = head.chosen(trace, first)
-    drop = {*wrong, "step"} if moved else wrong
-    link.write(replace(shown, head=head.parameter(trace, first=first)), drop=drop)
+    link.write(replace(shown, head=head.parameter(trace, first=first)))
     head.tell(shown.model, block)
-    step = forced - 1 if moved and forced else None
-    if not moved and "step" in opens:
-        step = int(opens["step"]) - 1
+    opens = shown.opens()
+    if moved and forced:
+        opens["step"] = forced - 1
     file = view.named(trace, block)
-    opens = {
-        "step": step, "view": opens.get("view"),
-        "table": st.query_params.get("table") == "1",
-    }  # fmt: skip
     drawn = loading.decoded(shown.model, shown.text, shown.prefix, block, state.lang)
     stage.draw("stage", drawn, opens, file, pick)
     tongue = state.lang

@@ -13,10 +13,10 @@ from core.manifest import ModelError
 from core.trace import Trace
 from core.views.search import NOISE
 from pages.shared import box, frame, head, link, loading, measured, searching, sentence, stage
+from pages.shared.fields import Note, Number
 from pages.shared.frame import say
 from pages.shared.history import History
-from pages.shared.link import Place
-from pages.shared.question import Number
+from pages.shared.question import There
 from pages.shared.questions import PENALTIES, RUNS, Search
 
 PREFIX_FAULTS = {"errors.prefix", "search_page.prefix_long"}
@@ -170,9 +170,9 @@ def controls(models: dict) -> Search:
     return replace(found, prefix=state.search_history.prefix)
 
 
-def told(asked: Search, runs: dict[str, Trace], wrong: dict) -> list[str]:
+def told(asked: Search, wrong: list[Note]) -> list[str]:
     """What is to be said above the picture."""
-    notes = [note.told() for note in (*link.notes(Search), *wrong.values())]
+    notes = [note.told() for note in (*link.notes(Search), *wrong)]
     if st.session_state.search_fewer:
         notes.append(say("search_page.fewer", width=asked.width))
     if asked.temperature == 0:
@@ -199,27 +199,20 @@ def show(models: dict) -> None:
         head.tell(asked.model, head.chosen(next(iter(runs.values())), first))
         asked_run = state.search_run if state.search_run in runs else "beam"
         run = runs[asked_run]
-        opens, wrong = link.opening({
-            "step": Place(link.counted(searching.depth(run)), "errors.step"),
-            "node": Place(lambda node: searching.is_node(run, node), "search_page.wrong_node"),
-            "run": Place(RUNS, "search_page.wrong_run"),
-        })  # fmt: skip
-        for text in told(asked, runs, {} if moved else wrong):
+        asked, wrong = link.placed(
+            asked, moved, step=There(searching.depth(run)),
+            node=There(lambda node: searching.is_node(run, node)),
+        )  # fmt: skip
+        for text in told(asked, wrong):
             st.info(text)
     block = head.chosen(run, first)
-    drop = {*wrong, "step", "node"} if moved else wrong
-    link.write(replace(asked, head=head.parameter(run, first=first)), drop=drop)
+    link.write(replace(asked, head=head.parameter(run, first=first)))
     said = {"before": before(asked, runs), "verdict": verdict(runs)}
     tongue = state.lang
     file = f"heed-search-{asked.model}"
     stage.draw(
         "search", {**searching.drawn(asked, block, tongue), **said},
-        {
-            "step": int(opens["step"]) - 1 if "step" in opens and not moved else None,
-            "node": None if moved else opens.get("node"), "shown": asked_run,
-            "table": st.query_params.get("table") == "1",
-        },
-        file, pick,
+        {**asked.opens(), "shown": asked_run}, file, pick,
         history={
             "undo": state.search_history.undoable, "redo": state.search_history.redoable,
             "reset": bool(asked.prefix),

@@ -62,7 +62,7 @@ def show() -> None:
         },
         {
             "score": asked.score, "situation": asked.situation,
-            "table": st.query_params.get("table") == "1",
+            **link.placed(asked)[0].opens(),
         },
         "heed-workbench",
     )  # fmt: skip

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from pages.shared.question import Field, Note, Question
+from pages.shared.fields import TABLE, Field, Note
+from pages.shared.question import Question, asks
 
 if TYPE_CHECKING:
     from core.views.workbench import Setting  # which loads torch
@@ -40,14 +41,14 @@ class Workbench(Question):
     """Its fields stand in the link as the stage writes them there: q, k, t, and by its score and
     name each parameter."""
 
-    views: ClassVar = ("table",)
     situation: str
     score: str
     setting: Setting
+    table: bool = asks(TABLE, default=False)
 
     @classmethod
     def asked(cls) -> dict[str, Field]:
-        return {}
+        return {"table": TABLE}
 
     @classmethod
     def read(cls, given: Mapping[str, str], **_: Any) -> tuple[Self, list[Note]]:
@@ -89,12 +90,13 @@ class Workbench(Question):
                     setting = workbench.with_parameter(setting, own)
             except ValueError:
                 wrong("parameter")
-        return cls(situation, score, setting), notes
+        return cls(situation, score, setting, given.get("table") == "1"), notes
 
     def parameters(self) -> dict[str, str]:
         setting = self.setting
         return {
             "situation": self.situation, "score": self.score, "q": written((setting.query,)),
             "k": written(setting.keys), "t": repr(setting.temperature),
+            "table": TABLE.write(self.table),
             **{f"{one.score}.{one.name}": written(one.rows) for one in setting.parameters},
         }  # fmt: skip

@@ -7,15 +7,16 @@ person went back or forward or opened it, is asked anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 
 from pages.shared import head
-from pages.shared.frame import literal, name_tab
-from pages.shared.question import Note, Question
+from pages.shared.fields import Note
+from pages.shared.frame import name_tab
+from pages.shared.question import Question, There
 
 Q = TypeVar("Q", bound=Question)
 
@@ -46,7 +47,7 @@ def ask(kind: type[Q]) -> Q:
         question, notes = kind.read(given, **elsewhere)
         _kept()[kind.__name__] = Kept(question, arrival, question, notes)
         _share(question, (name for name, one in kind.asked().items() if one.name in given))
-        if "head" in kind.asked():  # the head is chosen for all pages, and kept with them
+        if "head" in kind.asked().keys() - kind.views():  # chosen for all pages, kept with them
             silent = arrival and "head" not in given
             if question.head or silent or "asked_head" not in state:
                 head.choose(question.head)
@@ -114,14 +115,15 @@ def _lay(question: Question, anew: bool = True) -> None:
             st.session_state[key] = getattr(question, name)
 
 
-def write(*questions: Question, drop: Collection[str] = ()) -> None:
-    """Puts these questions into the address bar, and takes what belonged to another picture out."""
+def write(*questions: Question) -> None:
+    """Puts these questions into the address bar; what no question has stays there."""
     state, given = st.session_state, st.query_params.to_dict()
     own = {name: text for one in questions for name, text in one.parameters().items()}
+    seen = {field.name for one in questions for field in one.views().values()}
     own |= {"lang": state.lang, "projector": "1" if state.large else ""}
-    rest = {name: text for name, text in given.items() if name not in {*own, *drop}}
+    rest = {name: text for name, text in given.items() if name not in own}
     wanted = {name: text for name, text in own.items() if text} | rest
-    state.names = state.get("names", set()) | own.keys() - {"lang", "projector"}
+    state.names = state.get("names", set()) | own.keys() - seen - {"lang", "projector"}
     name_tab(next((one.text for one in questions if "text" in one.asked()), ""))
     put(wanted)
 
@@ -133,48 +135,19 @@ def put(wanted: Mapping[str, str]) -> None:
         st.query_params.from_dict(wanted)
 
 
-class Place(NamedTuple):
-    """What a link may say of the view of a picture, and what tells that it says something else."""
-
-    known: Collection[str] | Callable[[str], bool]
-    note: str
-    values: Mapping[str, object] = {}
+def placed(question: Q, moved: bool = False, **there: There) -> tuple[Q, list[Note]]:
+    """The question at the place in its picture that the link says: see `Question.placed`."""
+    return question.placed(st.query_params.to_dict(), moved, **there)
 
 
-def opening(places: Mapping[str, Place]) -> tuple[dict[str, str], dict[str, Note]]:
-    """What the link says of the view, and what it says in vain, which `write` is to drop."""
-    found, wrong = {}, {}
-    for name, (known, note, values) in places.items():
-        given = st.query_params.get(name)
-        if given is None:
-            continue
-        if known(given) if callable(known) else given in known:
-            found[name] = given
-        else:
-            wrong[name] = Note(note, {"given": literal(given), **values})
-    return found, wrong
-
-
-def open_at(places: Mapping[str, Place], *asked: Question, gone: Collection[str] = ()) -> dict:
-    """What the link says of the view, beside `table`. What it says in vain is told, and taken out
-    of it while the questions that are `asked` are put in; so is what is `gone` with the picture."""
-    found, wrong = opening(places)
-    for name, note in wrong.items():
-        if name not in gone:
-            st.info(note.told())
-    write(*asked, drop={*wrong, *gone})
-    kept = {name: text for name, text in found.items() if name not in gone}
-    return {**kept, "table": st.query_params.get("table") == "1"}
-
-
-def step(opens: Mapping[str, str]) -> int | None:
-    """The step of a view, from 0; None for none."""
-    return int(opens["step"]) - 1 if "step" in opens else None
-
-
-def counted(count: int) -> tuple[str, ...]:
-    """The places 1 to `count`, as a link says them."""
-    return tuple(map(str, range(1, count + 1)))
+def open_at(own: Q, *asked: Question, moved: bool = False, **there: There) -> dict:
+    """How the picture of a part of a page opens, `own` being its question and `asked` the others.
+    What the link says in vain is told, and all are put into it."""
+    found, wrong = placed(own, moved, **there)
+    for note in wrong:
+        st.info(note.told())
+    write(*asked, found)
+    return found.opens()
 
 
 def arrived(key: str) -> bool:
@@ -190,8 +163,3 @@ def draws(key: str) -> bool:
     first = arrived(key)
     st.session_state.setdefault("drawn", {})[key] = st.session_state.get("arrival", 0)
     return first
-
-
-def places(layers: int, heads: int) -> tuple[str, ...]:
-    """Every head as a link says it: "2.5" is the fifth of the second layer."""
-    return tuple(f"{layer}.{head}" for layer in counted(layers) for head in counted(heads))

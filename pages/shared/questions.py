@@ -10,7 +10,8 @@ from core import manifest
 from core.tree import Sampling
 from core.views.compare import FEWEST, MOST
 from pages.shared import box, head, inside
-from pages.shared.question import (
+from pages.shared.fields import (
+    TABLE,
     TYPED,
     Choice,
     Field,
@@ -20,9 +21,10 @@ from pages.shared.question import (
     Number,
     Pieces,
     Places,
-    Question,
-    asks,
+    Step,
+    choice,
 )
+from pages.shared.question import Question, asks
 
 VIEWS = ("words-weights", "words-scores", "pieces-weights", "pieces-scores")
 PENALTIES = ("none", "average", "wu")  # those of core.search, which loads torch
@@ -51,6 +53,7 @@ def opened_up() -> tuple[str, ...]:
 TEXT = Field("text", _example, shared=True, always=True)
 MODEL = Choice("model", _first, "errors.model", shared=True, always=True, options=_names)
 PREFIX = Pieces("prefix", note="errors.prefix", key=None, bound=True)
+STEP, VIEW = Step(), choice("view", VIEWS, "errors.view")
 HEAD = Field("head", key=None)  # empty where none was chosen; `pages.shared.head` has the choice
 
 
@@ -77,10 +80,9 @@ def _known_head(asked: Any, given: Mapping[str, str], notes: list[Note], *models
 
 
 @dataclass(frozen=True)
-class Decode(Question):
+class Translated(Question):
     """A sentence, a model, the words that are forced, and the head that is looked through."""
 
-    views: ClassVar = ("step", "view", "table")
     text: str = asks(TEXT)
     model: str = asks(MODEL)
     prefix: tuple[int, ...] = asks(PREFIX)
@@ -96,6 +98,15 @@ class Decode(Question):
         return _known_head(self, given, notes, self.model)
 
 
+@dataclass(frozen=True)
+class Decode(Translated):
+    """A translation, step by step."""
+
+    step: int | None = asks(STEP)
+    view: str | None = asks(VIEW)
+    table: bool = asks(TABLE)
+
+
 def _number(name: str, usual: float | None, low: float, high: float) -> Number:
     return Number(
         name, usual, "search_page.wrong_number", low=low, high=high,
@@ -104,11 +115,10 @@ def _number(name: str, usual: float | None, low: float, high: float) -> Number:
 
 
 @dataclass(frozen=True)
-class Search(Decode):
+class Search(Translated):
     """How the sentence is searched; numbers as in `Translator.translate` and `Sampling`."""
 
     widgets: ClassVar = "search_"
-    views: ClassVar = ("step", "node", "run", "table")
     width: int = asks(_number("width", 5, 1, 10))
     penalty: str = asks(Choice("penalty", "none", "search_page.wrong_penalty", options=PENALTIES))
     alpha: float = asks(_number("alpha", 0.6, 0.0, 2.0))
@@ -118,6 +128,12 @@ class Search(Decode):
     top_k: int = asks(_number("top_k", 0, 0, 1000))
     top_p: float = asks(_number("top_p", 1.0, 0.0, 1.0))
     seed: int = asks(_number("seed", 1, 0, 999_999))
+    step: int | None = asks(STEP)
+    node: str | None = asks(
+        Field("node", None, "search_page.wrong_node", key=None, bound=True, seen=True)
+    )
+    run: str | None = asks(choice("run", RUNS, "search_page.wrong_run"))
+    table: bool = asks(TABLE)
 
     def settle(self, given: Mapping[str, str], notes: list[Note]) -> Self:
         if self.best > self.width and "best" in given:
@@ -149,7 +165,6 @@ class Compare(Question):
     softmax's temperature, and whether they are divided by √D."""
 
     widgets: ClassVar = "compare_"
-    views: ClassVar = ("step", "pair", "view", "table")
     text: str = asks(TEXT)
     models: tuple[str, ...] = asks(Names("models", together, always=True))
     target: str = asks(Field("target", FREE))
@@ -162,6 +177,14 @@ class Compare(Question):
         Choice("temperature", 1.0, key="temperature", options=TEMPERATURES, of=float)
     )
     scaled: bool = asks(Flag("scaled", key="scaled"))
+    step: int | None = asks(STEP)
+    pair: tuple[int, int] | None = asks(
+        Places(
+            "pair", note="compare.wrong_pair", key=None, bound=True, seen=True, count=2, between="-"
+        )
+    )  # fmt: skip
+    view: str | None = asks(choice("view", VIEWS, "errors.view", first=True))
+    table: bool = asks(TABLE)
 
     @property
     def whatif(self) -> tuple[float, bool]:

@@ -59,7 +59,14 @@ class Scene:
     view: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
-        object.__setattr__(self, "view", View.of(self.view))
+        seen = {
+            name: text
+            for one in (self.question, self.part)
+            if one
+            for name, text in one.parameters().items()
+            if text and name in {field.name for field in one.views().values()}
+        }
+        object.__setattr__(self, "view", View.of({**seen, **self.view}))
 
     @classmethod
     def read(cls, page: str, given: Mapping[str, str]) -> Self:
@@ -74,7 +81,8 @@ class Scene:
         question, _ = PAGES[page].read(given)
         shown = question.part if isinstance(question, questions.Transformer) else None
         part = inside.every()[shown].asked.read(given)[0] if shown else None
-        names = (*question.views, *(part.views if part else ()))
+        seen = [*question.views().values(), *(part.views().values() if part else ())]
+        names = (one.name for one in seen)
         return cls(page, question, part, {name: given[name] for name in names if name in given})
 
     @classmethod

@@ -8,7 +8,7 @@ from core.trace import Trace
 from core.views import search as view
 from core.words import say
 from pages.shared import loading
-from pages.shared.question import number
+from pages.shared.fields import number
 from pages.shared.questions import Search
 from pages.shared.shelf import kept
 

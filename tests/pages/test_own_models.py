@@ -19,8 +19,8 @@ from core.training import __main__ as training
 from core.words import LANGUAGES, say, section
 from core.words.languages import language
 from pages.shared import box, comparing, inside, loading
+from pages.shared.fields import TYPED
 from pages.shared.inside import bridge, heads
-from pages.shared.question import TYPED
 from pages.shared.questions import Compare, Decode, Search, Transformer
 from pages.shared.scene import Scene
 from tests.conftest import random_model, sentence_pairs

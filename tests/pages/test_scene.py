@@ -11,8 +11,8 @@ from core import manifest
 from core.views import workbench
 from pages.shared import inside, questions
 from pages.shared.bench import Workbench
+from pages.shared.fields import TYPED, Choice, Flag, Names, Number, Pieces, Places
 from pages.shared.inside import heads
-from pages.shared.question import TYPED, Choice, Flag, Names, Number, Pieces, Places
 from pages.shared.scene import PAGES, Scene
 
 MODELS = tuple(manifest.entries())
@@ -81,7 +81,7 @@ def scenes(draw):
     part = None
     if isinstance(question, questions.Transformer):
         part = draw(asked(inside.every()[question.part].asked))
-    names = sorted({*question.views, *(part.views if part else ())})
+    names = sorted(seen.name for one in (question, part) if one for seen in one.views().values())
     taken = {name for one in (question, part) if one for name in one.parameters()}
     views = st.sampled_from([name for name in names if name not in taken] or ["table"])
     view = draw(st.dictionaries(views, TEXTS, max_size=4)) if names else {}
@@ -167,12 +167,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.shared.inside import Part
-from pages.shared.question import Counted, Question, asks
+from pages.shared.fields import Counted, Step
+from pages.shared.question import Question, asks
 
 
 @dataclass(frozen=True)
 class Maps(Question):
-    views = ("step",)
+    step: int | None = asks(Step())
     many: int = asks(Counted("many", 1, low=1, high=9))
 
 

@@ -11,12 +11,22 @@ from core import manifest
 from core.manifest import Entry
 from core.words.languages import language
 from pages.shared import box, link, loading
+from pages.shared.fields import (
+    TABLE,
+    TYPED,
+    Choice,
+    Field,
+    Step,
+    choice,
+    counted,
+    places,
+    shown_head,
+)
 from pages.shared.frame import say
 from pages.shared.inside import Part
 from pages.shared.inside.shown import draw, find, say_more, take
 from pages.shared.inside.typed import forced
-from pages.shared.link import Place
-from pages.shared.question import TYPED, Choice, Field, Question, asks
+from pages.shared.question import Question, There, asks
 from pages.shared.shelf import kept
 
 VIEWS = ("weights", "scores")
@@ -28,11 +38,15 @@ class Bridge(Question):
     """What the models at both ends of the bridge write."""
 
     widgets: ClassVar = "bridge_"
-    views: ClassVar = ("step", "source_token", "head", "view", "table")
     target: str = asks(
         Choice("target", RECURRENT, "bridge.wrong_target", options=(RECURRENT, OWN, TYPED))
     )
     typed: str = asks(Field("forced"))
+    step: int | None = asks(Step(note="bridge.wrong_step"))
+    source_token: int | None = asks(counted("source_token", "bridge.wrong_token", bound=True))
+    head: str | None = asks(shown_head("bridge.wrong_head"))
+    view: str | None = asks(choice("view", VIEWS, "bridge.wrong_view"))
+    table: bool = asks(TABLE)
 
     def parameters(self) -> dict[str, str]:
         found = super().parameters()
@@ -63,7 +77,7 @@ def show(name: str, text: str, *asked: Question) -> None:
         found: Asked = shown.found
         if found.refused:
             st.warning(say(found.refused.key, **found.refused.values))
-        draw("bridge", shown.name, found.drawn, _opening(found.drawn, (*asked, own)))
+        draw("bridge", shown.name, found.drawn, _opening(found.drawn, own, asked))
         both = found.partner, shown.name
         take(
             "bridge", shown.name, lambda: _drawn(*both, shown.text, found.pieces, language),
@@ -141,7 +155,7 @@ def _drawn(partner: str, name: str, text: str, pieces: tuple[int, ...], language
     return payload(cross(*both, text, pieces), language)
 
 
-def _opening(drawn: dict, asked: tuple[Question, ...]) -> dict:
+def _opening(drawn: dict, own: Bridge, asked: tuple[Question, ...]) -> dict:
     """Where the picture opens, as the link says: step, source token, head, view and table.
 
     What a link gets wrong is told and taken out of it. After another sentence or translation, its
@@ -152,30 +166,16 @@ def _opening(drawn: dict, asked: tuple[Question, ...]) -> dict:
     state.bridge_shown = shown
     steps, columns = len(drawn["target"]), len(drawn["source"])
     layers, heads = drawn["heads"]["layers"], drawn["heads"]["heads"]
-    middle = (steps - 1) // 2
+    middle, given = (steps - 1) // 2, "step" in st.query_params
     moved = before not in (None, shown) and not link.arrived("bridge")
-    gone = ("step", "source_token") if moved else ()
-    given = st.query_params.get("step")
     opens = link.open_at(
-        {
-            "step": Place(
-                link.counted(steps), "bridge.wrong_step", {"steps": steps, "shown": middle + 1}
-            ),
-            "source_token": Place(
-                link.counted(columns), "bridge.wrong_token", {"columns": columns}
-            ),
-            "head": Place(
-                link.places(layers, heads), "bridge.wrong_head", {"layers": layers, "heads": heads}
-            ),
-            "view": Place(VIEWS, "bridge.wrong_view"),
-        },
-        *asked, gone=gone,
+        own, *asked, moved=moved, step=There(steps, {"steps": steps, "shown": middle + 1}),
+        source_token=There(columns, {"columns": columns}),
+        head=There(places(layers, heads), {"layers": layers, "heads": heads}),
     )  # fmt: skip
-    missing = given is not None and not gone and "step" not in opens
-    return {
-        "step": middle if missing else link.step(opens), "table": opens["table"],
-        **{name: opens.get(name) for name in ("source_token", "head", "view")},
-    }  # fmt: skip
+    if given and not moved and opens["step"] is None:
+        opens["step"] = middle
+    return opens
 
 
 def _drawable(own: Entry) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -13,11 +13,11 @@ from core.trace import Trace
 from core.views import heads as switchboard
 from core.views.heads import BLOCKS, Cost, Switchboard
 from pages.shared import link, loading, measured
+from pages.shared.fields import TABLE, Field, Step, choice, shown_head
 from pages.shared.frame import literal, say
 from pages.shared.inside import Part
 from pages.shared.inside.shown import draw, find, say_more, take
-from pages.shared.link import Place
-from pages.shared.question import Field, Question, asks
+from pages.shared.question import Question, There, asks
 from pages.shared.shelf import kept
 
 
@@ -25,8 +25,11 @@ from pages.shared.shelf import kept
 class Heads(Question):
     """Which heads are off, as names between commas."""
 
-    views: ClassVar = ("head", "rollout", "step", "table")
     off: str = asks(Field("off", key=None))
+    head: str | None = asks(shown_head("heads.wrong_head"))
+    rollout: str | None = asks(choice("rollout", BLOCKS, "heads.wrong_rollout"))
+    step: int | None = asks(Step(note="heads.wrong_step"))
+    table: bool = asks(TABLE)
 
 
 class Asked(NamedTuple):
@@ -49,8 +52,11 @@ def show(name: str, text: str, *asked: Question) -> None:
             _tell_unknown(found)
             board = replace(board, off=",".join(found.off))
             link.take(board)
-        gone = {"step"} if shown.other else set()
-        opens = _opening(found.plain, gone | ({"off"} if found.unknown else set()), asked)
+        count = len(found.plain.path())
+        opens = link.open_at(
+            board, *asked, moved=shown.other, step=There(count, {"count": count}),
+            head=There(lambda one: switchboard.chosen(one, found.plain) == ((one,), ())),
+        )  # fmt: skip
         draw("heads", shown.name, found.drawn, opens, on_pick=_pick)
         take(
             "heads", shown.name,
@@ -82,25 +88,6 @@ def _tell_unknown(asked: Asked) -> None:
     off = ", ".join(asked.off)
     rest = say(f"heads.{'off_are' if off else 'off_none'}", off=off)
     st.info(f"{told} {rest}")
-
-
-def _opening(plain: Trace, gone: set[str], asked: tuple[Question, ...]) -> dict:
-    """Where the picture opens; what the link gets wrong is told and taken out of it."""
-    count = len(plain.path())
-    opens = link.open_at(
-        {
-            "head": Place(
-                lambda head: switchboard.chosen(head, plain) == ((head,), ()), "heads.wrong_head"
-            ),
-            "rollout": Place(BLOCKS, "heads.wrong_rollout"),
-            "step": Place(link.counted(count), "heads.wrong_step", {"count": count}),
-        },
-        *asked, gone=gone,
-    )  # fmt: skip
-    return {
-        "head": opens.get("head"), "rollout": opens.get("rollout"), "step": link.step(opens),
-        "table": opens["table"],
-    }  # fmt: skip
 
 
 def _measured(name: str) -> tuple[tuple[Cost, ...], tuple[tuple[str, object], ...]]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import streamlit as st
 
 from pages.shared import link, loading
+from pages.shared.fields import TABLE, Field, Step, choice
 from pages.shared.frame import say
 from pages.shared.inside import Part
 from pages.shared.inside.shown import draw, find, say_more, take
-from pages.shared.link import Place
-from pages.shared.question import Question
+from pages.shared.question import Question, There, asks
 from pages.shared.shelf import kept
 
 SIDES = ("decoder", "encoder")
@@ -20,9 +19,12 @@ SIDES = ("decoder", "encoder")
 
 @dataclass(frozen=True)
 class Layers(Question):
-    """Nothing but what the browser shows."""
+    """Where in a stream one is: nothing but what the browser shows."""
 
-    views: ClassVar = ("side", "at", "step", "table")
+    side: str | None = asks(choice("side", SIDES, "layers.wrong_side", first=True))
+    at: str | None = asks(Field("at", None, "layers.wrong_at", key=None, seen=True))
+    step: int | None = asks(Step(note="layers.wrong_step"))
+    table: bool = asks(TABLE)
 
 
 def show(name: str, text: str, *asked: Question) -> None:
@@ -42,22 +44,14 @@ def show(name: str, text: str, *asked: Question) -> None:
 
 def _opening(streams: dict, other: bool, asked: tuple[Question, ...]) -> dict:
     """Where the picture opens; what the link gets wrong is told and taken out of it."""
-    side = st.query_params.get("side")
-    stream = streams[side if side in SIDES else SIDES[0]]
+    own, _ = link.placed(link.ask(Layers))
+    stream = streams[own.side or SIDES[0]]
     places = ["embedding", *(one["name"] for one in stream["sublayers"])]
     count = len(stream["reads"])
-    opens = link.open_at(
-        {
-            "side": Place(SIDES, "layers.wrong_side"),
-            "at": Place(places, "layers.wrong_at", {"names": ", ".join(places)}),
-            "step": Place(link.counted(count), "layers.wrong_step", {"count": count}),
-        },
-        *asked, gone=("step",) if other else (),
+    return link.open_at(
+        own, *asked, moved=other, at=There(places, {"names": ", ".join(places)}),
+        step=There(count, {"count": count}),
     )  # fmt: skip
-    return {
-        "side": opens.get("side", SIDES[0]), "at": opens.get("at"), "step": link.step(opens),
-        "table": opens["table"],
-    }  # fmt: skip
 
 
 @kept

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import streamlit as st
 
 from core.manifest import ModelError
 from core.trace import Trace
 from pages.shared import courier, link, loading
+from pages.shared.fields import TABLE, Places, Step, choice, shown_head
 from pages.shared.frame import say
 from pages.shared.inside import Part
 from pages.shared.inside.shown import draw, find, say_more, take
-from pages.shared.link import Place
-from pages.shared.question import Question, number
+from pages.shared.question import Question, There, asks
 from pages.shared.shelf import kept
 
 VIEWS = ("weights", "scores")
@@ -22,9 +21,16 @@ VIEWS = ("weights", "scores")
 
 @dataclass(frozen=True)
 class Maps(Question):
-    """Nothing but what the browser shows."""
+    """Where in the maps one is: nothing but what the browser shows."""
 
-    views: ClassVar = ("step", "head", "view", "cell", "scaled", "table")
+    step: int | None = asks(Step())
+    head: str | None = asks(shown_head("maps.wrong_head"))
+    view: str | None = asks(choice("view", VIEWS, "maps.wrong_view", first=True))
+    cell: tuple[int, int] | None = asks(
+        Places("cell", note="maps.wrong_cell", key=None, bound=True, seen=True, count=2)
+    )
+    scaled: str | None = asks(choice("scaled", ("0",)))
+    table: bool = asks(TABLE)
 
 
 def show(name: str, text: str, *asked: Question) -> None:
@@ -51,32 +57,13 @@ def _opening(trace: Trace, other: bool, asked: tuple[Question, ...]) -> dict:
     layers = {name: trace.heads(name) for name in ("encoder", "self", "cross")}
     usual = f"cross.{layers['cross'][0]}.1"
     names = ", ".join(f"{one}.1.1 – {one}.{deep}.{many}" for one, (deep, many) in layers.items())
-    head = st.query_params.get("head", usual)
-    rows, columns = trace.attention(head if _drawable(head, trace) else usual).weights.shape
-
-    def holds(cell: str) -> bool:
-        numbers = [number(one) for one in cell.split(".")]
-        return len(numbers) == 2 and all(
-            one and one <= most for one, most in zip(numbers, (rows, columns))
-        )
-
-    opens = link.open_at(
-        {
-            "step": Place(link.counted(len(trace.path())), "errors.step"),
-            "head": Place(
-                lambda head: _drawable(head, trace), "maps.wrong_head",
-                {"names": names, "shown": usual},
-            ),
-            "view": Place(VIEWS, "maps.wrong_view"),
-            "cell": Place(holds, "maps.wrong_cell", {"rows": rows, "columns": columns}),
-        },
-        *asked, gone=("step", "cell") if other else (),
+    own = link.ask(Maps)
+    heads = There(lambda one: _drawable(one, trace), {"names": names, "shown": usual})
+    rows, columns = trace.attention(link.placed(own, head=heads)[0].head or usual).weights.shape
+    return link.open_at(
+        own, *asked, moved=other, step=There(len(trace.path())), head=heads,
+        cell=There((rows, columns), {"rows": rows, "columns": columns}),
     )  # fmt: skip
-    return {
-        "step": link.step(opens), "head": opens.get("head"), "cell": opens.get("cell"),
-        "view": opens.get("view", VIEWS[0]), "scaled": st.query_params.get("scaled"),
-        "table": opens["table"],
-    }  # fmt: skip
 
 
 def _drawable(head: str, trace: Trace) -> bool:

@@ -10,12 +10,12 @@ import streamlit as st
 from core import manifest
 from core.trace import Trace
 from pages.shared import box, link, loading
+from pages.shared.fields import TABLE, TYPED, Choice, Field, choice, counted, places, shown_head
 from pages.shared.frame import say
 from pages.shared.inside import Part
 from pages.shared.inside.shown import draw, find, say_more, take
 from pages.shared.inside.typed import forced
-from pages.shared.link import Place
-from pages.shared.question import TYPED, Choice, Field, Question, asks
+from pages.shared.question import Question, There, asks
 from pages.shared.shelf import kept
 
 VIEWS = ("weights", "scores")
@@ -27,12 +27,15 @@ class Mask(Question):
     """What the model is made to write without its mask, and what is read beside it."""
 
     widgets: ClassVar = "mask_"
-    views: ClassVar = (
-        "mask_head", "mask_step", "mask_view", "padding_head", "padding_mask", "table",
-    )  # fmt: skip
     target: str = asks(Choice("mask_target", "own", "mask.bad_target", options=("own", TYPED)))
     typed: str = asks(Field("mask_typed"))
     beside: str = asks(Field("mask_beside"))
+    head: str | None = asks(shown_head("mask.bad_head", "mask_head"))
+    step: int | None = asks(counted("mask_step", "mask.bad_step", bound=True))
+    view: str | None = asks(choice("mask_view", VIEWS, "mask.bad_view"))
+    padding_head: str | None = asks(shown_head("padding.bad_head", "padding_head"))
+    padding_mask: str | None = asks(choice("padding_mask", ("on", "off"), "padding.bad_mask"))
+    table: bool = asks(TABLE)
 
     def parameters(self) -> dict[str, str]:
         found = super().parameters()
@@ -59,7 +62,7 @@ def show(name: str, text: str, *asked: Question) -> None:
         found: Asked = shown.found
         if found.refused:
             st.warning(say(found.refused.key, **found.refused.values))
-        opens = _opening(found.drawn, shown.other, (*asked, own))
+        opens = _opening(found.drawn, shown.other, own, asked)
         draw("mask", shown.name, found.drawn, opens)
         words = say("mask.title"), shown.text, shown.name
         take(
@@ -78,21 +81,16 @@ def _ask(name: str, text: str, typed: str | None) -> Asked:
     return Asked(target, _lifted(name, text, target, st.session_state.lang), refused)
 
 
-def _opening(drawn: dict, other: bool, asked: tuple[Question, ...]) -> dict:
+def _opening(drawn: dict, other: bool, own: Mask, asked: tuple[Question, ...]) -> dict:
     """Where both pictures open; what the link gets wrong is told and taken out of it."""
     layers, heads, steps = drawn["layers"], drawn["heads"], len(drawn["target"])
-    names = {"all", *link.counted(layers), *link.places(layers, heads)}
-    shape, shown = {"layers": layers, "heads": heads}, {"steps": steps, "shown": min(STEP, steps)}
-    return link.open_at(
-        {
-            "mask_head": Place(names, "mask.bad_head", shape),
-            "padding_head": Place(names, "padding.bad_head", shape),
-            "mask_step": Place(link.counted(steps), "mask.bad_step", shown),
-            "mask_view": Place(VIEWS, "mask.bad_view"),
-            "padding_mask": Place(("on", "off"), "padding.bad_mask"),
-        },
-        *asked, gone=("mask_step",) if other else (),
+    names = {"all", *map(str, range(1, layers + 1)), *places(layers, heads)}
+    any_head = There(names, {"layers": layers, "heads": heads})
+    opens = link.open_at(
+        own, *asked, moved=other, head=any_head, padding_head=any_head,
+        step=There(steps, {"steps": steps, "shown": min(STEP, steps)}),
     )  # fmt: skip
+    return {name: one for name, one in opens.items() if one is not None}
 
 
 def _controls() -> Mask:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 import streamlit as st
 
 from pages.shared import link, loading
+from pages.shared.fields import TABLE, Counted, counted
 from pages.shared.frame import say
 from pages.shared.inside import Part
 from pages.shared.inside.shown import draw, find, say_more, take
-from pages.shared.link import Place
-from pages.shared.question import Counted, Question, asks
+from pages.shared.question import Question, There, asks
 from pages.shared.shelf import kept
 
 ORDERS = 9999  # of words, as many as can be asked for by number
@@ -22,10 +21,11 @@ ORDERS = 9999  # of words, as many as can be asked for by number
 class Positions(Question):
     """In which order the words stand."""
 
-    views: ClassVar = ("positions_at", "table")
     seed: int = asks(
         Counted("positions_seed", 1, "positions.bad_seed", key=None, low=1, high=ORDERS)
     )
+    at: int | None = asks(counted("positions_at", "positions.bad_place", low=0))
+    table: bool = asks(TABLE)
 
 
 def show(name: str, text: str, *asked: Question) -> None:
@@ -42,9 +42,8 @@ def show(name: str, text: str, *asked: Question) -> None:
     how = order.seed, st.session_state.lang
     shown = find(name, text, lambda model, sentence: _ordered(model, sentence, *how))
     if shown:
-        drawn = tuple(map(str, range(DRAWN)))
-        place = Place(drawn, "positions.bad_place", {"last": DRAWN - 1})
-        opens = link.open_at({"positions_at": place}, *asked, order)
+        last = DRAWN - 1
+        opens = link.open_at(order, *asked, at=There(last, {"last": last}))
         draw("positions", shown.name, shown.found, opens)
         words = say("positions.title"), shown.text, shown.name
         take("positions", shown.name, lambda: _ordered(shown.name, shown.text, *how), *words)
