@@ -62,8 +62,8 @@ class Field:
         return True
 
     def within(self, value: Any, there: Any) -> bool:
-        """Whether a picture has that, `there` being what it has, or what says so."""
-        return there(value) if callable(there) else value in there
+        """Whether a picture has that, `there` being what it has."""
+        return value in there
 
     def sent(self, value: Any) -> Any:
         """The value, as a stage is told it."""

@@ -17,7 +17,8 @@ def asks(kind: Field, **more: Any) -> Any:
 
 
 class There(NamedTuple):
-    """What a picture has of a field: as in `Field.within`, None for all; and what a note tells."""
+    """What a picture has of a field: as in `Field.within`, or a function that says of a value
+    whether it is there; None for all. And what a note tells."""
 
     has: Any = None
     values: Mapping[str, object] = {}
@@ -105,7 +106,10 @@ class Question:
                 continue
             try:
                 value = one.read(given[one.name])
-                if picture.has is not None and not one.within(value, picture.has):
+                has = picture.has
+                if has is not None and not (
+                    has(value) if callable(has) else one.within(value, has)
+                ):
                     raise ValueError(f"the picture has no {one.name} {value}")
                 values[name] = value
             except (ValueError, LookupError):
