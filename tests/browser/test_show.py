@@ -161,7 +161,9 @@ def test_a_cell_is_as_tall_and_as_dark_as_it_should_be(page):
     page.set_content(NOTEBOOK)
     page.evaluate(OUTPUT, shown._repr_html_())
     inside = page.frame_locator("iframe")
-    expect(inside.locator(".heed-root").first).to_have_attribute("data-theme", "dark")
+    expect(inside.locator(".heed-root").first).to_have_attribute(
+        "data-theme", "dark", timeout=30_000
+    )
     for more in (0, 700):  # and as it grows
         inside.locator("#heed").evaluate(f"(node) => (node.style.paddingBottom = '{more}px')")
         page.wait_for_function(
@@ -171,7 +173,9 @@ def test_a_cell_is_as_tall_and_as_dark_as_it_should_be(page):
     assert inside.locator("html").evaluate("(one) => one.scrollHeight <= innerHeight + 1")
     assert not page.locator("img").is_visible()
     page.evaluate("document.body.style.background = '#fff'")
-    expect(inside.locator(".heed-root").first).to_have_attribute("data-theme", "light")
+    expect(inside.locator(".heed-root").first).to_have_attribute(
+        "data-theme", "light", timeout=30_000
+    )
     bare = re.sub(r"(?s)<script.*?</script>|<iframe.*?</iframe>", "", shown._repr_html_())
     page.set_content(NOTEBOOK)
     page.evaluate(OUTPUT, bare)  # as one that is not
