@@ -26,11 +26,12 @@ export default function listen() {
     frame.contentWindow?.postMessage({ heedTheme: lightUnder(frame.parentElement) }, "*");
   addEventListener("message", ({ source, data }) => {
     const frame = frames().find((one) => one.contentWindow === source);
-    if (!frame?.parentElement || !(data?.heedHeight > 0)) return;
+    if (!frame?.parentElement || data?.heedHeight == null) return;
+    tell(frame);
+    if (!(data.heedHeight > 0)) return;
     const still = /** @type {HTMLElement | null} */ (frame.previousElementSibling);
     if (still) still.style.display = "none";
     frame.parentElement.style.height = `${Math.ceil(data.heedHeight)}px`;
-    if (data.heedNew) tell(frame);
   });
   const again = new MutationObserver(() => setTimeout(() => frames().forEach(tell), SOON));
   for (const node of [document.documentElement, document.body])

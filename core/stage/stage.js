@@ -127,11 +127,9 @@ export function standalone(draw, root, { open, ...data }) {
 // In the output of a notebook: the cell is told how tall the page is, and tells whether it is dark
 // there (see output.js).
 function inFrame(stage) {
-  let heedNew = true;
   const tell = () => {
     const heedHeight = document.body.getBoundingClientRect().height;
-    parent.postMessage({ heedHeight, heedNew }, "*");
-    heedNew = false;
+    parent.postMessage({ heedHeight }, "*");
   };
   new ResizeObserver(tell).observe(document.body);
   tell(); // a frame out of sight is not measured until it is seen
