@@ -118,6 +118,9 @@ export function fill(text, values) {
 const END = "</s>";
 export const nameOf = (ui, label) =>
   label === END ? `${END} (${ui.words.end_of_sentence})` : label;
+// The same for tokens shown as one.
+export const groupName = (ui, { label, joins }) =>
+  joins ? `${label} (${ui.words.joins})` : nameOf(ui, label);
 
 let measuring;
 export function textWidth(text, size) {

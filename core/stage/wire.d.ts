@@ -61,6 +61,7 @@ export type Token = [
   begin: number | null,
   end: number | null,
   mark: boolean,
+  cuts: number[],
 ];
 
 export interface BridgeSide {

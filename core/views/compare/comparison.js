@@ -74,7 +74,7 @@ export function comparisonTables(ui, views, difference, pairs, panels) {
           a: panels[ui.pair[0]].label,
           b: panels[ui.pair[1]].label,
         }),
-        "score",
+        "weight",
         5,
       ),
     longest

@@ -1,7 +1,7 @@
 // Models side by side on one sentence: one step and one pointer for all panels.
 
 import { kindChoice, sourceAfter, unitChoice } from "../../stage/choices.js";
-import { fill, h, help, nameOf, tableToggle } from "../../stage/dom.js";
+import { fill, groupName, h, help, tableToggle } from "../../stage/dom.js";
 import { cellNumbers, VIEWS } from "../../stage/heatmap.js";
 import { legend } from "../../stage/legend.js";
 import { playerView } from "../../stage/player.js";
@@ -196,7 +196,7 @@ export function comparison({ stage, ui, waiting }, data, self, width) {
     point({ source: next, target: view.ui.target }, view.panel || null, view.ui, true);
     const trace = view.panel || view.trace;
     const one = rowAt(trace, view.ui.targets[view.ui.target], sources, view.ui.now)[next];
-    ui.say(`${nameOf(ui, sources[next].label)}: ${view.ui.numbers(one).join(", ")}`);
+    ui.say(`${groupName(ui, sources[next])}: ${view.ui.numbers(one).join(", ")}`);
   }
 
   compose();

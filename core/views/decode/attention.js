@@ -1,6 +1,6 @@
 // How a step attended: scores, weights, and what they let through.
 
-import { fill, fixed, h, help, math, nameOf, piece, strip } from "../../stage/dom.js";
+import { fill, fixed, groupName, h, help, math, piece, strip } from "../../stage/dom.js";
 import { columns, contribution, sum } from "../../stage/trace.js";
 
 // Whether attention has heads, which sum values instead of states.
@@ -72,7 +72,7 @@ export function attentionPanels(ui, trace, limit) {
     const weightText = h("span", { class: "heed-value" });
     const canvas = mean
       ? null
-      : strip(ui, "", fill(words.contribution, { token: nameOf(ui, group.label) }));
+      : strip(ui, "", fill(words.contribution, { token: groupName(ui, group) }));
     const node = h(
       "div",
       {
@@ -83,7 +83,7 @@ export function attentionPanels(ui, trace, limit) {
       },
       h(
         "span",
-        { class: "heed-source heed-name", title: nameOf(ui, group.label) },
+        { class: "heed-source heed-name", title: groupName(ui, group) },
         h("bdi", {}, ui.byWord ? group.label : piece(group.label)),
       ),
       h(

@@ -16,7 +16,7 @@ export function outcomeView(ui, data) {
       h(
         "span",
         { class: differs && group.items.some((t) => differs[t]) ? "heed-outcome-differs" : null },
-        h("bdi", {}, group.label),
+        h("bdi", {}, group.text),
       ),
     ]);
   };
