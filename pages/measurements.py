@@ -195,7 +195,7 @@ class Page:
         with st.expander(say("measurements.whole")):
             st.dataframe(self.rows, hide_index=True, key="whole", alt=say("measurements.whole"))
         st.download_button(
-            say("measurements.download"), lambda: table.text(self.found), mime="text/csv",
+            say("measurements.download"), lambda: "\ufeff" + table.text(self.found), mime="text/csv",
             file_name="heed-evaluation.csv", on_click="ignore",
         )  # fmt: skip
 

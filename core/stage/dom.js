@@ -137,8 +137,20 @@ export function cut(label, size, room) {
   return `${letters.join("")}…`;
 }
 
-// A vector as a colour strip; hovering tells dimension and value. `update(values, limit)` redraws.
-export function strip(ui, className, name) {
+/** The fewest digits that tell `value` as far as half precision knows it: within half of its last
+ * place.
+ * @param {number} value */
+export function half(value) {
+  if (value === 0 || !Number.isFinite(value)) return fixed(value, 0);
+  const place = 2 ** (Math.max(Math.floor(Math.log2(Math.abs(value))), -14) - 10);
+  let digits = 0;
+  while (Math.abs(Number(value.toFixed(digits)) - value) > place / 2) digits += 1;
+  return fixed(value, digits);
+}
+
+// A vector as a colour strip; hovering tells dimension and value, as `told` writes it.
+// `update(values, limit)` redraws.
+export function strip(ui, className, name, told = (value) => fixed(value, 4)) {
   const canvas = h("canvas", {
     class: `heed-strip ${className || ""}`,
     role: "img",
@@ -155,7 +167,7 @@ export function strip(ui, className, name) {
     ui.tip(event, [
       name,
       fill(ui.words.dimension, { index: d + 1, size: shown.length }),
-      fixed(shown[d], 4),
+      told(shown[d]),
     ]);
   });
   canvas.addEventListener("mouseleave", () => ui.tip(null));

@@ -2,7 +2,7 @@
 
 import { signedColour, weightColour } from "./colours.js";
 import { cut, fill, fixed, h, s, set, textWidth } from "./dom.js";
-import { save, savePng, svgText } from "./download.js";
+import { save, saveCsv, savePng, svgText } from "./download.js";
 import { drawable, sheet } from "./sheet.js";
 
 export const MARGIN = 28;
@@ -99,7 +99,7 @@ export function ways(words, what, name, drawing, csv) {
   return [
     [text("SVG"), () => save(`${name()}.svg`, "image/svg+xml", svgText(drawing()))],
     [text("PNG"), () => savePng(drawing(), `${name()}.png`)],
-    [text("CSV"), () => save(`${name()}.csv`, "text/csv;charset=utf-8", csv())],
+    [text("CSV"), () => saveCsv(name(), csv())],
   ];
 }
 

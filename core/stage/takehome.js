@@ -1,6 +1,6 @@
 // Maps to take home: the one that is chosen, or all of them.
 
-import { menu, save, savePng, svgText } from "./download.js";
+import { menu, save, saveCsv, savePng, svgText } from "./download.js";
 import { mosaicView } from "./mosaic.js";
 import { keyOn, MARGIN, plate } from "./plates.js";
 
@@ -28,19 +28,17 @@ export function mapsPicture(ui, maps, about, lines, grid) {
   return paper.done(under + 20, grid ? [maps.blockOf(ui.head).axesHelp] : []);
 }
 
-export const saveCsv = (name, text) => save(`${name}.csv`, "text/csv;charset=utf-8", text);
-
 // The menu to take maps home: `picture(whole)` draws them, `csv()` are the numbers of the one;
 // `more` stands below. Where one map is all there is, `single`, nothing is offered twice.
 /**
  * @param {any} ui
  * @param {any} maps
- * @param {{ picture: (whole: boolean) => any, csv: () => string, name: string, single?: boolean,
+ * @param {{ picture: (whole: boolean) => any, csv: () => string, name: () => string, single?: boolean,
  *   more?: any[] }} taken
  */
 export function mapsMenu(ui, maps, { picture, csv, name, single = false, more = [] }) {
   const { words } = ui;
-  const file = (whole) => (whole || single ? name : `${name}-${ui.head}`);
+  const file = (whole) => (whole || single ? name() : `${name()}-${ui.head}`);
   const missing = () => (maps.values(ui.head, ui.kind) ? null : words.no_picture);
   return menu(words.download, [
     ...(single ? [false] : [false, true]).flatMap((whole) => [

@@ -392,7 +392,9 @@ def test_what_is_taken_home_is_of_the_chosen_head(page, transformer_server):
             stage.get_by_role("button", name=name).click()
         found[name] = caught.value
     names = [one.suggested_filename for one in found.values()]
-    assert all(name.startswith(f"heed-{TRANSFORMER}-cross.1.2.") for name in names)
+    about = f"heed-{TRANSFORMER}-cross.1.2-I-sing"
+    steps = len(Trace.from_json(found["The trace with this attention as JSON"].path().read_text()).path())
+    assert names == [f"{about}.json", f"{about}.csv", f"{about}-step-{steps}.svg"]
     traced, listed, drawn = (one.path().read_text(encoding="utf-8") for one in found.values())
     trace = Trace.from_json(traced)
     assert trace.heads() is None and trace.blocks["cross.1.2"].values.shape[-1] == 4

@@ -173,7 +173,7 @@ def test_the_picture_and_the_numbers_go_home(page, opened):
     assert {"know", "savais", "que"} <= texts
     assert downloaded(page, shown, "PNG").startswith(b"\x89PNG")
     assert Trace.from_json(downloaded(page, shown, "JSON").decode()) == trace
-    lines = list(csv.DictReader(io.StringIO(downloaded(page, shown, "CSV").decode())))
+    lines = list(csv.DictReader(io.StringIO(downloaded(page, shown, "CSV").decode("utf-8-sig"))))
     assert len(lines) == len(trace.steps) * len(trace.source)
     found = trace.attention()
     for line in lines:

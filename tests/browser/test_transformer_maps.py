@@ -520,7 +520,7 @@ def test_downloads_hold_the_map(opened, page, trace):
             shown.get_by_role("button", name=name).click()
         return waiting.value.path().read_bytes()
 
-    lines = list(csv.DictReader(io.StringIO(download("This map as CSV").decode())))
+    lines = list(csv.DictReader(io.StringIO(download("This map as CSV").decode("utf-8-sig"))))
     assert len(lines) == 5 * 6 / 2  # what is masked or not written yet is no line
     for line in lines:
         i, j = int(line["query_index"]) - 1, int(line["key_index"]) - 1

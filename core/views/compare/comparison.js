@@ -1,7 +1,16 @@
 // A comparison to read and to take home: as tables, one picture, JSON and CSV.
 
 import { cut, fill, fixed, s, set } from "../../stage/dom.js";
-import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
+import {
+  exact,
+  filesOf,
+  menu,
+  quote,
+  save,
+  saveCsv,
+  savePng,
+  svgText,
+} from "../../stage/download.js";
 import { drawable, sheet, styled } from "../../stage/sheet.js";
 import { table } from "../../stage/table.js";
 import { columns, rowAt } from "../../stage/trace.js";
@@ -95,16 +104,16 @@ export function comparisonTables(ui, views, difference, pairs, panels) {
 // What of a comparison can be taken home; `parts` gives the views as they stand.
 export function comparisonMenu(ui, data, panels, parts) {
   const { words, ownWords } = ui;
-  const name = data.exports?.name || "heed-compare";
+  const name = filesOf(data, "heed-compare");
   const drawing = () => comparisonDrawing(ui, data.typed, parts());
   return menu(words.download, [
-    [words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(drawing()))],
-    [words.as_png, () => savePng(drawing(), `${name}.png`)],
+    [words.as_svg, () => save(`${name(ui.now)}.svg`, "image/svg+xml", svgText(drawing()))],
+    [words.as_png, () => savePng(drawing(), `${name(ui.now)}.png`)],
     [
       ownWords.as_json,
-      () => save(`${name}.json`, "application/json", comparisonJson(data, panels)),
+      () => save(`${name()}.json`, "application/json", comparisonJson(data, panels)),
     ],
-    [ownWords.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", comparisonCsv(panels))],
+    [ownWords.as_csv, () => saveCsv(name(), comparisonCsv(panels))],
   ]);
 }
 

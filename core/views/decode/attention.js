@@ -1,6 +1,6 @@
 // How a step attended: scores, weights, and what they let through.
 
-import { fill, fixed, groupName, h, help, math, piece, strip } from "../../stage/dom.js";
+import { fill, fixed, groupName, h, half, help, math, piece, strip } from "../../stage/dom.js";
 import { columns, contribution, sum } from "../../stage/trace.js";
 
 // Whether attention has heads, which sum values instead of states.
@@ -72,7 +72,7 @@ export function attentionPanels(ui, trace, limit) {
     const weightText = h("span", { class: "heed-value" });
     const canvas = mean
       ? null
-      : strip(ui, "", fill(words.contribution, { token: groupName(ui, group) }));
+      : strip(ui, "", fill(words.contribution, { token: groupName(ui, group) }), half);
     const node = h(
       "div",
       {
@@ -97,7 +97,7 @@ export function attentionPanels(ui, trace, limit) {
     );
     return { node, score, weight, scoreText, weightText, canvas };
   });
-  const total = mean ? null : strip(ui, "heed-tall", words.context);
+  const total = mean ? null : strip(ui, "heed-tall", words.context, half);
   const totalText = h("span", { class: "heed-value" });
   const foot = h(
     "div",

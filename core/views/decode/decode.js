@@ -3,6 +3,7 @@
 import { kindChoice, sourceAfter, unitChoice } from "../../stage/choices.js";
 import { largest } from "../../stage/colours.js";
 import { chance, fill, fixed, groupName, h, help, tableToggle } from "../../stage/dom.js";
+import { filesOf } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { cellNumbers, heatmapView, usualView, VIEWS } from "../../stage/heatmap.js";
 import { legend } from "../../stage/legend.js";
@@ -110,7 +111,7 @@ export default function mountDecode(root, data) {
       asTable.node,
       downloads(ui, trace, {
         json: data.trace,
-        name: data.exports?.name || "heed",
+        name: filesOf({ exports: data.exports, typed: trace.typed }, "heed"),
         views: () => parts,
       }),
       waiting,

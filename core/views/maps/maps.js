@@ -3,6 +3,7 @@
 import { kindChoice } from "../../stage/choices.js";
 import { reach } from "../../stage/colours.js";
 import { fill, h, help, tableToggle } from "../../stage/dom.js";
+import { filesOf } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { legend } from "../../stage/legend.js";
 import { mosaicPane, mosaicView } from "../../stage/mosaic.js";
@@ -169,7 +170,7 @@ export default function mountMaps(root, data) {
     },
   });
   const tables = h("div", { class: "heed-tables" });
-  const name = data.exports?.name || "heed-maps";
+  const files = filesOf(data, "heed-maps");
   const light = lightly(ui, stage);
   const downloads = mapsMenu(ui, maps, {
     picture(whole) {
@@ -178,7 +179,7 @@ export default function mountMaps(root, data) {
       return mapsPicture(light, maps, data, [line], whole ? null : zoom.grid());
     },
     csv: () => mapCsv(ui, maps),
-    name,
+    name: () => files(ui.now),
   });
 
   const left = mosaicPane(ui, mosaic);
