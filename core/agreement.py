@@ -96,7 +96,7 @@ def differing(reference: Sequence[Token], other: Sequence[Token]) -> tuple[bool,
 def _words(tokens: Sequence[Token]) -> list[tuple[str, list[int]]]:
     """The words of a sentence with the places of their pieces; the end mark is one of its own.
 
-    What stands for no text, or for a byte that begins no letter ("\ufffd"), is called by its pieces.
+    What stands for no text, or for a byte of no letter ("\ufffd"), is called by its pieces.
     """
     found = []
     places = range(len(tokens))

@@ -4,6 +4,7 @@
 // paint, destroy }, and `renew(data, open)` where it takes new data without being made anew.
 
 import { h } from "./dom.js";
+import { standAt } from "./place.js";
 
 const mounted = new WeakMap();
 // What stood on a page that was left, by its kind: whoever comes back finds it so. Streamlit may
@@ -43,13 +44,13 @@ export const componentOf =
           ...open,
           ...kept,
           onPick: data.pick ? onPick : null,
-          onStep: remember,
+          onStep: (one) => remember(one, data.stage),
         });
         mounted.set(parentElement, { key, run, stage, kind: data.stage });
       }
       if (before && !root.getRootNode().activeElement) refocus(root, before);
     }
-    remember(mounted.get(parentElement).stage);
+    remember(mounted.get(parentElement).stage, data.stage);
     return () =>
       setTimeout(() => {
         const current = mounted.get(parentElement);
@@ -89,7 +90,8 @@ function written(params, stage) {
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let writing;
 let recent = [];
-function remember(stage) {
+function remember(stage, kind) {
+  standAt(kind, stage.address());
   const write = () => {
     const url = new URL(location.href);
     written(url.searchParams, stage);
@@ -103,9 +105,14 @@ function remember(stage) {
   else writing = setTimeout(write, 250);
 }
 
-// A page of its own keeps the same after the #, where it may.
+// A page of its own opens where one was when it was saved, and keeps where one is after the #, where
+// it may.
 export function standalone(draw, root, { open, ...data }) {
-  const asked = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+  const asked = Object.fromEntries(
+    [root.dataset.place, location.hash.slice(1)].flatMap((place) => [
+      ...new URLSearchParams(place || ""),
+    ]),
+  );
   const onStep = (stage) => {
     try {
       history.replaceState(null, "", `#${written(new URLSearchParams(), stage)}`);

@@ -28,15 +28,21 @@ export function mapsPicture(ui, maps, about, lines, grid) {
   return paper.done(under + 20, grid ? [maps.blockOf(ui.head).axesHelp] : []);
 }
 
-// The menu to take maps home: `picture(whole)` draws them, `csv()` are the numbers of the one;
-// `more` stands below. Where one map is all there is, `single`, nothing is offered twice.
+// The menu to take maps home: `picture(whole)` draws them, `csv()` are the numbers of the one, where
+// `lacking()` has no reason against it; `more` stands below. Where one map is all there is, `single`,
+// nothing is offered twice.
 /**
  * @param {any} ui
  * @param {any} maps
- * @param {{ picture: (whole: boolean) => any, csv: () => string, name: () => string, single?: boolean,
+ * @param {{ picture: (whole: boolean) => any, csv: () => string | Promise<string>,
+ *   lacking?: () => string | null, name: () => string, single?: boolean,
  *   more?: any[] }} taken
  */
-export function mapsMenu(ui, maps, { picture, csv, name, single = false, more = [] }) {
+export function mapsMenu(
+  ui,
+  maps,
+  { picture, csv, name, lacking = () => null, single = false, more = [] },
+) {
   const { words } = ui;
   const file = (whole) => (whole || single ? name() : `${name()}-${ui.head}`);
   const missing = () => (maps.values(ui.head, ui.kind) ? null : words.no_picture);
@@ -53,7 +59,14 @@ export function mapsMenu(ui, maps, { picture, csv, name, single = false, more = 
         whole ? null : missing,
       ],
     ]),
-    [words.as_csv, () => saveCsv(file(false), csv())],
+    [
+      words.as_csv,
+      async () => {
+        const called = file(false);
+        saveCsv(called, await csv());
+      },
+      lacking,
+    ],
     ...more,
   ]);
 }

@@ -200,17 +200,11 @@ export interface HeadsPayload {
   plain: HeadsOutput;
   free: HeadsOutput;
   forced: number[];
-  weights: Record<string, Binned>;
-  without: Record<string, Binned> | null;
+  weights: Record<string, Packed>;
+  without: Record<string, Packed> | null;
   rollouts: Record<string, HeadsRollout>;
   costs: [string, number, number, number][];
   measured: Record<string, any>;
-}
-
-export interface Binned {
-  bins: number;
-  bits: number;
-  data: string;
 }
 
 export interface LayersSublayer {
@@ -282,6 +276,12 @@ export interface MapsPayload {
   cut_off: boolean;
   blocks: Record<string, MapsBlock>;
   formulas: Record<string, any[]>;
+}
+
+export interface MapsExact {
+  head: string;
+  scores: Packed | null;
+  weights: Packed;
 }
 
 export interface MapsCell {

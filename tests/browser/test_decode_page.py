@@ -392,11 +392,10 @@ def test_what_is_taken_home_is_of_the_chosen_head(page, transformer_server):
             stage.get_by_role("button", name=name).click()
         found[name] = caught.value
     names = [one.suggested_filename for one in found.values()]
-    about = f"heed-{TRANSFORMER}-cross.1.2-I-sing"
-    steps = len(Trace.from_json(found["The trace with this attention as JSON"].path().read_text()).path())
-    assert names == [f"{about}.json", f"{about}.csv", f"{about}-step-{steps}.svg"]
     traced, listed, drawn = (one.path().read_text(encoding="utf-8") for one in found.values())
     trace = Trace.from_json(traced)
+    about = "-".join([f"heed-{TRANSFORMER}-cross.1.2", *re.findall(r"\w+", trace.typed)])
+    assert names == [f"{about}.json", f"{about}.csv", f"{about}-step-{len(trace.path())}.svg"]
     assert trace.heads() is None and trace.blocks["cross.1.2"].values.shape[-1] == 4
     assert len(listed.splitlines()) == 1 + len(trace.steps) * len(trace.source)
     assert "layer 1, head 2" in drawn

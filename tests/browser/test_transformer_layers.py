@@ -222,7 +222,10 @@ def test_it_downloads_its_numbers(layers, opened, download):
 
 def test_it_downloads_what_is_read_off(layers, opened, download):
     name, content = download(opened(layers, exports={"name": "x"}), "as_csv_lens")
-    lines, lens = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")))), layers.decoder.lens
+    lines, lens = (
+        list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")))),
+        layers.decoder.lens,
+    )
     assert name == "x-Tom-sings-now-lens.csv" and len(lines) == 7 * 6 * len(lens.likeliest[0][0])
     places = ["embedding", *(one.name for one in layers.decoder.sublayers)]
     for line in lines:
