@@ -137,6 +137,11 @@ export function cut(label, size, room) {
   return `${letters.join("")}…`;
 }
 
+/** The end of a scale: one decimal, or two digits where it is below one.
+ * @param {number} limit */
+export const bound = (limit) =>
+  fixed(limit, limit >= 1 || limit <= 0 ? 1 : 1 - Math.floor(Math.log10(limit)));
+
 /** The fewest digits that tell `value` as far as half precision knows it: within half of its last
  * place.
  * @param {number} value */

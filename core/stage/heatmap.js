@@ -285,6 +285,8 @@ export function heatmapView(ui, trace) {
     update,
     light,
     drawing,
+    // What is said below the map as it stands.
+    notes: () => (why && !why.hidden ? [words.no_row_scores] : []),
     size: () => [left + wide * sources.length + overhang, over + tall * targets.length + 4],
   };
 }

@@ -105,8 +105,8 @@ function remember(stage, kind) {
   else writing = setTimeout(write, 250);
 }
 
-// A page of its own opens where one was when it was saved, and keeps where one is after the #, where
-// it may.
+// A page of its own opens where one was when it was saved, and keeps where one is after the #,
+// where it may.
 export function standalone(draw, root, { open, ...data }) {
   const asked = Object.fromEntries(
     [root.dataset.place, location.hash.slice(1)].flatMap((place) => [

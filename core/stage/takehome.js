@@ -28,9 +28,9 @@ export function mapsPicture(ui, maps, about, lines, grid) {
   return paper.done(under + 20, grid ? [maps.blockOf(ui.head).axesHelp] : []);
 }
 
-// The menu to take maps home: `picture(whole)` draws them, `csv()` are the numbers of the one, where
-// `lacking()` has no reason against it; `more` stands below. Where one map is all there is, `single`,
-// nothing is offered twice.
+// The menu to take maps home: `picture(whole)` draws them, `csv()` are the numbers of the one,
+// where `lacking()` has no reason against it; `more` stands below. Where one map is all there is,
+// `single`, nothing is offered twice.
 /**
  * @param {any} ui
  * @param {any} maps

@@ -1,5 +1,5 @@
-// The button that takes a page home. The server is asked for the page only then, and the place where
-// one is, which the browser alone knows, is written into it here.
+// The button that takes a page home. The server is asked for the page only then, and the place
+// where one is, which the browser alone knows, is written into it here.
 
 import { h } from "./dom.js";
 import { filesOf, save } from "./download.js";

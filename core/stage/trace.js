@@ -157,9 +157,9 @@ const logSumExp = (values) => {
   return Number.isFinite(top) ? top + Math.log(sum(values.map((v) => Math.exp(v - top)))) : top;
 };
 
-// One decoder step, which is one piece, seen through source groups. A word's weight is the sum of its
-// pieces' weights, its score the log of their summed exponentials: so the softmax of word scores is
-// the word weights. Without scores it is no number.
+// One decoder step, which is one piece, seen through source groups. A word's weight is the sum of
+// its pieces' weights, its score the log of their summed exponentials: so the softmax of word scores
+// is the word weights. Without scores it is no number.
 export function columns(step, groups) {
   const score = (seen) => {
     if (!step.scores) return NaN;

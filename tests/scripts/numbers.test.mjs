@@ -10,7 +10,7 @@ import {
   signedColour,
   weightColour,
 } from "../../core/stage/colours.js";
-import { apart, chance, counted, fill, fixed, half, signed } from "../../core/stage/dom.js";
+import { apart, bound, chance, counted, fill, fixed, half, signed } from "../../core/stage/dom.js";
 import { exact, filesOf, quote } from "../../core/stage/download.js";
 import { headNames, ofHead } from "../../core/stage/picker.js";
 import { csvLines } from "../../core/stage/plates.js";
@@ -82,6 +82,16 @@ test("a number in half precision has no digits that nobody knows", () => {
     const place = 2 ** (Math.floor(Math.log2(value)) - 10);
     assert.ok(Math.abs(Number(half(value)) - value) <= place / 2);
   }
+});
+
+test("the end of a scale is the number that has its colour", () => {
+  assert.deepEqual([20.73, 1, 0.163, 0.0449, 0].map(bound), [
+    "20.7",
+    "1.0",
+    "0.16",
+    "0.045",
+    "0.0",
+  ]);
 });
 
 test("a file's name has the sentence and the step in it", () => {

@@ -8,8 +8,9 @@ import { playerView } from "../../stage/player.js";
 import { rowAt } from "../../stage/trace.js";
 import { agreementView, contrastView, pairAmong } from "./agreement.js";
 import { belowView, commonView } from "./below.js";
-import { comparisonMenu, comparisonTables } from "./comparison.js";
+import { comparisonTables } from "./comparison.js";
 import { linked, panelView, readPanel, scoreReach } from "./panel.js";
+import { comparisonMenu } from "./take.js";
 
 // All that a frame holds of one comparison. `width(name, node)` says how wide a node is.
 export function comparison({ stage, ui, waiting }, data, self, width) {

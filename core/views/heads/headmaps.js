@@ -22,8 +22,8 @@ export function headLabels(data) {
 const causal = (size) =>
   Uint8Array.from({ length: size * size }, (_, i) => Number(i % size <= Math.floor(i / size)));
 
-// `all` maps as they travel: of each head one row of the cells that are there. Read by the name of a
-// head, row by row.
+// `all` maps as they travel: of each head one row of the cells that are there. Read by the name of
+// a head, row by row.
 export function readHeadMaps(data, all) {
   const sizes = Object.fromEntries(data.blocks.map(([block, , heads]) => [block, heads]));
   const labels = headLabels(data);
