@@ -19,16 +19,16 @@ def steps(trace: Trace) -> pd.DataFrame:
         depths.append(1 if step.parent is None else depths[step.parent] + 1)
     rows = [
         (
-            index, step.parent, depths[index], step.token.piece, step.token.text, step.log_prob, step.total,
-            step.score, step.rank, step.entropy, step.fate, step.forced, step.replaced,
+            index, step.parent, depths[index], step.token.piece, step.token.text, step.log_prob,
+            step.total, step.score, step.rank, step.entropy, step.fate, step.forced, step.replaced,
         )
         for index, step in enumerate(trace.steps)
     ]  # fmt: skip
     frame = pd.DataFrame(
         rows,
         columns=[
-            "node", "parent", "step", "target", "text", "log_prob", "total", "score", "rank", "entropy",
-            "fate", "forced", "replaced",
+            "node", "parent", "step", "target", "text", "log_prob", "total", "score", "rank",
+            "entropy", "fate", "forced", "replaced",
         ],
     )  # fmt: skip
     return frame.astype({"parent": "Int64", "rank": "Int64"})

@@ -1,5 +1,5 @@
-// Where one is on each stage of this page, as its address says it: the button that takes a page home
-// asks, and is a script of its own.
+// Where one is on each stage of this page, as its address says it: the button that takes a page
+// home asks, and is a script of its own.
 
 /** @type {Map<string, Record<string, any>>} */
 const places = /** @type {any} */ ((globalThis.heedPlaces ??= new Map()));

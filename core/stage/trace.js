@@ -158,8 +158,8 @@ const logSumExp = (values) => {
 };
 
 // One decoder step, which is one piece, seen through source groups. A word's weight is the sum of
-// its pieces' weights, its score the log of their summed exponentials: so the softmax of word scores
-// is the word weights. Without scores it is no number.
+// its pieces' weights, its score the log of their summed exponentials: so the softmax of word
+// scores is the word weights. Without scores it is no number.
 export function columns(step, groups) {
   const score = (seen) => {
     if (!step.scores) return NaN;
