@@ -646,10 +646,22 @@ def test_served_another_part_forgets_the_place(page, server):
     assert told["part"] == "mask" and told.get("head") != "encoder.1.2"
 
 
-def test_served_the_page_goes_home_with_its_cell(page, server, tmp_path):
-    shown = served(page, server, head="cross.1.1", cell="2.2")
+def taken(page, shown):
+    """The map that is shown as CSV: the name of the file, and what is in it."""
+    shown.locator(".heed-menu summary").click()
+    with page.expect_download() as waiting:
+        shown.get_by_role("button", name="This map as CSV").click()
+    return waiting.value.suggested_filename, waiting.value.path().read_bytes()
+
+
+def test_served_the_page_goes_home_with_its_cell_and_every_digit(page, server, tmp_path):
+    shown = served(page, server, head="cross.1.1", cell="2.2", step="3")
     shown.locator(".heed-cell-number").first.wait_for()
     result = shown.locator(".heed-cell-weights .heed-value").all_inner_texts()
+    exact = taken(page, shown)  # asked of the server
+    assert "-step-3-cross.1.1.csv" in exact[0]
+    digits = [len(line.rpartition(b",")[2]) for line in exact[1].splitlines()[1:]]
+    assert max(digits) > len("0.1234567")
     with page.expect_download() as waiting:
         page.get_by_role("button", name=section("en", "decode")["page"]).click()
     waiting.value.save_as(tmp_path / "page.html")
@@ -657,3 +669,6 @@ def test_served_the_page_goes_home_with_its_cell(page, server, tmp_path):
     shown = page.locator(".heed-stage")
     shown.locator(".heed-cell-number").first.wait_for()
     assert shown.locator(".heed-cell-weights .heed-value").all_inner_texts() == result
+    assert shown.locator(".heed-count").inner_text().startswith("3 /")
+    assert waiting.value.suggested_filename.endswith("-step-3.html")
+    assert taken(page, shown) == exact
