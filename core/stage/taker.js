@@ -43,7 +43,8 @@ export default function taker({ data: [{ page, nonce, of, ...told }], ...host })
   known.nonce = nonce;
   const place = placeOf(of);
   const files = filesOf({ exports: { name: told.file }, typed: told.typed }, "heed");
-  const now = Number(place.step) >= 1 ? Number(place.step) - 1 : undefined;
+  const [, step] = Object.entries(place).find(([key]) => /(^|_)step$/.test(key)) ?? [];
+  const now = Number(step) >= 1 ? Number(step) - 1 : undefined;
   save(`${files(now)}.html`, "text/html", pageAt(page, place));
   busy(false);
 }

@@ -14,6 +14,7 @@ from core.tokenisers.pieces import END_ID
 from core.tree import LIMIT
 from core.views.heads import Cost, Switchboard, payload
 from core.views.heads.rollout import rollout
+from core.words import section
 from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser
@@ -336,7 +337,7 @@ def test_the_page_is_one_file_that_needs_no_server(server, page, tmp_path, part,
     page.goto(f"{server}/transformer?part={part}&off=cross.1.1&lang=ko")
     page.locator(mark).first.wait_for()
     with page.expect_download() as found:
-        page.get_by_role("button", name="Download this page (HTML)").click()
+        page.get_by_role("button", name=section("ko", "decode")["page"]).click()
     path = tmp_path / "page.html"
     found.value.save_as(path)
     page.goto(path.as_uri())

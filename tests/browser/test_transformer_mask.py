@@ -255,15 +255,17 @@ def test_it_can_be_taken_home(lifted, opened):
         told = [float(row[f"log_p_{key}"]) for row in rows]
         np.testing.assert_array_equal(np.float32(told), one.log_probs)
         assert [row[f"likeliest_{key}"] for row in rows] == list(one.likeliest)
+    chosen = shown.locator(".heed-mask-row[aria-selected=true]").get_attribute("id")
+    step = int(chosen.rpartition("-")[2]) + 1
     name, content = taken(shown, "SVG")
     words, told = section("en", "mask"), texts(content)
-    assert name == f"heed-mask-{NAMED}-step-{count}-1.2.svg" and TEXT in told
+    assert name == f"heed-mask-{NAMED}-step-{step}-1.2.svg" and TEXT in told
     assert lifted.model.name in told and any("Layer 1, head 2" in one for one in told)
     for key in ("pane_masked", "pane_bare", "with_mask", "without_mask", "change", "mean_log_p"):
         assert words[key] in told
     assert f"{-lifted.bare.loss:.3f}".replace("-", "−") in told
     name, content = taken(shown, "PNG")
-    assert name == f"heed-mask-{NAMED}-step-{count}-1.2.png" and content.startswith(b"\x89PNG")
+    assert name == f"heed-mask-{NAMED}-step-{step}-1.2.png" and content.startswith(b"\x89PNG")
 
 
 def test_the_padded_batch_can_be_taken_home(padded, opened):
@@ -409,5 +411,7 @@ def test_a_typed_target_on_the_page(server, page):
     for which, kind in enumerate(("mask", "padding")):
         with page.expect_download() as found:
             page.get_by_role("button", name="Download this page (HTML)").nth(which).click()
-        assert found.value.suggested_filename == f"heed-{kind}-eng-fra-transformer.html"
+        name = found.value.suggested_filename
+        assert name.startswith(f"heed-{kind}-eng-fra-transformer-") and name.endswith(".html")
+        assert ("-step-" in name) == (kind == "mask")
         assert f'"stage": "{kind}"' in found.value.path().read_text(encoding="utf-8")

@@ -125,7 +125,7 @@ def _ask() -> None:
 def _answer() -> None:
     """Carries the numbers of a cell to the stage; only this runs when it asks."""
     answer, (name, typed) = None, st.session_state.transformer_shown
-    asked = st.session_state.get("maps_asked", {})
+    asked = st.session_state.get("maps_asked", st.session_state.maps_cell)
     if asked.get("typed") == typed:
         try:
             # With its nonce each answer is another one: Streamlit hands over only what changed.
