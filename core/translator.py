@@ -107,10 +107,10 @@ class Translator:
         `alpha`. `sampling` draws one instead. `limit` bounds the pieces written.
 
         The others are what-ifs. `prefix` is how the translation must begin: text, or ids of pieces.
-        `weights` replace attention weights: of the steps (counted from 0) that they are given for,
-        each (S,) with the end mark as its last column, or as `Replaced`. `temperature` and
-        `scaling` change the softmax of the attention, `heads` ("cross.2.5") are left out, and
-        without `positions` embeddings do not tell where they stand: see `WhatIf`.
+        `weights` replace attention weights: by the places in `path()` of the steps that they are
+        given for, from 0, each (S,) with the end mark as its last column, or as `Replaced`.
+        `temperature` and `scaling` change the softmax of the attention, `heads` ("cross.2.5") are
+        left out, and without `positions` embeddings do not tell where they stand: see `WhatIf`.
 
         Raises Unreadable for a blank text, TooLong for more tokens than it reads, BadPrefix and
         BadWhatIf for what-ifs that do not fit, ValueError for a search that cannot be.

@@ -29,6 +29,7 @@ class Token(NamedTuple):
     begin: int | None = None  # where it stands in the typed text; None for what nobody typed
     end: int | None = None
     mark: bool = False  # the end mark: no part of a text, and a word of its own
+    cuts: tuple[int, ...] = ()  # where in its text more words begin, if it spans several
 
 
 RANKED = 100  # best extensions of a step whose rank is told, or as many as the beam is wide

@@ -164,7 +164,7 @@ def show(models: dict) -> None:
     )  # fmt: skip
     take_apart(shown, cell)
     stage.take(
-        "compare", "heed-compare",
+        "compare", "heed-compare", shown.asked.text,
         lambda: comparing.page(shown.sides, heads, shown.target, language), "compare.page_help",
     )  # fmt: skip
 

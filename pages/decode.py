@@ -128,7 +128,7 @@ def decode(models: dict) -> None:
     drawn = loading.decoded(shown.model, shown.text, shown.prefix, block, state.lang)
     stage.draw("stage", drawn, opens, file, pick)
     tongue = state.lang
-    stage.take("stage", file, lambda: view.page(trace_of(shown), tongue, head=block))
+    stage.take("decode", file, shown.text, lambda: view.page(trace_of(shown), tongue, head=block))
 
 
 frame.header(say("decode.title"), say("decode.subtitle"))

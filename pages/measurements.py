@@ -195,8 +195,9 @@ class Page:
         with st.expander(say("measurements.whole")):
             st.dataframe(self.rows, hide_index=True, key="whole", alt=say("measurements.whole"))
         st.download_button(
-            say("measurements.download"), lambda: table.text(self.found), mime="text/csv",
-            file_name="heed-evaluation.csv", on_click="ignore",
+            # Its mark at the beginning tells spreadsheets that it is in UTF-8.
+            say("measurements.download"), lambda: "\ufeff" + table.text(self.found),
+            mime="text/csv", file_name="heed-evaluation.csv", on_click="ignore",
         )  # fmt: skip
 
     def wide(self) -> pd.DataFrame:

@@ -221,7 +221,7 @@ def show(models: dict) -> None:
     words = say("search.title"), asked.text, say("search_page.subtitle_model", model=asked.model)
     said |= {"projector": state.large, "exports": {"name": file}, "theme": "auto", "open": {}}
     stage.take(
-        "search", file,
+        "search", file, asked.text,
         lambda: drawing.whole_page({**searching.drawn(asked, block, tongue), **said}, *words),
     )  # fmt: skip
     widths(asked)

@@ -44,6 +44,7 @@ ONLY = {
     "sacrebleu": ("core.evaluation", "core.training"),
     "safetensors": ("core.checkpoint", "core.training"),
     "sentencepiece": ("core.tokenisers.pieces", "core.tokenisers.text"),
+    "icu4py": ("core.tokenisers.text",),
     "transformers": (),
 }
 # Where torch is not, neither by name nor through others: what paints first, and what views draw.

@@ -230,7 +230,7 @@ def show(found: Table, name: str) -> None:
             continue
         what = " ".join(filter(None, (row.measure, row.block, row.setting)))
         between = "" if pd.isna(row.low) else f"  {row.low:.4g} to {row.high:.4g}"
-        print(f"  {what:24} {row.value:10.6g}{between}  {row.unit}")
+        print(f"  {what:24} {table.written(row.value):>10}{between}  {row.unit}")
     print(pd.DataFrame(by_length(found.rows, name)).round(1).to_string(index=False))
     for row in found.rows[(found.rows["model"] == name) & found.rows["p"].notna()].itertuples():
         if row.measure == "bleu" and row.slice == "test" and not row.setting:

@@ -55,7 +55,7 @@ def test(about: About, sha256: str, first: int | None, tokeniser: str) -> dict[s
 
 def read(path: Path) -> File:
     """The table's file. Raises OSError or ValueError (of its encoding) when it cannot be read."""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
     notes: dict[str, str] = {}
     while lines and lines[0].startswith("# "):
         key, _, notes[key] = lines.pop(0)[2:].strip().partition(": ")

@@ -166,13 +166,14 @@ def text(table: Table) -> str:
     """The table as its file has it."""
     notes = {**table.about, **{f"weights {name}": sha for name, sha in table.weights.items()}}
     lines = "".join(f"# {key}: {value}\n" for key, value in notes.items())
-    rows = table.rows.to_csv(index=False, float_format=_plain, lineterminator="\n")
+    rows = table.rows.to_csv(index=False, float_format=written, lineterminator="\n")
     return lines + rows
 
 
-def _plain(value: float) -> str:
-    """Six digits, and all of a whole number."""
-    return f"{value:.0f}" if value == round(value) else f"{value:.6g}"
+def written(value: float) -> str:
+    """Six digits, and all before the point."""
+    whole = value == round(value) or abs(value) >= 1e6
+    return f"{value:.0f}" if whole else f"{value:.6g}"
 
 
 def gather(tables: Iterable[Table]) -> list[Table]:

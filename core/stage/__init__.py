@@ -66,6 +66,13 @@ def courier() -> str:
     return link('import courier from "./courier.js";\nexport default courier;\n', FOLDER).text
 
 
+@cache
+def taker() -> tuple[str, str]:
+    """The script and the style of the button that takes a page home."""
+    text = link('import taker from "./taker.js";\nexport default taker;\n', FOLDER).text
+    return text, (FOLDER / "taker.css").read_text(encoding="utf-8")
+
+
 MEAN = "cross"  # the mean of all heads, or the only attention that there is
 
 

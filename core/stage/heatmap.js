@@ -1,7 +1,7 @@
 // Target by source: a row appears with each step, brighter is more.
 
 import { signedColour, weightColour } from "./colours.js";
-import { cut, fixed, h, label, nameOf, s, set, textWidth } from "./dom.js";
+import { cut, fill, fixed, groupName, h, label, nameOf, s, set, textWidth } from "./dom.js";
 import { rowAt } from "./trace.js";
 
 export const VIEWS = ["words-weights", "words-scores", "pieces-weights", "pieces-scores"];
@@ -10,12 +10,13 @@ export const VIEWS = ["words-weights", "words-scores", "pieces-weights", "pieces
 export const usualView = (trace) => (trace.kind === "characters" ? VIEWS[2] : VIEWS[0]);
 
 // What one cell says of itself.
-export const cellNumbers = (words, { visible, weight, score }) =>
+export const cellNumbers = (words, { visible, weight, score, pieces }) =>
   !visible
     ? [words.masked]
     : [
         `${words.weight} ${fixed(weight, 5)}`,
         ...(Number.isNaN(score) ? [] : [`${words.score} ${fixed(score, 4)}`]),
+        ...(pieces ? [fill(words.row_mean, { count: pieces })] : []),
       ];
 
 export function heatmapView(ui, trace) {
@@ -40,6 +41,8 @@ export function heatmapView(ui, trace) {
     body,
   );
   const without = trace.mean ? h("p", { class: "heed-none", hidden: true }, words.no_scores) : null;
+  const several = ui.byWord && targets.some((group) => group.items.length > 1);
+  const why = several ? h("p", { class: "heed-note", hidden: true }, words.no_row_scores) : null;
   const box = h(
     "div",
     {
@@ -50,6 +53,7 @@ export function heatmapView(ui, trace) {
     },
     without,
     grid,
+    why,
   );
   const headTexts = sources.map((group) => {
     const text = s("text", {
@@ -58,7 +62,7 @@ export function heatmapView(ui, trace) {
       "font-size": size,
     });
     label(text, cut(group.label, size, over / 0.72 - 8));
-    text.append(s("title", {}, nameOf(ui, group.label)));
+    text.append(s("title", {}, groupName(ui, group)));
     return text;
   });
   const rowTexts = targets.map((_, t) =>
@@ -103,7 +107,7 @@ export function heatmapView(ui, trace) {
     ui.tip(
       one && event,
       one && [
-        `${nameOf(ui, ui.soFar(targets[t]))} ← ${nameOf(ui, sources[j].label)}`,
+        `${nameOf(ui, ui.soFar(targets[t]))} ← ${groupName(ui, sources[j])}`,
         ...ui.numbers(one),
       ],
     );
@@ -155,10 +159,12 @@ export function heatmapView(ui, trace) {
     [room, viewWide] = [box.clientHeight, box.clientWidth];
   }
 
-  const colourOf = (one) =>
-    ui.kind === "weights"
-      ? weightColour(one.weight)
-      : signedColour(one.score, ui.limit, ui.theme());
+  // The colour of a cell, "none" where it has no such number. Differences of weights have a sign.
+  const colourOf = (one) => {
+    const value = ui.kind === "scores" ? one.score : one.weight;
+    if (!one.visible || Number.isNaN(value)) return "none";
+    return ui.kind === "weights" ? weightColour(value) : signedColour(value, ui.limit, ui.theme());
+  };
 
   function update() {
     const { now, target, kind } = ui;
@@ -167,6 +173,7 @@ export function heatmapView(ui, trace) {
       without.hidden = kind === "weights";
       grid.style.visibility = without.hidden ? "" : "hidden";
     }
+    if (why) why.hidden = trace.mean || kind !== "scores";
     rows.forEach((row, t) => {
       const upTo = Math.min(now, targets[t].items[targets[t].items.length - 1]);
       const shown = `${t > target ? "" : upTo} ${kind} ${ui.theme()}`;
@@ -174,13 +181,14 @@ export function heatmapView(ui, trace) {
       row.shown = shown;
       row.values = t > target ? null : rowAt(trace, targets[t], sources, now);
       label(rowTexts[t], row.values ? cut(ui.soFar(targets[t]), size, left - 10) : "");
-      row.node.setAttribute("class", row.values ? "heed-row" : "heed-row heed-later");
+      const averaged = kind === "scores" && row.values?.[0].pieces;
+      row.node.setAttribute(
+        "class",
+        row.values ? `heed-row${averaged ? " heed-unscored" : ""}` : "heed-row heed-later",
+      );
       row.cells.forEach((cell, j) => {
         const one = row.values?.[j];
-        cell.setAttribute(
-          "fill",
-          one?.visible && !Number.isNaN(one[kind.slice(0, -1)]) ? colourOf(one) : "none",
-        ); // a masked cell is blank
+        cell.setAttribute("fill", one ? colourOf(one) : "none"); // a masked cell is blank
       });
     });
     ring.style.transform = `translate(-2px, ${target * tall - 2}px)`;
@@ -252,7 +260,13 @@ export function heatmapView(ui, trace) {
           height: tall - 2,
           rx: 3,
         };
-        if (one?.visible) block({ ...place, fill: colourOf(one) });
+        const unscored = ui.kind === "scores" && one?.pieces;
+        if (one?.visible)
+          block({
+            ...place,
+            fill: colourOf(one),
+            ...(unscored ? { stroke: ui.blank(), "stroke-dasharray": "2 3" } : {}),
+          });
         else if (!one) block({ ...place, fill: "none", stroke: ui.blank() });
       });
     });
@@ -276,6 +290,8 @@ export function heatmapView(ui, trace) {
     update,
     light,
     drawing,
+    // What is said below the map as it stands.
+    notes: () => (why && !why.hidden ? [words.no_row_scores] : []),
     size: () => [left + wide * sources.length + overhang, over + tall * targets.length + 4],
   };
 }

@@ -106,6 +106,7 @@ def searches() -> None:
 def told(own) -> list[str]:
     """What the widest beam without a penalty did for each model, beside greedy decoding."""
     from core.measurements import table
+    from core.measurements.reading.base import apart, signed
 
     plain = own[own["setting"].str.endswith("alpha=0")]
     widths = sorted({int(name.split()[0].removeprefix("beam=")) for name in plain["setting"]})
@@ -117,14 +118,15 @@ def told(own) -> list[str]:
         gap = plain[
             (plain["model"] == model) & (plain["against"] == first) & (plain["setting"] == last)
         ].iloc[0]
+        greedy, best = value["bleu", first], value["bleu", last]
         lines.append(
             say(
                 "search_page.searched",
                 model=table.label(own, model),
                 width=widths[-1],
-                greedy=f"{value['bleu', first]:.1f}",
-                best=f"{value['bleu', last]:.1f}",
-                gap=f"{gap['value']:+.1f}".replace("-", "−"),
+                greedy=f"{greedy:.1f}",
+                best=f"{best:.1f}",
+                gap=signed(apart(best, greedy)),
                 p=f"{gap['p']:.3f}",
                 low=f"{value['log_prob', first]:.2f}".replace("-", "−"),
                 high=f"{value['log_prob', last]:.2f}".replace("-", "−"),

@@ -351,7 +351,7 @@ def test_takes_the_comparison_home(page, server, root, tmp_path):
     # The stored trace was computed with the end mark chosen, this one with it forced.
     weights = [pytest.approx(row, abs=1e-5) for row in attention.weights.tolist()]
     assert held["models"][0]["weights"] == weights
-    lines = list(csv.DictReader(io.StringIO(got["CSV"].decode())))
+    lines = list(csv.DictReader(io.StringIO(got["CSV"].decode("utf-8-sig"))))
     assert len(lines) == 3 * len(trace.path()) * len(trace.source) + len(trace.path())
     assert float(lines[0]["weight"]) == pytest.approx(held["models"][0]["weights"][0][0])
 

@@ -94,9 +94,19 @@ def test_written_and_read_is_the_same(tmp_path):
     found = table.read(path)
     assert (found.about, found.weights) == ({"command": "x --y 1: 2", "seed": "1"}, {"a": "0f"})
     pd.testing.assert_frame_equal(found.rows, rows, rtol=1e-5)
+    assert found.rows["value"].tolist()[-1] == 4468640  # a count has all its digits
     assert found.rows["model"].tolist() == ["a", "a", "", "none"]
     assert found.current("a", "0f" + "0" * 62) is False
     assert found._replace(weights={"a": "0" * 12}).current("a", "0" * 64)
+
+
+def test_a_count_is_printed_and_written_to_the_unit(capsys):
+    assert [table.written(x) for x in (6558624.0, 1 / 3, 1234567.8)] == [
+        "6558624", "0.333333", "1234568",
+    ]  # fmt: skip
+    rows = frame([Row("a", "parameters", 6558624), Row("a", "bleu", 41.0, slice="test", count=9)])
+    command.show(Table(rows, {}, {}), "a")
+    assert "6558624" in capsys.readouterr().out
 
 
 def test_another_file_is_refused(tmp_path):

@@ -108,7 +108,7 @@ def test_the_page_fetches_nothing(language, attends):
 
 def test_the_page_holds_the_trace():
     trace = made()
-    found = held(decode.page(trace, step=2))
+    found = held(decode.page(trace, step=3))  # from 1, as in a link; from 0 for the script
     assert Trace.from_json(found["trace"]) == trace
     assert found["open"]["step"] == 2
 

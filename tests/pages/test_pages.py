@@ -83,7 +83,7 @@ def test_a_long_sentence_with_forced_words_is_told_once():
 def test_odd_sentences_never_break_the_page(text):
     app = run(text=text)
     assert not app.exception
-    assert len(app.get("bidi_component")) == 1
+    assert len(app.get("bidi_component")) == 2  # the stage, and the button that takes it home
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_first_visit_imports_neither_torch_nor_pandas():
         "loading.warm_up = lambda: None\n"
         f"app = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=60).run()\n"
         "assert not app.exception\n"
-        "assert len(app.get('bidi_component')) == 1\n"
+        "assert len(app.get('bidi_component')) == 2\n"
         "print([name for name in ('torch', 'pandas') if name in sys.modules])\n"
     )
     done = subprocess.run(

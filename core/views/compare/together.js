@@ -1,15 +1,16 @@
 // Models side by side on one sentence: one step and one pointer for all panels.
 
 import { kindChoice, sourceAfter, unitChoice } from "../../stage/choices.js";
-import { fill, h, help, nameOf, tableToggle } from "../../stage/dom.js";
+import { fill, groupName, h, help, tableToggle } from "../../stage/dom.js";
 import { cellNumbers, VIEWS } from "../../stage/heatmap.js";
 import { legend } from "../../stage/legend.js";
 import { playerView } from "../../stage/player.js";
 import { rowAt } from "../../stage/trace.js";
 import { agreementView, contrastView, pairAmong } from "./agreement.js";
 import { belowView, commonView } from "./below.js";
-import { comparisonMenu, comparisonTables } from "./comparison.js";
+import { comparisonTables } from "./comparison.js";
 import { linked, panelView, readPanel, scoreReach } from "./panel.js";
+import { comparisonMenu } from "./take.js";
 
 // All that a frame holds of one comparison. `width(name, node)` says how wide a node is.
 export function comparison({ stage, ui, waiting }, data, self, width) {
@@ -196,7 +197,7 @@ export function comparison({ stage, ui, waiting }, data, self, width) {
     point({ source: next, target: view.ui.target }, view.panel || null, view.ui, true);
     const trace = view.panel || view.trace;
     const one = rowAt(trace, view.ui.targets[view.ui.target], sources, view.ui.now)[next];
-    ui.say(`${nameOf(ui, sources[next].label)}: ${view.ui.numbers(one).join(", ")}`);
+    ui.say(`${groupName(ui, sources[next])}: ${view.ui.numbers(one).join(", ")}`);
   }
 
   compose();

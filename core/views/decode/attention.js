@@ -1,6 +1,17 @@
 // How a step attended: scores, weights, and what they let through.
 
-import { fill, fixed, h, help, math, nameOf, piece, spoken, strip } from "../../stage/dom.js";
+import {
+  fill,
+  fixed,
+  groupName,
+  h,
+  half,
+  help,
+  math,
+  piece,
+  spoken,
+  strip,
+} from "../../stage/dom.js";
 import { columns, contribution, sum } from "../../stage/trace.js";
 
 // Whether attention has heads, which sum values instead of states.
@@ -72,7 +83,7 @@ export function attentionPanels(ui, trace, limit) {
     const weightText = h("span", { class: "heed-value" });
     const canvas = mean
       ? null
-      : strip(ui, "", fill(words.contribution, { token: nameOf(ui, group.label) }));
+      : strip(ui, "", fill(words.contribution, { token: groupName(ui, group) }), half);
     const node = h(
       "div",
       {
@@ -83,7 +94,7 @@ export function attentionPanels(ui, trace, limit) {
       },
       h(
         "span",
-        { class: "heed-source heed-name", title: nameOf(ui, group.label) },
+        { class: "heed-source heed-name", title: groupName(ui, group) },
         spoken(ui, "source", ui.byWord ? group.label : piece(group.label)),
       ),
       h(
@@ -97,7 +108,7 @@ export function attentionPanels(ui, trace, limit) {
     );
     return { node, score, weight, scoreText, weightText, canvas };
   });
-  const total = mean ? null : strip(ui, "heed-tall", words.context);
+  const total = mean ? null : strip(ui, "heed-tall", words.context, half);
   const totalText = h("span", { class: "heed-value" });
   const foot = h(
     "div",

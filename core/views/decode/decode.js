@@ -2,7 +2,8 @@
 
 import { kindChoice, sourceAfter, unitChoice } from "../../stage/choices.js";
 import { largest } from "../../stage/colours.js";
-import { chance, fill, fixed, h, help, nameOf, tableToggle } from "../../stage/dom.js";
+import { chance, fill, fixed, groupName, h, help, tableToggle } from "../../stage/dom.js";
+import { filesOf } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { cellNumbers, heatmapView, usualView, VIEWS } from "../../stage/heatmap.js";
 import { legend } from "../../stage/legend.js";
@@ -110,7 +111,7 @@ export default function mountDecode(root, data) {
       asTable.node,
       downloads(ui, trace, {
         json: data.trace,
-        name: data.exports?.name || "heed",
+        name: filesOf({ exports: data.exports, typed: trace.typed }, "heed"),
         views: () => parts,
       }),
       waiting,
@@ -217,7 +218,7 @@ export default function mountDecode(root, data) {
     const source = sourceAfter(ui.lit.source, name, ui.sources.length);
     ui.point({ source, target: ui.target }, true);
     ui.say(
-      `${nameOf(ui, ui.sources[source].label)}: ${ui.numbers(columns(trace.steps[ui.now], ui.sources)[source]).join(", ")}`,
+      `${groupName(ui, ui.sources[source])}: ${ui.numbers(columns(trace.steps[ui.now], ui.sources)[source]).join(", ")}`,
     );
   }
 

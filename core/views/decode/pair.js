@@ -1,6 +1,6 @@
 // The sentence pair: source above, target so far below, and where the decoder looks now.
 
-import { cut, fixed, label, nameOf, s, set, textWidth } from "../../stage/dom.js";
+import { cut, fixed, groupName, label, nameOf, s, set, textWidth } from "../../stage/dom.js";
 import { columns, rowAt } from "../../stage/trace.js";
 
 // Boxes for labels, wrapped into rows that fit the width: [{x, row, width}], and how many rows.
@@ -139,9 +139,7 @@ export function pairView(ui, trace) {
     seen = trace.attends ? columns(trace.steps[now], sources) : null;
     sources.forEach((group, i) => {
       const one = seen?.[i];
-      tops[i].hint.textContent = [nameOf(ui, group.label), ...(one ? ui.numbers(one) : [])].join(
-        "\n",
-      );
+      tops[i].hint.textContent = [groupName(ui, group), ...(one ? ui.numbers(one) : [])].join("\n");
       if (!one) return;
       const a = one.visible ? one.weight : 0;
       set(tops[i].rect, { "stroke-width": 1 + 2 * a, "stroke-opacity": 0.4 + 0.6 * a });

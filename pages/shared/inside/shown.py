@@ -63,11 +63,14 @@ def draw(
 def take(part: str, name: str, drawn: Callable[[], dict], *words: str) -> None:
     """A button for a page of its own with what a stage of this part draws, `name` being the model.
 
-    `drawn()` is the stage's payload, asked outside the session. The `words` are the page's title,
+    `drawn()` is the stage's payload. The `words` are the page's title,
     its sentence and its subtitle.
     """
     file = _file(part, name)
-    stage.take(part, file, lambda: whole_page({"exports": {"name": file}, **drawn()}, *words))
+    stage.take(
+        part, file, words[1],
+        lambda: whole_page({"exports": {"name": file}, **drawn()}, *words),
+    )  # fmt: skip
 
 
 def say_more(part: str, *topics: str) -> None:
