@@ -8,7 +8,7 @@ import pytest
 
 from core.corpus import Pair, read_pairs, split_pairs
 from core.tokenisers import tokeniser
-from core.training.corpus import Corpus
+from core.training.corpus import Corpus, batch, readable
 from tests.conftest import sentence_pairs
 
 LINES = [
@@ -87,7 +87,7 @@ def test_a_file_is_unpacked_by_what_it_is_and_not_by_its_name(tmp_path):
     plain.write_bytes(text)
     assert read_pairs(plain, print) == [("Go.", "Va !")]
     plain.write_bytes(packed[: len(packed) // 2])
-    with pytest.raises(ValueError, match=r"pairs\.tsv\.gz cannot be unpacked .*: it is cut or"):
+    with pytest.raises(ValueError, match=r"pairs\.tsv\.gz cannot be unpacked .*: it is cut off"):
         read_pairs(plain, print)
 
 
@@ -228,12 +228,30 @@ def test_an_epoch_serves_each_pair_once(pairs, splits, tokens):
         for ready in corpus.batches(random.Random(seed)):
             assert len({*map(len, (ready.source, ready.given, ready.wanted))}) == 1
             assert pad not in ready.source and (ready.source[:, -1] == end).all()
-            for source, given, wanted in zip(*(part.tolist() for part in ready), strict=True):
+            for source, given, wanted, real in zip(*(part.tolist() for part in ready), strict=True):
                 size = wanted.index(end)
+                assert real == [i <= size for i in range(len(wanted))]
                 assert given[: size + 1] == [start, *wanted[:size]]
                 assert set(given[size + 1 :]) <= {pad} and set(wanted[size + 1 :]) <= {pad}
                 served[tuple(source), tuple(wanted[:size])] += 1
         assert served == expected
+
+
+def test_padding_is_told_by_lengths_where_another_mark_pads():
+    """Some tokenisers pad with the mark that ends a text."""
+
+    class Marks:
+        start, end, pad = 1, 2, 2
+
+    ready = batch([([5, 2], [7, 2, 8]), ([6, 2], [7])], Marks)
+    assert ready.wanted.tolist() == [[7, 2, 8, 2], [7, 2, 2, 2]]
+    assert ready.real.tolist() == [[True] * 4, [True, True, False, False]]
+
+
+def test_held_out_sentences_that_decoding_does_not_read_are_no_measure(splits):
+    many = "Tom sings. " * splits.most
+    held = {"I sing.": ["Je chante.", many], many: ["Tom"], "I eat.": [many, "Je mange."]}
+    assert list(readable(held, splits)) == ["I sing."]
 
 
 def test_longer_pairs_than_decoding_reads_are_left_out_and_counted(pairs, splits):
