@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import random
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -150,6 +151,12 @@ def split_pairs(pairs: list[Pair], held_out: int, seed: int) -> Split:
             for keys in (valid, test)
         ),
     )
+
+
+def fingerprint_of(held: Iterable[str]) -> str:
+    """The SHA-256 of held-out sources, whatever their order: how a file is read decides them too,
+    and another version of Heed may read it otherwise."""
+    return hashlib.sha256("\n".join(sorted(held)).encode()).hexdigest()
 
 
 def _key(text: str) -> str:

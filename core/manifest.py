@@ -89,13 +89,19 @@ class Found(NamedTuple):
 
 def entries(models: Path = MODELS) -> dict[str, Entry]:
     """The models by name: those in the box, then own ones. Raises ModelError when the manifest is
-    missing or broken."""
+    missing or broken, and there are no own ones either."""
     return found(models).entries
 
 
 def found(models: Path = MODELS) -> Found:
-    """As `entries`, with what is left out: a broken own folder, a name that is there already."""
-    known, refused = shipped(models), []
+    """As `entries`, with what is left out: a broken own folder, a name that is there already, all
+    of the box where its manifest cannot be read."""
+    known, refused, broken = {}, [], None
+    try:
+        known = shipped(models)
+    except ModelError as error:
+        broken = error
+        refused.append(str(error))
     for place in filter(None, os.environ.get(PLACES, "").split(os.pathsep)):
         for folder in _folders(Path(place)):
             name = folder.resolve().name
@@ -114,6 +120,8 @@ def found(models: Path = MODELS) -> Found:
                 f"{place} holds no model, but {PLACES} names it: it should be a folder that "
                 "python -m core.training wrote, or one with such folders in it"
             )
+    if broken and not known:
+        raise broken
     return Found(known, tuple(refused))
 
 
@@ -274,7 +282,9 @@ def drop_entry(name: str, models: Path = MODELS) -> None:
 
 def _write(path: Path, listed: dict) -> None:
     text = json.dumps(dict(sorted(listed.items())), ensure_ascii=False, indent=2)
-    path.write_text(text + "\n", encoding="utf-8")
+    new = path.with_suffix(".new")  # or a cut while it is written would take all models away
+    new.write_text(text + "\n", encoding="utf-8")
+    new.replace(path)
 
 
 def untrained(known: dict[str, Entry]) -> list[str]:

@@ -16,15 +16,13 @@ from pathlib import Path
 import torch
 
 from core.about import UNDETERMINED, About, fingerprint, languages, read_about
-from core.corpus import read_pairs, split_pairs
+from core.corpus import fingerprint_of, read_pairs, split_pairs
 from core.models import kinds
 from core.scores import score_functions
 from core.tokenisers import Tokeniser, tokeniser, tokenisers
 from core.training.corpus import Corpus, readable
 from core.training.loop import RESUME, Training
-from core.training.recipe import OPTIMISERS, SCHEDULES, Recipe
-
-THREADS = 256  # more than these no training uses, and torch refuses a number that is beyond its own
+from core.training.recipe import OPTIMISERS, SCHEDULES, THREADS, Recipe
 
 # Score and wiring of each model that Heed compares, by the end of its name.
 FAMILY = {
@@ -216,7 +214,7 @@ def train(options: argparse.Namespace) -> int:
     split = split_pairs(pairs, options.held_out, recipe.seed)
     about = About(
         source, target, options.data.name, fingerprint(options.data), recipe.seed,
-        options.held_out, options.vocabulary,
+        options.held_out, options.vocabulary, fingerprint_of(split.test),
     )  # fmt: skip
     splits = tokeniser(options.tokeniser)
     vocabulary = kept(options.out, splits, about)

@@ -66,14 +66,18 @@ class Corpus:
 
 
 def readable(held: dict[str, list[str]], vocabulary: Tokeniser) -> dict[str, list[str]]:
-    """Of held-out sources and their targets those that decoding reads, and whose first it writes:
-    nobody can ask a model for the others."""
-    return {
-        source: targets
+    """Of held-out sources those that decoding reads, with those of their targets that it writes;
+    none without a target. Nobody can ask a model for the others."""
+
+    def short(target: str) -> bool:
+        return len(vocabulary.encode(target)) <= most_written(vocabulary)
+
+    left = {
+        source: list(filter(short, targets))
         for source, targets in held.items()
         if len(vocabulary.encode(source)) <= vocabulary.most
-        and len(vocabulary.encode(targets[0])) <= most_written(vocabulary)
     }
+    return {source: targets for source, targets in left.items() if targets}
 
 
 def most_written(vocabulary: Tokeniser) -> int:

@@ -38,6 +38,9 @@ OPTIMISERS = {"adam": _adam, "rmsprop": _rmsprop}
 
 
 SEEDS = 2**63  # that torch knows, from 0
+THREADS = (
+    256  # the most that are used, however many are asked for: torch has no room for any number
+)
 
 
 @dataclass(frozen=True)

@@ -251,7 +251,9 @@ def test_padding_is_told_by_lengths_where_another_mark_pads():
 def test_held_out_sentences_that_decoding_does_not_read_are_no_measure(splits):
     many = "Tom sings. " * splits.most
     held = {"I sing.": ["Je chante.", many], many: ["Tom"], "I eat.": [many, "Je mange."]}
-    assert list(readable(held, splits)) == ["I sing."]
+    left = readable(held, splits)
+    assert left == {"I sing.": ["Je chante."], "I eat.": ["Je mange."]}
+    assert readable({"I sing.": [many]}, splits) == {}
 
 
 def test_longer_pairs_than_decoding_reads_are_left_out_and_counted(pairs, splits):
