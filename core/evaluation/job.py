@@ -96,7 +96,7 @@ class Job(NamedTuple):
                 "file with --data"
             )
         data = options.data or Path(os.environ.get("HEED_DATA", ".")) / came.data
-        check_data(came, data)
+        check_data(came, data, folders)
         split = split_pairs(read_pairs(data, tell), came.held_out, came.seed)
         check_split(came, data, split)
         held = whole = HeldOut.of(split, options.slice)

@@ -6,7 +6,7 @@ not contradict it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,13 +78,13 @@ def _seed(folder: Path) -> int:
     return int(record.recipe.get("seed", About.seed)) if record else About.seed
 
 
-def check_data(about: About, data: Path) -> None:
-    """Raises ValueError when there is no such file, or when `data` is not the one that the models
+def check_data(about: About, data: Path, models: Iterable[str]) -> None:
+    """Raises ValueError when there is no such file, or when `data` is not the one that the `models`
     were trained on."""
     if not data.is_file():
         raise ValueError(
-            f"there is no {data}: give the file that the models were trained on with --data, or "
-            "its folder as HEED_DATA"
+            f"there is no {data}: give the file that {', '.join(models)} learned from with --data, "
+            "or its folder as HEED_DATA; or name other models to measure"
         )
     if about.sha256 and fingerprint(data) != about.sha256:
         raise ValueError(
