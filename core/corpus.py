@@ -11,9 +11,12 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.encodings import BadText, lines_of
+
+if TYPE_CHECKING:
+    from core.tokenisers import Tokeniser
 
 COMPLAINTS = 10  # lines that are told one by one
 QUOTED = re.compile(r'"(?:[^"]|"")*"')  # a field as RFC 4180 quotes it
@@ -151,6 +154,26 @@ def split_pairs(pairs: list[Pair], held_out: int, seed: int) -> Split:
             for keys in (valid, test)
         ),
     )
+
+
+def readable(held: dict[str, list[str]], vocabulary: Tokeniser) -> dict[str, list[str]]:
+    """Of held-out sources those that decoding reads, with those of their targets that it writes;
+    none without a target. Nobody can ask a model for the others."""
+
+    def short(target: str) -> bool:
+        return len(vocabulary.encode(target)) <= most_written(vocabulary)
+
+    left = {
+        source: list(filter(short, targets))
+        for source, targets in held.items()
+        if len(vocabulary.encode(source)) <= vocabulary.most
+    }
+    return {source: targets for source, targets in left.items() if targets}
+
+
+def most_written(vocabulary: Tokeniser) -> int:
+    """Tokens of the longest target to train on and to measure with."""
+    return 2 * vocabulary.most
 
 
 def fingerprint_of(held: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-from core.manifest import RECORD
+RECORD = "record.json"
 
 # What whoever reads it may ask for.
 RECIPE = {"seed", "smoothing", "rate", "warmup", "tokens", "average"}
@@ -37,3 +37,12 @@ def read_record(folder: Path) -> Record | None:
         raise ValueError(
             f"{path} cannot be read ({error}); delete it: then nothing is said of its training"
         ) from error
+
+
+def examples(folder: Path) -> list[str]:
+    """The held-out sentences that training looked at last; none where the record has none."""
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        return [shown["source"] for shown in record["measured"][-1]["attention"]]
+    except (OSError, ValueError, LookupError, TypeError):
+        return []

@@ -9,13 +9,13 @@ from core.figures.measurements import course
 from core.manifest import Entry, ModelError
 from core.record import read_record
 from pages.shared import box, frame, head, link
-from pages.shared.frame import reads, say, verbatim
+from pages.shared.frame import literal, reads, say, verbatim
 from pages.shared.questions import Models
 
 
 def show(entry: Entry, opened: bool) -> None:
     """One model; `opened` with its card unfolded."""
-    st.subheader(entry.name, anchor=False)
+    st.subheader(literal(entry.name), anchor=False)
     made = (entry.score or say("decode.none"), entry.cell, reads(entry.facts.tokeniser))
     st.markdown(" · ".join(filter(None, made)))
     told = (box.languages(*box.pair(entry)), say("models.own") if entry.own else "")
@@ -32,7 +32,7 @@ def show(entry: Entry, opened: bool) -> None:
         record = read_record(folder)
     except ValueError as error:
         record = None
-        st.code(str(error), language=None, wrap_lines=True)
+        verbatim(error)
     if record and record.measured:
         st.plotly_chart(
             course(record._asdict(), st.session_state.lang),

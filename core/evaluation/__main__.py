@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-import torch
 from tqdm import tqdm
 
 from core import manifest
@@ -24,7 +23,7 @@ from core.manifest import WEIGHTS, ModelError
 from core.measurements import about, table
 from core.measurements.opening import opening
 from core.measurements.table import DIGEST, Table
-from core.training.recipe import THREADS
+from core.translator import use_threads
 
 
 def parser() -> argparse.ArgumentParser:
@@ -109,7 +108,7 @@ def run(options: argparse.Namespace) -> int:
             withdraw(name)
             print(f"{name} is taken out of the box")
         return 0
-    torch.set_num_threads(min(options.threads, THREADS))
+    use_threads(options.threads)
     for job in jobs(options):
         measure_alike(options, job)
     return 0

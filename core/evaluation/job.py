@@ -12,7 +12,7 @@ from typing import NamedTuple
 from core import manifest
 from core.about import About
 from core.checkpoint import load_model
-from core.corpus import read_pairs, split_pairs
+from core.corpus import read_pairs, readable, split_pairs
 from core.evaluation import publishing
 from core.evaluation.alignment import GoldPair, read_aligned
 from core.evaluation.card import Told
@@ -20,7 +20,6 @@ from core.evaluation.origin import check_data, check_split, key, origin
 from core.evaluation.quality import HeldOut
 from core.models import Model
 from core.tokenisers import Tokeniser
-from core.training.corpus import readable
 from core.translator import Translator
 
 TEXTS, LINKED = "hansards.eng-fra.txt", ("eng", "fra")  # where HEED_DATA points, and of what

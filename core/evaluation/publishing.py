@@ -12,11 +12,11 @@ from core import manifest
 from core.about import ABOUT, About
 from core.checkpoint import facts
 from core.evaluation.card import Told, card
-from core.manifest import CONFIG, RECORD, WEIGHTS, ModelError
+from core.manifest import CONFIG, WEIGHTS, ModelError
 from core.measurements import about
 from core.measurements.opening import opening
 from core.measurements.table import Table, gather, read, write
-from core.record import read_record
+from core.record import RECORD, read_record
 from core.translator import Translator
 
 CARD, STORED = "card.md", "example.json"

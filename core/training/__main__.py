@@ -16,13 +16,14 @@ from pathlib import Path
 import torch
 
 from core.about import UNDETERMINED, About, fingerprint, languages, read_about
-from core.corpus import fingerprint_of, read_pairs, split_pairs
+from core.corpus import fingerprint_of, read_pairs, readable, split_pairs
 from core.models import kinds
 from core.scores import score_functions
 from core.tokenisers import Tokeniser, tokeniser, tokenisers
-from core.training.corpus import Corpus, readable
+from core.training.corpus import Corpus
 from core.training.loop import RESUME, Training
-from core.training.recipe import OPTIMISERS, SCHEDULES, THREADS, Recipe
+from core.training.recipe import OPTIMISERS, SCHEDULES, Recipe
+from core.translator import use_threads
 
 # Score and wiring of each model that Heed compares, by the end of its name.
 FAMILY = {
@@ -143,8 +144,8 @@ def family(options: argparse.Namespace) -> int:
     for name in ("score", "wiring"):
         if name in vars(options):
             raise ValueError(f"--family trains {', '.join(FAMILY)}: leave --{name} out")
-    if options.kind != "recurrent":
-        raise ValueError(f"--family is of --kind recurrent, not of {options.kind}")
+    if not {"score", "wiring"} <= DEFAULTS[options.kind].keys():
+        raise ValueError(f"--family trains scores and wirings; --kind {options.kind} has none")
     shared = None
     for name, (score, wiring) in FAMILY.items():
         out = options.out.with_name(f"{options.out.name}-{name}")
@@ -205,7 +206,7 @@ def train(options: argparse.Namespace) -> int:
     ):  # fmt: skip
         if value < least:
             raise ValueError(f"{name}: expected {least} or more, not {value}")
-    torch.set_num_threads(min(options.threads, THREADS))
+    use_threads(options.threads)
     model, recipe = chosen(options)
     source, target = languages(options.languages)
     pairs = read_pairs(options.data, lambda line: print(line, file=sys.stderr))

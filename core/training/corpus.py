@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.corpus import Pair
+from core.corpus import Pair, most_written
 from core.tokenisers import Tokeniser
 
 
@@ -63,26 +63,6 @@ class Corpus:
             chunks += [group[i:j] for i, j in zip([0, *ends], ends)]
         rng.shuffle(chunks)
         return (batch(chunk, self.vocabulary) for chunk in chunks)
-
-
-def readable(held: dict[str, list[str]], vocabulary: Tokeniser) -> dict[str, list[str]]:
-    """Of held-out sources those that decoding reads, with those of their targets that it writes;
-    none without a target. Nobody can ask a model for the others."""
-
-    def short(target: str) -> bool:
-        return len(vocabulary.encode(target)) <= most_written(vocabulary)
-
-    left = {
-        source: list(filter(short, targets))
-        for source, targets in held.items()
-        if len(vocabulary.encode(source)) <= vocabulary.most
-    }
-    return {source: targets for source, targets in left.items() if targets}
-
-
-def most_written(vocabulary: Tokeniser) -> int:
-    """Tokens of the longest target to train on and to measure with."""
-    return 2 * vocabulary.most
 
 
 def batch(pairs: list[tuple[list[int], list[int]]], marks: Tokeniser) -> Batch:

@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from core.corpus import Pair, read_pairs, split_pairs
+from core.corpus import Pair, read_pairs, readable, split_pairs
 from core.tokenisers import tokeniser
-from core.training.corpus import Corpus, batch, readable
+from core.training.corpus import Corpus, batch
 from tests.conftest import sentence_pairs
 
 LINES = [

@@ -282,7 +282,10 @@ def test_a_recipe_that_cannot_be_is_told(wrong, told):
         (["--dropout", "2"], "dropout"),
         (["--dropout", "1"], "dropout: expected a share from 0 to below 1, not 1.0"),
         (["--family", "--score", "dot"], "--family trains none, dot, .*: leave --score out"),
-        (["--family", "--kind", "transformer"], "--family is of --kind recurrent"),
+        (
+            ["--family", "--kind", "transformer"],
+            "--family trains scores and wirings; --kind transf",
+        ),
         (["--languages", "English"], "languages are two ISO 639 codes like eng-fra, not 'English'"),
         (["--languages", "eng-Fr"], "a language is an ISO 639 code"),
         (["--epochs", "0"], "epochs"),
