@@ -68,7 +68,7 @@ def load_model(folder: Path) -> tuple[Model, Tokeniser]:
 
     Raises ModelError, which names the file, when one is missing, broken or of another shape.
     """
-    model, splits = _read(folder / CONFIG, lambda path: _built(json.loads(path.read_text())))
+    model, splits = _read(folder / CONFIG, lambda path: _built(json.loads(path.read_text("utf-8"))))
     config = model.config
     vocabulary = _read(folder / splits.file, splits.read)
     if len(vocabulary) != config.vocabulary:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 COMPLAINTS = 10  # lines that are told one by one
 QUOTED = re.compile(r'"(?:[^"]|"")*"')  # a field as RFC 4180 quotes it
 MOST_LEFT_OUT = 0.1  # of the lines of a file that trains all the same
+# Scripts that do not part words by spaces, as Unicode begins the names of their letters.
+UNPARTED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
 WANTED = "source, tab and target on each line"
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"  # how such files begin, whatever they are called
 
@@ -137,12 +139,13 @@ def split_pairs(pairs: list[Pair], held_out: int, seed: int) -> Split:
     """Train, validation and test, disjoint in their source sentences.
 
     Test and validation each get `held_out` sources of 3 to 20 words, or a twentieth of the
-    sources where that is less. Sources that differ only in case, width or spacing are one.
+    sources where that is less. Of a script that does not part its words by spaces they have 4 to 60
+    characters. Sources that differ only in case, width or spacing are one.
     """
     targets: dict[str, list[Pair]] = {}
     for pair in pairs:
         targets.setdefault(_key(pair.source), []).append(pair)
-    fit = sorted(key for key in targets if 3 <= len(key.split()) <= 20)
+    fit = sorted(filter(_fits, targets))
     random.Random(seed).shuffle(fit)
     count = min(held_out, len(targets) // 20)
     test, valid = fit[:count], fit[count : 2 * count]
@@ -180,6 +183,15 @@ def fingerprint_of(held: Iterable[str]) -> str:
     """The SHA-256 of held-out sources, whatever their order: how a file is read decides them too,
     and another version of Heed may read it otherwise."""
     return hashlib.sha256("\n".join(sorted(held)).encode()).hexdigest()
+
+
+def _fits(key: str) -> bool:
+    """Whether a source may be held out, by its length."""
+    if 3 <= len(key.split()) <= 20:
+        return True
+    letters = key.replace(" ", "")
+    unparted = sum(unicodedata.name(letter, "").startswith(UNPARTED) for letter in letters)
+    return 2 * unparted > len(letters) and 4 <= len(letters) <= 60
 
 
 def _key(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -187,18 +188,17 @@ def searches(path: Path, asked: str, folders: Mapping[str, Path]) -> list[table.
 
 def command(options: argparse.Namespace) -> str:
     """The command that measures this again, files by their names alone."""
-    words = ["python -m core.evaluation", *(Path(model).name for model in options.models)]
+    words = [Path(model).name for model in options.models]
     plain = parser()
     for name in ("held_out", "languages", "seed", "slice", "threads"):
         value = getattr(options, name)
         if value != plain.get_default(name):
-            said = " ".join(value) if name == "languages" else value
-            words.append(f"--{name.replace('_', '-')} {said}")
+            words += [f"--{name.replace('_', '-')}", *(value if name == "languages" else [value])]
     if options.data:
-        words.append(f"--data {options.data.name}")
+        words += ["--data", options.data.name]
     if options.alignments:
-        words.append(f"--alignments {options.alignments.name}")
-    return " ".join(words)
+        words += ["--alignments", options.alignments.name]
+    return shlex.join(["python", "-m", "core.evaluation", *map(str, words)])
 
 
 def show(found: Table, name: str) -> None:

@@ -213,6 +213,8 @@ def train(options: argparse.Namespace) -> int:
     if UNDETERMINED in (source, target):
         print("The languages are not said: --languages eng-fra would name them", file=sys.stderr)
     split = split_pairs(pairs, options.held_out, recipe.seed)
+    if not split.test:
+        print("No sentence is held out: this model cannot be measured", file=sys.stderr)
     about = About(
         source, target, options.data.name, fingerprint(options.data), recipe.seed,
         options.held_out, options.vocabulary, fingerprint_of(split.test),

@@ -1,6 +1,7 @@
 """What the command of measuring refuses before it measures, and what it measures on."""
 
 import json
+import shlex
 import shutil
 from pathlib import Path
 
@@ -146,6 +147,14 @@ def test_two_folders_of_one_name_are_not_taken_for_one(mine, tmp_path, monkeypat
     told = refused(monkeypatch, capsys, mine, other)
     assert "would be called the same, mine" in told
     assert len(jobs(asked(mine, f"{mine}/"))) == 1
+
+
+def test_the_command_that_is_written_down_can_be_given_again():
+    given = ["runs/my model", "--data", "my pairs.tsv", "--alignments", "my links.txt"]
+    line = command.command(asked(*given))
+    again = command.parser().parse_args(shlex.split(line)[3:])
+    assert (again.models, again.data) == (["my model"], Path("my pairs.tsv"))
+    assert command.command(again) == line
 
 
 def test_all_models_are_those_in_the_box(mine, monkeypatch):

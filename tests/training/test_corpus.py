@@ -201,6 +201,16 @@ def test_every_pair_is_in_one_part(pairs):
             assert 3 <= len(source.split()) <= 20
 
 
+@pytest.mark.parametrize("text", ["私は毎日歌います。", "我每天都唱歌。", "ฉันร้องเพลงทุกวัน"])
+def test_a_script_without_spaces_is_held_out_by_its_characters(text):
+    made = [Pair(f"{text}{chr(ord(text[0]) + i)}", "I sing.") for i in range(30)]
+    long = [Pair(text * 20 + text[:i], "I sing.") for i in range(5)]
+    split = split_pairs([*made, *long], 9, 1)
+    assert len(split.test) == len(split.valid) == 1
+    assert all(len(source) <= 60 for source in [*split.test, *split.valid])
+    assert split_pairs([Pair("Donaudampfschifffahrt", "x")] * 40, 9, 1).test == {}
+
+
 def test_the_seed_alone_decides_the_split(pairs):
     assert split_pairs(pairs, 10, 1) == split_pairs(pairs, 10, 1)
     assert split_pairs(pairs, 10, 1).test != split_pairs(pairs, 10, 2).test
