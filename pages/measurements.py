@@ -62,8 +62,10 @@ class Page:
         for name in self.found.weights:
             called = table.label(self.rows, name)
             if literal(called) != called:  # a name of a folder is no markup
-                values = {key: f"{one}".replace(called, literal(called))
-                          for key, one in values.items()}  # fmt: skip
+                values = {
+                    key: one.replace(called, literal(called)) if isinstance(one, str) else one
+                    for key, one in values.items()
+                }
         return say(f"measurements.{fact.key}", tokens=kind, **values)
 
     def draw(self, name: str, figure: Figure, what: str, of: str = "") -> None:
