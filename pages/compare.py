@@ -165,7 +165,7 @@ def show(models: dict) -> None:
         )
         for note in wrong:
             st.info(note.told())
-        for text in about_heads(shown):
+        for text in (*about_languages(models, shown), *about_heads(shown)):
             st.info(text)
     named = head.parameter(*(one.trace() for one in shown.sides))
     link.write(replace(asked, cell=cell, head=named))
