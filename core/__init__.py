@@ -3,6 +3,7 @@ attention."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,10 @@ def load(name: str | Path) -> Translator:
     """
     from core import manifest
 
-    folder = Path(name)
-    if str(name) in manifest.entries() or not folder.is_dir():
+    folder, known = Path(name), {}
+    with suppress(manifest.ModelError):  # an own model needs no box
+        known = manifest.entries()
+    if str(name) in known or not folder.is_dir():
         manifest.entry(str(name))  # a wrong name is told before torch is imported
         from core.translator import Translator
 

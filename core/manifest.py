@@ -20,11 +20,12 @@ from typing import NamedTuple
 from core.about import About, read_about
 from core.facts import FILE as FACTS
 from core.facts import Facts
+from core.record import examples
 
 MODELS = Path(__file__).parents[1] / "pretrained"
 SCORES = Path(__file__).with_name("scores")
 PLACES = "HEED_MODELS"
-CONFIG, WEIGHTS, RECORD = "config.json", "weights.safetensors", "record.json"
+CONFIG, WEIGHTS = "config.json", "weights.safetensors"
 OPENING = "opening.json"  # in the folder of an own model with heads that was measured
 
 
@@ -89,21 +90,29 @@ class Found(NamedTuple):
 
 def entries(models: Path = MODELS) -> dict[str, Entry]:
     """The models by name: those in the box, then own ones. Raises ModelError when the manifest is
-    missing or broken."""
+    missing or broken, and no place of own ones is named."""
     return found(models).entries
 
 
 def found(models: Path = MODELS) -> Found:
-    """As `entries`, with what is left out: a broken own folder, a name that is there already."""
-    known, refused = shipped(models), []
+    """As `entries`, with what is left out: a broken own folder, a name that is there already, all
+    of the box where its manifest cannot be read."""
+    known, refused = {}, []
+    try:
+        known = shipped(models)
+    except ModelError as error:
+        if PLACES not in os.environ:
+            raise
+        refused.append(str(error))
     for place in filter(None, os.environ.get(PLACES, "").split(os.pathsep)):
         for folder in _folders(Path(place)):
             name = folder.resolve().name
-            if name in known:
-                refused.append(
-                    f"{folder} is left out: {known[name].folder} has a model called {name} too; "
-                    "rename one of the folders"
-                )
+            if name in known:  # maybe the very model, once it was put into the box
+                if known[name].own or known[name].digest != _digest_at(folder / WEIGHTS):
+                    refused.append(
+                        f"{folder} is left out: {known[name].folder} has a model called {name} "
+                        "too; rename one of the folders"
+                    )
                 continue
             try:
                 known[name] = own(folder)
@@ -156,10 +165,10 @@ def own(folder: Path) -> Entry:
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ModelError(f"{folder / FACTS} cannot be read ({error}); train it again") from error
     about = about_of(folder)
-    examples = tuple(_examples(folder)) or ("?",)
+    sentences = tuple(examples(folder)) or ("?",)
     return Entry(
-        folder.resolve().name, about.source, about.target, facts, examples[0],
-        opens=_opening(folder, facts), folder=folder, own=True, examples=examples,
+        folder.resolve().name, about.source, about.target, facts, sentences[0],
+        opens=_opening(folder, facts), folder=folder, own=True, examples=sentences,
     )  # fmt: skip
 
 
@@ -193,15 +202,6 @@ def write_opening(found: Opening, folder: Path) -> None:
     (folder / OPENING).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
-def _examples(folder: Path) -> list[str]:
-    """The held-out sentences that training looked at, from its record."""
-    try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        return [shown["source"] for shown in record["measured"][-1]["attention"]]
-    except (OSError, ValueError, LookupError, TypeError):
-        return []
-
-
 def entry(name: str, models: Path = MODELS) -> Entry:
     """The entry called `name`. Raises UnknownModel, which lists the names there are."""
     known = entries(models)
@@ -218,13 +218,10 @@ def check_files(found: Entry) -> Path:
     """
     for name, digest in found.files.items():
         path = found.folder / name
-        try:
-            status = os.stat(path)
-        except OSError as error:
-            raise ModelError(
-                f"{path} is missing or cannot be read; restore it from the repository"
-            ) from error
-        if _digest(str(path), status.st_size, status.st_mtime_ns) != digest:
+        there = _digest_at(path)
+        if not there:
+            raise ModelError(f"{path} is missing or cannot be read; restore it from the repository")
+        if there != digest:
             raise ModelError(
                 f"{path} is not the file that the manifest describes: it was cut off or altered; "
                 f"restore it from the repository"
@@ -274,7 +271,9 @@ def drop_entry(name: str, models: Path = MODELS) -> None:
 
 def _write(path: Path, listed: dict) -> None:
     text = json.dumps(dict(sorted(listed.items())), ensure_ascii=False, indent=2)
-    path.write_text(text + "\n", encoding="utf-8")
+    new = path.with_suffix(".new")  # or a cut while it is written would take all models away
+    new.write_text(text + "\n", encoding="utf-8")
+    new.replace(path)
 
 
 def untrained(known: dict[str, Entry]) -> list[str]:

@@ -21,6 +21,8 @@ from core.trace import WRITTEN, Model, Trace
 from core.tree import Sampling, Search, Token
 from core.whatif import NOTHING, TRAINED, UNDIVIDED, Replaced, WhatIf, replaced_rows
 
+THREADS = 256  # torch has no room for any number
+
 
 def room(source: int) -> int:
     """How many pieces a translation may have by default, for a source of as many tokens."""
@@ -28,8 +30,8 @@ def room(source: int) -> int:
 
 
 def use_threads(count: int) -> None:
-    """How many processor threads the models of this process use."""
-    torch.set_num_threads(count)
+    """How many processor threads the models of this process use, THREADS at most."""
+    torch.set_num_threads(min(count, THREADS))
 
 
 class Unreadable(ValueError):

@@ -13,7 +13,7 @@ from core.stage import head_name
 from core.views.compare import FEWEST, MOST
 from pages.shared import apart, box, comparing, frame, head, link, loading, sentence, stage
 from pages.shared.fields import TYPED
-from pages.shared.frame import say, verbatim
+from pages.shared.frame import literal, say, verbatim
 from pages.shared.question import There
 from pages.shared.questions import FREE, Compare
 
@@ -63,6 +63,20 @@ def about_heads(shown: comparing.Compared) -> list[str]:
     return [say("head.absent", model=one.label, **named) for one in lacking] + [
         say("head.whatif")
     ] * bool(several and shown.asked.whatif != comparing.PLAIN)
+
+
+def about_languages(models: dict, shown: comparing.Compared) -> list[str]:
+    """What must be said of panels of other languages than the first one's."""
+    pairs = {
+        one.label: box.languages(*box.pair(models[one.name]))
+        for one in shown.sides if one.name in models
+    }  # fmt: skip
+    first = next(iter(pairs), "")
+    return [
+        say("compare.other_pair", model=literal(name), first=literal(first), pair=pair,
+            other=pairs[first])
+        for name, pair in pairs.items() if pair and pairs[first] not in ("", pair)
+    ]  # fmt: skip
 
 
 def take_apart(shown: comparing.Compared, cell: tuple[int, int, int] | None) -> None:
@@ -151,7 +165,7 @@ def show(models: dict) -> None:
         )
         for note in wrong:
             st.info(note.told())
-        for text in about_heads(shown):
+        for text in (*about_languages(models, shown), *about_heads(shown)):
             st.info(text)
     named = head.parameter(*(one.trace() for one in shown.sides))
     link.write(replace(asked, cell=cell, head=named))

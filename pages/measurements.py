@@ -16,7 +16,7 @@ from core.measurements import about, reading, table
 from core.measurements.reading import base
 from core.measurements.table import HEAVIEST
 from pages.shared import box, frame, link, measured
-from pages.shared.frame import reads, say, verbatim
+from pages.shared.frame import literal, reads, say, verbatim
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -59,6 +59,13 @@ class Page:
 
         kind = self.found.about.get("tokeniser", about.USUAL)
         values = fact.values and {"limit": tokeniser(kind).most, **fact.values}
+        for name in self.found.weights:
+            called = table.label(self.rows, name)
+            if literal(called) != called:  # a name of a folder is no markup
+                values = {
+                    key: one.replace(called, literal(called)) if isinstance(one, str) else one
+                    for key, one in values.items()
+                }
         return say(f"measurements.{fact.key}", tokens=kind, **values)
 
     def draw(self, name: str, figure: Figure, what: str, of: str = "") -> None:
@@ -82,11 +89,13 @@ class Page:
 
     def help(self, name: str) -> str:
         """What a chart or a column means."""
-        models = len(self.found.weights)
-        return say(
-            f"measurements.{name}_help", threads=self.found.about["threads"], models=models,
+        models, told = len(self.found.weights), self.found.about
+        means = say(
+            f"measurements.{name}_help", threads=told["threads"], models=models,
             pairs=models * (models - 1) // 2,
         )  # fmt: skip
+        usual = "--alignments" not in told["command"]  # the links that measuring finds by itself
+        return f"{means} {say('measurements.aer_hansards')}" if name == "aer" and usual else means
 
     def caption(self, what: str) -> None:
         about = self.found.about

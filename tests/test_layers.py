@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[1]
 
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
-    ("core.wire", "core.words", "core.about", "core.corpus", "core.distributions", "core.formulas"),
-    ("core.whatif", "core.tree"),
+    ("core.wire", "core.words", "core.about", "core.record", "core.encodings"),
+    ("core.distributions", "core.formulas", "core.whatif", "core.tree", "core.corpus"),
     ("core.trace",),
     ("core.agreement", "core.arrays", "core.tables", "core.tokenisers", "core.facts"),
     ("core.manifest",),
@@ -50,9 +50,9 @@ ONLY = {
 # Where torch is not, neither by name nor through others: what paints first, and what views draw.
 TORCHLESS = (
     "app", "pages", "core.about", "core.agreement", "core.arrays", "core.corpus",
-    "core.distributions",
+    "core.distributions", "core.encodings",
     "core.facts", "core.figures", "core.formulas", "core.manifest", "core.measurements",
-    "core.stage",
+    "core.record", "core.stage",
     "core.tables",
     "core.tokenisers", "core.trace", "core.tree", "core.views", "core.whatif", "core.wire",
     "core.words",

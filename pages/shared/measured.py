@@ -43,7 +43,10 @@ def place(entry: Entry) -> Path:
     """Where the table is that has the measurements of that model, if it has some."""
     from core.measurements import about
 
-    return entry.folder / about.FILE if entry.own else about.shipped(entry.facts.tokeniser)
+    if entry.own:
+        return entry.folder / about.FILE
+    having = (path for path in about.tables() if entry.name in shipped(path).weights)
+    return next(having, about.shipped(entry.facts.tokeniser))
 
 
 def command(entry: Entry) -> str:

@@ -16,9 +16,10 @@ from core.corpus import Pair, read_pairs, split_pairs
 from core.evaluation import __main__ as command
 from core.evaluation.alignment import alignment, prepare, read_aligned
 from core.evaluation.behaviour import behaviour
-from core.evaluation.card import Told, publish, withdraw
+from core.evaluation.card import Told
 from core.evaluation.forced import Pieces, force, perplexity
 from core.evaluation.measure import measure, punctuation
+from core.evaluation.publishing import publish, withdraw
 from core.evaluation.quality import HeldOut, by_length, quality, translations
 from core.evaluation.searching import SEARCHES, searching
 from core.measurements import about, table
@@ -345,7 +346,7 @@ def test_an_own_model_is_measured_on_its_own_split_into_its_own_folder(
     with pytest.raises(ValueError, match="not the file that was trained on"):
         measured()
     with pytest.raises(ValueError, match="not trained alike"):
-        measured(str(two[1]))
+        measured("--held-out", "9", str(two[1]))
 
 
 def test_an_own_model_is_told_which_head_aligns_best(

@@ -221,6 +221,12 @@ def test_models_of_one_short_name_keep_their_whole_names():
     assert list(points.y) == [GENERAL, "dot", "general"]
 
 
+def test_only_languages_are_left_out_of_a_name():
+    rows = frame([Row(name, "bleu", 40.0, 39, 41, **TEST) for name in ("my-own-model", DOT)])
+    (points,) = figures.estimates(rows, "bleu", "test").data
+    assert list(points.y) == ["my-own-model", "dot"]
+
+
 def test_no_two_of_many_models_look_the_same():
     rows = frame([
         Row(f"m{number}", "bleu", 40.0, 39, 41, slice="3-5 words", count=9)
