@@ -2,7 +2,7 @@
 
 import { cut, fill, fixed, h, math, set, textWidth } from "../../stage/dom.js";
 import { sum } from "../../stage/trace.js";
-import { KINDS, placeName } from "./read.js";
+import { KINDS, placeName, probability } from "./read.js";
 import { readout } from "./readout.js";
 
 export function streamView(ui, stream) {
