@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -166,6 +166,10 @@ class Model(nn.Module):
     def facts(self) -> Facts:
         """What it is made of and has."""
         raise NotImplementedError
+
+    def stepping(self) -> Iterable[Tensor]:
+        """The parameters that are read at each step."""
+        return self.parameters()
 
     def score_of(self, whatif: WhatIf = NOTHING) -> Score | None:
         """How the attention to the source scores, as a trace says it; None without attention."""
