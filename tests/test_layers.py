@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
     ("core.wire", "core.words", "core.about", "core.corpus", "core.distributions", "core.formulas"),
-    ("core.whatif", "core.tree"),
+    ("core.penalties", "core.whatif", "core.tree"),
     ("core.trace",),
     ("core.agreement", "core.arrays", "core.tables", "core.tokenisers", "core.facts"),
     ("core.manifest",),
@@ -23,6 +23,7 @@ LEVELS = (
     ("core.scores",),
     ("core.models",),
     ("core.search", "core.passes", "core.checkpoint"),
+    ("core.candidates",),
     ("core.recording",),
     ("core.translator",),
     ("core.stage", "core.figures"),
@@ -52,6 +53,7 @@ TORCHLESS = (
     "app", "pages", "core.about", "core.agreement", "core.arrays", "core.corpus",
     "core.distributions",
     "core.facts", "core.figures", "core.formulas", "core.manifest", "core.measurements",
+    "core.penalties",
     "core.stage",
     "core.tables",
     "core.tokenisers", "core.trace", "core.tree", "core.views", "core.whatif", "core.wire",

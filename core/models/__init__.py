@@ -54,6 +54,12 @@ class Block(NamedTuple):
         """One part of all layers: (B, L, H, ...)."""
         return torch.stack([getattr(layer, part) for layer in self.layers], 1)
 
+    def rows(self, some: slice) -> Block:
+        """The same of some rows of the batch."""
+        layers = tuple(Heads(*(part[some] for part in layer)) for layer in self.layers)
+        visible = self.visible if len(self.visible) == 1 else self.visible[some]
+        return self._replace(layers=layers, visible=visible, steps=())
+
 
 class Change(NamedTuple):
     """One sublayer, and the residual stream before and after it."""
@@ -112,6 +118,15 @@ class Prediction(NamedTuple):
     @property
     def attentions(self) -> tuple[Block, ...]:
         return self.decoded.attentions
+
+    def rows(self, begin: int, end: int) -> Prediction:
+        """The same of some rows of the batch, without what the steps after it need."""
+        if (begin, end) == (0, len(self.logits)):
+            return self
+        some, decoded = slice(begin, end), self.decoded
+        blocks = tuple(block.rows(some) for block in decoded.attentions)
+        narrow = Decoded(blocks, decoded.hidden[some], decoded.combined[some], None)
+        return Prediction(self.logits[some], narrow)
 
 
 class Readout(NamedTuple):

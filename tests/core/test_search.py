@@ -8,8 +8,9 @@ from collections import Counter
 import pytest
 import torch
 
+from core.penalties import PENALTIES, Penalty
 from core.scores import score_functions
-from core.search import PENALTIES, Penalty, Writable, sampling_distribution
+from core.search import Writable, sampling_distribution
 from core.search import search as search_for
 from core.tokenisers.pieces import END_ID, START_ID
 from core.tree import BEATEN, ENDED, KEPT, LIMIT, Sampling

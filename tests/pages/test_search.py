@@ -6,7 +6,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import words
-from core.search import PENALTIES
 from core.stage import head_name
 from core.trace import Trace
 from core.views import search as view
@@ -190,10 +189,6 @@ def test_a_transformer_is_searched_and_one_head_of_it_drawn(with_transformer):
     again = opened(**asked, head="cross.1.2")
     assert not notes(again) and data(again)["runs"] == data(app)["runs"]
     assert notes(opened(**asked, head="cross.7")) == words.say("en", "head.wrong")
-
-
-def test_the_penalties_of_the_page_are_those_of_the_search():
-    assert tuple(PENALTIES) == questions.PENALTIES
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)
