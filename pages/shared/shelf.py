@@ -47,6 +47,10 @@ class Shelf:
                     self._working.pop(key, None)
         return value
 
+    def __contains__(self, key: tuple) -> bool:
+        with self._lock:
+            return key in self._values
+
     def clear(self) -> None:
         """Forgets all values, and those that are at work now as soon as they are there."""
         with self._lock:
@@ -78,10 +82,20 @@ class kept(Generic[P, R]):
         self._function, self._signature = function, inspect.signature(function)
 
     def __call__(self, *args: P.args, **named: P.kwargs) -> R:
+        return SHELF.find(self._key(*args, **named), lambda: self._function(*args, **named))
+
+    def knows(self, *args: P.args, **named: P.kwargs) -> bool:
+        """Whether the result is there already."""
+        return self._key(*args, **named) in SHELF
+
+    def keep(self, result: R, *args: P.args, **named: P.kwargs) -> None:
+        """Takes a result that was worked out together with others."""
+        SHELF.find(self._key(*args, **named), lambda: result)
+
+    def _key(self, *args: P.args, **named: P.kwargs) -> tuple:
         asked = self._signature.bind(*args, **named)
         asked.apply_defaults()  # however it is asked, it is one question
-        key = (self._function, asked.args, *sorted(asked.kwargs.items()))
-        return SHELF.find(key, lambda: self._function(*args, **named))
+        return self._function, asked.args, *sorted(asked.kwargs.items())
 
     def clear(self) -> None:
         """Forgets everything: what was made of its results is on the shelf too."""

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from core import words
 from core.stage import head_name
 from core.trace import Trace
+from core.tree import Search as How
 from core.views import search as view
 from pages.shared import loading, questions, searching
 from tests.pages.test_pages import ROOT, TRANSFORMER
@@ -182,7 +183,7 @@ def test_a_transformer_is_searched_and_one_head_of_it_drawn(with_transformer):
     assert words.say("en", "head.usual_first", **named) in [one.value for one in app.caption]
     app.selectbox(key="cross_head").set_value("cross.1.2").run()
     assert not app.exception and app.query_params["head"] == "cross.1.2"
-    whole = loading.search(TRANSFORMER, "I sing.", (), 5, 2, 2, "none", 0.6, None)
+    whole = loading.search(TRANSFORMER, "I sing.", (), How(2, 2, 5, "none", 0.6))
     (drawn,) = [one["trace"] for one in data(app)["runs"] if one["key"] == "beam"]
     assert Trace.from_json(drawn) == whole.only("cross.1.2")
     assert len(drawn) < len(whole.to_json())
