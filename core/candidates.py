@@ -45,7 +45,8 @@ def candidates(
         listed[run].setdefault(node.token, node.log_prob)  # if forced or drawn, it may be far down
         fates[run * size + node.token] = node.fate
     for begin, depth in zip(first, found.depths):
-        ranks.update((begin * size + place, rank) for rank, place in enumerate(depth.ranked, 1))
+        ranked = np.array(depth.ranked) + begin * size
+        ranks.update(zip(ranked.tolist(), range(1, len(ranked) + 1)))
 
     run = np.repeat(np.arange(len(listed)), [len(one) for one in listed])  # (N,)
     tokens = [token for one in listed for token in one]

@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -127,12 +127,19 @@ def shipped(models: Path = MODELS) -> dict[str, Entry]:
     """The models in the box. Raises ModelError when the manifest is missing or broken."""
     path = models / "manifest.json"
     try:
-        listed = json.loads(path.read_text(encoding="utf-8"))
-        return {name: _read(name, dict(plain), models) for name, plain in listed.items()}
+        status = path.stat()
+        return dict(_shipped(models, status.st_size, status.st_mtime_ns))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ModelError(
             f"{path} cannot be read ({error}); restore it from the repository"
         ) from error
+
+
+@lru_cache(maxsize=4)
+def _shipped(models: Path, size: int, modified: int) -> dict[str, Entry]:
+    """As the manifest lists them; size and time are there so that a changed one is read again."""
+    listed = json.loads((models / "manifest.json").read_text(encoding="utf-8"))
+    return {name: _read(name, dict(plain), models) for name, plain in listed.items()}
 
 
 def _read(name: str, plain: dict, models: Path) -> Entry:

@@ -119,7 +119,10 @@ def weigh(value: Any) -> int:
             left += one
             left += one.values()
         elif isinstance(one, (tuple, list)):
-            left += one
+            if one and hasattr(type(one[0]), "_fields"):  # a row of records, alike in weight
+                weight += len(one) * weigh(one[0])
+            else:
+                left += one
         elif hasattr(one, "nbytes"):
             if one.base is not None:  # a view weighs what it looks at
                 left.append(one.base)
