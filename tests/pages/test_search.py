@@ -1,6 +1,7 @@
 """The beam search page without a browser: what a link may ask, and what bad input gets."""
 
 import json
+import threading
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -209,3 +210,26 @@ def test_the_likeliest_of_several_runs_is_marked():
         assert one["likeliest"] == (runs[one["key"]].path()[-1].total >= most - view.NOISE)
     alone = view.payload({"beam": runs["beam"]}, {"beam": ""}, "en")["runs"]
     assert [one["likeliest"] for one in alone] == [False]
+
+
+def test_searches_are_made_together_and_each_but_once(monkeypatch):
+    made = []
+
+    def work(name, text, prefix, hows):
+        made.append(len(hows))
+        return [f"{text} {how.beam}" for how in hows]
+
+    monkeypatch.setattr(loading, "_search", work)
+    asked = "some-model", "Of searches beside each other.", ()
+    one, two, three = (How(beam, 1, None, "none", 0.6) for beam in (1, 2, 3))
+    people = [
+        threading.Thread(target=loading.searches, args=(*asked, (one, two))) for _ in range(4)
+    ]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join(10)
+    assert made == [2], "one works for all who ask the same"
+    found = loading.searches(*asked, (one, two, three))
+    assert found == [f"{asked[1]} {beam}" for beam in (1, 2, 3)] and made == [2, 1]
+    assert loading.search(*asked, two) == found[1] and made == [2, 1]
