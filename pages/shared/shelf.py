@@ -13,7 +13,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
-ROOM = 100 * 2**20  # bytes, of all that is kept
+ROOM = 80 * 2**20  # bytes, of all that is kept
 PLAIN = {int: 28, float: 24, bool: 0, type(None): 0}
 
 
