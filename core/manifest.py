@@ -9,7 +9,6 @@ names: each is such a folder, or holds some.
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, field
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.about import About, read_about
+from core.digests import digest_at, digest_of
 from core.facts import FILE as FACTS
 from core.facts import Facts
 
@@ -77,7 +77,7 @@ class Entry:
 
     def digest_of(self, file: str) -> str:
         """The SHA-256 of that file of its folder; empty where it cannot be read."""
-        return _digest_at(self.folder / file) if self.own else self.files.get(file, "")
+        return digest_at(self.folder / file) if self.own else self.files.get(file, "")
 
 
 class Found(NamedTuple):
@@ -190,13 +190,13 @@ def _opening(folder: Path, facts: Facts) -> Opening | None:
         weights, found = told.pop("weights"), Opening(**told)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         weights, found = "", None
-    new = found and weights == _digest_at(folder / WEIGHTS)
+    new = found and weights == digest_at(folder / WEIGHTS)
     return found if new and found.block in there else Opening(f"cross.{layers}.1", None)
 
 
 def write_opening(found: Opening, folder: Path) -> None:
     """Says in the folder of an own model which head pages open on, for the weights it has now."""
-    told = {**asdict(found), "weights": _digest_at(folder / WEIGHTS)}
+    told = {**asdict(found), "weights": digest_at(folder / WEIGHTS)}
     (folder / OPENING).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
@@ -226,32 +226,17 @@ def check_files(found: Entry) -> Path:
     for name, digest in found.files.items():
         path = found.folder / name
         try:
-            status = os.stat(path)
+            there = digest_of(path)
         except OSError as error:
             raise ModelError(
                 f"{path} is missing or cannot be read; restore it from the repository"
             ) from error
-        if _digest(str(path), status.st_size, status.st_mtime_ns) != digest:
+        if there != digest:
             raise ModelError(
                 f"{path} is not the file that the manifest describes: it was cut off or altered; "
                 f"restore it from the repository"
             )
     return found.folder
-
-
-@cache
-def _digest(path: str, size: int, modified: int) -> str:
-    """SHA-256; the size and time are there so that a changed file is read again."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-
-
-def _digest_at(path: Path) -> str:
-    """SHA-256; empty where the file cannot be read."""
-    try:
-        status = path.stat()
-        return _digest(str(path), status.st_size, status.st_mtime_ns)
-    except OSError:
-        return ""
 
 
 def write_entry(found: Entry, models: Path = MODELS) -> None:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
     ("core.wire", "core.words", "core.about", "core.corpus", "core.distributions", "core.formulas"),
-    ("core.penalties", "core.whatif", "core.tree"),
+    ("core.digests", "core.penalties", "core.whatif", "core.tree"),
     ("core.trace",),
     ("core.agreement", "core.arrays", "core.tables", "core.tokenisers", "core.facts"),
     ("core.manifest",),
@@ -51,7 +51,7 @@ ONLY = {
 # Where torch is not, neither by name nor through others: what paints first, and what views draw.
 TORCHLESS = (
     "app", "pages", "core.about", "core.agreement", "core.arrays", "core.corpus",
-    "core.distributions",
+    "core.digests", "core.distributions",
     "core.facts", "core.figures", "core.formulas", "core.manifest", "core.measurements",
     "core.penalties",
     "core.stage",

@@ -112,8 +112,9 @@ def _search_together(
     name: str, text: str, prefix: tuple[int, ...], hows: tuple[Search, ...]
 ) -> None:
     """Lays the traces of several searches where `search` finds each."""
+    since = SHELF.cleared
     for how, trace in zip(hows, _search(name, text, prefix, hows), strict=True):
-        search.keep(trace, name, text, prefix, how)
+        search.keep(since, trace, name, text, prefix, how)
 
 
 def _search(name: str, text: str, prefix: tuple[int, ...], hows: tuple[Search, ...]) -> list[Trace]:

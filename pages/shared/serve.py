@@ -48,9 +48,9 @@ def thrifty() -> bool:
     """Has the C library keep less memory that nobody uses; whether it could be told so.
 
     glibc gives threads arenas of their own, and what one of them let go of no other takes up: under
-    the load of a class the server held half as much again. Two are enough. What is large has pages
-    of its own, which go back when it does; by and by glibc would call less and less large. See
-    M_ARENA_MAX and M_MMAP_THRESHOLD in mallopt(3).
+    the load of a class the server held half as much again. Two are enough. And what is large has
+    pages of its own, which go back as soon as it is let go of, if only glibc is kept from raising
+    what it calls large. See M_ARENA_MAX and M_MMAP_THRESHOLD in mallopt(3).
     """
     try:
         tell = ctypes.CDLL(None).mallopt

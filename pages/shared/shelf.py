@@ -24,7 +24,7 @@ class Shelf:
         self.room, self.weight = room, 0
         self._values: OrderedDict[tuple, tuple[Any, int]] = OrderedDict()
         self._working: dict[tuple, threading.Lock] = {}
-        self._cleared = 0  # how often
+        self.cleared = 0  # how often
         self._lock = threading.RLock()
 
     def find(self, key: tuple, work: Callable[[], Any]) -> Any:
@@ -38,14 +38,18 @@ class Shelf:
             with self._lock:
                 if key in self._values:
                     return self._values[key][0]
-                cleared = self._cleared
+                cleared = self.cleared
             try:
                 value = work()
-                self._put(key, value, weigh(value), cleared)
+                self.put(key, value, cleared)
             finally:
                 with self._lock:
                     self._working.pop(key, None)
         return value
+
+    def put(self, key: tuple, value: Any, cleared: int) -> None:
+        """Takes a value, unless all was forgotten since `cleared` was that."""
+        self._put(key, value, weigh(value), cleared)
 
     def __contains__(self, key: tuple) -> bool:
         with self._lock:
@@ -55,11 +59,11 @@ class Shelf:
         """Forgets all values, and those that are at work now as soon as they are there."""
         with self._lock:
             self._values.clear()
-            self.weight, self._cleared = 0, self._cleared + 1
+            self.weight, self.cleared = 0, self.cleared + 1
 
     def _put(self, key: tuple, value: Any, weight: int, cleared: int) -> None:
         with self._lock:
-            if weight > self.room or cleared != self._cleared:
+            if weight > self.room or cleared != self.cleared:
                 return
             _, before = self._values.pop(key, (None, 0))
             self.weight -= before
@@ -88,9 +92,10 @@ class kept(Generic[P, R]):
         """Whether the result is there already."""
         return self._key(*args, **named) in SHELF
 
-    def keep(self, result: R, *args: P.args, **named: P.kwargs) -> None:
-        """Takes a result that was worked out together with others."""
-        SHELF.find(self._key(*args, **named), lambda: result)
+    def keep(self, since: int, result: R, *args: P.args, **named: P.kwargs) -> None:
+        """Takes a result that was worked out together with others, unless all was forgotten since
+        they were begun, when `SHELF.cleared` was that."""
+        SHELF.put(self._key(*args, **named), result, since)
 
     def _key(self, *args: P.args, **named: P.kwargs) -> tuple:
         asked = self._signature.bind(*args, **named)
