@@ -59,7 +59,7 @@ def save_model(folder: Path, config, weights: dict[str, Tensor], vocabulary: Tok
     with torch.device("meta"):  # shapes alone
         save_facts(folder, facts(build(config), vocabulary))
     new = folder / "weights.new"
-    save_file(halves, new)
+    save_file({name: value.contiguous() for name, value in halves.items()}, new)
     new.replace(folder / WEIGHTS)
 
 
@@ -93,7 +93,16 @@ def load_model(folder: Path) -> tuple[Model, Tokeniser]:
             f"restore it, or train the model again"
         )
     model.load_state_dict({name: value.float() for name, value in weights.items()}, strict=True)
+    _lay_out(model)
     return model.eval(), vocabulary
+
+
+def _lay_out(model: Model) -> None:
+    """Lays the matrices of a step column by column in memory. A step waits for its weights, and in
+    this order a product with few rows reads them from end to end, in half the time."""
+    for value in model.stepping():
+        if value.dim() == 2:
+            value.data = value.data.T.contiguous().T
 
 
 def _built(told: dict) -> tuple[Model, type[Tokeniser]]:

@@ -9,15 +9,15 @@ names: each is such a folder, or holds some.
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from core.about import About, read_about
+from core.digests import digest_at
 from core.facts import FILE as FACTS
 from core.facts import Facts
 from core.record import examples
@@ -78,7 +78,7 @@ class Entry:
 
     def digest_of(self, file: str) -> str:
         """The SHA-256 of that file of its folder; empty where it cannot be read."""
-        return _digest_at(self.folder / file) if self.own else self.files.get(file, "")
+        return digest_at(self.folder / file) if self.own else self.files.get(file, "")
 
 
 class Found(NamedTuple):
@@ -108,7 +108,7 @@ def found(models: Path = MODELS) -> Found:
         for folder in _folders(Path(place)):
             name = folder.resolve().name
             if name in known:  # maybe the very model, once it was put into the box
-                if known[name].own or known[name].digest != _digest_at(folder / WEIGHTS):
+                if known[name].own or known[name].digest != digest_at(folder / WEIGHTS):
                     refused.append(
                         f"{folder} is left out: {known[name].folder} has a model called {name} "
                         "too; rename one of the folders"
@@ -136,12 +136,19 @@ def shipped(models: Path = MODELS) -> dict[str, Entry]:
     """The models in the box. Raises ModelError when the manifest is missing or broken."""
     path = models / "manifest.json"
     try:
-        listed = json.loads(path.read_text(encoding="utf-8"))
-        return {name: _read(name, dict(plain), models) for name, plain in listed.items()}
+        status = path.stat()
+        return dict(_shipped(models, status.st_size, status.st_mtime_ns))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ModelError(
             f"{path} cannot be read ({error}); restore it from the repository"
         ) from error
+
+
+@lru_cache(maxsize=4)
+def _shipped(models: Path, size: int, modified: int) -> dict[str, Entry]:
+    """As the manifest lists them; size and time are there so that a changed one is read again."""
+    listed = json.loads((models / "manifest.json").read_text(encoding="utf-8"))
+    return {name: _read(name, dict(plain), models) for name, plain in listed.items()}
 
 
 def _read(name: str, plain: dict, models: Path) -> Entry:
@@ -192,13 +199,13 @@ def _opening(folder: Path, facts: Facts) -> Opening | None:
         weights, found = told.pop("weights"), Opening(**told)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         weights, found = "", None
-    new = found and weights == _digest_at(folder / WEIGHTS)
+    new = found and weights == digest_at(folder / WEIGHTS)
     return found if new and found.block in there else Opening(f"cross.{layers}.1", None)
 
 
 def write_opening(found: Opening, folder: Path) -> None:
     """Says in the folder of an own model which head pages open on, for the weights it has now."""
-    told = {**asdict(found), "weights": _digest_at(folder / WEIGHTS)}
+    told = {**asdict(found), "weights": digest_at(folder / WEIGHTS)}
     (folder / OPENING).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
@@ -218,7 +225,7 @@ def check_files(found: Entry) -> Path:
     """
     for name, digest in found.files.items():
         path = found.folder / name
-        there = _digest_at(path)
+        there = digest_at(path)
         if not there:
             raise ModelError(f"{path} is missing or cannot be read; restore it from the repository")
         if there != digest:
@@ -227,21 +234,6 @@ def check_files(found: Entry) -> Path:
                 f"restore it from the repository"
             )
     return found.folder
-
-
-@cache
-def _digest(path: str, size: int, modified: int) -> str:
-    """SHA-256; the size and time are there so that a changed file is read again."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-
-
-def _digest_at(path: Path) -> str:
-    """SHA-256; empty where the file cannot be read."""
-    try:
-        status = path.stat()
-        return _digest(str(path), status.st_size, status.st_mtime_ns)
-    except OSError:
-        return ""
 
 
 def write_entry(found: Entry, models: Path = MODELS) -> None:

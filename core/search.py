@@ -9,8 +9,8 @@ Shape letters: L live hypotheses, V vocabulary, K source tokens.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from itertools import accumulate
 from numbers import Integral
 from typing import NamedTuple
 
@@ -18,49 +18,10 @@ import torch
 from torch import Tensor
 
 from core.models import Memory, Model, Prediction, reorder
+from core.penalties import Penalty
 from core.tokenisers import Tokeniser
-from core.tree import BEATEN, ENDED, KEPT, LIMIT, RANKED, Sampling, chain
+from core.tree import BEATEN, ENDED, KEPT, LIMIT, RANKED, Sampling, Search, chain
 from core.whatif import NOTHING, WhatIf
-
-MOST_ALPHA = 10  # far beyond any use; it keeps the divisor a number
-
-# What a total is divided by, for a length in tokens (the end mark included) and a strength α >= 0.
-# None of them falls with the length: `Penalty.bound` rests on that.
-PENALTIES: dict[str, Callable[[int, float], float]] = {
-    "none": lambda length, alpha: 1.0,
-    "average": lambda length, alpha: float(length),
-    # Wu et al. 2016, arXiv 1609.08144, equation 14, without the coverage penalty.
-    "wu": lambda length, alpha: ((5 + length) / 6) ** alpha,
-}
-
-
-@dataclass(frozen=True)
-class Penalty:
-    """A length penalty: what makes hypotheses of unlike lengths comparable.
-
-    Raises ValueError for a name that there is not, or an α that is no strength.
-    """
-
-    name: str = "none"
-    alpha: float = 0.6
-
-    def __post_init__(self):
-        if self.name not in PENALTIES:
-            raise ValueError(f"no length penalty {self.name!r}; there are {', '.join(PENALTIES)}")
-        if not 0 <= self.alpha <= MOST_ALPHA:
-            raise ValueError(f"α is a number from 0 to {MOST_ALPHA}, not {self.alpha}")
-
-    def score(self, total: float, length: int) -> float:
-        """The normalised score of a hypothesis of `length` tokens."""
-        return total / PENALTIES[self.name](length, self.alpha)
-
-    def bound(self, total: float, limit: int) -> float:
-        """The best score that a hypothesis with `total` could still reach within `limit` tokens.
-
-        What follows adds at most nothing to the total, which is never above zero, and the divisor
-        is largest at the limit: so this is that total over that divisor.
-        """
-        return self.score(total, limit)
 
 
 class Writable(NamedTuple):
@@ -111,12 +72,15 @@ class Found(NamedTuple):
     depths: list[Depth]
     memory: Memory  # of the source
 
+    def first_runs(self) -> list[int]:
+        """Of each depth, which of all runs of the decoder its first is."""
+        return [0, *accumulate(len(depth.hypotheses) for depth in self.depths)][:-1]
+
     def best(self) -> list[Node]:
         """The best hypothesis, from its first token to its last."""
         return [self.nodes[i] for i in chain([node.parent for node in self.nodes], self.leaves[0])]
 
 
-@torch.inference_mode()
 def search(
     model: Model,
     source: Tensor,
@@ -136,62 +100,109 @@ def search(
     tokens come first, whatever the model thinks of them. Ties go to the earlier hypothesis, then to
     the lower token id. Raises ValueError for what cannot be.
     """
-    penalty, best = penalty or Penalty(), beam if best is None else best
-    _check(beam, best, limit, sampling, whatif.prefix)
-    generator = torch.Generator(source.device).manual_seed(sampling.seed) if sampling else None
-    found = Found([], [], [], model.encode(source, whatif=whatif))
-    state = model.start(found.memory)
-    nodes, finished = found.nodes, found.leaves
-    live: list[int | None] = [None]
-    totals = torch.zeros(1, dtype=torch.float64, device=source.device)
-    tokens = torch.full((1,), writable.start, device=source.device)
-    for depth in range(limit):
-        prediction = model.step(tokens, state, whatif.at(depth))
-        log_probs = prediction.logits.float().log_softmax(-1)  # (L, V)
-        ranked = _ranked(totals[:, None] + log_probs, writable.allowed, max(beam, RANKED))
-        chances = sampling_distribution(log_probs, sampling, writable.allowed) if sampling else None
-        found.depths.append(Depth(live, prediction, log_probs, ranked, chances))
+    best, penalty = beam if best is None else best, penalty or Penalty()
+    how = Search(beam, best, limit, penalty.name, penalty.alpha, sampling)
+    return side_by_side(model, source, writable, (how,), whatif)[0]
 
-        forced = depth < len(whatif.prefix)
-        if forced:
-            chosen = [int(whatif.prefix[depth])]
-        elif sampling:
-            chosen = [int(chances[0].multinomial(1, generator=generator))]
-        else:
-            chosen = ranked[:beam]
-        survivors = []
-        gained = log_probs.flatten()[chosen].tolist()
-        before = totals.tolist()
+
+@torch.inference_mode()
+def side_by_side(
+    model: Model, source: Tensor, writable: Writable, hows: Sequence[Search],
+    whatif: WhatIf = NOTHING,
+) -> list[Found]:  # fmt: skip
+    """Several searches for translations of `source` (1, K), each as `search` says. The model reads
+    the source once and takes a step for all of them together."""
+    for how in hows:
+        _check(how, whatif.prefix)
+    memory = model.encode(source, whatif=whatif)
+    searches = going = [_Running(how, memory, writable, whatif.prefix) for how in hows]
+    state, rows = model.start(memory), [0] * len(hows)
+    depth = 0
+    while going:
+        if rows != list(range(len(state[0]))):
+            state = reorder(state, torch.tensor(rows, device=source.device))
+        tokens = [token for one in going for token in one.tokens()]
+        prediction = model.step(torch.tensor(tokens, device=source.device), state, whatif.at(depth))
+        state, rows, begin = prediction.state, [], 0
+        for one in going:
+            end = begin + len(one.live)
+            rows += [begin + row for row in one.extend(prediction.rows(begin, end))]
+            begin = end
+        going = [one for one in going if one.live]
+        depth += 1
+    return [one.found for one in searches]
+
+
+class _Running:
+    """One search, between two steps of the model."""
+
+    def __init__(self, how: Search, memory: Memory, writable: Writable, prefix: tuple[int, ...]):
+        self.how, self.writable, self.prefix = how, writable, prefix
+        self.penalty, sampling = Penalty(how.penalty, how.alpha), how.sampling
+        device = memory.states.device
+        self.generator = torch.Generator(device).manual_seed(sampling.seed) if sampling else None
+        self.found = Found([], [], [], memory)
+        self.live: list[int | None] = [None]  # the last node of each hypothesis; none: it is over
+
+    def tokens(self) -> list[int]:
+        """What each hypothesis ends with."""
+        nodes = self.found.nodes
+        return [self.writable.start if i is None else nodes[i].token for i in self.live]
+
+    def extend(self, prediction: Prediction) -> list[int]:
+        """Extends all hypotheses by a token; from which rows of the prediction those that live on
+        come."""
+        nodes, finished = self.found.nodes, self.found.leaves
+        depth, best = len(self.found.depths), self.how.best
+        before = [0.0 if i is None else nodes[i].total for i in self.live]
+        log_probs = prediction.logits.float().log_softmax(-1)  # (L, V)
+        chosen, gained = self._choose(prediction, log_probs, before)
+        ranked, survivors = self.found.depths[-1].ranked, []
         for extension, log_prob in zip(chosen, gained, strict=True):
             row, token = divmod(extension, log_probs.shape[1])
             total = before[row] + log_prob
             rank = ranked.index(extension) + 1 if extension in ranked else None
-            score = penalty.score(total, depth + 1)
-            fate = ENDED if token == writable.end else KEPT
+            score = self.penalty.score(total, depth + 1)
+            fate = ENDED if token == self.writable.end else KEPT
             (finished if fate == ENDED else survivors).append(len(nodes))
+            forced = depth < len(self.prefix)
             nodes.append(
-                Node(live[row], token, log_prob, total, score, rank, fate, depth, row, forced)
+                Node(self.live[row], token, log_prob, total, score, rank, fate, depth, row, forced)
             )
         finished.sort(key=lambda leaf: -nodes[leaf].score)
         if len(finished) >= best:
-            beyond = nodes[finished[best - 1]].score
-            beaten = [i for i in survivors if penalty.bound(nodes[i].total, limit) <= beyond]
+            beyond, limit = nodes[finished[best - 1]].score, self.how.limit
+            beaten = [i for i in survivors if self.penalty.bound(nodes[i].total, limit) <= beyond]
             _end(nodes, beaten, BEATEN)
             survivors = [i for i in survivors if i not in beaten]
+        if depth + 1 == self.how.limit:
+            _end(nodes, survivors, LIMIT)
+            finished.extend(survivors)
+            finished.sort(key=lambda leaf: -nodes[leaf].score)
+            survivors = []
+        self.live = survivors
         if not survivors:
-            break
-        live = survivors
-        totals = torch.tensor([nodes[i].total for i in live], dtype=torch.float64).to(source.device)
-        tokens = torch.tensor([nodes[i].token for i in live], device=source.device)
-        state, keep = prediction.state, [nodes[i].row for i in live]
-        if keep != list(range(len(log_probs))):
-            state = reorder(state, torch.tensor(keep, device=source.device))
-    else:
-        _end(nodes, live, LIMIT)
-        finished.extend(live)
-        finished.sort(key=lambda leaf: -nodes[leaf].score)
-    del finished[best:]
-    return found
+            del finished[best:]
+        return [nodes[i].row for i in survivors]
+
+    def _choose(
+        self, prediction: Prediction, log_probs: Tensor, before: list[float]
+    ) -> tuple[list[int], list[float]]:
+        """The extensions to go on with, row × V + token, and their log-probabilities."""
+        how, allowed, depth = self.how, self.writable.allowed, len(self.found.depths)
+        totals = torch.tensor(before, dtype=torch.float64).to(log_probs.device)[:, None] + log_probs
+        ranked = _ranked(totals, allowed, max(how.beam, RANKED))
+        chances = None
+        if how.sampling:
+            chances = sampling_distribution(log_probs, how.sampling, allowed)
+        self.found.depths.append(Depth(self.live, prediction, log_probs, ranked, chances))
+        if depth < len(self.prefix):
+            chosen = [int(self.prefix[depth])]
+        elif how.sampling:
+            chosen = [int(chances[0].multinomial(1, generator=self.generator))]
+        else:
+            chosen = ranked[: how.beam]
+        return chosen, log_probs.flatten()[chosen].tolist()
 
 
 def sampling_distribution(log_probs: Tensor, sampling: Sampling, allowed: Tensor) -> Tensor:
@@ -200,6 +211,8 @@ def sampling_distribution(log_probs: Tensor, sampling: Sampling, allowed: Tensor
     logits = log_probs.double().masked_fill(~allowed, -torch.inf)
     # The likeliest is brought to zero first, so that no temperature can take all to -inf.
     logits = (logits - logits.amax(-1, keepdim=True)) / sampling.temperature
+    if not sampling.top_k and sampling.top_p == 1:  # nothing is cut
+        return logits.softmax(-1)
     order = logits.sort(descending=True, stable=True)
     chances = order.values.softmax(-1)
     if sampling.top_k:
@@ -212,7 +225,8 @@ def sampling_distribution(log_probs: Tensor, sampling: Sampling, allowed: Tensor
     )
 
 
-def _check(beam, best, limit, sampling, prefix) -> None:
+def _check(how: Search, prefix: tuple[int, ...]) -> None:
+    beam, best, limit = how.beam, how.best, how.limit
     for name, value in (("beam", beam), ("number of translations", best), ("limit", limit)):
         if not isinstance(value, Integral):
             raise ValueError(f"the {name} is a whole number, not {value!r}")
@@ -222,7 +236,7 @@ def _check(beam, best, limit, sampling, prefix) -> None:
         raise ValueError(f"a beam {beam} wide gives 1 to {beam} translations, not {best}")
     if limit < 1:
         raise ValueError(f"the limit is at least 1 token, not {limit}")
-    if sampling and beam > 1:
+    if how.sampling and beam > 1:
         raise ValueError(f"sampling draws one hypothesis: it needs a beam of 1, not {beam}")
     if len(prefix) > limit:
         raise ValueError(f"the prefix has {len(prefix)} tokens, the limit is {limit}")

@@ -22,7 +22,7 @@ import numpy as np
 
 from core.tree import DecodeStep, Expansion, Search, Token, Tree
 from core.whatif import NOTHING, WhatIf
-from core.wire import Brief, frozen, plain, revive, shortened
+from core.wire import Brief, by_field, frozen, revive, shortened, written
 
 FORMAT = 5  # raised whenever a trace written before could no longer be read
 
@@ -288,8 +288,7 @@ class Trace:
 
     def to_json(self) -> str:
         """One compact message, arrays as base64 of their little-endian bytes."""
-        data = {**plain(replace(self, tree=None)), "tree": self.tree and self.tree.plain()}
-        return json.dumps({"heed": FORMAT, **data}, ensure_ascii=False, separators=(",", ":"))
+        return written({"heed": FORMAT, **by_field(self), "tree": self.tree and self.tree.plain()})
 
     @staticmethod
     def from_json(text: str) -> Trace:

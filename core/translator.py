@@ -16,7 +16,7 @@ from core import manifest
 from core.checkpoint import facts, load_model
 from core.passes import Pass, forced
 from core.recording import record
-from core.search import Penalty, Writable, search
+from core.search import Writable, side_by_side
 from core.trace import WRITTEN, Model, Trace
 from core.tree import Sampling, Search, Token
 from core.whatif import NOTHING, TRAINED, UNDIVIDED, Replaced, WhatIf, replaced_rows
@@ -122,25 +122,28 @@ class Translator:
         whatif = WhatIf(
             tuple(prefix), replaced_rows(weights), temperature, scaling, tuple(heads), positions
         )
-        source = self.read_source(text)
-        limit = room(len(source)) if limit is None else limit
         how = Search(beam, beam if best is None else best, limit, penalty, alpha, sampling)
-        self.check(whatif, len(source), limit)
-        found = search(
-            self.model,
-            torch.tensor([[token.id for token in source]]),
-            self.writable,
-            beam=how.beam,
-            best=how.best,
-            limit=how.limit,
-            penalty=Penalty(how.penalty, how.alpha),
-            sampling=how.sampling,
-            whatif=whatif,
-        )
-        return record(
-            self.described(whatif), self.facts, text, source, how, found, whatif, self.vocabulary,
-            self.writable,
-        )  # fmt: skip
+        return self.side_by_side(text, (how,), whatif)[0]
+
+    def side_by_side(
+        self, text: str, hows: Sequence[Search], whatif: WhatIf = NOTHING
+    ) -> list[Trace]:
+        """Several searches for translations of `text`, in the time of the longest rather than of
+        all together. Raises what `translate` does."""
+        source = self.read_source(text)
+        usual = room(len(source))
+        hows = [replace(how, limit=usual) if how.limit is None else how for how in hows]
+        for how in hows:
+            self.check(whatif, len(source), how.limit)
+        ids = torch.tensor([[token.id for token in source]])
+        found = side_by_side(self.model, ids, self.writable, hows, whatif)
+        model = self.described(whatif)
+        return [
+            record(
+                model, self.facts, text, source, how, one, whatif, self.vocabulary, self.writable
+            )
+            for how, one in zip(hows, found, strict=True)
+        ]
 
     def forced(
         self,

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.wire import Brief, plain, revive
+from core.wire import Brief, by_field, revive
 
 START, END = "<s>", "</s>"  # the marks, as our vocabularies write them; another may otherwise
 
@@ -93,8 +93,8 @@ class Search:
 
     beam: int  # hypotheses kept at each step
     best: int  # hypotheses asked for
-    limit: int  # greatest length, in pieces
-    penalty: str  # length penalty: a name of `core.search.PENALTIES`
+    limit: int | None  # greatest length, in pieces; None, until it is begun: what its source needs
+    penalty: str  # length penalty: a name of `core.penalties.PENALTIES`
     alpha: float  # its strength, where it has one
     sampling: Sampling | None = None  # None: the best are kept and nothing is drawn
 
@@ -195,12 +195,9 @@ class Tree(Brief):
         return self._of(tuple(map(seen, self.expansions)))
 
     def plain(self) -> dict:
-        """As JSON knows it; a step tells its run by number."""
-        alone = plain(replace(self, steps=()))
-        steps = [plain(replace(step, expansion=None)) for step in self.steps]
-        for step, own in zip(steps, self.steps, strict=True):
-            step["expansion"] = own.expansion.run
-        return {**alone, "steps": steps}
+        """As it is written; a step tells its run by number."""
+        steps = [{**by_field(step), "expansion": step.expansion.run} for step in self.steps]
+        return {**by_field(self), "steps": steps}
 
     @classmethod
     def revive(cls, data: dict) -> Tree:

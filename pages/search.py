@@ -10,6 +10,7 @@ import streamlit as st
 from core import manifest
 from core import stage as drawing
 from core.manifest import ModelError
+from core.penalties import PENALTIES
 from core.trace import Trace
 from core.views.search import NOISE
 from pages.shared import box, frame, head, link, loading, measured, searching, sentence, stage
@@ -17,7 +18,7 @@ from pages.shared.fields import Note, Number
 from pages.shared.frame import say
 from pages.shared.history import History
 from pages.shared.question import There
-from pages.shared.questions import PENALTIES, RUNS, Search
+from pages.shared.questions import RUNS, Search
 
 PREFIX_FAULTS = {"errors.prefix", "search_page.prefix_long"}
 WIDTHS = (1, 2, 3, 4, 5, 6, 8, 10)
@@ -150,7 +151,7 @@ def controls(models: dict) -> Search:
         help=say("search_page.width_help"),
     )  # fmt: skip
     penalty.selectbox(
-        say("search_page.penalty"), PENALTIES, key="search_penalty",
+        say("search_page.penalty"), list(PENALTIES), key="search_penalty",
         format_func=penalties.__getitem__, help=say("search_page.penalty_help"),
     )  # fmt: skip
     number(alpha, "alpha", 0.1, disabled=state.search_penalty != "wu")

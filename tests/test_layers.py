@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1]
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
     ("core.wire", "core.words", "core.about", "core.record", "core.encodings"),
-    ("core.distributions", "core.formulas", "core.whatif", "core.tree", "core.corpus"),
+    ("core.distributions", "core.formulas", "core.corpus"),
+    ("core.digests", "core.penalties", "core.whatif", "core.tree"),
     ("core.trace",),
     ("core.agreement", "core.arrays", "core.tables", "core.tokenisers", "core.facts"),
     ("core.manifest",),
@@ -23,6 +24,7 @@ LEVELS = (
     ("core.scores",),
     ("core.models",),
     ("core.search", "core.passes", "core.checkpoint"),
+    ("core.candidates",),
     ("core.recording",),
     ("core.translator",),
     ("core.stage", "core.figures"),
@@ -50,9 +52,9 @@ ONLY = {
 # Where torch is not, neither by name nor through others: what paints first, and what views draw.
 TORCHLESS = (
     "app", "pages", "core.about", "core.agreement", "core.arrays", "core.corpus",
-    "core.distributions", "core.encodings",
+    "core.digests", "core.distributions", "core.encodings",
     "core.facts", "core.figures", "core.formulas", "core.manifest", "core.measurements",
-    "core.record", "core.stage",
+    "core.penalties", "core.record", "core.stage",
     "core.tables",
     "core.tokenisers", "core.trace", "core.tree", "core.views", "core.whatif", "core.wire",
     "core.words",

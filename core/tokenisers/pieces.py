@@ -36,6 +36,7 @@ class Vocabulary(Tokeniser):
         except RuntimeError as error:
             raise ValueError(f"not a sentencepiece model: {error}") from error
         self._bytes = [self._processor.IsByte(index) for index in range(len(self))]
+        self._added: dict[tuple[int, bool], str] = {}
 
     @classmethod
     def train(cls, sentences: Iterable[str], size: int = 4000) -> Vocabulary:
@@ -121,11 +122,25 @@ class Vocabulary(Tokeniser):
             goes_on = place + 1 < len(ids) and self._bytes[ids[place + 1]]
             text, begin = "", len(done)
             if not (goes_on and self._is_open(pending)):
-                whole = self.decode(ids[: place + 1])
-                text, done, pending = whole[begin:], whole, []
+                text, pending = self._adds(ids[: place + 1], done), []
+                done += text
             tokens.append(Token(index, piece, text, 0))
             places.append((begin, len(done)))
         return laid_over(done, tokens, places)
+
+    def _adds(self, ids: Sequence[int], done: str) -> str:
+        """What the last of `ids` adds to the text `done` of those before.
+
+        Of a piece that is no byte it depends only on whether there is any, and is kept: a search
+        writes the same ones again and again.
+        """
+        key = ids[-1], not done
+        if key in self._added:
+            return self._added[key]
+        text = self.decode(ids)[len(done) :]
+        if not self._bytes[ids[-1]] and not self._bytes[ids[-2:][0]]:
+            self._added[key] = text
+        return text
 
     def _is_open(self, ids: Sequence[int]) -> bool:
         """Whether `ids` end within a character that is written in bytes."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.recording import CANDIDATES
+from core.candidates import CANDIDATES
 from core.search import search
 from core.tokenisers import Tokeniser
 from core.tokenisers.pieces import END_ID

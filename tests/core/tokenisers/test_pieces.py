@@ -113,6 +113,13 @@ def check_target(vocabulary, ids):
     assert words[0] == 0 and all(0 <= b - a <= 1 for a, b in itertools.pairwise(words))
 
 
+@given(data=st.data())
+def test_target_tokens_do_not_depend_on_what_was_asked_before(vocabulary, data):
+    ids = st.lists(st.integers(END_ID, len(vocabulary) - 1), max_size=6)
+    for asked in data.draw(st.lists(ids, min_size=1, max_size=4)):
+        assert vocabulary.target_tokens(asked) == Vocabulary(vocabulary.model).target_tokens(asked)
+
+
 def test_a_character_of_several_bytes_is_told_once(vocabulary):
     tokens = vocabulary.target_tokens(vocabulary.encode("I 😀"))
     assert [token.text for token in tokens if token.text.strip()] == ["I", "😀"]
