@@ -16,14 +16,16 @@ from pages.shared.questions import Models
 def show(entry: Entry, opened: bool) -> None:
     """One model; `opened` with its card unfolded."""
     st.subheader(literal(entry.name), anchor=False)
-    made = (entry.score or say("decode.none"), entry.cell, reads(entry.facts.tokeniser))
-    st.markdown(" · ".join(filter(None, made)))
-    told = (box.languages(*box.pair(entry)), say("models.own") if entry.own else "")
+    score = entry.score or say("decode.none")
+    if box.has(entry, "attends-first"):
+        score = say("models.bahdanau", score=score)
+    own = say("models.own") if entry.own else ""
+    told = [box.languages(*box.pair(entry)), own, score, entry.cell, reads(entry.facts.tokeniser)]
+    if there := head.shape(entry.name):
+        told.append(say("head.count", layers=there[0], heads=there[1]))
     st.markdown(" · ".join(filter(None, told)))
     try:
         folder = manifest.check_files(entry)
-        if there := head.shape(entry.name):
-            st.markdown(say("head.count", layers=there[0], heads=there[1]))
     except ModelError as error:
         st.error(say("errors.damaged"))
         verbatim(error)
@@ -36,7 +38,7 @@ def show(entry: Entry, opened: bool) -> None:
     if record and record.measured:
         st.plotly_chart(
             course(record._asdict(), st.session_state.lang),
-            config={"displaylogo": False},
+            config={"displaylogo": False, "displayModeBar": False},
             key=f"course-{entry.name}",
         )
     if (folder / "card.md").exists():

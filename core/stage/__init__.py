@@ -55,8 +55,9 @@ def modules(name: str) -> tuple[Path, ...]:
 
 @cache
 def style(name: str) -> str:
-    """The styles of one stage: each module brings the one that stands beside it."""
-    beside = [path.with_suffix(".css") for path in modules(name)]
+    """The styles of one stage: each module brings the one that stands beside it, and last comes
+    what holds for all on paper and under forced colours."""
+    beside = [*(path.with_suffix(".css") for path in modules(name)), FOLDER / "media.css"]
     return "\n".join(path.read_text(encoding="utf-8") for path in beside if path.is_file())
 
 

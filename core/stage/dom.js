@@ -134,6 +134,9 @@ export function textWidth(text, size) {
   return measuring.measureText(text).width;
 }
 
+// Where a box scrolls to, so that it begins with a whole row or column of that size.
+export const whole = (place, each) => Math.max(0, Math.round(place / each) * each);
+
 // As much of a label as has room, by whole characters.
 export function cut(label, size, room) {
   if (textWidth(label, size) <= room) return label;

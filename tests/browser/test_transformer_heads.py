@@ -15,7 +15,7 @@ from core.tree import LIMIT
 from core.views.heads import Cost, Switchboard, payload
 from core.views.heads.rollout import rollout
 from core.words import section
-from tests.browser.conftest import where
+from tests.browser.conftest import serious, where
 
 pytestmark = pytest.mark.browser
 TEXT = "Tom sings now."
@@ -43,7 +43,7 @@ def opened(page, tmp_path):
     def open_(board, language="en", address="", costs=COSTS, **more):
         path = tmp_path / "page.html"
         data = {"theme": "light", **payload(board, costs, MEASURED, language), **more}
-        path.write_text(stage.whole_page(data, "", "", ""), encoding="utf-8")
+        path.write_text(stage.whole_page(data, "t", "", ""), encoding="utf-8")
         page.goto(f"{path.as_uri()}#{address}")
         return page.locator(".heed-stage")
 
@@ -61,6 +61,7 @@ def test_every_head_is_a_switch(board, opened):
     found = off.evaluate_all("all => all.map((one) => one.dataset.act)")
     assert tuple(found) == OFF
     assert "off" in off.first.get_attribute("aria-label")
+    assert serious(shown.page) == []
 
 
 def test_each_piece_has_its_probability_with_and_without(board, opened):

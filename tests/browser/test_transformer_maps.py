@@ -15,7 +15,7 @@ from core import stage
 from core.views import maps
 from core.views.maps import cell
 from core.words import LANGUAGES, section
-from tests.browser.conftest import where
+from tests.browser.conftest import serious, where
 
 pytestmark = pytest.mark.browser
 TEXT = "Tom sings now. She works here!"
@@ -371,6 +371,13 @@ def test_escape_closes_one_thing_at_a_time(opened, page, trace):
     assert shown.locator(".heed-cell").is_visible()
     shown.locator(".heed-grid").press("Escape")
     assert shown.locator(".heed-cell").is_hidden()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_still_to_come_can_be_read(opened, trace, theme):
+    shown = opened(trace, open={"step": 1}, theme=theme)
+    assert shown.locator(".heed-token.heed-later").count() == len(trace.path()) - 2
+    assert serious(shown.page) == []
 
 
 def test_query_and_key_stand_at_the_map(opened, trace):

@@ -56,6 +56,10 @@ def test_shares_are_percentages_and_the_diagonal_is_a_line(lang):
     assert figure.layout.annotations[0].text == (
         words.say(lang, "measurements.diagonal") + " 50.0%"
     )
+    # Over the rows, where no value of a model stands.
+    note = figure.layout.annotations[0]
+    assert (note.yref, note.y, note.yanchor) == ("y domain", 1, "bottom")
+    assert figure.layout.margin.t >= 24
     low, high = figure.layout.xaxis.range
     assert low < 40 and high > 50
 

@@ -212,6 +212,14 @@ def test_the_likeliest_of_several_runs_is_marked():
     assert [one["likeliest"] for one in alone] == [False]
 
 
+def test_settings_that_are_out_of_sight_are_counted():
+    def told(**query):
+        return opened(**query).get("popover")[0].proto.popover.label
+
+    assert told() == words.say("en", "decode.settings")
+    assert told(penalty="wu", alpha="0.9", seed="7").endswith("(3)")
+
+
 def test_searches_are_made_together_and_each_but_once(monkeypatch):
     made = []
 

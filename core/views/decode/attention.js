@@ -12,6 +12,8 @@ import {
   spoken,
   strip,
 } from "../../stage/dom.js";
+import { nths } from "../../stage/nth.js";
+import { scrolling } from "../../stage/overflow.js";
 import { columns, contribution, sum } from "../../stage/trace.js";
 
 // Whether attention has heads, which sum values instead of states.
@@ -76,6 +78,7 @@ export function attentionPanels(ui, trace, limit) {
       formulas[headed(trace) ? "context_of_values" : "context_of_states"],
     ),
   );
+  const nth = nths(sources.map((group) => group.label));
   const rows = sources.map((group, j) => {
     const score = h("i");
     const weight = h("i");
@@ -96,6 +99,7 @@ export function attentionPanels(ui, trace, limit) {
         "span",
         { class: "heed-source heed-name", title: groupName(ui, group) },
         spoken(ui, "source", ui.byWord ? group.label : piece(group.label)),
+        nth[j],
       ),
       h(
         "span",
@@ -141,7 +145,7 @@ export function attentionPanels(ui, trace, limit) {
     heads,
     given,
     mean ? h("p", { class: "heed-note heed-mean-note" }, words.mean_note) : null,
-    grid,
+    scrolling(grid),
     foot,
     scale,
   );

@@ -12,7 +12,7 @@ from pages.shared import courier, link, loading
 from pages.shared.fields import TABLE, Places, Step, choice, shown_head
 from pages.shared.frame import say
 from pages.shared.inside import Part
-from pages.shared.inside.shown import draw, find, say_more, take
+from pages.shared.inside.shown import draw, find, introduce, say_more, take
 from pages.shared.question import Question, There, asks
 from pages.shared.shelf import kept
 
@@ -49,6 +49,7 @@ def show(name: str, text: str, *asked: Question) -> None:
         "maps", shown.name, lambda: _page(_drawn(*drawn), shown.name, last),
         say("maps.title"), shown.text, say("maps.subtitle", model=shown.name),
     )  # fmt: skip
+    introduce("maps")
     say_more("maps", "qkv", "three", "blanks", "trying")
 
 
