@@ -1,24 +1,9 @@
 // Target by source: a row appears with each step, brighter is more.
 
 import { signedColour, weightColour } from "./colours.js";
-import { cut, fill, fixed, groupName, h, label, nameOf, s, set, textWidth, whole } from "./dom.js";
+import { cut, groupName, h, label, nameOf, s, set, textWidth, whole } from "./dom.js";
 import { nths } from "./nth.js";
 import { rowAt } from "./trace.js";
-
-export const VIEWS = ["words-weights", "words-scores", "pieces-weights", "pieces-scores"];
-
-// The view to begin with: words, or each token where these are characters.
-export const usualView = (trace) => (trace.kind === "characters" ? VIEWS[2] : VIEWS[0]);
-
-// What one cell says of itself.
-export const cellNumbers = (words, { visible, weight, score, pieces }) =>
-  !visible
-    ? [words.masked]
-    : [
-        `${words.weight} ${fixed(weight, 5)}`,
-        ...(Number.isNaN(score) ? [] : [`${words.score} ${fixed(score, 4)}`]),
-        ...(pieces ? [fill(words.row_mean, { count: pieces })] : []),
-      ];
 
 export function heatmapView(ui, trace) {
   const { sources, targets, words } = ui;

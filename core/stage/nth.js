@@ -14,9 +14,9 @@ export function nths(labels) {
   const times = new Map();
   /** @type {Map<string, number>} */
   const seen = new Map();
-  const words = labels.map((one) => one.toLowerCase());
-  for (const one of words) times.set(one, (times.get(one) ?? 0) + 1);
-  return words.map((one) => {
+  const lower = labels.map((one) => one.toLowerCase());
+  for (const one of lower) times.set(one, (times.get(one) ?? 0) + 1);
+  return lower.map((one) => {
     if (2 * single > labels.length || times.get(one) === 1 || !/[\p{L}\p{N}]/u.test(one)) return "";
     seen.set(one, (seen.get(one) ?? 0) + 1);
     return small(seen.get(one) ?? 0);

@@ -16,7 +16,8 @@ def opened(page, server):
 
 
 def count(page):
-    return page.evaluate("history.length")
+    """How many entries of the history are behind the page; some may be ahead of it."""
+    return page.evaluate("navigation.currentEntry.index")
 
 
 def asked(page):

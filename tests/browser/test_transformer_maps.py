@@ -195,13 +195,13 @@ def test_a_token_pointed_at_lights_up_in_every_map(opened, page, trace):
     assert lit.all_text_contents() == [trace.source[2].piece]
     shown.locator("button.heed-token").nth(1).hover()
     lit = shown.locator(".heed-grid .heed-labels .heed-lit")
-    assert lit.all_text_contents() == [trace.path()[1].token.piece]
+    assert lit.all_text_contents() == [f"{trace.path()[1].token.piece}₂"]  # it comes again
     shown.locator(".heed-maps-choice").first.get_by_role("button").nth(1).click()
     page.mouse.move(2, 2)
     dark = page.evaluate(over)
     shown.locator("button.heed-token").nth(1).hover()  # the key of what was written stands one on
     lit = shown.locator(".heed-grid .heed-lit").all_text_contents()
-    assert lit == [trace.path()[1].token.piece] * 2
+    assert lit == [f"{trace.path()[1].token.piece}₂"] * 2
     box = shown.locator(".heed-grid-cells").bounding_box()
     page.mouse.move(box["x"] + 4, box["y"] + 4)
     assert shown.locator(".heed-tip").count() == 0  # the bubble stands beside the stage

@@ -2,10 +2,10 @@
 
 import { kindChoice, sourceAfter, unitChoice } from "../../stage/choices.js";
 import { fill, groupName, h, help, tableToggle } from "../../stage/dom.js";
-import { cellNumbers, VIEWS } from "../../stage/heatmap.js";
 import { legend } from "../../stage/legend.js";
 import { playerView } from "../../stage/player.js";
 import { rowAt } from "../../stage/trace.js";
+import { cellNumbers, VIEWS } from "../../stage/ways.js";
 import { agreementView, contrastView, pairAmong } from "./agreement.js";
 import { belowView } from "./below.js";
 import { comparisonTables } from "./comparison.js";

@@ -2,9 +2,10 @@
 // there.
 
 import { chance, counted, fill, fixed, h, help, piece, set, spoken } from "../../stage/dom.js";
-import { cellNumbers, heatmapView } from "../../stage/heatmap.js";
+import { heatmapView } from "../../stage/heatmap.js";
 import { table } from "../../stage/table.js";
 import { grouped, rowAt } from "../../stage/trace.js";
+import { cellNumbers } from "../../stage/ways.js";
 import { wayTo } from "./tree.js";
 
 // `ranked` is how many of a step's extensions have a rank that is told.
