@@ -22,6 +22,8 @@ from core.trace import (
     WRITTEN,
     Attention,
     Axis,
+    Filled,
+    Guess,
     Model,
     Trace,
 )  # fmt: skip
@@ -45,15 +47,15 @@ CANDIDATES = 10  # listed for each hypothesis at least; more than the beam is wi
 
 def record(
     model: Model, facts: Facts, typed: str, source: tuple[Token, ...], how: Search, found: Found,
-    whatif: WhatIf, tokeniser, writable: Writable,
+    whatif: WhatIf, tokeniser, writable: Writable, prompt: tuple[Token, ...] = (),
 ) -> Trace:  # fmt: skip
-    """The trace of a search over `source`, the tokens of what was `typed`. Its attentions stand on
-    the axes that `facts` say."""
+    """The trace of a search over `source`, the tokens of what was `typed`, or of one that went on
+    writing the `prompt`. Its attentions stand on the axes that `facts` say."""
     given = {row.step for row in whatif.weights if facts.attention(row.block).queries == WRITTEN}
     expansions = _expansions(found, how, given, tokeniser, writable)
     # Where the runs of each depth begin.
     first = np.cumsum([0, *(len(depth.hypotheses) for depth in found.depths)])
-    tokens = _tokens(found, tokeniser)
+    tokens = _tokens(found, tokeniser, prompt)
     steps = tuple(
         DecodeStep(
             node.parent, tokens[index], rounded(node.log_prob), rounded(node.total),
@@ -62,19 +64,54 @@ def record(
         )
         for index, node in enumerate(found.nodes)
     )  # fmt: skip
-    states = frozen(found.memory.states[0].numpy(), np.float16)
-    kind = CHARACTERS if tokeniser.kind == "characters" else TEXT
-    axes = (
-        Axis(SOURCE, kind, source, states), Axis(WRITTEN, PATH), Axis(READ, PATH),
-    )  # fmt: skip
+    axes = (Axis(WRITTEN, PATH), Axis(READ, PATH))
+    if not prompt:
+        axes = (_source(source, found.memory, tokeniser), *axes)
+    opening = "".join(token.text for token in prompt[:1] if not token.mark)
     return Trace(
         model, typed, axes, (*_written(found, facts), *_read(found.memory, facts)),
         Tree(
             how, tuple(expansions), steps, tuple(found.leaves),
-            tokeniser.piece(tokeniser.start), tokeniser.piece(tokeniser.end),
+            tokeniser.piece(writable.start), tokeniser.piece(tokeniser.end), opening,
         ),
         whatif,
     )  # fmt: skip
+
+
+def record_reading(
+    model: Model, facts: Facts, typed: str, source: tuple[Token, ...], memory: Memory,
+    logits: Tensor | None, whatif: WhatIf, tokeniser,
+) -> Trace:  # fmt: skip
+    """The trace of a model that reads and writes nothing. `logits` (1, S, V) say which tokens it
+    would put at each place; None where it does not say so."""
+    return Trace(
+        model, typed, (_source(source, memory, tokeniser),), _read(memory, facts), None, whatif,
+        () if logits is None else _filled(logits[0], source, tokeniser),
+    )  # fmt: skip
+
+
+def _source(source: tuple[Token, ...], memory: Memory, tokeniser) -> Axis:
+    kind = CHARACTERS if tokeniser.kind == "characters" else TEXT
+    return Axis(SOURCE, kind, source, frozen(memory.states[0].numpy(), np.float16))
+
+
+def _filled(logits: Tensor, source: tuple[Token, ...], tokeniser) -> tuple[Filled, ...]:
+    log_probs = logits.float().log_softmax(-1)  # (S, V)
+    entropies = -(log_probs.exp() * log_probs).sum(-1)
+    best = largest(log_probs, min(CANDIDATES, log_probs.shape[1])).tolist()
+    found = []
+    for place, (token, entropy) in enumerate(zip(source, entropies.tolist(), strict=True)):
+        ids = dict.fromkeys([*best[place], token.id])
+        found.append(
+            Filled(
+                place, rounded(entropy),
+                tuple(
+                    Guess(index, tokeniser.piece(index), rounded(log_probs[place, index].item()))
+                    for index in ids
+                ),
+            )
+        )  # fmt: skip
+    return tuple(found)
 
 
 def _read(memory: Memory, facts: Facts) -> tuple[Attention, ...]:
@@ -208,8 +245,9 @@ def _candidates(
     return listed
 
 
-def _tokens(found: Found, tokeniser) -> dict[int, Token]:
-    """The token of each node, as it stands in the likeliest hypothesis that it is part of."""
+def _tokens(found: Found, tokeniser, prompt: tuple[Token, ...]) -> dict[int, Token]:
+    """The token of each node, as it stands in the likeliest hypothesis that it is part of. Those of
+    the `prompt`, whose first one is no node, say where they stand in what was typed."""
     parents = [node.parent for node in found.nodes]
     inner = set(parents)
     tips = [index for index in range(len(found.nodes)) if index not in inner]
@@ -217,7 +255,9 @@ def _tokens(found: Found, tokeniser) -> dict[int, Token]:
     for tip in dict.fromkeys([*found.leaves, *tips]):
         path = chain(parents, tip)
         written = tokeniser.target_tokens([found.nodes[i].token for i in path])
-        for node, token in zip(path, written, strict=True):
+        for place, (node, token) in enumerate(zip(path, written, strict=True), 1):
+            if place < len(prompt):
+                token = token._replace(begin=prompt[place].begin, end=prompt[place].end)
             tokens.setdefault(node, token)
     return tokens
 

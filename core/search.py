@@ -4,6 +4,10 @@ At each step every live hypothesis is extended by every token. The `beam` best e
 those that end are finished, from the others the search goes on. A hypothesis is dropped as beaten
 once no end of it can overtake the finished ones; when none is left, the search is over.
 
+That is how Heed searches. `generate` of Hugging Face goes about it otherwise, and on request so
+does this search: hypotheses that end leave their places in the beam to the next best, and of the
+finished ones as many as the beam is wide must stand before it asks whether to stop.
+
 Shape letters: L live hypotheses, V vocabulary, K source tokens.
 """
 
@@ -31,7 +35,15 @@ PENALTIES: dict[str, Callable[[int, float], float]] = {
     "average": lambda length, alpha: float(length),
     # Wu et al. 2016, arXiv 1609.08144, equation 14, without the coverage penalty.
     "wu": lambda length, alpha: ((5 + length) / 6) ** alpha,
+    "power": lambda length, alpha: float(length) ** alpha,  # `length_penalty` of `generate`
 }
+
+# When a search is over. BEATEN_ALL: when no end of a live hypothesis can overtake the `best`
+# finished ones. The others are `early_stopping` of `generate`, whose beam stays full: NEVER when
+# the best live total, divided as at the limit, overtakes none of the finished; HEURISTIC (False
+# there) when it overtakes none divided as at its present length, though a longer one might; FIRST
+# (True) when there are as many finished as the beam is wide.
+BEATEN_ALL, NEVER, HEURISTIC, FIRST = STOPPING = ("beaten", "never", "heuristic", "first")
 
 
 @dataclass(frozen=True)
@@ -128,16 +140,21 @@ def search(
     penalty: Penalty | None = None,
     sampling: Sampling | None = None,
     whatif: WhatIf = NOTHING,
+    stopping: str = BEATEN_ALL,
+    typed: int = 0,
+    fixed: int = 0,
 ) -> Found:
     """The `best` (default: as many as the beam is wide) translations of `source` (1, K).
 
     A hypothesis has at most `limit` tokens; those that are cut off there compete by their scores.
     With `sampling` one hypothesis is drawn, token by token. The prefix of `whatif` is forced: those
-    tokens come first, whatever the model thinks of them. Ties go to the earlier hypothesis, then to
-    the lower token id. Raises ValueError for what cannot be.
+    tokens come first, whatever the model thinks of them; totals leave out the first `typed` and the
+    `fixed` ones after them, and lengths the `typed` ones. `stopping` is one of STOPPING. Ties go to
+    the earlier hypothesis, then to the lower token id. Raises ValueError for what cannot be.
     """
     penalty, best = penalty or Penalty(), beam if best is None else best
-    _check(beam, best, limit, sampling, whatif.prefix)
+    _check(beam, best, limit, sampling, whatif.prefix, stopping)
+    full = stopping != BEATEN_ALL
     generator = torch.Generator(source.device).manual_seed(sampling.seed) if sampling else None
     found = Found([], [], [], model.encode(source, whatif=whatif))
     state = model.start(found.memory)
@@ -148,7 +165,8 @@ def search(
     for depth in range(limit):
         prediction = model.step(tokens, state, whatif.at(depth))
         log_probs = prediction.logits.float().log_softmax(-1)  # (L, V)
-        ranked = _ranked(totals[:, None] + log_probs, writable.allowed, max(beam, RANKED))
+        count = max(2 * beam if full else beam, RANKED)
+        ranked = _ranked(totals[:, None] + log_probs, writable.allowed, count)
         chances = sampling_distribution(log_probs, sampling, writable.allowed) if sampling else None
         found.depths.append(Depth(live, prediction, log_probs, ranked, chances))
 
@@ -157,6 +175,8 @@ def search(
             chosen = [int(whatif.prefix[depth])]
         elif sampling:
             chosen = [int(chances[0].multinomial(1, generator=generator))]
+        elif full and depth + 1 < limit:
+            chosen = _full(ranked, beam, log_probs.shape[1], writable.end)
         else:
             chosen = ranked[:beam]
         survivors = []
@@ -164,18 +184,25 @@ def search(
         before = totals.tolist()
         for extension, log_prob in zip(chosen, gained, strict=True):
             row, token = divmod(extension, log_probs.shape[1])
-            total = before[row] + log_prob
+            total = before[row] + (log_prob if depth >= typed + fixed else 0.0)
             rank = ranked.index(extension) + 1 if extension in ranked else None
-            score = penalty.score(total, depth + 1)
+            score = penalty.score(total, max(1, depth + 1 - typed))
             fate = ENDED if token == writable.end else KEPT
             (finished if fate == ENDED else survivors).append(len(nodes))
             nodes.append(
                 Node(live[row], token, log_prob, total, score, rank, fate, depth, row, forced)
             )
         finished.sort(key=lambda leaf: -nodes[leaf].score)
-        if len(finished) >= best:
-            beyond = nodes[finished[best - 1]].score
-            beaten = [i for i in survivors if penalty.bound(nodes[i].total, limit) <= beyond]
+        if full:
+            del finished[beam:]
+        if len(finished) >= (beam if full else best):
+            beyond = nodes[finished[-1 if full else best - 1]].score
+            length = limit - typed if stopping in (BEATEN_ALL, NEVER) else depth + 1 - typed
+            beaten = [i for i in survivors if penalty.bound(nodes[i].total, length) <= beyond]
+            if full:  # all go on, or none
+                first = stopping == FIRST and depth + 1 < limit
+                over = first or len(beaten) == len(survivors)
+                beaten = survivors if over else []
             _end(nodes, beaten, BEATEN)
             survivors = [i for i in survivors if i not in beaten]
         if not survivors:
@@ -212,7 +239,16 @@ def sampling_distribution(log_probs: Tensor, sampling: Sampling, allowed: Tensor
     )
 
 
-def _check(beam, best, limit, sampling, prefix) -> None:
+def _full(ranked: list[int], beam: int, size: int, end: int) -> list[int]:
+    """The `beam` best extensions that do not end, and before them those that end and are among the
+    `beam` best of all."""
+    ended = [one for one in ranked[:beam] if one % size == end]
+    return ended + [one for one in ranked if one % size != end][:beam]
+
+
+def _check(beam, best, limit, sampling, prefix, stopping) -> None:
+    if stopping not in STOPPING:
+        raise ValueError(f"no stopping {stopping!r}; there are {', '.join(STOPPING)}")
     for name, value in (("beam", beam), ("number of translations", best), ("limit", limit)):
         if not isinstance(value, Integral):
             raise ValueError(f"the {name} is a whole number, not {value!r}")

@@ -17,6 +17,7 @@ import json
 import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -81,6 +82,23 @@ class Attention(Brief):
         return self.weights.shape[:2]
 
 
+class Guess(NamedTuple):
+    """A token that might stand at a place."""
+
+    id: int
+    piece: str
+    log_prob: float  # nats
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a model of masked words thinks of one place of what it read, from both sides of it."""
+
+    place: int  # along the axis of the source
+    entropy: float  # of the whole distribution, nats
+    guesses: tuple[Guess, ...]  # the likeliest tokens, and the one that stands there
+
+
 @dataclass(frozen=True)
 class Score:
     """How the attention score of the model is computed: its name, formula and source, and the
@@ -105,6 +123,8 @@ class Model:
     score: Score | None
     pieces: int  # that it can write: each hypothesis has as many extensions
     has: tuple[str, ...] = ()  # what there is to show: names of `core.facts.CAPABILITIES`
+    does: str = "translate"  # with a text: one of `core.facts.DOES`
+    remarks: tuple[str, ...] = ()  # what has to be said of its numbers: `core.facts.REMARKS`
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -131,6 +151,7 @@ class Trace:
     attentions: tuple[Attention, ...]
     tree: Tree | None = None
     whatif: WhatIf = field(default=NOTHING)  # what was changed
+    filled: tuple[Filled, ...] = ()  # a place each, of a model of masked words
 
     def __post_init__(self):
         names = [axis.name for axis in self.axes]

@@ -96,6 +96,11 @@ class Search:
     penalty: str  # length penalty: a name of `core.search.PENALTIES`
     alpha: float  # its strength, where it has one
     sampling: Sampling | None = None  # None: the best are kept and nothing is drawn
+    stopping: str = "beaten"  # when it is over: one of `core.search.STOPPING`
+    # Of the tokens that came first, those that were typed and those that every output of the model
+    # begins with: no total has them in it, and the length penalty counts the typed ones neither.
+    typed: int = 0
+    fixed: int = 0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -123,7 +128,7 @@ class DecodeStep(Brief):
     parent: int | None  # index of the step before it; None for a first token
     token: Token
     log_prob: float
-    total: float  # sum of the log-probabilities on the path to here
+    total: float  # sum of the log-probabilities on the path to here, see `Search.typed`
     score: float  # the total, normalised by the length penalty
     rank: int | None  # among all extensions of its depth, from 1; None far behind the best
     fate: str  # KEPT, ENDED, BEATEN or LIMIT
@@ -167,6 +172,7 @@ class Tree(Brief):
     leaves: tuple[int, ...]
     start: str = START  # what is read before the first token
     end: str = END  # what ends a hypothesis, both as the vocabulary writes them
+    opening: str = ""  # the text of `start`, where it is no mark: a text that was typed begins so
 
     def path(self, leaf: int | None = None) -> tuple[DecodeStep, ...]:
         """The steps from the first token to `leaf` (an index into `steps`; default: the best).
@@ -180,7 +186,8 @@ class Tree(Brief):
 
     def text_of(self, leaf: int | None = None) -> str:
         """The hypothesis that ends at `leaf` (default: the best) as text."""
-        return "".join(s.token.text for s in self.path(leaf) if not s.token.mark).strip()
+        written = (s.token.text for s in self.path(leaf) if not s.token.mark)
+        return "".join((self.opening, *written)).strip()
 
     def through(self, place: tuple[int, int] | None) -> Tree:
         """This search with the contexts of one layer and head alone, or with none."""

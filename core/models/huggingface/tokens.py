@@ -1,0 +1,188 @@
+"""A tokeniser of Hugging Face behind our protocol: tokens that are tied to what was typed.
+
+Shape letter: V vocabulary.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from core.tokenisers import Tokeniser
+from core.tokenisers.text import SPACE, begins_word
+from core.tree import Token
+
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # decoded from a part of a character
+LANGUAGE = re.compile(r">>\w+<<")
+CONTINUES = "##"  # how WordPiece marks a piece that begins no word
+
+
+class Tokens(Tokeniser):
+    """Splits as the tokeniser of the model does, its own marks where it puts them."""
+
+    kind = "pieces"
+    file = "tokenizer.json"
+    model = b""  # its files stay where they are
+
+    def __init__(
+        self, hf, size: int, start: int, end: int, most: int, forbidden: Iterable[int] = (),
+        fixed: Sequence[int] = (),
+    ):  # fmt: skip
+        """`hf` is a tokeniser of transformers. Of the model are the `size` of its vocabulary, the
+        marks `start`, read before it writes, and `end`, the tokens that it can read at `most`, what
+        it must not write (`forbidden`) and what all that it writes begins with (`fixed`)."""
+        self.hf, self.size, self.start, self.end = hf, size, start, end
+        self.most, self.forbidden, self.fixed = most, tuple(forbidden), tuple(fixed)
+        self.pad = hf.pad_token_id if hf.pad_token_id is not None else end
+        self.unknown = hf.unk_token_id if hf.unk_token_id is not None else end
+        self._special = {*hf.all_special_ids, end}
+        self._whole = _form(hf)
+
+    @classmethod
+    def train(cls, sentences: Iterable[str], size: int) -> Tokens:
+        raise ValueError("a tokeniser of Hugging Face comes with its model and is not trained here")
+
+    @classmethod
+    def read(cls, path: Path) -> Tokens:
+        raise ValueError(f"{path} is read with the model that it belongs to")
+
+    def __len__(self) -> int:
+        return self.size
+
+    @cached_property
+    def allowed(self) -> np.ndarray:
+        """bool (V,): what may be written. As in `generate` marks may be, too, but not what the
+        model's settings forbid, nor what its tokeniser has no token for."""
+        mask = np.zeros(self.size, bool)
+        mask[[index for index in self.hf.get_vocab().values() if index < self.size]] = True
+        mask[[index for index in self.forbidden if index < self.size]] = False
+        mask[self.end] = True
+        return mask
+
+    def piece(self, index: int) -> str:
+        """The token as the vocabulary writes it; of a vocabulary of bytes the text that it is."""
+        piece = self.hf.convert_ids_to_tokens(int(index))
+        if piece is None:
+            return f"<{index}>"
+        if self._whole == "bytes" and index not in self._special:
+            text = self.hf.convert_tokens_to_string([piece])
+            return piece if UNREADABLE in text or not text else text.replace(" ", SPACE)
+        return piece
+
+    def encode(self, text: str) -> list[int]:
+        """The ids of `text` as the model would write it, without marks."""
+        return self.hf(text_target=text, add_special_tokens=False)["input_ids"]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return self.hf.decode(
+            [int(i) for i in ids if int(i) != self.end], skip_special_tokens=True,
+            clean_up_tokenization_spaces=False,
+        )  # fmt: skip
+
+    def source_tokens(self, typed: str) -> tuple[Token, ...]:
+        """What the model reads of `typed`, with the marks that its tokeniser puts around it."""
+        ids = self.hf(typed)["input_ids"]
+        inside, places = self._placed(typed)
+        first = next(
+            (i for i in range(len(ids) - len(inside) + 1) if ids[i : i + len(inside)] == inside), 0
+        )
+        tokens: list[Token] = []
+        word, before = -1, None
+        for place, index in enumerate(ids):
+            piece, within = self.piece(index), first <= place < first + len(inside)
+            if not within or index == self.end:
+                word, before = word + 1, None
+                tokens.append(Token(index, piece, piece, word, mark=True))
+                continue
+            word += before is None or self._begins(before, piece)
+            begin, end = places[place - first]
+            text = typed[begin:end].strip()  # a space belongs to the gap before a word
+            begin = typed.index(text, begin) if text else end
+            tokens.append(Token(index, piece, text, word, begin, begin + len(text)))
+            before = piece
+        return tuple(tokens)
+
+    def prompt_tokens(self, typed: str) -> tuple[Token, ...]:
+        """What is read of a beginning that is to be written on: no mark ends it, and the first of
+        them is what the model reads before it writes anything."""
+        found = self.source_tokens(typed)
+        if len(found) > 1 and found[-1].mark and found[-1].id == self.end:
+            found = found[:-1]
+        return found or (Token(self.start, self.piece(self.start), "", 0, mark=True),)
+
+    def target_tokens(self, ids: Sequence[int]) -> tuple[Token, ...]:
+        """`ids` as tokens whose texts, put together, are the decoded text; a character that takes
+        several tokens belongs to the last of them."""
+        ids = [int(index) for index in ids]
+        tokens: list[Token] = []
+        word, done, before = -1, "", None
+        for place, index in enumerate(ids):
+            piece = self.piece(index)
+            if index in self._special:
+                word, before = word + 1, None
+                tokens.append(Token(index, piece, piece, word, mark=True))
+                continue
+            word += before is None or self._begins(before, piece)
+            whole = self.decode(ids[: place + 1])
+            text = ""
+            if not whole.endswith(UNREADABLE) or place + 1 == len(ids):
+                text = whole[len(done) :] if whole.startswith(done) else ""
+                done = whole
+            tokens.append(Token(index, piece, text, word))
+            before = piece
+        return tuple(tokens)
+
+    def _begins(self, before: str, piece: str) -> bool:
+        """Whether `piece`, after the piece `before`, is the first of a word."""
+        if self._whole == "wordpiece":
+            return not piece.startswith(CONTINUES)
+        return begins_word(before, piece)
+
+    def _placed(self, typed: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """The ids of what was typed, without the marks around it, and where each stands there."""
+        if self.hf.is_fast:
+            found = self.hf(typed, add_special_tokens=False, return_offsets_mapping=True)
+            return found["input_ids"], _apart(found["offset_mapping"])
+        pieces = self.hf.tokenize(typed)
+        return self.hf.convert_tokens_to_ids(pieces), self._sought(typed, pieces)
+
+    def _sought(self, typed: str, pieces: Sequence[str]) -> list[tuple[int, int]]:
+        """Where pieces stand in `typed`, of a tokeniser that does not say so: as its sentencepiece
+        model says, or else each where it is found after the one before it."""
+        model = getattr(self.hf, "spm_source", None) or getattr(self.hf, "sp_model", None)
+        if model is not None:
+            ahead = len(pieces[0]) if LANGUAGE.match(typed) else 0  # Marian's ">>fra<<"
+            found = model.EncodeAsOffsetMapping(typed[ahead:])
+            if [*pieces[:1] * bool(ahead), *found["pieces"]] == list(pieces):
+                shifted = [(begin + ahead, end + ahead) for begin, end in found["offsets"]]
+                return [(0, ahead)] * bool(ahead) + _apart(shifted)
+        places, done = [], 0
+        for piece in pieces:
+            text = piece.replace(SPACE, " ").strip()
+            at = typed.find(text, done)
+            begin, done = (done, done) if at < 0 else (at, at + len(text))
+            places.append((begin, done))
+        return places
+
+
+def _form(hf) -> str:
+    """How its pieces say where a word begins: "bytes", "wordpiece" or, by a mark, "pieces"."""
+    if not hf.is_fast:
+        return "pieces"
+    told = json.loads(hf.backend_tokenizer.to_str()).get("decoder") or {}
+    kinds = {told.get("type"), *(one.get("type") for one in told.get("decoders", ()))}
+    return "bytes" if "ByteLevel" in kinds else "wordpiece" if "WordPiece" in kinds else "pieces"
+
+
+def _apart(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places of which none is said twice: a character of several tokens belongs to the last."""
+    following = [*places[1:], (None, None)]
+    return [
+        (begin, begin) if after is not None and after < end else (begin, end)
+        for (begin, end), (after, _) in zip(places, following)
+    ]
