@@ -105,6 +105,10 @@ def spm(folder: Path, *names: str) -> list[str]:
     return [own.IdToPiece(i) for i in range(own.GetPieceSize())]
 
 
+def _unmarked(pieces: list[str]) -> list[str]:
+    return [one for one in pieces if one not in ("<s>", "</s>", "<unk>")]
+
+
 def marian(folder: Path) -> hf.MarianTokenizer:
     pieces = spm(folder, "source.spm", "target.spm")
     order = [
