@@ -65,8 +65,8 @@ def wrap(
     """
     from core.models.huggingface import adapt
 
-    called = name or str(getattr(model, "name_or_path", "") or type(model).__name__)
-    return _asked(called, adapt(model, tokenizer, source, target))
+    opened = adapt(model, tokenizer, source, target)
+    return _asked(name or opened.called, opened)
 
 
 def _asked(name: str, opened) -> Translator:

@@ -172,11 +172,13 @@ def _weights(folder: Path) -> list[str]:
                 ".save_pretrained(folder), which writes model.safetensors"
             )
         raise ModelError(f"{folder / WEIGHTS} is missing: restore it, or save the model again")
-    told = _json(folder, SHARDS).get("weight_map")
-    if not isinstance(told, dict) or not all(isinstance(one, str) for one in told.values()):
+    index = _json(folder, SHARDS)
+    told = index.get("weight_map")
+    whole = isinstance(told, dict) and isinstance(index.get("metadata"), dict)
+    if not whole or not all(isinstance(one, str) for one in told.values()):
         raise ModelError(
-            f"{folder / SHARDS} has no weight_map that says in which file each weight stands: "
-            "restore it, or save the model again"
+            f"{folder / SHARDS} does not say in its weight_map and metadata in which file each "
+            "weight stands: restore it, or save the model again"
         )
     names = sorted(set(told.values()))
     for name in names:

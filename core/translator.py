@@ -79,8 +79,8 @@ class Translator:
 
         A `beam` of that width finds the `best` (default: all it ends with) translations by their
         total log-probability under a length `penalty`: none, average or wu, this with strength
-        `alpha`. `sampling` draws one instead. `limit` bounds the pieces written, `stopping` says when
-        the search is over: see `core.search.STOPPING`.
+        `alpha`. `sampling` draws one instead. `limit` bounds the pieces written; `stopping` says
+        when the search is over: see `core.search.STOPPING`.
 
         The others are what-ifs. `prefix` is how the translation must begin: text, or ids of pieces.
         `weights` replace attention weights: of the steps (counted from 0) that they are given for,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -43,3 +45,12 @@ def both(folder_of):
         return Both(ours, theirs, tokeniser, family)
 
     return found
+
+
+@pytest.fixture
+def trained_folder() -> Path:
+    """A BERT of 6 × 12 heads that was trained, where HEED_HF names the folder of one."""
+    place = os.environ.get("HEED_HF")
+    if not place:
+        pytest.skip("HEED_HF names no folder of a trained model")
+    return Path(place)

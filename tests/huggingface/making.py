@@ -82,7 +82,10 @@ def metaspace(kind: str) -> hf.PreTrainedTokenizerFast:
     ))  # fmt: skip
     single, named = {
         "t5": ("$A </s>", {}),
-        "albert": ("[CLS] $A [SEP]", {"cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]"}),
+        "albert": (
+            "[CLS] $A [SEP]",
+            {"cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]"},
+        ),
         "llama": ("<s> $A", {"bos_token": "<s>"}),
     }[kind]  # fmt: skip
     ids = [(mark, own.token_to_id(mark)) for mark in marks if mark in single]
@@ -174,13 +177,15 @@ def made(family: str, folder: Path, **other):
         "bart": (hf.BartForConditionalGeneration, lambda: of_bytes(around=True), {
             **BART, "forced_eos_token_id": None}),
         "t5": (hf.T5ForConditionalGeneration, lambda: metaspace("t5"), {
-            "d_model": 16, "d_kv": 6, "d_ff": 20, "num_layers": 2, "num_decoder_layers": 3,
-            "num_heads": 4, "initializer_factor": 1.5}),
-        "marian": (hf.MarianMTModel, lambda: marian(folder), BART),
+            "d_model": 16, "d_kv": 6, "d_ff": 20, "num_layers": 2, "num_heads": 4,
+            "initializer_factor": 1.5}),
+        "marian": (hf.MarianMTModel, lambda: marian(folder), {**BART, "forced_eos_token_id": None}),
         "m2m_100": (hf.M2M100ForConditionalGeneration, lambda: m2m(folder), BART),
     }[family]  # fmt: skip
     tokeniser = splits()
     size = len(tokeniser)
+    if family == "m2m_100":  # the languages, and places for more
+        size = tokeniser.encoder_size + len(tokeniser.lang_code_to_id) + 8
     marks = {
         "pad_token_id": tokeniser.pad_token_id, "eos_token_id": tokeniser.eos_token_id,
         "bos_token_id": tokeniser.bos_token_id,

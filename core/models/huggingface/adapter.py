@@ -68,10 +68,10 @@ class Adapter(Model):
             *["self-attention", "causal-mask"] * (self.decoder is not None),
             "heads", "residual-stream",
             *["output-layer"] * (stack.last is not None and self.does != READS),
-            *["masked-words"] * (self.does == READS and self._reads_out()),
+            *["masked-words"] * (self.does == READS and self.reads_out()),
         )  # fmt: skip
         remarks = self.family.remarks(self.config)
-        if self.does == READS and not self._reads_out():
+        if self.does == READS and not self.reads_out():
             remarks = (*remarks, "no-masked-words")
         return Facts(
             "Transformer", self._score().name if cross else None, has, found,
@@ -94,8 +94,9 @@ class Adapter(Model):
             names = [f"{side}_attention_heads", *names]
         return next(getattr(self.config, name) for name in names if hasattr(self.config, name))
 
-    def _reads_out(self) -> bool:
-        return self.hf is not self.base and self.hf.get_output_embeddings() is not None
+    def reads_out(self) -> bool:
+        """Whether it says which tokens its states stand for."""
+        return self.hf.get_output_embeddings() is not None
 
     def _score(self) -> Score:
         """How its heads score."""
@@ -132,7 +133,7 @@ class Adapter(Model):
 
     def readout(self) -> Readout:
         """What makes logits of combined states. Raises LookupError where nothing does."""
-        if not self._reads_out():
+        if not self.reads_out():
             raise LookupError("this model was saved without what reads logits off its states")
         head = self.hf.get_output_embeddings()
         weight, bias = head.weight, getattr(head, "bias", None)
@@ -241,7 +242,7 @@ class EncoderOnly(Adapter):
 
     def fill(self, memory: Memory) -> Tensor:
         """Logits (B, S, V) of what stands at each place."""
-        if not self._reads_out():
+        if not self.reads_out():
             raise LookupError("this model was saved without what says which word stands at a place")
         return _head(self.hf)(memory.states)
 

@@ -42,6 +42,7 @@ class Opened(NamedTuple):
     tokens: Tokens
     source: str  # ISO 639 codes, or that nobody said
     target: str
+    called: str  # where it came from, or its class
 
 
 def open_folder(folder: Path, source: str | None = None, target: str | None = None) -> Opened:
@@ -68,11 +69,6 @@ def adapt(
             f"a model of {', '.join(DOES)}"
         )
     does = DOES[config.model_type]
-    if does != READS and not hasattr(hf, "generation_config"):
-        raise ModelError(
-            f"{where} was made without what reads the next token off it: load it by "
-            f"AutoModelFor{'Seq2SeqLM' if does == TRANSLATES else 'CausalLM'}"
-        )
     if does == READS and getattr(config, "is_decoder", False):
         raise ModelError(
             f"{where} is an encoder that was turned into a decoder (is_decoder), which Heed does "
@@ -85,14 +81,19 @@ def adapt(
     if any(one.device.type != "cpu" for one in hf.parameters()):
         raise ModelError(f"{where} is not in this machine's memory: hand over model.cpu()")
     model = SHAPES[does](hf, does)
+    if does != READS and not model.reads_out():
+        raise ModelError(
+            f"{where} was made without what reads the next token off it: load it by "
+            f"AutoModelFor{'Seq2SeqLM' if does == TRANSLATES else 'CausalLM'}"
+        )
     longest = _longest(config)
     model.longest = None if does == READS else longest
     fixed, source, target = _languages(config, tokeniser, source, target, where)
     tokens = _tokens(hf, tokeniser, does, longest, fixed)
-    _check_vocabulary(model, tokeniser, folder, where)
+    _check_vocabulary(model, tokens, folder, where)
     model.unheeded = _unheeded(hf) if does != READS else ()
     _check_attention(model, tokens, where)
-    return Opened(model, tokens, source, target)
+    return Opened(model, tokens, source, target, hf.name_or_path or type(hf).__name__)
 
 
 @contextmanager
@@ -240,16 +241,16 @@ def _code(told: str | None) -> str:
     return found[0] if found else UNDETERMINED
 
 
-def _check_vocabulary(model: Adapter, tokeniser, folder: Path | None, where) -> None:
+def _check_vocabulary(model: Adapter, tokens: Tokens, folder: Path | None, where) -> None:
     """Raises ModelError for a tokeniser that cannot be the one of the model."""
     rows = len(model.hf.get_input_embeddings().weight)
-    ids = tokeniser.get_vocab().values()
-    file = folder / "tokenizer.json" if folder else type(tokeniser).__name__
+    ids = tokens.known
+    file = folder / "tokenizer.json" if folder else type(tokens.hf).__name__
     if folder and not (folder / "tokenizer.json").exists():
         file = folder / "vocab.json"
-    if max(ids, default=-1) >= rows or len({*ids}) < math.floor(SMALLEST * rows) - 8:
+    if max(ids, default=-1) >= rows or len(ids) < math.floor(SMALLEST * rows) - 8:
         raise ModelError(
-            f"{file} has {len({*ids}):,} tokens up to the number {max(ids, default=-1):,}, but the "
+            f"{file} has {len(ids):,} tokens up to the number {max(ids, default=-1):,}, but the "
             f"model {where} has embeddings for {rows:,}: put the tokeniser of this very model there"
         )
 
@@ -264,15 +265,14 @@ def _check_attention(model: Adapter, tokens: Tokens, where) -> None:
             if model.decoder:
                 step = model.step(ids[:, 0], model.start(memory))
                 blocks = (*blocks, *step.attentions)
-    except (LookupError, StopIteration) as error:
+            found = {block.name: len(block.layers) for block in blocks}
+    except (LookupError, StopIteration):
+        found = {}
+    if found != {one.block: one.layers for one in model.facts().attentions}:
         raise ModelError(
             f"{where} returns no attention that could be shown: its layers do not use the "
             f"attention of transformers {transformers.__version__}; update that, or take another"
-        ) from error
-    if {block.name: len(block.layers) for block in blocks} != {
-        one.block: one.layers for one in model.facts().attentions
-    }:
-        raise ModelError(f"{where} returns attention of some of its layers alone: take another")
+        )
 
 
 def _unheeded(hf) -> tuple[str, ...]:

@@ -40,7 +40,9 @@ class Tokens(Tokeniser):
         self.most, self.forbidden, self.fixed = most, tuple(forbidden), tuple(fixed)
         self.pad = hf.pad_token_id if hf.pad_token_id is not None else end
         self.unknown = hf.unk_token_id if hf.unk_token_id is not None else end
-        self._special = {*hf.all_special_ids, end}
+        languages = getattr(hf, "lang_token_to_id", {}).values()  # stand after the vocabulary
+        self.known = {*hf.get_vocab().values(), *languages}
+        self._special = {*hf.all_special_ids, *languages, end}
         self._whole = _form(hf)
 
     @classmethod
@@ -59,7 +61,7 @@ class Tokens(Tokeniser):
         """bool (V,): what may be written. As in `generate` marks may be, too, but not what the
         model's settings forbid, nor what its tokeniser has no token for."""
         mask = np.zeros(self.size, bool)
-        mask[[index for index in self.hf.get_vocab().values() if index < self.size]] = True
+        mask[[index for index in self.known if index < self.size]] = True
         mask[[index for index in self.forbidden if index < self.size]] = False
         mask[self.end] = True
         return mask
@@ -79,10 +81,8 @@ class Tokens(Tokeniser):
         return self.hf(text_target=text, add_special_tokens=False)["input_ids"]
 
     def decode(self, ids: Sequence[int]) -> str:
-        return self.hf.decode(
-            [int(i) for i in ids if int(i) != self.end], skip_special_tokens=True,
-            clean_up_tokenization_spaces=False,
-        )  # fmt: skip
+        kept = [int(index) for index in ids if int(index) not in self._special]
+        return self.hf.decode(kept, clean_up_tokenization_spaces=False)
 
     def source_tokens(self, typed: str) -> tuple[Token, ...]:
         """What the model reads of `typed`, with the marks that its tokeniser puts around it."""
