@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.trace import Trace
+from core.trace import SOURCE, Trace
 
 if TYPE_CHECKING:
     from core.translator import Translator
@@ -102,9 +102,12 @@ def show(
 def _picture(trace: Trace) -> str:
     if trace.tree is None:
         from core.views.show import notebook
-    else:
+    elif any(axis.name == SOURCE for axis in trace.axes):
         from core.views.decode import notebook
+    else:  # what was written looked at itself alone
+        from core.views.show import notebook
 
+        trace = trace.standing()
     return notebook(trace)
 
 

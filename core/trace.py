@@ -238,7 +238,7 @@ class Trace:
 
     def labels(self, axis: str, leaf: int | None = None) -> tuple[str, ...]:
         """What the items of an axis are called; of WRITTEN and READ those of the path to `leaf`."""
-        if axis in (WRITTEN, READ):
+        if self.axis(axis).kind == PATH:
             written = tuple(step.token.piece for step in self.path(leaf))
             return written if axis == WRITTEN else (self._searched.start, *written[:-1])
         return tuple(token.piece for token in self.axis(axis).items)
@@ -284,6 +284,20 @@ class Trace:
         theirs = one and (found.queries, found.keys) == (WRITTEN, "source")
         tree = self.tree and self.tree.through((index or (0, 0)) if theirs else None)
         return replace(self, attentions=(narrow,), tree=tree)
+
+    def standing(self, leaf: int | None = None) -> Trace:
+        """This trace along one path alone: what was written and read stand as labels, and there is
+        no search any more."""
+        found = {name: self.rows(name, leaf) for name in self.blocks}
+        axes = tuple(
+            axis if axis.kind != PATH
+            else Axis(axis.name, LABELS, tuple(
+                Token(place, label, label, place)
+                for place, label in enumerate(self.labels(axis.name, leaf))
+            ))
+            for axis in self.axes
+        )  # fmt: skip
+        return replace(self, axes=axes, attentions=tuple(found.values()), tree=None)
 
     def _place(self, block: str) -> tuple[str, tuple[int, ...]]:
         """The block that a name like "cross.2.5" means, and layer and head in it, from 0."""

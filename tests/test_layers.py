@@ -179,7 +179,9 @@ def test_the_adapter_is_loaded_when_it_is_asked_for():
     assert not [
         place(found)
         for found in IMPORTS
-        if found.module == "core.models.huggingface" and within(found.name, names) and not found.late
+        if found.module == "core.models.huggingface"
+        and within(found.name, names)
+        and not found.late
     ]
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from core import load
@@ -45,6 +46,23 @@ def both(folder_of):
         return Both(ours, theirs, tokeniser, family)
 
     return found
+
+
+def check_matrices(model, found, stream, block: str, layer: int) -> None:
+    """What a layer's heads read and add is made by the matrices that the model names."""
+    own, head = model.projections(block, layer), found.attentions[block]
+    sub = next(one for one in stream.sublayers if one.name == f"{block}.{layer}")
+    W, b, mixing, last = (
+        part.detach().numpy() for part in (own.W_Q, own.b_Q, own.W_O, own.b_O)
+    )  # fmt: skip
+    queries = np.einsum("hde,qe->hqd", W, sub.given) + b[:, None]
+    assert queries == pytest.approx(head.queries[layer - 1], abs=1e-4)
+    read = sub.given if block != "cross" else found.memory
+    W, b = own.W_K.detach().numpy(), own.b_K.detach().numpy()
+    keys = np.einsum("hde,ke->hkd", W, read) + b[:, None]
+    assert keys == pytest.approx(head.keys[layer - 1], abs=1e-4)
+    added = np.einsum("hed,hqd->qe", mixing, head.context[layer - 1]) + last
+    assert added == pytest.approx(sub.added, abs=1e-4)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from core.refusals import BadWhatIf, TooLong, Unreadable, WrongVerb
 from core.trace import Trace
 from tests import tolerance
 from tests.huggingface import making
+from tests.huggingface.conftest import check_matrices
 from tests.huggingface.making import WORDS
 
 READERS = [family for family, does in FAMILIES.items() if does == "read"]
@@ -88,6 +89,12 @@ def test_the_stream_and_what_each_head_is_made_of_are_there(pair):
     again = np.einsum("lhqd,lhkd->lhqk", head.queries, head.keys) / head.queries.shape[-1] ** 0.5
     assert head.scores == tolerance.log_prob(again)
     assert head.context == pytest.approx(head.weights @ head.values, abs=1e-4)
+
+
+def test_the_matrices_of_the_heads_make_what_they_read_and_add(pair):
+    one = pair.ours.forced(pair.ours.read(WORDS))
+    for layer in (1, 2, 3):
+        check_matrices(pair.ours.model, one, one.encoder, "encoder", layer)
 
 
 def test_what_ifs_reach_the_attention(pair):

@@ -11,6 +11,7 @@ from core.huggingface import FAMILIES
 from core.refusals import BadWhatIf, TooLong, WrongVerb
 from core.trace import Trace
 from tests import tolerance
+from tests.huggingface.conftest import check_matrices
 from tests.huggingface.making import WORDS
 
 TRANSLATORS = [family for family, does in FAMILIES.items() if does == "translate"]
@@ -93,6 +94,13 @@ def test_a_forced_pass_has_both_streams_and_what_each_head_is_made_of(pair):
             root = head.queries.shape[-1] ** 0.5
             assert head.scores == tolerance.log_prob(again / root)
         assert head.context == pytest.approx(head.weights @ head.values, abs=1e-4)
+
+
+def test_the_matrices_of_the_heads_make_what_they_read_and_add(pair):
+    one = pair.ours.forced(pair.ours.translate(WORDS, limit=6))
+    for block in ("encoder", "self", "cross"):
+        stream = one.encoder if block == "encoder" else one.decoder
+        check_matrices(pair.ours.model, one, stream, block, 2)
 
 
 def test_the_scores_of_t5_are_products_and_a_bias_by_distance(both):

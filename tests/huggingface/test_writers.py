@@ -7,9 +7,12 @@ import pytest
 import torch
 
 from core.huggingface import FAMILIES
+from core.refusals import TooLong, WrongVerb
 from core.trace import Trace
 from core.tree import Sampling
+from core.whatif import WhatIf
 from tests import tolerance
+from tests.huggingface.conftest import check_matrices
 from tests.huggingface.making import WORDS
 
 WRITERS = [family for family, does in FAMILIES.items() if does == "write"]
@@ -137,7 +140,61 @@ def test_what_ifs_reach_the_attention(pair):
     assert drawn == pair.ours.write(WORDS, limit=5, sampling=Sampling(seed=3))
 
 
-def test_a_trace_travels(pair):
+def test_a_trace_travels_and_is_drawn(pair):
     trace = pair.ours.write(WORDS, limit=3, beam=2)
     assert Trace.from_json(trace.to_json()) == trace
+    assert "iframe" in trace._repr_html_()
+    triangle = trace.standing()
+    assert triangle.tree is None and triangle.blocks["self"].weights.shape[2:] == (
+        len(trace.path()), len(trace.path()),
+    )  # fmt: skip
+    assert triangle.labels("written") == trace.labels("written")
+    assert triangle.labels("read") == trace.labels("read")
     assert trace.model.does == "write" and trace.model.has == pair.ours.facts.has
+
+
+def test_a_mask_that_is_lifted_leaks(pair):
+    """A forced pass in which every token reads those after it, too."""
+    trace = pair.ours.write(WORDS, limit=4)
+    masked = pair.ours.forced(trace)
+    lifted = pair.ours.forced(trace, whatif=WhatIf(causal=False))
+    assert (masked.attentions["self"].weights[..., 0, 1:] == 0).all()
+    assert (lifted.attentions["self"].weights[..., 0, 1:] > 0).all()
+
+
+def test_the_matrices_of_the_heads_make_what_they_read_and_add(pair):
+    one = pair.ours.forced(pair.ours.write(WORDS, limit=4))
+    if "rotary" in pair.ours.facts.remarks:
+        with pytest.raises(LookupError, match="rotated"):
+            pair.ours.model.projections("self", 1)
+        return
+    for layer in (1, 2, 3):
+        check_matrices(pair.ours.model, one, one.decoder, "self", layer)
+
+
+def test_keys_that_heads_share_are_those_that_each_reads(both):
+    pair = both("llama")
+    head = pair.ours.forced(pair.ours.write(WORDS, limit=4)).attentions["self"]
+    assert head.keys.shape[1] == 4
+    assert (head.keys[:, 0] == head.keys[:, 1]).all() and (head.keys[:, 2] == head.keys[:, 3]).all()
+    assert (head.keys[:, 1] != head.keys[:, 2]).any()
+    assert pair.ours.facts.remarks == ("rotary", "grouped-keys")
+    assert both("gpt_neox").ours.facts.remarks == ("rotary", "side-by-side")
+    assert both("gpt2").ours.facts.remarks == ()
+
+
+def test_what_has_no_room_is_told(both):
+    ours = both("gpt2").ours
+    with pytest.raises(TooLong):
+        ours.write("sing " * 70)
+    with pytest.raises(TooLong):
+        ours.write(WORDS, limit=64)
+    with pytest.raises(WrongVerb, match=r"it was made to write: ask it to write\(text\)"):
+        ours.translate(WORDS)
+    assert both("mistral").ours.model.longest == 40, "its window"
+
+
+def test_nothing_typed_begins_with_the_mark_of_the_model(both):
+    trace = both("gpt2").ours.write("", limit=4)
+    assert trace.search.typed == 0 and len(trace.path()) <= 4
+    assert trace.tree.start == "<|endoftext|>" and trace.tree.opening == ""

@@ -32,6 +32,9 @@ class Family(NamedTuple):
     encoder: Callable[[nn.Module], Stack] | None
     decoder: Callable[[nn.Module], Stack] | None
     remarks: Callable[[object], tuple[str, ...]] = lambda config: ()
+    # What makes queries and keys in the module that attends, and what mixes the heads: there, or
+    # else it is what adds to the stream. Empty where queries and keys are changed afterwards.
+    matrices: tuple[str, ...] = ()
     offset: int = 0  # positions that the embeddings of positions keep for padding
 
 
@@ -64,6 +67,7 @@ def _bart(norm: str) -> Family:
             [*model.decoder.layers], (own("self"), cross, feed), norm,
             getattr(model.decoder, "layer_norm", None),
         ),
+        matrices=("q_proj", "k_proj", "out_proj"),
     )  # fmt: skip
 
 
@@ -89,6 +93,7 @@ def _t5() -> Family:
             model, "decoder", [("self", "SelfAttention"), ("cross", "EncDecAttention"), feed]
         ),
         lambda config: ("position-bias", "no-root"),
+        ("q", "k", "o"),
     )
 
 
@@ -149,7 +154,8 @@ NEOX = (
 
 def _bert(offset: int = 0) -> Family:
     return Family(
-        lambda model: Stack([*model.encoder.layer], BERT, "post"), None, offset=offset
+        lambda model: Stack([*model.encoder.layer], BERT, "post"), None,
+        matrices=("query", "key"), offset=offset,
     )  # fmt: skip
 
 
@@ -166,11 +172,13 @@ FAMILIES: dict[str, Family] = {
     "electra": _bert(),
     "roberta": _bert(2),  # positions begin after that of the padding
     "distilbert": Family(
-        lambda model: Stack([*model.transformer.layer], DISTILBERT, "post"), None
+        lambda model: Stack([*model.transformer.layer], DISTILBERT, "post"), None,
+        matrices=("q_lin", "k_lin", "out_lin"),
     ),
-    "albert": Family(_albert, None, lambda config: ("shared-layers",)),
+    "albert": Family(_albert, None, lambda config: ("shared-layers",), ("query", "key")),
     "gpt2": Family(
-        None, lambda model: Stack([*model.h], GPT2, "pre", model.ln_f), _gpt2_remarks
+        None, lambda model: Stack([*model.h], GPT2, "pre", model.ln_f), _gpt2_remarks,
+        ("c_attn", "c_attn", "c_proj"),
     ),
     "llama": _llama,
     "mistral": _llama,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +18,9 @@ from core.facts import READS, TRANSLATES, WRITES
 from core.huggingface import FAMILIES as DOES
 from core.huggingface import SHARDS, WEIGHTS, Described, look
 from core.manifest import CONFIG, ModelError
-from core.models.huggingface.adapter import SHAPES, Adapter
+from core.models.huggingface.adapter import Adapter
 from core.models.huggingface.families import FAMILIES
+from core.models.huggingface.shapes import SHAPES
 from core.models.huggingface.tokens import Tokens
 
 MANY = "m2m_100"  # the family of many languages
@@ -103,7 +105,8 @@ def _quiet() -> Iterator[None]:
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
     try:
-        yield
+        with warnings.catch_warnings(action="ignore"):
+            yield
     finally:
         transformers.logging.set_verbosity(before)
         transformers.logging.enable_progress_bar()
