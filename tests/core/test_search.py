@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from core.scores import score_functions
-from core.search import PENALTIES, Penalty, Writable, sampling_distribution
+from core.search import BEATEN_ALL, PENALTIES, STOPPING, Penalty, Writable, sampling_distribution
 from core.search import search as search_for
 from core.tokenisers.pieces import END_ID, START_ID
 from core.tree import BEATEN, ENDED, KEPT, LIMIT, Sampling
@@ -428,3 +428,54 @@ def test_a_search_that_cannot_be_is_told(wrong, told):
 def test_options_that_mean_nothing_are_told(make, told):
     with pytest.raises(ValueError, match=told):
         make()
+
+
+@pytest.mark.parametrize("stopping", STOPPING)
+def test_width_one_is_greedy_whenever_it_stops(stopping):
+    model = random_model(SIZE, seed=3)
+    found = search(model, SOURCE, limit=9, stopping=stopping)
+    assert tokens(found, found.leaves[0]) == greedy(model, 9)[0]
+
+
+@pytest.mark.parametrize("stopping", STOPPING[1:])
+def test_a_beam_that_stays_full_goes_on_from_as_many_as_it_is_wide(stopping):
+    model = random_model(SIZE, seed=3)
+    found = search(model, SOURCE, beam=3, limit=9, stopping=stopping, penalty=Penalty("power", 1.0))
+    alive = [len(depth.hypotheses) for depth in found.depths]
+    assert alive[0] == 1 and {*alive[1:]} <= {3}
+    scores = [found.nodes[leaf].score for leaf in found.leaves]
+    assert scores == sorted(scores, reverse=True) and len(scores) == 3
+
+
+def test_what_no_end_can_overtake_is_found_by_a_beam_that_stays_full_too():
+    """With room for everything the two find the same."""
+    model = random_model(SIZE, seed=3)
+    for penalty in (Penalty("none"), Penalty("average")):
+        both = [
+            search(model, SOURCE, beam=64, best=3, limit=3, stopping=stopping, penalty=penalty)
+            for stopping in (BEATEN_ALL, "never")
+        ]
+        first, second = ([tokens(found, leaf) for leaf in found.leaves] for found in both)
+        assert first == second
+
+
+def test_totals_leave_out_what_was_typed_and_lengths_do_too():
+    model = random_model(SIZE, seed=3)
+    how = {"prefix": [4, 5, 6], "limit": 7, "penalty": Penalty("average")}
+    whole = search(model, SOURCE, **how)
+    for typed, fixed in ((2, 0), (0, 2), (1, 1), (3, 0)):
+        found = search(model, SOURCE, typed=typed, fixed=fixed, **how)
+        assert [node.token for node in found.nodes] == [node.token for node in whole.nodes]
+        for node, full in zip(found.nodes, whole.nodes):
+            left_out = sum(
+                one.log_prob for one in whole.nodes[: min(typed + fixed, node.depth + 1)]
+            )
+            assert node.log_prob == full.log_prob
+            assert node.total == pytest.approx(full.total - left_out, abs=1e-6)
+            length = max(1, node.depth + 1 - typed)
+            assert node.score == pytest.approx(node.total / length, abs=1e-6)
+
+
+def test_another_way_to_stop_is_refused():
+    with pytest.raises(ValueError, match="no stopping 'now'; there are beaten, never"):
+        search(random_model(SIZE), SOURCE, stopping="now")
