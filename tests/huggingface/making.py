@@ -142,6 +142,19 @@ def m2m(folder: Path) -> hf.M2M100Tokenizer:
     return hf.M2M100Tokenizer(str(path), str(folder / "sentencepiece.bpe.model"))
 
 
+def nllb() -> hf.NllbTokenizer:
+    """As that of NLLB, a mark of each of its languages after the pieces."""
+    own = Tokenizer(models.BPE(unk_token="<unk>"))
+    own.pre_tokenizer = pre_tokenizers.Metaspace()
+    own.train_from_iterator(TEXTS, trainers.BpeTrainer(
+        vocab_size=SIZES["pieces"], special_tokens=["<s>", "<pad>", "</s>", "<unk>"],
+        show_progress=False,
+    ))  # fmt: skip
+    told = json.loads(own.to_str())["model"]
+    merges = [tuple(one) for one in told["merges"]]
+    return hf.NllbTokenizer(vocab=told["vocab"], merges=merges)
+
+
 BART = {
     "d_model": 16, "encoder_layers": 2, "decoder_layers": 3, "encoder_attention_heads": 2,
     "decoder_attention_heads": 4, "encoder_ffn_dim": 20, "decoder_ffn_dim": 20,

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from core import load
+from core import load, wrap
 from core.huggingface import FAMILIES
 from core.refusals import BadWhatIf, TooLong, WrongVerb
 from core.trace import Trace
 from tests import tolerance
+from tests.huggingface import making
 from tests.huggingface.conftest import check_matrices
 from tests.huggingface.making import WORDS
 
@@ -197,6 +198,25 @@ def test_languages_come_from_the_model_or_are_asked_for(both, folder_of):
     trace = told["m2m_100"].translate(WORDS, limit=4)
     assert trace.search.fixed == 1 and trace.path()[0].forced and trace.path()[0].token.mark
     assert trace.path()[0].token.piece == "__fr__" and trace.path()[0].total == 0
+
+
+def test_nllb_is_told_its_languages_by_the_codes_that_it_has(tmp_path):
+    tokeniser = making.nllb()
+    model, _ = making.made("m2m_100", tmp_path / "m2m", vocab_size=len(tokeniser))
+    tokeniser.src_lang = "kor_Hang"
+    ours = wrap(model, tokeniser, source="eng_Latn", target="fra_Latn")
+    assert (ours.source, ours.target) == ("eng", "fra") and tokeniser.src_lang == "kor_Hang"
+    tokeniser.src_lang = "eng_Latn"
+    ids = tokeniser(WORDS, return_tensors="pt")["input_ids"]
+    trace = ours.translate(WORDS, limit=8)
+    assert [token.id for token in trace.source] == ids[0].tolist()
+    assert [token.mark for token in trace.source[:2]] == [True, False]
+    french = tokeniser.convert_tokens_to_ids("fra_Latn")
+    with torch.no_grad():
+        theirs = model.generate(ids, forced_bos_token_id=french, max_new_tokens=8)[0, 1:].tolist()
+    assert ours_of(trace) == [theirs] and theirs[0] == french
+    with pytest.raises(ValueError, match="one of ace_Arab, ace_Latn"):
+        wrap(model, tokeniser)
 
 
 def test_what_cannot_be_written_is_told(pair):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import re
 import warnings
@@ -82,7 +83,7 @@ def adapt(
         )
     if any(one.device.type != "cpu" for one in hf.parameters()):
         raise ModelError(f"{where} is not in this machine's memory: hand over model.cpu()")
-    model = SHAPES[does](hf, does)
+    model, tokeniser = SHAPES[does](hf, does), copy.deepcopy(tokeniser)
     if does != READS and not model.reads_out():
         raise ModelError(
             f"{where} was made without what reads the next token off it: load it by "

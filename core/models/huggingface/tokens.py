@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -37,6 +38,7 @@ class Tokens(Tokeniser):
         marks `start`, read before it writes, and `end`, the tokens that it can read at `most`, what
         it must not write (`forbidden`) and what all that it writes begins with (`fixed`)."""
         self.hf, self.size, self.start, self.end = hf, size, start, end
+        self._asked = Lock()
         self.most, self.forbidden, self.fixed = most, tuple(forbidden), tuple(fixed)
         self.pad = hf.pad_token_id if hf.pad_token_id is not None else end
         self.unknown = hf.unk_token_id if hf.unk_token_id is not None else end
@@ -78,7 +80,7 @@ class Tokens(Tokeniser):
 
     def encode(self, text: str) -> list[int]:
         """The ids of `text` as the model would write it, without marks."""
-        return self.hf(text_target=text, add_special_tokens=False)["input_ids"]
+        return self._split(text_target=text, add_special_tokens=False)["input_ids"]
 
     def decode(self, ids: Sequence[int]) -> str:
         kept = [int(index) for index in ids if int(index) not in self._special]
@@ -86,7 +88,7 @@ class Tokens(Tokeniser):
 
     def source_tokens(self, typed: str) -> tuple[Token, ...]:
         """What the model reads of `typed`, with the marks that its tokeniser puts around it."""
-        ids = self.hf(typed)["input_ids"]
+        ids = self._split(typed)["input_ids"]
         inside, places = self._placed(typed)
         first = next(
             (i for i in range(len(ids) - len(inside) + 1) if ids[i : i + len(inside)] == inside), 0
@@ -137,6 +139,11 @@ class Tokens(Tokeniser):
             before = piece
         return tuple(tokens)
 
+    def _split(self, *given, **asked):
+        """As its tokeniser splits, one thread after another: it is changed while it does so."""
+        with self._asked:
+            return self.hf(*given, **asked)
+
     def _begins(self, before: str, piece: str) -> bool:
         """Whether `piece`, after the piece `before`, is the first of a word."""
         if self._whole == "wordpiece":
@@ -146,7 +153,7 @@ class Tokens(Tokeniser):
     def _placed(self, typed: str) -> tuple[list[int], list[tuple[int, int]]]:
         """The ids of what was typed, without the marks around it, and where each stands there."""
         if self.hf.is_fast:
-            found = self.hf(typed, add_special_tokens=False, return_offsets_mapping=True)
+            found = self._split(typed, add_special_tokens=False, return_offsets_mapping=True)
             return found["input_ids"], _apart(found["offset_mapping"])
         pieces = self.hf.tokenize(typed)
         return self.hf.convert_tokens_to_ids(pieces), self._sought(typed, pieces)
