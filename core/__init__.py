@@ -21,7 +21,8 @@ def load(name: str | Path, *, source: str | None = None, target: str | None = No
     """The model called `name`, such as "eng-fra-general", or the one in a folder: one that training
     wrote, such as "runs/my-model", or one of Hugging Face, by its path or as the hub calls it
     ("Helsinki-NLP/opus-mt-en-fr", which may use the network and says so before). A name goes before
-    a folder of the same name, and a folder before a name of the hub.
+    a folder of the same name, and a folder before a name of the hub: what lies in a folder that there
+    is, is none.
 
     What a model can be asked is its verb: `translate`, `read` or `write`. Of a Hugging Face model
     `source` and `target` are the languages, for which one of many has to be told.
@@ -33,7 +34,8 @@ def load(name: str | Path, *, source: str | None = None, target: str | None = No
 
     folder, called = Path(name), Path(name).resolve().name
     known = str(name) in manifest.entries()
-    if not known and not folder.is_dir() and HUB.fullmatch(str(name)):
+    elsewhere = not folder.is_dir() and not folder.parent.is_dir()
+    if not known and elsewhere and HUB.fullmatch(str(name)):
         from core.models.huggingface import fetched
 
         folder = fetched(str(name))

@@ -33,6 +33,11 @@ TOKENISERS = (
     ("spiece.model",),
     ("tokenizer.model",),
 )
+# What is read besides, where it is there.
+READ_TOO = (
+    "tokenizer.json", "vocab.json", "special_tokens_map.json", "added_tokens.json",
+    "generation_config.json",
+)  # fmt: skip
 MOST_HEADER = 100_000_000  # bytes, as safetensors itself allows
 
 
@@ -155,7 +160,7 @@ def _tokeniser(folder: Path) -> None:
     for path in folder.iterdir():
         if path.is_file() or path.is_symlink():
             _inside(folder, path.name)
-    for name in ("tokenizer.json", "vocab.json"):
+    for name in READ_TOO:
         _optional(folder, name)
 
 

@@ -21,7 +21,7 @@ from tokenizers import (
 )
 
 from core.huggingface import FAMILIES
-from core.models.huggingface.reading import _quiet
+from core.models.huggingface.reading import quiet
 from tests.conftest import sentence_pairs
 
 TEXTS = [text for pair in sentence_pairs() for text in pair]
@@ -217,7 +217,7 @@ def made(family: str, folder: Path, **other):
 
 def save(family: str, folder: Path, **other) -> Path:
     """Writes such a model into a folder."""
-    with _quiet():
+    with quiet():
         model, tokeniser = made(family, folder, **other)
         model.save_pretrained(folder)
         tokeniser.save_pretrained(folder)
@@ -230,6 +230,6 @@ def read(family: str, folder: Path):
         "translate": hf.AutoModelForSeq2SeqLM, "write": hf.AutoModelForCausalLM,
         "read": hf.AutoModelForMaskedLM,
     }[FAMILIES[family]]  # fmt: skip
-    with _quiet():
+    with quiet():
         model = kind.from_pretrained(folder, attn_implementation="eager").eval()
         return model, hf.AutoTokenizer.from_pretrained(folder)

@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 
 import core
 from core import huggingface, load, wrap
-from core.manifest import ModelError
+from core.manifest import ModelError, UnknownModel
 from core.models import huggingface as adapter
 from tests import tolerance
 from tests.huggingface import making
@@ -57,6 +57,11 @@ def broken_tokeniser(folder: Path) -> str:
 def cut_tokeniser(folder: Path) -> str:
     (folder / "tokenizer.json").write_text('{"version": "1.0", ')
     return r"tokenizer\.json cannot be read .*restore it"
+
+
+def broken_settings(folder: Path) -> str:
+    (folder / "generation_config.json").write_text("[1]")
+    return r"generation_config\.json cannot be read \(it is no JSON object\): restore it"
 
 
 def other_tokeniser(folder: Path) -> str:
@@ -203,8 +208,9 @@ def a_decoder(folder: Path) -> str:
 
 
 BROKEN = [
-    no_tokeniser, broken_tokeniser, cut_tokeniser, other_tokeniser, smaller_tokeniser,
-    a_pickle_alone, no_weights, cut_weights, long_header, half_the_shards, half_a_shard,
+    no_tokeniser, broken_tokeniser, cut_tokeniser, broken_settings, other_tokeniser,
+    smaller_tokeniser, a_pickle_alone, no_weights, cut_weights, long_header,
+    half_the_shards, half_a_shard,
     a_shard_without_its_weight, a_shard_elsewhere, a_link_elsewhere, unknown_architecture,
     remote_code, remote_code_of_a_tokeniser, other_shape, more_layers, no_numbers, quantised,
     an_adapter, impossible, a_decoder,
@@ -303,8 +309,10 @@ def test_settings_that_the_search_does_not_follow_are_named(folder_of):
     assert wrap(model, tokeniser).model.unheeded == ()
     model.generation_config.no_repeat_ngram_size = 3
     model.generation_config.bad_words_ids = [[5]]
+    model.generation_config.eos_token_id = [tokeniser.eos_token_id, 7]
     ours = wrap(model, tokeniser)
-    assert ours.model.unheeded == ("no_repeat_ngram_size",)
+    assert ours.model.unheeded == ("no_repeat_ngram_size", "eos_token_id")
+    assert ours.writable.end == tokeniser.eos_token_id
     assert not ours.writable.allowed[5] and ours.writable.allowed[6]
 
 
@@ -353,7 +361,18 @@ def test_without_the_library_it_is_said_how_to_get_it(folder, monkeypatch):
         load(folder)
     with pytest.raises(ModelError, match="make app HUGGINGFACE=1"):
         wrap(object(), object())
+    with pytest.raises(ModelError, match="there is no model and no folder 'owner/none', and a Hug"):
+        load("owner/none")
     assert core.load("eng-fra-general").name == "eng-fra-general"
+
+
+def test_a_folder_that_is_not_there_is_not_looked_for_in_the_hub(
+    tmp_path, monkeypatch, nobody_is_asked
+):
+    (tmp_path / "runs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UnknownModel, match="no model 'runs/mine'; there are eng-fra-bahdanau"):
+        load("runs/mine")
 
 
 def test_a_trained_model_is_read_too(trained_folder):

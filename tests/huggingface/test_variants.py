@@ -32,7 +32,7 @@ VARIANTS = [
 
 @pytest.mark.parametrize(("family", "other", "remarks"), VARIANTS, ids=str)
 def test_the_numbers_are_those_of_the_model(family, other, remarks, tmp_path):
-    with making._quiet():
+    with making.quiet():
         theirs, tokeniser = making.made(family, tmp_path, **other)
     ours = wrap(theirs, tokeniser)
     theirs.set_attn_implementation("eager")
@@ -72,7 +72,7 @@ def test_the_numbers_are_those_of_the_model(family, other, remarks, tmp_path):
 
 
 def test_what_the_settings_say_comes_first_comes_first(tmp_path):
-    with making._quiet():
+    with making.quiet():
         theirs, tokeniser = making.made("bart", tmp_path)
     theirs.generation_config.forced_bos_token_id = tokeniser.bos_token_id
     trace = wrap(theirs, tokeniser).translate(WORDS, limit=8)
@@ -84,7 +84,7 @@ def test_what_the_settings_say_comes_first_comes_first(tmp_path):
 
 
 def test_what_is_divided_otherwise_is_not_taken_apart(tmp_path):
-    with making._quiet():
+    with making.quiet():
         ours = wrap(*making.made("gpt2", tmp_path, scale_attn_weights=False))
     with pytest.raises(LookupError, match="more than a scaled product"):
         ours.model.scorer("self", 1, 1)

@@ -16,11 +16,12 @@ NEEDED = "transformers"
 PATTERNS = ("*.json", "*.safetensors", "*.spm", "*.model", "vocab.txt", "merges.txt")
 
 
-def require() -> None:
+def require(name: str = "") -> None:
     """Raises ModelError that says how to get it where transformers is not installed."""
     if importlib.util.find_spec(NEEDED) is None:
+        gone = f"there is no model and no folder {name!r}, and " if name else ""
         raise ModelError(
-            "a Hugging Face model needs the library transformers, which is not installed: "
+            f"{gone}a Hugging Face model needs the library transformers, which is not installed: "
             "pip install -r requirements-huggingface.txt, or make app HUGGINGFACE=1"
         )
 
@@ -38,7 +39,8 @@ def adapt(hf, tokeniser, source: str | None = None, target: str | None = None):
     require()
     from core.models.huggingface import reading
 
-    return reading.adapt(hf, tokeniser, source, target)
+    with reading.quiet():
+        return reading.adapt(hf, tokeniser, source, target)
 
 
 def fetched(name: str) -> Path:
@@ -47,7 +49,7 @@ def fetched(name: str) -> Path:
 
     Raises ModelError where it can be had from neither.
     """
-    require()
+    require(name)
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 

@@ -55,7 +55,7 @@ def open_folder(folder: Path, source: str | None = None, target: str | None = No
     that do not fit.
     """
     described = look(folder)
-    with _quiet():
+    with quiet():
         tokeniser = _tokeniser(described)
         return adapt(_model(described), tokeniser, source, target, folder)
 
@@ -100,7 +100,7 @@ def adapt(
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Without the notes of transformers: what is wrong is raised here."""
     before = transformers.logging.get_verbosity()
     transformers.logging.set_verbosity_error()
@@ -282,6 +282,8 @@ def _check_attention(model: Adapter, tokens: Tokens, where) -> None:
 def _unheeded(hf) -> tuple[str, ...]:
     """Names of the settings that `generate` would follow and our search does not."""
     settings = hf.generation_config
-    return tuple(
-        name for name, usual in UNHEEDED.items() if getattr(settings, name, usual[0]) not in usual
+    ends = settings.eos_token_id
+    return (
+        *(name for name, usual in UNHEEDED.items() if getattr(settings, name, None) not in usual),
+        *["eos_token_id"] * (isinstance(ends, list) and len(ends) > 1),  # the first of them alone
     )
