@@ -4,6 +4,7 @@ or `write`, and look at the trace; or `show` any attention."""
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,10 @@ def load(name: str | Path, *, source: str | None = None, target: str | None = No
     """
     from core import huggingface, manifest
 
-    folder, called = Path(name), Path(name).resolve().name
-    known = str(name) in manifest.entries()
+    folder, called, entries = Path(name), Path(name).resolve().name, {}
+    with suppress(manifest.ModelError):  # an own model needs no box
+        entries = manifest.entries()
+    known = str(name) in entries
     elsewhere = not folder.is_dir() and not folder.parent.is_dir()
     if not known and elsewhere and HUB.fullmatch(str(name)):
         from core.models.huggingface import fetched

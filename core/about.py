@@ -26,6 +26,7 @@ class About:
     seed: int = 1  # with which it was split, see `core.corpus.split_pairs`
     held_out: int = 0  # sources each to test and validate that were asked for
     vocabulary: int = 0  # tokens that were asked for
+    test: str = ""  # of the test's sources, see `core.corpus.fingerprint_of`; "" where not recorded
 
     def __post_init__(self):
         for code in (self.source, self.target):

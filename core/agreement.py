@@ -94,13 +94,17 @@ def differing(reference: Sequence[Token], other: Sequence[Token]) -> tuple[bool,
 
 
 def _words(tokens: Sequence[Token]) -> list[tuple[str, list[int]]]:
-    """The words of a sentence with the places of their pieces; the end mark is one of its own."""
+    """The words of a sentence with the places of their pieces; the end mark is one of its own.
+
+    What stands for no text, or for a byte of no letter ("\ufffd"), is called by its pieces.
+    """
     found = []
     places = range(len(tokens))
     for _, group in itertools.groupby(places, lambda i: (tokens[i].word, tokens[i].mark)):
         own = list(group)
         text = "".join(tokens[i].text for i in own).strip()
-        found.append((text or "".join(tokens[i].piece for i in own), own))
+        called = text and "\ufffd" not in text
+        found.append((text if called else "".join(tokens[i].piece for i in own), own))
     return found
 
 

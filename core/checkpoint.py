@@ -40,7 +40,18 @@ def save_facts(folder: Path, told: Facts) -> None:
 
 
 def save_model(folder: Path, config, weights: dict[str, Tensor], vocabulary: Tokeniser) -> None:
-    """Writes the configuration, the weights in half precision, the vocabulary, and the facts."""
+    """Writes the configuration, the weights in half precision, the vocabulary, and the facts.
+
+    Raises ValueError, and writes nothing, for weights that are no numbers, or too large for half
+    precision: nobody could load them.
+    """
+    halves = {name: value.to("cpu", torch.float16) for name, value in weights.items()}
+    odd = [name for name, value in halves.items() if not bool(value.isfinite().all())]
+    if odd:
+        raise ValueError(
+            f"{odd[0]} holds values that are no numbers, or beyond half precision: {folder} stays "
+            "as it was. A smaller --rate or more --warmup may help"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     told = {"kind": config.kind, "tokeniser": vocabulary.kind, **asdict(config)}
     (folder / CONFIG).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
@@ -48,7 +59,7 @@ def save_model(folder: Path, config, weights: dict[str, Tensor], vocabulary: Tok
     with torch.device("meta"):  # shapes alone
         save_facts(folder, facts(build(config), vocabulary))
     new = folder / "weights.new"
-    save_file({name: value.to("cpu", torch.float16) for name, value in weights.items()}, new)
+    save_file({name: value.contiguous() for name, value in halves.items()}, new)
     new.replace(folder / WEIGHTS)
 
 
@@ -57,7 +68,7 @@ def load_model(folder: Path) -> tuple[Model, Tokeniser]:
 
     Raises ModelError, which names the file, when one is missing, broken or of another shape.
     """
-    model, splits = _read(folder / CONFIG, lambda path: _built(json.loads(path.read_text())))
+    model, splits = _read(folder / CONFIG, lambda path: _built(json.loads(path.read_text("utf-8"))))
     config = model.config
     vocabulary = _read(folder / splits.file, splits.read)
     if len(vocabulary) != config.vocabulary:
@@ -82,7 +93,16 @@ def load_model(folder: Path) -> tuple[Model, Tokeniser]:
             f"restore it, or train the model again"
         )
     model.load_state_dict({name: value.float() for name, value in weights.items()}, strict=True)
+    _lay_out(model)
     return model.eval(), vocabulary
+
+
+def _lay_out(model: Model) -> None:
+    """Lays the matrices of a step column by column in memory. A step waits for its weights, and in
+    this order a product with few rows reads them from end to end, in half the time."""
+    for value in model.stepping():
+        if value.dim() == 2:
+            value.data = value.data.T.contiguous().T
 
 
 def _built(told: dict) -> tuple[Model, type[Tokeniser]]:

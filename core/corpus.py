@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import gzip
+import hashlib
 import random
 import re
 import unicodedata
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from core.encodings import BadText, lines_of
+
+if TYPE_CHECKING:
+    from core.tokenisers import Tokeniser
 
 COMPLAINTS = 10  # lines that are told one by one
 QUOTED = re.compile(r'"(?:[^"]|"")*"')  # a field as RFC 4180 quotes it
 MOST_LEFT_OUT = 0.1  # of the lines of a file that trains all the same
+# Scripts that do not part words by spaces, as Unicode begins the names of their letters.
+UNPARTED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
+WANTED = "source, tab and target on each line"
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"  # how such files begin, whatever they are called
 
 
 class Pair(NamedTuple):
@@ -31,16 +41,21 @@ class Split(NamedTuple):
 
 
 def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
-    """The pairs of a TSV, plain or .gz, in UTF-8, or in UTF-16 where its first bytes say so.
+    """The pairs of a TSV, plain or packed by gzip, in an encoding that `core.encodings` knows.
 
     The first two columns count. Where every text that holds a quotation mark stands in such marks
     as a spreadsheet sets them, they are taken off. What is left out, unquoted or taken with a third
     column goes to `report`: the first COMPLAINTS lines one by one, and totals. Raises ValueError
-    when no line is good, or when more than MOST_LEFT_OUT of them are not.
+    when the file cannot be read, when its first two columns are no sentences, and when more than
+    MOST_LEFT_OUT of its lines are no pairs.
     """
-    with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
-        data = file.read()
-    lines = _unquoted(path, _lines(path, data), report)
+    try:
+        lines = lines_of(_bytes(path))
+    except BadText as error:
+        raise ValueError(f"{path} {error}") from error
+    if not any(lines):
+        raise ValueError(f"{path} is empty: it should have {WANTED}")
+    lines = _unquoted(path, lines, report)
     pairs: list[Pair] = []
     complaints, wider = [], 0
     for number, line in enumerate(lines, 1):
@@ -60,14 +75,53 @@ def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
         report(f"{path.name}: {len(complaints):,} of {len(lines):,} lines left out")
     if wider:
         report(f"{path.name}: {wider:,} lines have more than two columns; the first two are taken")
-    if not pairs:
-        raise ValueError(f"{path} has no line of two tab-separated columns")
-    if len(complaints) > MOST_LEFT_OUT * len(lines):
-        raise ValueError(
-            f"{path}: {len(complaints):,} of {len(lines):,} lines cannot be used, more than "
-            f"{MOST_LEFT_OUT:.0%}; it should be UTF-8, with source, tab and target on each line"
-        )
+    _check(path, pairs, len(lines), any("\t" in (line or "") for line in lines))
     return pairs
+
+
+def _check(path: Path, pairs: list[Pair], lines: int, tabs: bool) -> None:
+    """Raises ValueError where too few lines are pairs, or where those are no sentences."""
+    if not tabs:
+        raise ValueError(
+            f"{path} has no line of two tab-separated columns, for it has no tab at all: it should "
+            f"have {WANTED}; a spreadsheet saves it as tab-separated text"
+        )
+    if not pairs:
+        raise ValueError(f"{path} has no line of two tab-separated columns that are filled")
+    if lines - len(pairs) > MOST_LEFT_OUT * lines:
+        raise ValueError(
+            f"{path}: {lines - len(pairs):,} of {lines:,} lines cannot be used, more than "
+            f"{MOST_LEFT_OUT:.0%}; it should be UTF-8, with {WANTED}"
+        )
+    for place, side in enumerate(("first", "second")):
+        numbers = sum(pair[place].isdecimal() for pair in pairs)
+        if 2 * numbers > len(pairs) > 1:
+            raise ValueError(
+                f"{path}: the {side} column should hold sentences, but {numbers:,} of "
+                f"{len(pairs):,} are numbers; cut the columns of source and target out of it, as "
+                f"in: cut -f2,4 {path.name} > pairs.tsv"
+            )
+
+
+def _bytes(path: Path) -> bytes:
+    """What is in a file, unpacked where it was packed by gzip. Raises ValueError otherwise."""
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder: give a file with {WANTED}")
+    if not path.exists():
+        raise ValueError(f"there is no {path}: give a file with {WANTED}")
+    data = path.read_bytes()
+    if data.startswith(ZIP):
+        raise ValueError(
+            f"{path} is a zip archive: unpack it, and give the text file in it with {WANTED}"
+        )
+    if not data.startswith(GZIP):
+        return data
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(
+            f"{path} cannot be unpacked ({error}): it is cut off or damaged"
+        ) from error
 
 
 def _unquoted(
@@ -81,31 +135,17 @@ def _unquoted(
     return [line and "\t".join(next(csv.reader([line], delimiter="\t"), [])) for line in lines]
 
 
-def _lines(path: Path, data: bytes) -> list[str | None]:
-    """The lines of a file, None for each that is not UTF-8."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        data = data.decode("utf-16", "replace").encode()
-    if b"\0" in data:
-        raise ValueError(f"{path} holds zero bytes: it is no text, or UTF-16; save it as UTF-8")
-    lines: list[str | None] = []
-    for raw in data.removeprefix(codecs.BOM_UTF8).removesuffix(b"\n").split(b"\n"):
-        try:
-            lines.append(raw.decode())
-        except UnicodeDecodeError:
-            lines.append(None)
-    return lines
-
-
 def split_pairs(pairs: list[Pair], held_out: int, seed: int) -> Split:
     """Train, validation and test, disjoint in their source sentences.
 
     Test and validation each get `held_out` sources of 3 to 20 words, or a twentieth of the
-    sources where that is less. Sources that differ only in case, width or spacing are one.
+    sources where that is less. Of a script that does not part its words by spaces they have 4 to 60
+    characters. Sources that differ only in case, width or spacing are one.
     """
     targets: dict[str, list[Pair]] = {}
     for pair in pairs:
         targets.setdefault(_key(pair.source), []).append(pair)
-    fit = sorted(key for key in targets if 3 <= len(key.split()) <= 20)
+    fit = sorted(filter(_fits, targets))
     random.Random(seed).shuffle(fit)
     count = min(held_out, len(targets) // 20)
     test, valid = fit[:count], fit[count : 2 * count]
@@ -117,6 +157,41 @@ def split_pairs(pairs: list[Pair], held_out: int, seed: int) -> Split:
             for keys in (valid, test)
         ),
     )
+
+
+def readable(held: dict[str, list[str]], vocabulary: Tokeniser) -> dict[str, list[str]]:
+    """Of held-out sources those that decoding reads, with those of their targets that it writes;
+    none without a target. Nobody can ask a model for the others."""
+
+    def short(target: str) -> bool:
+        return len(vocabulary.encode(target)) <= most_written(vocabulary)
+
+    left = {
+        source: list(filter(short, targets))
+        for source, targets in held.items()
+        if len(vocabulary.encode(source)) <= vocabulary.most
+    }
+    return {source: targets for source, targets in left.items() if targets}
+
+
+def most_written(vocabulary: Tokeniser) -> int:
+    """Tokens of the longest target to train on and to measure with."""
+    return 2 * vocabulary.most
+
+
+def fingerprint_of(held: Iterable[str]) -> str:
+    """The SHA-256 of held-out sources, whatever their order: how a file is read decides them too,
+    and another version of Heed may read it otherwise."""
+    return hashlib.sha256("\n".join(sorted(held)).encode()).hexdigest()
+
+
+def _fits(key: str) -> bool:
+    """Whether a source may be held out, by its length."""
+    if 3 <= len(key.split()) <= 20:
+        return True
+    letters = key.replace(" ", "")
+    unparted = sum(unicodedata.name(letter, "").startswith(UNPARTED) for letter in letters)
+    return 2 * unparted > len(letters) and 4 <= len(letters) <= 60
 
 
 def _key(text: str) -> str:

@@ -9,22 +9,23 @@ names: each is such a folder, or holds some.
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from core.about import About, read_about
+from core.digests import digest_at
 from core.facts import FILE as FACTS
 from core.facts import Facts
+from core.record import examples
 
 MODELS = Path(__file__).parents[1] / "pretrained"
 SCORES = Path(__file__).with_name("scores")
 PLACES = "HEED_MODELS"
-CONFIG, WEIGHTS, RECORD = "config.json", "weights.safetensors", "record.json"
+CONFIG, WEIGHTS = "config.json", "weights.safetensors"
 OPENING = "opening.json"  # in the folder of an own model with heads that was measured
 
 
@@ -77,7 +78,7 @@ class Entry:
 
     def digest_of(self, file: str) -> str:
         """The SHA-256 of that file of its folder; empty where it cannot be read."""
-        return _digest_at(self.folder / file) if self.own else self.files.get(file, "")
+        return digest_at(self.folder / file) if self.own else self.files.get(file, "")
 
 
 class Found(NamedTuple):
@@ -89,21 +90,29 @@ class Found(NamedTuple):
 
 def entries(models: Path = MODELS) -> dict[str, Entry]:
     """The models by name: those in the box, then own ones. Raises ModelError when the manifest is
-    missing or broken."""
+    missing or broken, and no place of own ones is named."""
     return found(models).entries
 
 
 def found(models: Path = MODELS) -> Found:
-    """As `entries`, with what is left out: a broken own folder, a name that is there already."""
-    known, refused = shipped(models), []
+    """As `entries`, with what is left out: a broken own folder, a name that is there already, all
+    of the box where its manifest cannot be read."""
+    known, refused = {}, []
+    try:
+        known = shipped(models)
+    except ModelError as error:
+        if PLACES not in os.environ:
+            raise
+        refused.append(str(error))
     for place in filter(None, os.environ.get(PLACES, "").split(os.pathsep)):
         for folder in _folders(Path(place)):
             name = folder.resolve().name
-            if name in known:
-                refused.append(
-                    f"{folder} is left out: {known[name].folder} has a model called {name} too; "
-                    "rename one of the folders"
-                )
+            if name in known:  # maybe the very model, once it was put into the box
+                if known[name].own or known[name].digest != digest_at(folder / WEIGHTS):
+                    refused.append(
+                        f"{folder} is left out: {known[name].folder} has a model called {name} "
+                        "too; rename one of the folders"
+                    )
                 continue
             try:
                 known[name] = own(folder)
@@ -127,12 +136,19 @@ def shipped(models: Path = MODELS) -> dict[str, Entry]:
     """The models in the box. Raises ModelError when the manifest is missing or broken."""
     path = models / "manifest.json"
     try:
-        listed = json.loads(path.read_text(encoding="utf-8"))
-        return {name: _read(name, dict(plain), models) for name, plain in listed.items()}
+        status = path.stat()
+        return dict(_shipped(models, status.st_size, status.st_mtime_ns))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ModelError(
             f"{path} cannot be read ({error}); restore it from the repository"
         ) from error
+
+
+@lru_cache(maxsize=4)
+def _shipped(models: Path, size: int, modified: int) -> dict[str, Entry]:
+    """As the manifest lists them; size and time are there so that a changed one is read again."""
+    listed = json.loads((models / "manifest.json").read_text(encoding="utf-8"))
+    return {name: _read(name, dict(plain), models) for name, plain in listed.items()}
 
 
 def _read(name: str, plain: dict, models: Path) -> Entry:
@@ -156,10 +172,10 @@ def own(folder: Path) -> Entry:
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ModelError(f"{folder / FACTS} cannot be read ({error}); train it again") from error
     about = about_of(folder)
-    examples = tuple(_examples(folder)) or ("?",)
+    sentences = tuple(examples(folder)) or ("?",)
     return Entry(
-        folder.resolve().name, about.source, about.target, facts, examples[0],
-        opens=_opening(folder, facts), folder=folder, own=True, examples=examples,
+        folder.resolve().name, about.source, about.target, facts, sentences[0],
+        opens=_opening(folder, facts), folder=folder, own=True, examples=sentences,
     )  # fmt: skip
 
 
@@ -183,23 +199,14 @@ def _opening(folder: Path, facts: Facts) -> Opening | None:
         weights, found = told.pop("weights"), Opening(**told)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         weights, found = "", None
-    new = found and weights == _digest_at(folder / WEIGHTS)
+    new = found and weights == digest_at(folder / WEIGHTS)
     return found if new and found.block in there else Opening(f"cross.{layers}.1", None)
 
 
 def write_opening(found: Opening, folder: Path) -> None:
     """Says in the folder of an own model which head pages open on, for the weights it has now."""
-    told = {**asdict(found), "weights": _digest_at(folder / WEIGHTS)}
+    told = {**asdict(found), "weights": digest_at(folder / WEIGHTS)}
     (folder / OPENING).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-
-
-def _examples(folder: Path) -> list[str]:
-    """The held-out sentences that training looked at, from its record."""
-    try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        return [shown["source"] for shown in record["measured"][-1]["attention"]]
-    except (OSError, ValueError, LookupError, TypeError):
-        return []
 
 
 def entry(name: str, models: Path = MODELS) -> Entry:
@@ -218,33 +225,15 @@ def check_files(found: Entry) -> Path:
     """
     for name, digest in found.files.items():
         path = found.folder / name
-        try:
-            status = os.stat(path)
-        except OSError as error:
-            raise ModelError(
-                f"{path} is missing or cannot be read; restore it from the repository"
-            ) from error
-        if _digest(str(path), status.st_size, status.st_mtime_ns) != digest:
+        there = digest_at(path)
+        if not there:
+            raise ModelError(f"{path} is missing or cannot be read; restore it from the repository")
+        if there != digest:
             raise ModelError(
                 f"{path} is not the file that the manifest describes: it was cut off or altered; "
                 f"restore it from the repository"
             )
     return found.folder
-
-
-@cache
-def _digest(path: str, size: int, modified: int) -> str:
-    """SHA-256; the size and time are there so that a changed file is read again."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-
-
-def _digest_at(path: Path) -> str:
-    """SHA-256; empty where the file cannot be read."""
-    try:
-        status = path.stat()
-        return _digest(str(path), status.st_size, status.st_mtime_ns)
-    except OSError:
-        return ""
 
 
 def write_entry(found: Entry, models: Path = MODELS) -> None:
@@ -274,7 +263,9 @@ def drop_entry(name: str, models: Path = MODELS) -> None:
 
 def _write(path: Path, listed: dict) -> None:
     text = json.dumps(dict(sorted(listed.items())), ensure_ascii=False, indent=2)
-    path.write_text(text + "\n", encoding="utf-8")
+    new = path.with_suffix(".new")  # or a cut while it is written would take all models away
+    new.write_text(text + "\n", encoding="utf-8")
+    new.replace(path)
 
 
 def untrained(known: dict[str, Entry]) -> list[str]:

@@ -51,6 +51,10 @@ class Reader(Translator):
         """Raises WrongVerb."""
         raise self.wrong("translate")
 
+    def side_by_side(self, text: str, hows=(), whatif: WhatIf = NOTHING) -> list[Trace]:
+        """Raises WrongVerb."""
+        raise self.wrong("translate")
+
     def write(self, text: str, **asked) -> Trace:
         """Raises WrongVerb."""
         raise self.wrong("write")

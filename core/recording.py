@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.candidates import CANDIDATES, candidates, rounded
 from core.facts import Facts
 from core.models import Block, Memory
-from core.search import Found, Penalty, Writable, largest
+from core.search import Found, Writable, largest
 from core.trace import (
     CHARACTERS,
     PATH,
@@ -28,10 +29,6 @@ from core.trace import (
     Trace,
 )  # fmt: skip
 from core.tree import (
-    CUT,
-    OVERRULED,
-    UNDRAWN,
-    Candidate,
     DecodeStep,
     Expansion,
     Search,
@@ -42,8 +39,6 @@ from core.tree import (
 from core.whatif import WhatIf
 from core.wire import frozen
 
-CANDIDATES = 10  # listed for each hypothesis at least; more than the beam is wide by five
-
 
 def record(
     model: Model, facts: Facts, typed: str, source: tuple[Token, ...], how: Search, found: Found,
@@ -53,16 +48,17 @@ def record(
     writing the `prompt`. Its attentions stand on the axes that `facts` say."""
     given = {row.step for row in whatif.weights if facts.attention(row.block).queries == WRITTEN}
     expansions = _expansions(found, how, given, tokeniser, writable)
-    # Where the runs of each depth begin.
-    first = np.cumsum([0, *(len(depth.hypotheses) for depth in found.depths)])
+    first, nodes = found.first_runs(), found.nodes
     tokens = _tokens(found, tokeniser, prompt)
+    numbers = zip(
+        *(rounded([getattr(node, one) for node in nodes]) for one in ("log_prob", "total", "score"))
+    )
     steps = tuple(
         DecodeStep(
-            node.parent, tokens[index], rounded(node.log_prob), rounded(node.total),
-            rounded(node.score), node.rank, node.fate, expansions[first[node.depth] + node.row],
-            node.forced,
+            node.parent, tokens[index], *three, node.rank, node.fate,
+            expansions[first[node.depth] + node.row], node.forced,
         )
-        for index, node in enumerate(found.nodes)
+        for index, (node, three) in enumerate(zip(nodes, numbers, strict=True))
     )  # fmt: skip
     axes = (Axis(WRITTEN, PATH), Axis(READ, PATH))
     if not prompt:
@@ -100,17 +96,10 @@ def _filled(logits: Tensor, source: tuple[Token, ...], tokeniser) -> tuple[Fille
     entropies = -(log_probs.exp() * log_probs).sum(-1)
     best = largest(log_probs, min(CANDIDATES, log_probs.shape[1])).tolist()
     found = []
-    for place, (token, entropy) in enumerate(zip(source, entropies.tolist(), strict=True)):
-        ids = dict.fromkeys([*best[place], token.id])
-        found.append(
-            Filled(
-                place, rounded(entropy),
-                tuple(
-                    Guess(index, tokeniser.piece(index), rounded(log_probs[place, index].item()))
-                    for index in ids
-                ),
-            )
-        )  # fmt: skip
+    for place, (token, entropy) in enumerate(zip(source, rounded(entropies.tolist()), strict=True)):
+        ids = list(dict.fromkeys([*best[place], token.id]))
+        told = zip(ids, map(tokeniser.piece, ids), rounded(log_probs[place, ids].tolist()))
+        found.append(Filled(place, entropy, tuple(map(Guess._make, told))))
     return tuple(found)
 
 
@@ -165,14 +154,14 @@ def _expansions(
 ) -> list[Expansion]:
     log_probs = torch.cat([depth.log_probs for depth in found.depths])  # (R, V)
     entropies = -(log_probs.exp() * log_probs).sum(-1)
-    candidates = _candidates(found, log_probs, how, tokeniser, writable)
+    listed = candidates(found, log_probs, how, tokeniser, writable)
     hypotheses = [hypothesis for depth in found.depths for hypothesis in depth.hypotheses]
     vectors = _vectors(found)
     lengths = [number for number, d in enumerate(found.depths) for _ in d.hypotheses]
     return [
-        Expansion(run, hypothesis, rounded(entropy), listed, length in replaced, *vectors[run])
-        for run, (hypothesis, entropy, listed, length) in enumerate(
-            zip(hypotheses, entropies.tolist(), candidates, lengths, strict=True)
+        Expansion(run, hypothesis, entropy, some, length in replaced, *vectors[run])
+        for run, (hypothesis, entropy, some, length) in enumerate(
+            zip(hypotheses, rounded(entropies.tolist()), listed, lengths, strict=True)
         )
     ]
 
@@ -202,49 +191,6 @@ def _vectors(found: Found) -> list[tuple[np.ndarray | None, ...]]:
     ]
 
 
-def _candidates(
-    found: Found, log_probs: Tensor, how: Search, tokeniser, writable: Writable
-) -> list[tuple[Candidate, ...]]:
-    """The likeliest next tokens of each run, of `log_probs` (R, V), and those that were taken."""
-    size, penalty = log_probs.shape[1], Penalty(how.penalty, how.alpha)
-    count = min(max(CANDIDATES, how.beam + 5), int(writable.allowed.sum()))
-    places = largest(log_probs.masked_fill(~writable.allowed, -torch.inf), count)  # (R, C)
-    values = log_probs.gather(1, places).tolist()
-    pieces: dict[int, str] = {}
-    taken: dict[tuple[int, int], list] = {}
-    for node in found.nodes:
-        taken.setdefault((node.depth, node.row), []).append(node)
-    listed, run = [], 0
-    for number, depth in enumerate(found.depths):
-        ranks = {place: rank for rank, place in enumerate(depth.ranked, 1)}
-        forced = any(node.forced for node in taken.get((number, 0), ()))
-        for row, hypothesis in enumerate(depth.hypotheses):
-            before = 0.0 if hypothesis is None else found.nodes[hypothesis].total
-            fates = {node.token: node.fate for node in taken.get((number, row), ())}
-            items = dict(zip(places[run].tolist(), values[run], strict=True))
-            for node in taken.get((number, row), ()):  # a forced or drawn token may be far down
-                items.setdefault(node.token, node.log_prob)
-            chances = depth.chances[row] if depth.chances is not None else None
-            told = []
-            for token, log_prob in items.items():
-                chance = None if chances is None else chances[token].item()
-                usual = OVERRULED if forced else UNDRAWN if chance else CUT
-                if token not in pieces:
-                    pieces[token] = tokeniser.piece(token)
-                total = before + log_prob
-                told.append(
-                    Candidate(
-                        token, pieces[token], rounded(log_prob), rounded(total),
-                        rounded(penalty.score(total, number + 1)), fates.get(token, usual),
-                        ranks.get(row * size + token),
-                        None if chance is None or forced else rounded(chance),
-                    )
-                )  # fmt: skip
-            listed.append(tuple(told))
-            run += 1
-    return listed
-
-
 def _tokens(found: Found, tokeniser, prompt: tuple[Token, ...]) -> dict[int, Token]:
     """The token of each node, as it stands in the likeliest hypothesis that it is part of. Those of
     the `prompt`, whose first one is no node, say where they stand in what was typed."""
@@ -260,8 +206,3 @@ def _tokens(found: Found, tokeniser, prompt: tuple[Token, ...]) -> dict[int, Tok
                 token = token._replace(begin=prompt[place].begin, end=prompt[place].end)
             tokens.setdefault(node, token)
     return tokens
-
-
-def rounded(value: float) -> float:
-    """To a millionth, which is what single precision leaves of a sum of log-probabilities."""
-    return round(value, 6)

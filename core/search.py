@@ -4,17 +4,15 @@ At each step every live hypothesis is extended by every token. The `beam` best e
 those that end are finished, from the others the search goes on. A hypothesis is dropped as beaten
 once no end of it can overtake the finished ones; when none is left, the search is over.
 
-That is how Heed searches. `generate` of Hugging Face goes about it otherwise, and on request so
-does this search: hypotheses that end leave their places in the beam to the next best, and of the
-finished ones as many as the beam is wide must stand before it asks whether to stop.
+On request it goes about it as `generate` of Hugging Face does: see STOPPING in `core.tree`.
 
 Shape letters: L live hypotheses, V vocabulary, K source tokens.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from itertools import accumulate
 from numbers import Integral
 from typing import NamedTuple
 
@@ -22,57 +20,10 @@ import torch
 from torch import Tensor
 
 from core.models import Memory, Model, Prediction, reorder
+from core.penalties import Penalty
 from core.tokenisers import Tokeniser
-from core.tree import BEATEN, ENDED, KEPT, LIMIT, RANKED, Sampling, chain
+from core.tree import BEATEN, ENDED, FIRST, KEPT, LIMIT, NEVER, RANKED, Sampling, Search, chain
 from core.whatif import NOTHING, WhatIf
-
-MOST_ALPHA = 10  # far beyond any use; it keeps the divisor a number
-
-# What a total is divided by, for a length in tokens (the end mark included) and a strength α >= 0.
-# None of them falls with the length: `Penalty.bound` rests on that.
-PENALTIES: dict[str, Callable[[int, float], float]] = {
-    "none": lambda length, alpha: 1.0,
-    "average": lambda length, alpha: float(length),
-    # Wu et al. 2016, arXiv 1609.08144, equation 14, without the coverage penalty.
-    "wu": lambda length, alpha: ((5 + length) / 6) ** alpha,
-    "power": lambda length, alpha: float(length) ** alpha,  # `length_penalty` of `generate`
-}
-
-# When a search is over. BEATEN_ALL: when no end of a live hypothesis can overtake the `best`
-# finished ones. The others are `early_stopping` of `generate`, whose beam stays full: NEVER when
-# the best live total, divided as at the limit, overtakes none of the finished; HEURISTIC (False
-# there) when it overtakes none divided as at its present length, though a longer one might; FIRST
-# (True) when there are as many finished as the beam is wide.
-BEATEN_ALL, NEVER, HEURISTIC, FIRST = STOPPING = ("beaten", "never", "heuristic", "first")
-
-
-@dataclass(frozen=True)
-class Penalty:
-    """A length penalty: what makes hypotheses of unlike lengths comparable.
-
-    Raises ValueError for a name that there is not, or an α that is no strength.
-    """
-
-    name: str = "none"
-    alpha: float = 0.6
-
-    def __post_init__(self):
-        if self.name not in PENALTIES:
-            raise ValueError(f"no length penalty {self.name!r}; there are {', '.join(PENALTIES)}")
-        if not 0 <= self.alpha <= MOST_ALPHA:
-            raise ValueError(f"α is a number from 0 to {MOST_ALPHA}, not {self.alpha}")
-
-    def score(self, total: float, length: int) -> float:
-        """The normalised score of a hypothesis of `length` tokens."""
-        return total / PENALTIES[self.name](length, self.alpha)
-
-    def bound(self, total: float, limit: int) -> float:
-        """The best score that a hypothesis with `total` could still reach within `limit` tokens.
-
-        What follows adds at most nothing to the total, which is never above zero, and the divisor
-        is largest at the limit: so this is that total over that divisor.
-        """
-        return self.score(total, limit)
 
 
 class Writable(NamedTuple):
@@ -123,12 +74,15 @@ class Found(NamedTuple):
     depths: list[Depth]
     memory: Memory  # of the source
 
+    def first_runs(self) -> list[int]:
+        """Of each depth, which of all runs of the decoder its first is."""
+        return [0, *accumulate(len(depth.hypotheses) for depth in self.depths)][:-1]
+
     def best(self) -> list[Node]:
         """The best hypothesis, from its first token to its last."""
         return [self.nodes[i] for i in chain([node.parent for node in self.nodes], self.leaves[0])]
 
 
-@torch.inference_mode()
 def search(
     model: Model,
     source: Tensor,
@@ -140,7 +94,7 @@ def search(
     penalty: Penalty | None = None,
     sampling: Sampling | None = None,
     whatif: WhatIf = NOTHING,
-    stopping: str = BEATEN_ALL,
+    stopping: str = Search.stopping,
     typed: int = 0,
     fixed: int = 0,
 ) -> Found:
@@ -148,77 +102,129 @@ def search(
 
     A hypothesis has at most `limit` tokens; those that are cut off there compete by their scores.
     With `sampling` one hypothesis is drawn, token by token. The prefix of `whatif` is forced: those
-    tokens come first, whatever the model thinks of them; totals leave out the first `typed` and the
-    `fixed` ones after them, and lengths the `typed` ones. `stopping` is one of STOPPING. Ties go to
-    the earlier hypothesis, then to the lower token id. Raises ValueError for what cannot be.
+    tokens come first, whatever the model thinks of them; for those `typed` and `fixed`, and for
+    `stopping`, see `core.tree.Search`. Ties go to the earlier hypothesis, then to the lower token
+    id. Raises ValueError for what cannot be.
     """
-    penalty, best = penalty or Penalty(), beam if best is None else best
-    _check(beam, best, limit, sampling, whatif.prefix, stopping)
-    full = stopping != BEATEN_ALL
-    generator = torch.Generator(source.device).manual_seed(sampling.seed) if sampling else None
-    found = Found([], [], [], model.encode(source, whatif=whatif))
-    state = model.start(found.memory)
-    nodes, finished = found.nodes, found.leaves
-    live: list[int | None] = [None]
-    totals = torch.zeros(1, dtype=torch.float64, device=source.device)
-    tokens = torch.full((1,), writable.start, device=source.device)
-    for depth in range(limit):
-        prediction = model.step(tokens, state, whatif.at(depth))
-        log_probs = prediction.logits.float().log_softmax(-1)  # (L, V)
-        count = max(2 * beam if full else beam, RANKED)
-        ranked = _ranked(totals[:, None] + log_probs, writable.allowed, count)
-        chances = sampling_distribution(log_probs, sampling, writable.allowed) if sampling else None
-        found.depths.append(Depth(live, prediction, log_probs, ranked, chances))
+    best, penalty = beam if best is None else best, penalty or Penalty()
+    how = Search(beam, best, limit, penalty.name, penalty.alpha, sampling, stopping, typed, fixed)
+    return side_by_side(model, source, writable, (how,), whatif)[0]
 
-        forced = depth < len(whatif.prefix)
-        if forced:
-            chosen = [int(whatif.prefix[depth])]
-        elif sampling:
-            chosen = [int(chances[0].multinomial(1, generator=generator))]
-        elif full and depth + 1 < limit:
-            chosen = _full(ranked, beam, log_probs.shape[1], writable.end)
-        else:
-            chosen = ranked[:beam]
-        survivors = []
-        gained = log_probs.flatten()[chosen].tolist()
-        before = totals.tolist()
+
+@torch.inference_mode()
+def side_by_side(
+    model: Model, source: Tensor, writable: Writable, hows: Sequence[Search],
+    whatif: WhatIf = NOTHING,
+) -> list[Found]:  # fmt: skip
+    """Several searches for translations of `source` (1, K), each as `search` says. The model reads
+    the source once and takes a step for all of them together."""
+    for how in hows:
+        _check(how, whatif.prefix)
+    memory = model.encode(source, whatif=whatif)
+    searches = going = [_Running(how, memory, writable, whatif.prefix) for how in hows]
+    state, rows = model.start(memory), [0] * len(hows)
+    depth, size = 0, 1  # how many rows the state has
+    while going:
+        if rows != list(range(size)):
+            state = reorder(state, torch.tensor(rows, device=source.device))
+        tokens = [token for one in going for token in one.tokens()]
+        prediction = model.step(torch.tensor(tokens, device=source.device), state, whatif.at(depth))
+        state, size, rows, begin = prediction.state, len(tokens), [], 0
+        for one in going:
+            end = begin + len(one.live)
+            rows += [begin + row for row in one.extend(prediction.rows(begin, end))]
+            begin = end
+        going = [one for one in going if one.live]
+        depth += 1
+    return [one.found for one in searches]
+
+
+class _Running:
+    """One search, between two steps of the model."""
+
+    def __init__(self, how: Search, memory: Memory, writable: Writable, prefix: tuple[int, ...]):
+        self.how, self.writable, self.prefix = how, writable, prefix
+        self.penalty, sampling = Penalty(how.penalty, how.alpha), how.sampling
+        device = memory.states.device
+        self.generator = torch.Generator(device).manual_seed(sampling.seed) if sampling else None
+        self.found = Found([], [], [], memory)
+        self.live: list[int | None] = [None]  # the last node of each hypothesis; none: it is over
+
+    def tokens(self) -> list[int]:
+        """What each hypothesis ends with."""
+        nodes = self.found.nodes
+        return [self.writable.start if i is None else nodes[i].token for i in self.live]
+
+    def extend(self, prediction: Prediction) -> list[int]:
+        """Extends all hypotheses by a token; from which rows of the prediction those that live on
+        come."""
+        nodes, finished = self.found.nodes, self.found.leaves
+        depth, how = len(self.found.depths), self.how
+        before = [0.0 if i is None else nodes[i].total for i in self.live]
+        log_probs = prediction.logits.float().log_softmax(-1)  # (L, V)
+        chosen, gained = self._choose(prediction, log_probs, before)
+        ranked, survivors = self.found.depths[-1].ranked, []
         for extension, log_prob in zip(chosen, gained, strict=True):
             row, token = divmod(extension, log_probs.shape[1])
-            total = before[row] + (log_prob if depth >= typed + fixed else 0.0)
+            total = before[row] + (log_prob if how.counts(depth) else 0.0)
             rank = ranked.index(extension) + 1 if extension in ranked else None
-            score = penalty.score(total, max(1, depth + 1 - typed))
-            fate = ENDED if token == writable.end else KEPT
+            score = self.penalty.score(total, how.length(depth))
+            fate = ENDED if token == self.writable.end else KEPT
             (finished if fate == ENDED else survivors).append(len(nodes))
+            forced = depth < len(self.prefix)
             nodes.append(
-                Node(live[row], token, log_prob, total, score, rank, fate, depth, row, forced)
+                Node(self.live[row], token, log_prob, total, score, rank, fate, depth, row, forced)
             )
         finished.sort(key=lambda leaf: -nodes[leaf].score)
-        if full:
-            del finished[beam:]
-        if len(finished) >= (beam if full else best):
-            beyond = nodes[finished[-1 if full else best - 1]].score
-            length = limit - typed if stopping in (BEATEN_ALL, NEVER) else depth + 1 - typed
-            beaten = [i for i in survivors if penalty.bound(nodes[i].total, length) <= beyond]
-            if full:  # all go on, or none
-                first = stopping == FIRST and depth + 1 < limit
-                over = first or len(beaten) == len(survivors)
-                beaten = survivors if over else []
-            _end(nodes, beaten, BEATEN)
-            survivors = [i for i in survivors if i not in beaten]
+        if how.full:
+            del finished[how.beam :]
+        beaten = self._beaten(survivors, depth)
+        _end(nodes, beaten, BEATEN)
+        survivors = [i for i in survivors if i not in beaten]
+        if depth + 1 == how.limit:
+            _end(nodes, survivors, LIMIT)
+            finished.extend(survivors)
+            finished.sort(key=lambda leaf: -nodes[leaf].score)
+            survivors = []
+        self.live = survivors
         if not survivors:
-            break
-        live = survivors
-        totals = torch.tensor([nodes[i].total for i in live], dtype=torch.float64).to(source.device)
-        tokens = torch.tensor([nodes[i].token for i in live], device=source.device)
-        state, keep = prediction.state, [nodes[i].row for i in live]
-        if keep != list(range(len(log_probs))):
-            state = reorder(state, torch.tensor(keep, device=source.device))
-    else:
-        _end(nodes, live, LIMIT)
-        finished.extend(live)
-        finished.sort(key=lambda leaf: -nodes[leaf].score)
-    del finished[best:]
-    return found
+            del finished[how.best :]
+        return [nodes[i].row for i in survivors]
+
+    def _beaten(self, survivors: list[int], depth: int) -> list[int]:
+        """Those of `survivors` that do not go on: of a beam that stays full all or none."""
+        how, nodes, finished = self.how, self.found.nodes, self.found.leaves
+        enough = how.beam if how.full else how.best
+        if len(finished) < enough:
+            return []
+        beyond = nodes[finished[enough - 1]].score
+        length = how.length(depth if how.full and how.stopping != NEVER else how.limit - 1)
+        beaten = [i for i in survivors if self.penalty.bound(nodes[i].total, length) <= beyond]
+        if not how.full:
+            return beaten
+        first = how.stopping == FIRST and depth + 1 < how.limit
+        return survivors if first or len(beaten) == len(survivors) else []
+
+    def _choose(
+        self, prediction: Prediction, log_probs: Tensor, before: list[float]
+    ) -> tuple[list[int], list[float]]:
+        """The extensions to go on with, row × V + token, and their log-probabilities."""
+        how, allowed, depth = self.how, self.writable.allowed, len(self.found.depths)
+        totals = torch.tensor(before, dtype=torch.float64).to(log_probs.device)[:, None] + log_probs
+        ranked = _ranked(totals, allowed, max(how.beam * (1 + how.full), RANKED))
+        chances = None
+        if how.sampling:
+            chances = sampling_distribution(log_probs, how.sampling, allowed)
+        self.found.depths.append(Depth(self.live, prediction, log_probs, ranked, chances))
+        if depth < len(self.prefix):
+            chosen = [int(self.prefix[depth])]
+        elif how.sampling:
+            chosen = [int(chances[0].multinomial(1, generator=self.generator))]
+        elif how.full and depth + 1 < how.limit:
+            chosen = _full(ranked, how.beam, log_probs.shape[1], self.writable.end)
+        else:
+            chosen = ranked[: how.beam]
+        return chosen, log_probs.flatten()[chosen].tolist()
 
 
 def sampling_distribution(log_probs: Tensor, sampling: Sampling, allowed: Tensor) -> Tensor:
@@ -227,6 +233,8 @@ def sampling_distribution(log_probs: Tensor, sampling: Sampling, allowed: Tensor
     logits = log_probs.double().masked_fill(~allowed, -torch.inf)
     # The likeliest is brought to zero first, so that no temperature can take all to -inf.
     logits = (logits - logits.amax(-1, keepdim=True)) / sampling.temperature
+    if not sampling.top_k and sampling.top_p == 1:  # nothing is cut
+        return logits.softmax(-1)
     order = logits.sort(descending=True, stable=True)
     chances = order.values.softmax(-1)
     if sampling.top_k:
@@ -240,15 +248,13 @@ def sampling_distribution(log_probs: Tensor, sampling: Sampling, allowed: Tensor
 
 
 def _full(ranked: list[int], beam: int, size: int, end: int) -> list[int]:
-    """The `beam` best extensions that do not end, and before them those that end and are among the
-    `beam` best of all."""
+    """Those of the `beam` best extensions that end, then the `beam` best that do not."""
     ended = [one for one in ranked[:beam] if one % size == end]
     return ended + [one for one in ranked if one % size != end][:beam]
 
 
-def _check(beam, best, limit, sampling, prefix, stopping) -> None:
-    if stopping not in STOPPING:
-        raise ValueError(f"no stopping {stopping!r}; there are {', '.join(STOPPING)}")
+def _check(how: Search, prefix: tuple[int, ...]) -> None:
+    beam, best, limit = how.beam, how.best, how.limit
     for name, value in (("beam", beam), ("number of translations", best), ("limit", limit)):
         if not isinstance(value, Integral):
             raise ValueError(f"the {name} is a whole number, not {value!r}")
@@ -258,7 +264,7 @@ def _check(beam, best, limit, sampling, prefix, stopping) -> None:
         raise ValueError(f"a beam {beam} wide gives 1 to {beam} translations, not {best}")
     if limit < 1:
         raise ValueError(f"the limit is at least 1 token, not {limit}")
-    if sampling and beam > 1:
+    if how.sampling and beam > 1:
         raise ValueError(f"sampling draws one hypothesis: it needs a beam of 1, not {beam}")
     if len(prefix) > limit:
         raise ValueError(f"the prefix has {len(prefix)} tokens, the limit is {limit}")

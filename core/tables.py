@@ -1,4 +1,8 @@
-"""A trace as tidy pandas frames: one row a step, a candidate, or a target and source token."""
+"""A trace as tidy pandas frames: one row a step, a candidate, or a target and source token.
+
+Steps and tokens are counted from 1, as in links, in files and on the screen; nodes of the tree have
+the names that a link gives them, which are their places in `Trace.steps`.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +13,22 @@ from core.trace import Trace
 
 
 def steps(trace: Trace) -> pd.DataFrame:
-    """One row for each step of the whole tree; `parent` is the step before it, if any."""
+    """One row for each step of the whole tree; `parent` is the node before it, if any."""
+    depths: list[int] = []
+    for step in trace.steps:  # each after its parent
+        depths.append(1 if step.parent is None else depths[step.parent] + 1)
     rows = [
         (
-            index, step.parent, step.token.piece, step.token.text, step.log_prob, step.total,
-            step.score, step.rank, step.entropy, step.fate, step.forced, step.replaced,
+            index, step.parent, depths[index], step.token.piece, step.token.text, step.log_prob,
+            step.total, step.score, step.rank, step.entropy, step.fate, step.forced, step.replaced,
         )
         for index, step in enumerate(trace.steps)
     ]  # fmt: skip
     frame = pd.DataFrame(
         rows,
         columns=[
-            "step", "parent", "target", "text", "log_prob", "total", "score", "rank", "entropy",
-            "fate", "forced", "replaced",
+            "node", "parent", "step", "target", "text", "log_prob", "total", "score", "rank",
+            "entropy", "fate", "forced", "replaced",
         ],
     )  # fmt: skip
     return frame.astype({"parent": "Int64", "rank": "Int64"})
@@ -29,7 +36,8 @@ def steps(trace: Trace) -> pd.DataFrame:
 
 def candidates(trace: Trace) -> pd.DataFrame:
     """One row for each next token that the search considered, in every hypothesis: `expansion`
-    counts the runs of the decoder, `hypothesis` is the step that it went on from, if any."""
+    is the place of its run in `Trace.expansions`, `hypothesis` the node that it went on from, if
+    any, and `place` its rank among those that are listed, from 1."""
     rows = [
         (
             number, one.step, place, item.id, item.piece, item.log_prob, item.total, item.score,
@@ -50,7 +58,8 @@ def candidates(trace: Trace) -> pd.DataFrame:
 
 
 def attention(trace: Trace, block: str = "cross", leaf: int | None = None) -> pd.DataFrame:
-    """One row for each target token and source token on the way to `leaf` (default: the best).
+    """One row for each target token and source token on the way to `leaf` (default: the best), both
+    counted from 1.
 
     Scores and weights of what is not visible are missing, not zero, and so are the scores of a
     mean over heads. `block` is one of `Trace.attention`; of a Transformer "source" are the
@@ -62,9 +71,9 @@ def attention(trace: Trace, block: str = "cross", leaf: int | None = None) -> pd
     scores = np.float32(np.nan) if found.scores is None else found.scores.ravel()
     return pd.DataFrame(
         {
-            "step": rows.ravel(),
+            "step": rows.ravel() + 1,
             "target": [found.queries[i] for i in rows.ravel()],
-            "source_index": columns.ravel(),
+            "source_index": columns.ravel() + 1,
             "source": [found.keys[i] for i in columns.ravel()],
             "score": np.where(shown, scores, np.float32(np.nan)),
             "weight": np.where(shown, found.weights.ravel(), np.float32(np.nan)),

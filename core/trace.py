@@ -23,7 +23,7 @@ import numpy as np
 
 from core.tree import DecodeStep, Expansion, Search, Token, Tree
 from core.whatif import NOTHING, WhatIf
-from core.wire import Brief, frozen, plain, revive, shortened
+from core.wire import Brief, by_field, frozen, revive, shortened, written
 
 FORMAT = 5  # raised whenever a trace written before could no longer be read
 
@@ -223,7 +223,7 @@ class Trace:
         if block not in self.blocks:
             raise self._no_block(block)
         found = self.blocks[block]
-        if found.queries != WRITTEN:
+        if found.queries != WRITTEN or self.axis(WRITTEN).kind != PATH:
             return found
         runs = [step.expansion.run for step in self.path(leaf)]
         keys = slice(None) if found.keys != READ else slice(len(runs))
@@ -323,8 +323,7 @@ class Trace:
 
     def to_json(self) -> str:
         """One compact message, arrays as base64 of their little-endian bytes."""
-        data = {**plain(replace(self, tree=None)), "tree": self.tree and self.tree.plain()}
-        return json.dumps({"heed": FORMAT, **data}, ensure_ascii=False, separators=(",", ":"))
+        return written({"heed": FORMAT, **by_field(self), "tree": self.tree and self.tree.plain()})
 
     @staticmethod
     def from_json(text: str) -> Trace:

@@ -18,10 +18,12 @@ from core.checkpoint import facts, load_model
 from core.passes import Pass, forced
 from core.recording import record
 from core.refusals import BadPrefix, BadWhatIf, LongPrefix, TooLong, Unreadable, WrongVerb
-from core.search import BEATEN_ALL, Found, Penalty, Writable, search
+from core.search import Writable, side_by_side
 from core.trace import WRITTEN, Model, Trace
-from core.tree import Sampling, Search, Token
+from core.tree import BEATEN_ALL, Sampling, Search, Token
 from core.whatif import NOTHING, TRAINED, UNDIVIDED, Replaced, WhatIf, replaced_rows
+
+THREADS = 256  # torch has no room for any number
 
 
 def room(source: int) -> int:
@@ -30,8 +32,8 @@ def room(source: int) -> int:
 
 
 def use_threads(count: int) -> None:
-    """How many processor threads the models of this process use."""
-    torch.set_num_threads(count)
+    """How many processor threads the models of this process use, THREADS at most."""
+    torch.set_num_threads(min(count, THREADS))
 
 
 class Translator:
@@ -78,15 +80,15 @@ class Translator:
         """The translation of `text` with every number that led to it.
 
         A `beam` of that width finds the `best` (default: all it ends with) translations by their
-        total log-probability under a length `penalty`: none, average or wu, this with strength
-        `alpha`. `sampling` draws one instead. `limit` bounds the pieces written; `stopping` says
-        when the search is over: see `core.search.STOPPING`.
+        total log-probability under a length `penalty`: none, average, or with strength `alpha` wu
+        or power. `sampling` draws one instead. `limit` bounds the pieces written; `stopping` says
+        when the search is over: see `core.tree.STOPPING`.
 
         The others are what-ifs. `prefix` is how the translation must begin: text, or ids of pieces.
-        `weights` replace attention weights: of the steps (counted from 0) that they are given for,
-        each (S,) with the end mark as its last column, or as `Replaced`. `temperature` and
-        `scaling` change the softmax of the attention, `heads` ("cross.2.5") are left out, and
-        without `positions` embeddings do not tell where they stand: see `WhatIf`.
+        `weights` replace attention weights: by the places in `path()` of the steps that they are
+        given for, from 0, each (S,) with the end mark as its last column, or as `Replaced`.
+        `temperature` and `scaling` change the softmax of the attention, `heads` ("cross.2.5") are
+        left out, and without `positions` embeddings do not tell where they stand: see `WhatIf`.
 
         Raises Unreadable for a blank text, TooLong for more tokens than it reads, BadPrefix and
         BadWhatIf for what-ifs that do not fit, ValueError for a search that cannot be.
@@ -96,31 +98,42 @@ class Translator:
         whatif = WhatIf(
             tuple(prefix), replaced_rows(weights), temperature, scaling, tuple(heads), positions
         )
-        source = self.read_source(text)
-        limit = self.limit(room(len(source)), limit)
         how = Search(
-            beam, beam if best is None else best, limit, penalty, alpha, sampling, stopping,
-            fixed=len(self.vocabulary.fixed),
-        )  # fmt: skip
-        self.check(whatif, len(source), limit)
-        ids = torch.tensor([[token.id for token in source]])
-        found = self.search(ids, how, whatif, self.vocabulary.fixed, self.writable)
-        return record(
-            self.described(whatif), self.facts, text, source, how, found, whatif, self.vocabulary,
-            self.writable,
-        )  # fmt: skip
+            beam, beam if best is None else best, limit, penalty, alpha, sampling, stopping
+        )
+        return self.side_by_side(text, (how,), whatif)[0]
 
-    def search(
-        self, source: torch.Tensor, how: Search, whatif: WhatIf, given: tuple[int, ...],
-        writable: Writable,
-    ) -> Found:  # fmt: skip
-        """Searches as `how` says, over `source` (1, S). What is `given` comes before the prefix."""
-        return search(
-            self.model, source, writable, beam=how.beam, best=how.best, limit=how.limit,
-            penalty=Penalty(how.penalty, how.alpha), sampling=how.sampling,
-            whatif=replace(whatif, prefix=(*given, *whatif.prefix)), stopping=how.stopping,
-            typed=how.typed, fixed=how.fixed,
-        )  # fmt: skip
+    def side_by_side(
+        self, text: str, hows: Sequence[Search], whatif: WhatIf = NOTHING
+    ) -> list[Trace]:
+        """Several searches for translations of `text`, in the time of the longest rather than of
+        all together. Raises what `translate` does."""
+        source, fixed = self.read_source(text), self.vocabulary.fixed
+        usual = room(len(source))
+        hows = [
+            replace(how, limit=self.limit(usual, how.limit), typed=0, fixed=len(fixed))
+            for how in hows
+        ]
+        return self.searched(text, source, hows, whatif, fixed, self.writable)
+
+    def searched(
+        self, text: str, source: tuple[Token, ...], hows: Sequence[Search], whatif: WhatIf,
+        given: tuple[int, ...], writable: Writable, prompt: tuple[Token, ...] = (),
+    ) -> list[Trace]:  # fmt: skip
+        """Searches over `source`, or what goes on after a `prompt`; `given` comes before the
+        prefix. Raises BadPrefix and BadWhatIf for a what-if that does not fit."""
+        for how in hows:
+            self.check(whatif, len(source), how.limit)
+        ids = torch.tensor([[token.id for token in source]], dtype=torch.long)
+        begun = replace(whatif, prefix=(*given, *whatif.prefix))
+        found = side_by_side(self.model, ids, writable, hows, begun)
+        model = self.described(whatif)
+        return [
+            record(
+                model, self.facts, text, source, how, one, whatif, self.vocabulary, writable, prompt
+            )
+            for how, one in zip(hows, found, strict=True)
+        ]
 
     def limit(self, usual: int, asked: int | None) -> int:
         """How many tokens may be written. Raises ValueError for more than the model can."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.wire import Brief, plain, revive
+from core.wire import Brief, by_field, revive
 
 START, END = "<s>", "</s>"  # the marks, as our vocabularies write them; another may otherwise
 
@@ -29,6 +29,7 @@ class Token(NamedTuple):
     begin: int | None = None  # where it stands in the typed text; None for what nobody typed
     end: int | None = None
     mark: bool = False  # the end mark: no part of a text, and a word of its own
+    cuts: tuple[int, ...] = ()  # where in its text more words begin, if it spans several
 
 
 RANKED = 100  # best extensions of a step whose rank is told, or as many as the beam is wide
@@ -42,6 +43,14 @@ LIMIT = "limit"  # kept, and stopped by the greatest length
 OVERRULED = "overruled"  # another token was forced in its place
 UNDRAWN = "undrawn"  # in sampling: it might have been drawn, but another was
 FATES = (KEPT, ENDED, CUT, BEATEN, LIMIT, OVERRULED, UNDRAWN)
+
+# When a search is over. BEATEN_ALL: when no end of a live hypothesis can overtake the `best`
+# finished ones. The others are `early_stopping` of `generate` of Hugging Face, whose beam stays
+# full: hypotheses that end leave their places in it to the next best. It asks whether to stop when
+# there are as many finished as the beam is wide. NEVER: when the best live total, divided as at the
+# limit, overtakes none of them; HEURISTIC (False there): when it overtakes none divided as at its
+# present length, though a longer one might; FIRST (True): then at once.
+BEATEN_ALL, NEVER, HEURISTIC, FIRST = STOPPING = ("beaten", "never", "heuristic", "first")
 
 
 class Candidate(NamedTuple):
@@ -88,19 +97,38 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Search:
-    """How the search was asked to go about it."""
+    """How the search was asked to go about it. Raises ValueError for a `stopping` that there is
+    not."""
 
     beam: int  # hypotheses kept at each step
     best: int  # hypotheses asked for
-    limit: int  # greatest length, in pieces
-    penalty: str  # length penalty: a name of `core.search.PENALTIES`
+    limit: int | None  # greatest length, in pieces; None, until it is begun: what its source needs
+    penalty: str  # length penalty: a name of `core.penalties.PENALTIES`
     alpha: float  # its strength, where it has one
     sampling: Sampling | None = None  # None: the best are kept and nothing is drawn
-    stopping: str = "beaten"  # when it is over: one of `core.search.STOPPING`
+    stopping: str = BEATEN_ALL  # when it is over: one of STOPPING
     # Of the tokens that came first, those that were typed and those that every output of the model
     # begins with: no total has them in it, and the length penalty counts the typed ones neither.
     typed: int = 0
     fixed: int = 0
+
+    def __post_init__(self):
+        if self.stopping not in STOPPING:
+            raise ValueError(f"no stopping {self.stopping!r}; there are {', '.join(STOPPING)}")
+
+    @property
+    def full(self) -> bool:
+        """Whether the beam stays full, as that of `generate` does."""
+        return self.stopping != BEATEN_ALL
+
+    def counts(self, depth: int | np.ndarray) -> bool | np.ndarray:
+        """Whether the log-probability of the token at that depth, from 0, is part of totals."""
+        return depth >= self.typed + self.fixed
+
+    def length(self, depth: int) -> int:
+        """How long the length penalty takes a hypothesis to be whose last token is at that depth,
+        from 0."""
+        return max(1, depth + 1 - self.typed)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -201,12 +229,9 @@ class Tree(Brief):
         return self._of(tuple(map(seen, self.expansions)))
 
     def plain(self) -> dict:
-        """As JSON knows it; a step tells its run by number."""
-        alone = plain(replace(self, steps=()))
-        steps = [plain(replace(step, expansion=None)) for step in self.steps]
-        for step, own in zip(steps, self.steps, strict=True):
-            step["expansion"] = own.expansion.run
-        return {**alone, "steps": steps}
+        """As it is written; a step tells its run by number."""
+        steps = [{**by_field(step), "expansion": step.expansion.run} for step in self.steps]
+        return {**by_field(self), "steps": steps}
 
     @classmethod
     def revive(cls, data: dict) -> Tree:

@@ -24,7 +24,8 @@ SCALINGS = (TRAINED, DIVIDED, UNDIVIDED)
 
 class Replaced(NamedTuple):
     """Attention weights given by hand for one query: (K,), of all layers and heads of a block
-    unless one is named. Layers and heads count from 1, steps (queries) from 0.
+    unless one is named. Layers and heads count from 1; `step` is the place of the query in the
+    arrays of a trace, from 0: one less than the step of a link, a table or a file.
 
     Of attention to a source K are its tokens, the end mark last; of attention to what has been
     written so far the start mark and the tokens before this step."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import types
 import typing
 from dataclasses import fields, is_dataclass
@@ -32,7 +33,7 @@ class Brief:
     """A dataclass that tells itself in a line: arrays by their shape, long tuples by how many."""
 
     def __repr__(self) -> str:
-        told = (f"{name}={_told(getattr(self, name))}" for name in _fields(type(self)))
+        told = (f"{name}={_told(getattr(self, name))}" for name in _names(type(self)))
         return f"{type(self).__name__}({', '.join(told)})"
 
 
@@ -54,24 +55,28 @@ def packed(array: np.ndarray) -> dict:
     return {"dtype": array.dtype.str[1:], "shape": array.shape, "data": data}
 
 
-def plain(value):
-    """Dataclasses to dicts, arrays to their bytes, named tuples and tuples to lists."""
-    if isinstance(value, tuple):  # most of a trace: not a call for each number in it
-        return [one if type(one) in PLAIN else plain(one) for one in value]
-    if names := _fields(type(value)):
-        return {name: plain(getattr(value, name)) for name in names}
-    if isinstance(value, np.ndarray):
-        return packed(value)
-    return value
+def by_field(value) -> dict:
+    """A dataclass by its fields."""
+    return {name: getattr(value, name) for name in _names(type(value))}
+
+
+def written(value) -> str:
+    """Dataclasses as objects, arrays as their bytes, named tuples and tuples as lists, in JSON."""
+    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value) -> dict:
+    """What JSON does not know."""
+    return packed(value) if isinstance(value, np.ndarray) else by_field(value)
 
 
 @cache
-def _fields(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def revive(kind, data):
-    """The opposite of `plain`, as the type `kind` is annotated.
+    """The opposite of `written`, of what was read from JSON, as the type `kind` is annotated.
 
     Raises KeyError, TypeError or ValueError for data of another shape.
     """

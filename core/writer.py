@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-import torch
-
-from core.recording import record
 from core.refusals import TooLong, Unreadable
-from core.search import BEATEN_ALL
 from core.trace import Trace
 from core.translator import Translator
-from core.tree import Sampling, Search
-from core.whatif import TRAINED, Replaced, WhatIf, replaced_rows
+from core.tree import BEATEN_ALL, Sampling, Search
+from core.whatif import NOTHING, TRAINED, Replaced, WhatIf, replaced_rows
 
 MORE = 30  # tokens that are written on by default
 
@@ -48,28 +45,31 @@ class Writer(Translator):
         Raises Unreadable for a blank text that a model without a start mark cannot go on from,
         TooLong for more than it can hold, and what `translate` raises.
         """
-        prompt = self.vocabulary.prompt_tokens(text)
-        if prompt[0].id is None:
-            raise Unreadable("there is nothing to go on from: the text is blank")
-        first, typed = prompt[0].id, tuple(token.id for token in prompt[1:])
-        most = self.model.longest
-        if most is not None and len(prompt) + limit > most + 1:
-            raise TooLong(len(prompt) + limit, most)
         if isinstance(prefix, str):
             prefix = self.vocabulary.encode(prefix)
         whatif = WhatIf(tuple(prefix), replaced_rows(weights), temperature, scaling, tuple(heads))
         how = Search(
-            beam, beam if best is None else best, len(typed) + limit, penalty, alpha, sampling,
-            stopping, typed=len(typed),
-        )  # fmt: skip
-        self.check(whatif, 0, how.limit)
-        nothing = torch.zeros(1, 0, dtype=torch.long)
+            beam, beam if best is None else best, limit, penalty, alpha, sampling, stopping
+        )
+        return self.side_by_side(text, (how,), whatif)[0]
+
+    def side_by_side(
+        self, text: str, hows: Sequence[Search], whatif: WhatIf = NOTHING
+    ) -> list[Trace]:
+        """Several searches for how to go on after `text`, in the time of the longest rather than of
+        all together; each `limit` is of what is written on. Raises what `write` does."""
+        prompt = self.vocabulary.prompt_tokens(text)
+        if prompt[0].id is None:
+            raise Unreadable("there is nothing to go on from: the text is blank")
+        first, typed = prompt[0].id, tuple(token.id for token in prompt[1:])
+        most, begun = self.model.longest, []
+        for how in hows:
+            limit = MORE if how.limit is None else how.limit
+            if most is not None and len(prompt) + limit > most + 1:
+                raise TooLong(len(prompt) + limit, most)
+            begun.append(replace(how, limit=len(typed) + limit, typed=len(typed), fixed=0))
         writable = self.writable._replace(start=first)
-        found = self.search(nothing, how, whatif, typed, writable)
-        return record(
-            self.described(whatif), self.facts, text, (), how, found, whatif, self.vocabulary,
-            writable, prompt,
-        )  # fmt: skip
+        return self.searched(text, (), begun, whatif, typed, writable, prompt)
 
     def given(self, trace: Trace) -> tuple[list[int], int]:
         """No source; the first token of what was typed is read before the others."""

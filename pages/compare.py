@@ -13,9 +13,17 @@ from core.stage import head_name
 from core.views.compare import FEWEST, MOST
 from pages.shared import apart, box, comparing, frame, head, link, loading, sentence, stage
 from pages.shared.fields import TYPED
-from pages.shared.frame import say, verbatim
+from pages.shared.frame import literal, say, verbatim
 from pages.shared.question import There
 from pages.shared.questions import FREE, Compare
+
+# Brings what a click in the picture fills into sight; the number makes it new for each click.
+TURN = """
+<script data-pick="%d">
+setTimeout(() => document.querySelector(".st-key-apart_title")?.scrollIntoView(
+  { behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" }), 200);
+</script>
+"""
 
 
 def prefill() -> None:
@@ -29,6 +37,7 @@ def pick() -> None:
     """Keeps the cell that was chosen, (panel, step, source), to be taken apart."""
     choice, asked = st.session_state.compare.pick, link.heard(Compare)
     if choice:
+        st.session_state.compare_picks += 1
         link.take(replace(asked, cell=tuple(choice[key] for key in ("panel", "step", "source"))))
 
 
@@ -65,9 +74,27 @@ def about_heads(shown: comparing.Compared) -> list[str]:
     ] * bool(several and shown.asked.whatif != comparing.PLAIN)
 
 
+def about_languages(models: dict, shown: comparing.Compared) -> list[str]:
+    """What must be said of panels of other languages than the first one's."""
+    pairs = {
+        one.label: box.languages(*box.pair(models[one.name]))
+        for one in shown.sides if one.name in models
+    }  # fmt: skip
+    first = next(iter(pairs), "")
+    return [
+        say("compare.other_pair", model=literal(name), first=literal(first), pair=pair,
+            other=pairs[first])
+        for name, pair in pairs.items() if pair and pairs[first] not in ("", pair)
+    ]  # fmt: skip
+
+
 def take_apart(shown: comparing.Compared, cell: tuple[int, int, int] | None) -> None:
     """The score of the chosen cell, with what is between its query and its key."""
-    st.subheader(say("apart.title"), anchor=False)
+    with st.container(key="apart_title"):
+        st.subheader(say("apart.title"), anchor=False)
+    if picks := st.session_state.compare_picks:
+        with st.container(key="turned"):
+            st.html(TURN % picks, unsafe_allow_javascript=True)
     if cell is None:
         st.markdown(say("compare.choose_cell"))
         return
@@ -85,18 +112,15 @@ def take_apart(shown: comparing.Compared, cell: tuple[int, int, int] | None) -> 
 def controls(models: dict) -> Compare:
     """The question as the widgets put it."""
     state = st.session_state
-    words, examples = st.columns([8, 2], vertical_alignment="bottom")
-    sentence.controls("compare_", words, examples)
-    # As they stand now: what is chosen below decides whether there are heads to choose from.
-    there = head.shape(*(name for name in state.compare_models if name in models))
-    several, writing, *one = st.columns([6, 4, 2] if there else [6, 4], vertical_alignment="top")
+    line = sentence.line()
+    sentence.controls("compare_", line)
     names = box.names(models) | {
         name: say("compare.untrained", score=name) for name in manifest.untrained(models)
     }
-    several.multiselect(
+    line.multiselect(
         say("compare.models", fewest=FEWEST, most=MOST), list(names), key="compare_models",
         max_selections=MOST, format_func=names.__getitem__, on_change=sentence.suit,
-        args=("compare_",),
+        args=("compare_",), label_visibility="collapsed",
     )  # fmt: skip
     chosen = tuple(name for name in state.compare_models if name in models)
     called = box.names({name: models[name] for name in chosen})
@@ -108,15 +132,19 @@ def controls(models: dict) -> Compare:
     left = state.compare_target not in targets  # the model whose output it was
     if left:
         state.compare_target = FREE
-    writing.selectbox(
+    # As they stand now: what is chosen above decides whether there are heads to choose from.
+    there = head.shape(*chosen)
+    if there:
+        head.picker(line, there, label="head.choose_all")
+    more = line.popover(sentence.settings(Compare, ("target", "temperature", "scaled")))
+    more.selectbox(
         say("compare.target"), list(targets), key="compare_target", on_change=prefill,
         format_func=targets.__getitem__,
     )  # fmt: skip
-    if there:
-        head.picker(one[0], there, label="head.choose_all")
     if state.compare_target == TYPED:
-        st.text_input(say("compare.typed"), key="compare_typed")
-    apart.controls()
+        more.text_input(say("compare.typed"), key="compare_typed")
+    with more:
+        apart.controls()
     if left:
         st.info(say("compare.target_left"))
     return replace(link.heard(Compare), models=chosen)
@@ -151,8 +179,9 @@ def show(models: dict) -> None:
         )
         for note in wrong:
             st.info(note.told())
-        for text in about_heads(shown):
+        for text in (*about_languages(models, shown), *about_heads(shown)):
             st.info(text)
+        sentence.hint(*(one.trace() for one in shown.sides))
     named = head.parameter(*(one.trace() for one in shown.sides))
     link.write(replace(asked, cell=cell, head=named))
     opens = asked.opens()
@@ -164,7 +193,7 @@ def show(models: dict) -> None:
     )  # fmt: skip
     take_apart(shown, cell)
     stage.take(
-        "compare", "heed-compare",
+        "compare", "heed-compare", shown.asked.text,
         lambda: comparing.page(shown.sides, heads, shown.target, language), "compare.page_help",
     )  # fmt: skip
 
@@ -175,6 +204,7 @@ if len(models) < FEWEST:
     st.error(say("compare.only_one"))
     st.stop()
 link.ask(Compare)
+st.session_state.compare_picks = 0  # since the page was opened
 show(models)
 with st.expander(say("compare.reading")):
     st.markdown(say("compare.reading_text"))

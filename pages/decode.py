@@ -92,13 +92,11 @@ def trying(source: str, target: str) -> str:
 def decode(models: dict) -> None:
     state = st.session_state
     there = head.shape(state.model)
-    words, examples, picker, *one = st.columns(
-        [5.4, 2, 2, 2.4] if there else [6, 2, 2], vertical_alignment="bottom"
-    )
-    sentence.controls("", words, examples)
-    sentence.model("", picker, models)
+    line = sentence.line()
+    sentence.controls("", line)
+    sentence.model("", line, models)
     if there:
-        head.picker(one[0], there, first=head.usual(state.model))
+        head.picker(line, there, first=head.usual(state.model))
     working = st.container(key="working")
     with st.container(key="notes"):
         asked = link.heard(Decode)
@@ -113,22 +111,23 @@ def decode(models: dict) -> None:
         shown, wrong = link.placed(shown, moved, step=There(len(trace.path())))
         for note in wrong:
             st.info(note.told())
+        sentence.hint(trace)
     state.decode_shown = shown
     forced = sum(step.forced for step in trace.path())
     if forced:
-        st.button(say("decode.unforce"), on_click=unforce, icon="↩️")
+        line.button(say("decode.unforce"), on_click=unforce, icon="↩️")
     first = head.usual(shown.model)
     block = head.chosen(trace, first)
     link.write(replace(shown, head=head.parameter(trace, first=first)))
-    head.tell(shown.model, block)
     opens = shown.opens()
     if moved and forced:
         opens["step"] = forced - 1
     file = view.named(trace, block)
     drawn = loading.decoded(shown.model, shown.text, shown.prefix, block, state.lang)
     stage.draw("stage", drawn, opens, file, pick)
+    head.tell(shown.model, block)
     tongue = state.lang
-    stage.take("stage", file, lambda: view.page(trace_of(shown), tongue, head=block))
+    stage.take("decode", file, shown.text, lambda: view.page(trace_of(shown), tongue, head=block))
 
 
 frame.header(say("decode.title"), say("decode.subtitle"))

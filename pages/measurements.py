@@ -15,8 +15,8 @@ from core.manifest import ModelError
 from core.measurements import about, reading, table
 from core.measurements.reading import base
 from core.measurements.table import HEAVIEST
-from pages.shared import box, frame, link, measured
-from pages.shared.frame import reads, say, verbatim
+from pages.shared import box, frame, link, measured, sentence
+from pages.shared.frame import literal, reads, say, verbatim
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -59,6 +59,13 @@ class Page:
 
         kind = self.found.about.get("tokeniser", about.USUAL)
         values = fact.values and {"limit": tokeniser(kind).most, **fact.values}
+        for name in self.found.weights:
+            called = table.label(self.rows, name)
+            if literal(called) != called:  # a name of a folder is no markup
+                values = {
+                    key: one.replace(called, literal(called)) if isinstance(one, str) else one
+                    for key, one in values.items()
+                }
         return say(f"measurements.{fact.key}", tokens=kind, **values)
 
     def draw(self, name: str, figure: Figure, what: str, of: str = "") -> None:
@@ -82,11 +89,13 @@ class Page:
 
     def help(self, name: str) -> str:
         """What a chart or a column means."""
-        models = len(self.found.weights)
-        return say(
-            f"measurements.{name}_help", threads=self.found.about["threads"], models=models,
+        models, told = len(self.found.weights), self.found.about
+        means = say(
+            f"measurements.{name}_help", threads=told["threads"], models=models,
             pairs=models * (models - 1) // 2,
         )  # fmt: skip
+        usual = "--alignments" not in told["command"]  # the links that measuring finds by itself
+        return f"{means} {say('measurements.aer_hansards')}" if name == "aer" and usual else means
 
     def caption(self, what: str) -> None:
         about = self.found.about
@@ -101,7 +110,6 @@ class Page:
 
     def quality(self) -> None:
         st.subheader(say("measurements.quality"), anchor=False)
-        self.tell("quality")
         there = [key for key in QUALITY if len(table.pick(self.rows, key, slice="test"))]
         chosen = st.segmented_control(
             say("measurements.choose"), there, default=there[0], key="quality",
@@ -118,6 +126,7 @@ class Page:
             if len(self.found.weights) > 1:
                 figure = figures.differences(self.rows, chosen)
                 self.draw("differences", figure, rests)
+        self.tell("quality")
         figure = figures.lengths(self.rows, language=self.language)
         self.draw("lengths", figure, say("measurements.rests_lengths"))
         self.paper("luong_scores")
@@ -128,7 +137,6 @@ class Page:
         if table.pick(self.rows, "aer", slice="hansards", setting=HEAVIEST).empty:
             st.info(say("measurements.unattended"))
             return
-        self.tell("alignment")
         rests = self.count("aer", "pairs", slice="hansards", setting=HEAVIEST)
         left, right = st.columns(2, gap="large")
         with left:
@@ -137,6 +145,7 @@ class Page:
         with right:
             figure = figures.alignment_curve(self.rows, self.language)
             self.draw("curve", figure, rests)
+        self.tell("alignment")
         self.heads()
         self.paper("luong_aer")
 
@@ -153,7 +162,6 @@ class Page:
         if table.pick(self.rows, "entropy").empty:
             st.info(say("measurements.unattended"))
             return
-        self.tell("attention")
         rests = self.count("entropy", "pairs", slice="test")
         compared = (self.rows["measure"] == "divergence").any()
         places = iter([*st.columns(3, gap="medium"), *st.columns(3, gap="medium")])
@@ -164,10 +172,10 @@ class Page:
         if compared:
             with next(places):
                 self.draw("divergence", figures.divergence(self.rows, self.language), rests)
+        self.tell("attention")
 
     def cost(self) -> None:
         st.subheader(say("measurements.cost"), anchor=False)
-        self.tell("cost")
         time, training, size = st.columns(3, gap="medium")
         with time:
             rests = self.count("decoding", "sentences", slice="test")
@@ -179,6 +187,7 @@ class Page:
         with size:
             figure = figures.estimates(self.rows, "parameters", language=self.language)
             self.draw("parameters", figure, say("measurements.rests_models"))
+        self.tell("cost")
 
     def numbers(self) -> None:
         st.subheader(say("measurements.numbers"), anchor=False)
@@ -195,8 +204,9 @@ class Page:
         with st.expander(say("measurements.whole")):
             st.dataframe(self.rows, hide_index=True, key="whole", alt=say("measurements.whole"))
         st.download_button(
-            say("measurements.download"), lambda: table.text(self.found), mime="text/csv",
-            file_name="heed-evaluation.csv", on_click="ignore",
+            # Its mark at the beginning tells spreadsheets that it is in UTF-8.
+            say("measurements.download"), lambda: "\ufeff" + table.text(self.found),
+            mime="text/csv", file_name="heed-evaluation.csv", on_click="ignore",
         )  # fmt: skip
 
     def wide(self) -> pd.DataFrame:
@@ -245,9 +255,10 @@ def choose(tables: list[table.Table]) -> table.Table:
         return " · ".join(filter(None, (pair, read, names)))
 
     titles = {str(place): named(one) for place, one in enumerate(tables)}
-    place = st.selectbox(
-        say("measurements.test_set"), list(titles), key="test_set", format_func=titles.__getitem__
-    )
+    place = sentence.line().selectbox(
+        say("measurements.test_set"), list(titles), key="test_set", format_func=titles.__getitem__,
+        label_visibility="collapsed",
+    )  # fmt: skip
     return tables[int(place)]
 
 

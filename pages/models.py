@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-import json
-
 import streamlit as st
 
 from core import manifest
 from core.figures.measurements import course
-from core.manifest import RECORD, Entry, ModelError
+from core.manifest import Entry, ModelError
+from core.record import read_record
 from pages.shared import box, frame, head, link
-from pages.shared.frame import reads, say, verbatim
+from pages.shared.frame import literal, reads, say, verbatim
 from pages.shared.questions import Models
 
 
 def show(entry: Entry, opened: bool) -> None:
     """One model; `opened` with its card unfolded."""
-    st.subheader(entry.name, anchor=False)
-    made = (entry.score or say("decode.none"), entry.cell, reads(entry.facts.tokeniser))
-    st.markdown(" · ".join(filter(None, made)))
-    told = (box.languages(*box.pair(entry)), say("models.own") if entry.own else "")
+    st.subheader(literal(entry.name), anchor=False)
+    score = entry.score or say("decode.none")
+    if box.has(entry, "attends-first"):
+        score = say("models.bahdanau", score=score)
+    own = say("models.own") if entry.own else ""
+    told = [box.languages(*box.pair(entry)), own, score, entry.cell, reads(entry.facts.tokeniser)]
+    if there := head.shape(entry.name):
+        told.append(say("head.count", layers=there[0], heads=there[1]))
     st.markdown(" · ".join(filter(None, told)))
     try:
         folder = manifest.check_files(entry)
-        if there := head.shape(entry.name):
-            st.markdown(say("head.count", layers=there[0], heads=there[1]))
     except ModelError as error:
         st.error(say("errors.damaged"))
         verbatim(error)
         return
-    if (folder / RECORD).exists():
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        if record["measured"]:
-            st.plotly_chart(
-                course(record, st.session_state.lang),
-                config={"displaylogo": False},
-                key=f"course-{entry.name}",
-            )
+    try:
+        record = read_record(folder)
+    except ValueError as error:
+        record = None
+        verbatim(error)
+    if record and record.measured:
+        st.plotly_chart(
+            course(record._asdict(), st.session_state.lang),
+            config={"displaylogo": False, "displayModeBar": False},
+            key=f"course-{entry.name}",
+        )
     if (folder / "card.md").exists():
         with st.expander(say("models.card"), expanded=opened):
             st.markdown((folder / "card.md").read_text(encoding="utf-8").partition("\n")[2])

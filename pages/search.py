@@ -10,6 +10,7 @@ import streamlit as st
 from core import manifest
 from core import stage as drawing
 from core.manifest import ModelError
+from core.penalties import PENALTIES
 from core.trace import Trace
 from core.views.search import NOISE
 from pages.shared import box, frame, head, link, loading, measured, searching, sentence, stage
@@ -17,10 +18,12 @@ from pages.shared.fields import Note, Number
 from pages.shared.frame import say
 from pages.shared.history import History
 from pages.shared.question import There
-from pages.shared.questions import PENALTIES, RUNS, Search
+from pages.shared.questions import RUNS, Search
 
 PREFIX_FAULTS = {"errors.prefix", "search_page.prefix_long"}
 WIDTHS = (1, 2, 3, 4, 5, 6, 8, 10)
+# What stands behind a button, beside the width.
+SETTINGS = ("penalty", "alpha", "best", "limit", "temperature", "top_k", "top_p", "seed")
 
 
 def draw_again() -> None:
@@ -124,13 +127,11 @@ def controls(models: dict) -> Search:
     """The question as the widgets put it."""
     state = st.session_state
     there = head.shape(state.search_model)
-    words, examples, picker, *one = st.columns(
-        [5.4, 2, 2, 2.4] if there else [6, 2, 2], vertical_alignment="bottom"
-    )
-    sentence.controls("search_", words, examples)
-    sentence.model("search_", picker, models)
+    line = sentence.line()
+    sentence.controls("search_", line)
+    sentence.model("search_", line, models)
     if there:
-        head.picker(one[0], there, first=head.usual(state.search_model))
+        head.picker(line, there, first=head.usual(state.search_model))
     asked = Search.asked()
 
     def number(place, name: str, step: float, **options) -> None:
@@ -141,28 +142,31 @@ def controls(models: dict) -> Search:
             help=say(f"{one.label}_help"), **options,
         )  # fmt: skip
 
-    width, penalty, alpha, best, limit, dice = st.columns(
-        [2.6, 2.2, 1.4, 1.4, 1.6, 1.4], vertical_alignment="bottom"
-    )
     penalties = {name: say(f"search_page.penalty_{name}") for name in PENALTIES}
-    width.slider(
+    line.slider(
         say("search_page.width"), asked["width"].low, asked["width"].high, key="search_width",
         help=say("search_page.width_help"),
     )  # fmt: skip
+    more = line.popover(sentence.settings(Search, SETTINGS))
+    penalty, alpha = more.columns(2, vertical_alignment="bottom")
     penalty.selectbox(
-        say("search_page.penalty"), PENALTIES, key="search_penalty",
+        say("search_page.penalty"), list(PENALTIES), key="search_penalty",
         format_func=penalties.__getitem__, help=say("search_page.penalty_help"),
     )  # fmt: skip
     number(alpha, "alpha", 0.1, disabled=state.search_penalty not in ("wu", "power"))
     state.search_fewer = state.search_best > state.search_width
     if state.search_fewer:
         state.search_best = state.search_width
+    best, limit = more.columns(2, vertical_alignment="bottom")
     number(best, "best", 1)
     number(limit, "limit", 1, placeholder=say("search_page.automatic"))
-    with dice.popover(say("search_page.sampling"), use_container_width=True):
-        for name, step in (("temperature", 0.1), ("top_k", 1), ("top_p", 0.05), ("seed", 1)):
-            number(st, name, step)
-        st.button(say("search_page.draw_again"), on_click=draw_again)
+    more.markdown(f"**{say('search_page.sampling')}**")
+    left, right = more.columns(2, vertical_alignment="bottom")
+    for place, name, step in (
+        (left, "temperature", 0.1), (right, "top_k", 1), (left, "top_p", 0.05), (right, "seed", 1),
+    ):  # fmt: skip
+        number(place, name, step)
+    more.button(say("search_page.draw_again"), on_click=draw_again)
     found = link.heard(Search)
     if state.search_sentence != (found.text, found.model):
         state.search_history = History()
@@ -196,7 +200,6 @@ def show(models: dict) -> None:
         moved = last not in (None, asked) and not link.arrived("search")
         state.search_shown = asked
         first = head.usual(asked.model)
-        head.tell(asked.model, head.chosen(next(iter(runs.values())), first))
         asked_run = state.search_run if state.search_run in runs else "beam"
         run = runs[asked_run]
         asked, wrong = link.placed(
@@ -205,6 +208,7 @@ def show(models: dict) -> None:
         )  # fmt: skip
         for text in told(asked, wrong):
             st.info(text)
+        sentence.hint(run)
     block = head.chosen(run, first)
     link.write(replace(asked, head=head.parameter(run, first=first)))
     said = {"before": before(asked, runs), "verdict": verdict(runs)}
@@ -218,10 +222,11 @@ def show(models: dict) -> None:
             "reset": bool(asked.prefix),
         },
     )  # fmt: skip
+    head.tell(asked.model, block)
     words = say("search.title"), asked.text, say("search_page.subtitle_model", model=asked.model)
     said |= {"projector": state.large, "exports": {"name": file}, "theme": "auto", "open": {}}
     stage.take(
-        "search", file,
+        "search", file, asked.text,
         lambda: drawing.whole_page({**searching.drawn(asked, block, tongue), **said}, *words),
     )  # fmt: skip
     widths(asked)

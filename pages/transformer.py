@@ -26,13 +26,10 @@ def turn() -> None:
 @st.fragment
 def show(models: dict) -> None:
     state = st.session_state
-    several = len(models) > 1
-    words, examples, *picker = st.columns(
-        [6, 2, 2] if several else [6, 2], vertical_alignment="bottom"
-    )
-    sentence.controls("transformer_", words, examples)
-    for place in picker:
-        sentence.model("transformer_", place, models)
+    line = sentence.line()
+    sentence.controls("transformer_", line)
+    if len(models) > 1:
+        sentence.model("transformer_", line, models)
     there = inside.offered(models[state.transformer_model])
     if state.transformer_part not in there:
         state.transformer_part = there[0]
@@ -47,7 +44,6 @@ def show(models: dict) -> None:
         state.transformer_of, state.transformer_left = (asked.text, asked.model), {}
     for note in link.notes(Transformer):
         st.info(note.told())
-    st.markdown(say(f"transformer.{asked.part}_intro"))
     inside.every()[asked.part].show(asked.model, asked.text, asked)
     link.write(asked)  # where the part could draw nothing
 

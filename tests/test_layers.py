@@ -13,8 +13,9 @@ ROOT = Path(__file__).parents[1]
 
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
-    ("core.wire", "core.words", "core.about", "core.corpus", "core.distributions", "core.formulas"),
-    ("core.whatif", "core.tree", "core.refusals"),
+    ("core.wire", "core.words", "core.about", "core.record", "core.encodings"),
+    ("core.distributions", "core.formulas", "core.corpus"),
+    ("core.digests", "core.penalties", "core.whatif", "core.tree", "core.refusals"),
     ("core.trace",),
     ("core.agreement", "core.arrays", "core.tables", "core.tokenisers", "core.facts"),
     ("core.manifest",),
@@ -23,6 +24,7 @@ LEVELS = (
     ("core.scores",),
     ("core.models",),
     ("core.search", "core.passes", "core.checkpoint"),
+    ("core.candidates",),
     ("core.recording",),
     ("core.translator",),
     ("core.reader", "core.writer"),
@@ -45,16 +47,17 @@ ONLY = {
     "sacrebleu": ("core.evaluation", "core.training"),
     "safetensors": ("core.checkpoint", "core.training"),
     "sentencepiece": ("core.tokenisers.pieces", "core.tokenisers.text"),
+    "icu4py": ("core.tokenisers.text",),
     "transformers": ("core.models.huggingface",),
     "huggingface_hub": ("core.models.huggingface",),
 }
 # Where torch is not, neither by name nor through others: what paints first, and what views draw.
 TORCHLESS = (
     "app", "pages", "core.about", "core.agreement", "core.arrays", "core.corpus",
-    "core.distributions",
+    "core.digests", "core.distributions", "core.encodings",
     "core.facts", "core.figures", "core.formulas", "core.huggingface", "core.manifest",
-    "core.measurements", "core.refusals",
-    "core.stage",
+    "core.measurements",
+    "core.penalties", "core.record", "core.refusals", "core.stage",
     "core.tables",
     "core.tokenisers", "core.trace", "core.tree", "core.views", "core.whatif", "core.wire",
     "core.words",

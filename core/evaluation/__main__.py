@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-import torch
 from tqdm import tqdm
 
 from core import manifest
 from core.about import About, fingerprint
-from core.checkpoint import facts, load_model, save_facts
-from core.corpus import read_pairs, split_pairs
-from core.evaluation.alignment import read_aligned
-from core.evaluation.card import Told, publish, withdraw
+from core.checkpoint import facts, save_facts
+from core.evaluation import publishing
+from core.evaluation.job import LINKED, TEXTS, Job, jobs, told
 from core.evaluation.measure import measure
-from core.evaluation.origin import check_data, origin
-from core.evaluation.quality import HeldOut, by_length, signatures
+from core.evaluation.publishing import withdraw
+from core.evaluation.quality import by_length, signatures
 from core.manifest import WEIGHTS, ModelError
 from core.measurements import about, table
 from core.measurements.opening import opening
 from core.measurements.table import DIGEST, Table
-from core.translator import Translator
-
-PAIRS, TEXTS = "eng-fra.tsv.gz", "hansards.eng-fra.txt"  # where HEED_DATA points
+from core.translator import use_threads
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,20 +35,19 @@ def parser() -> argparse.ArgumentParser:
         "measured and the table is written that the app draws.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    home = Path(os.environ.get("HEED_DATA", "."))
     parser.add_argument(
         "models", nargs="*", help="names of the manifest, or folders that training wrote"
     )
     parser.add_argument(
         "--data", type=Path, help="the TSV of the training; left out, the file of that name in "
-        f"HEED_DATA, or else {PAIRS}"
+        "HEED_DATA"
     )  # fmt: skip
     parser.add_argument(
         "--alignments",
         type=Path,
-        default=home / TEXTS,
-        help="sentence pairs, source ||| target, with links in the .gold file beside it; where "
-        "there is none, alignment is not measured",
+        help="sentence pairs, source ||| target, with links in the .gold file beside it; left out, "
+        f"{TEXTS} in HEED_DATA for models of {'-'.join(LINKED)}; where there is none, alignment is "
+        "not measured",
     )
     parser.add_argument(
         "--held-out", type=int, help="for a model whose folder does not say it: as in the training"
@@ -108,68 +103,52 @@ def main() -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Measures, prints, writes, publishes. Raises OSError, ValueError or ModelError."""
+    check(options)
     if options.withdraw:
         for name in options.models:
             withdraw(name)
+            print(f"{name} is taken out of the box")
         return 0
-    torch.set_num_threads(options.threads)
-    folders = {}
-    for model in options.models or manifest.entries():
-        folder = Path(model) if Path(model).is_dir() else None
-        folder = folder or manifest.check_files(manifest.entry(model))
-        folders[folder.resolve().name] = folder
-    if not folders:
-        raise ValueError("there is no model to measure; give the folder of one")
-    loaded = {name: load_model(folder) for name, folder in folders.items()}
-    groups: dict[str, list[str]] = {}
-    for name, (_, vocabulary) in loaded.items():
-        groups.setdefault(vocabulary.kind, []).append(name)
-    if options.table and len(groups) > 1:
-        raise ValueError(
-            f"models of {' and of '.join(groups)} are not compared: one table cannot have both"
-        )
-    for tokens, group in groups.items():
-        alike = {name: folders[name] for name in group}
-        came = origin(alike, options.held_out, options.languages, tell)
-        translators = {
-            name: Translator(name, came.source, came.target, *loaded[name]) for name in group
-        }
-        measure_alike(options, tokens, came, alike, translators)
+    use_threads(options.threads)
+    for job in jobs(options):
+        measure_alike(options, job)
     return 0
 
 
-def measure_alike(
-    options: argparse.Namespace,
-    tokens: str,
-    came: About,
-    folders: Mapping[str, Path],
-    translators: Mapping[str, Translator],
-) -> None:
-    """`run` for models of one origin whose text is split alike, into `tokens`."""
-    data = options.data or Path(os.environ.get("HEED_DATA", ".")) / (came.data or PAIRS)
-    check_data(came, data)
-    split = split_pairs(read_pairs(data, tell), came.held_out, came.seed)
-    held = HeldOut.of(split, options.slice)
-    if not held.test:
-        raise ValueError(f"{data} is too small to hold sentences out of it")
-    aligned = []
-    if options.alignments.exists():
-        links = options.alignments.with_suffix(".gold")
-        aligned = read_aligned(options.alignments, links)[: options.slice]
-    else:
-        tell(f"there is no {options.alignments}: alignment is not measured")
-    shipped = about.shipped(tokens)
-    where = options.table or (None if options.models else shipped)
-    own = {} if where else {n: f for n, f in folders.items() if n not in manifest.shipped()}
-    kept = searches(where or shipped, command(options), folders) if options.keep else []
-    rows = measure(translators, folders, held, aligned, options.seed, bar, kept)
+def check(options: argparse.Namespace) -> None:
+    """Raises ValueError for options that cannot be."""
+    for name, least in (("threads", 1), ("seed", 0), ("slice", 1), ("held-out", 1)):
+        value = getattr(options, name.replace("-", "_"))
+        if value is not None and value < least:
+            raise ValueError(f"--{name}: expected {least} or more, not {value}")
+    About(*(options.languages or ()))
+    if options.withdraw and not options.models:
+        raise ValueError("--withdraw: name the models to take out of the box")
+    if options.slice and not (options.models or options.table):
+        raise ValueError(
+            "--slice: a part of the sentences makes no table for the app; say with --table where "
+            "to write it"
+        )
+
+
+def measure_alike(options: argparse.Namespace, job: Job) -> None:
+    """Measures, prints, writes and publishes models that are compared with each other."""
+    came, folders, translators = job.came, job.folders, job.translators
+    said = about.test(came, fingerprint(job.data), options.slice, job.tokens, job.left_out)
+    where = options.table or (None if options.models else publishing.place(said))
+    box = manifest.MODELS.resolve()
+    own = {} if where else {n: f for n, f in folders.items() if f.resolve().parent != box}
+    kept = []
+    if options.keep:
+        kept = searches(where or publishing.place(said), command(options), folders)
+    rows = measure(translators, folders, job.held, job.aligned, options.seed, bar, kept)
     found = Table(
         table.frame(rows),
         {
             "command": command(options),
             "seed": str(options.seed),
             "threads": str(options.threads),
-            **about.test(came, fingerprint(data), options.slice, tokens),
+            **said,
             **signatures(),
         },
         {name: weights_digest(folder) for name, folder in folders.items()},
@@ -187,10 +166,12 @@ def measure_alike(
             manifest.write_opening(opens, folder)
         print(f"\nThe rows of {name}: {folder / about.FILE}")
     if options.publish:
-        told = Told(options.remark, options.provenance, options.weaknesses, options.example)
-        first = next(iter(held.test))
+        first = next(iter(job.held.test))
         for name, translator in translators.items():
-            publish(translator, folders[name], found, len(split.train), came, told, first)
+            publishing.publish(
+                translator, folders[name], found, job.pairs, came, told(options), first
+            )
+            print(f"{name} is in the box: {manifest.MODELS / name}")
 
 
 def searches(path: Path, asked: str, folders: Mapping[str, Path]) -> list[table.Row]:
@@ -207,18 +188,17 @@ def searches(path: Path, asked: str, folders: Mapping[str, Path]) -> list[table.
 
 def command(options: argparse.Namespace) -> str:
     """The command that measures this again, files by their names alone."""
-    words = ["python -m core.evaluation", *(Path(model).name for model in options.models)]
+    words = [Path(model).name for model in options.models]
     plain = parser()
     for name in ("held_out", "languages", "seed", "slice", "threads"):
         value = getattr(options, name)
         if value != plain.get_default(name):
-            said = " ".join(value) if name == "languages" else value
-            words.append(f"--{name.replace('_', '-')} {said}")
-    if options.data and options.data.name != PAIRS:
-        words.append(f"--data {options.data.name}")
-    if options.alignments.name != TEXTS:
-        words.append(f"--alignments {options.alignments.name}")
-    return " ".join(words)
+            words += [f"--{name.replace('_', '-')}", *(value if name == "languages" else [value])]
+    if options.data:
+        words += ["--data", options.data.name]
+    if options.alignments:
+        words += ["--alignments", options.alignments.name]
+    return shlex.join(["python", "-m", "core.evaluation", *map(str, words)])
 
 
 def show(found: Table, name: str) -> None:
@@ -230,7 +210,7 @@ def show(found: Table, name: str) -> None:
             continue
         what = " ".join(filter(None, (row.measure, row.block, row.setting)))
         between = "" if pd.isna(row.low) else f"  {row.low:.4g} to {row.high:.4g}"
-        print(f"  {what:24} {row.value:10.6g}{between}  {row.unit}")
+        print(f"  {what:24} {table.written(row.value):>10}{between}  {row.unit}")
     print(pd.DataFrame(by_length(found.rows, name)).round(1).to_string(index=False))
     for row in found.rows[(found.rows["model"] == name) & found.rows["p"].notna()].itertuples():
         if row.measure == "bleu" and row.slice == "test" and not row.setting:
@@ -243,10 +223,6 @@ def weights_digest(folder: Path) -> str:
 
 def bar(items, what: str):
     return tqdm(items, desc=what, unit="")
-
-
-def tell(line: str) -> None:
-    print(line, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,26 +1,19 @@
-"""From a training folder to a shipped model: its card, its example, its place in the manifest."""
+"""The card of a model, in Markdown: what it is, what was measured, what its maker said of it."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
 import textwrap
 from pathlib import Path
 from typing import NamedTuple
 
-from core import manifest
-from core.about import ABOUT, About
-from core.checkpoint import facts
+from core.about import UNDETERMINED, About
 from core.evaluation.quality import by_length
-from core.manifest import CONFIG, RECORD, WEIGHTS
-from core.measurements.about import tables
-from core.measurements.opening import opening
-from core.measurements.table import Table, pick, read, write
+from core.manifest import WEIGHTS
+from core.measurements.table import Table, pick
+from core.record import Record, read_record
 from core.translator import Translator
 from core.words.languages import language
 
-CARD, STORED = "card.md", "example.json"
 DECAYS = {"cosine": "half a cosine down", "inverse-sqrt": "down by the inverse of their root"}
 
 
@@ -33,82 +26,12 @@ class Told(NamedTuple):
     example: str = ""  # the sentence that pages open on
 
 
-def publish(
-    translator: Translator,
-    folder: Path,
-    found: Table,
-    pairs: int,
-    came: About,
-    told: Told,
-    example: str,
-    models: Path = manifest.MODELS,
-) -> None:
-    """Copies the model in `folder` to `models`, with a card that says what was measured.
-
-    All of it or nothing: the new folder takes the place of the old one when it is whole. It opens
-    on what the person said, or on `example`.
-    """
-    home, new = models / translator.name, models / f"{translator.name}.new"
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    try:
-        for name in (CONFIG, WEIGHTS, translator.vocabulary.file, RECORD, ABOUT):
-            if (folder / name).exists():
-                shutil.copy(folder / name, new / name)
-        trace = translator.translate(told.example or example)
-        (new / STORED).write_text(trace.to_json(), encoding="utf-8")
-        (new / CARD).write_text(card(translator, new, found, pairs, came, told), encoding="utf-8")
-        stated = facts(translator.model, translator.vocabulary)
-        entry = manifest.Entry(
-            translator.name,
-            translator.source,
-            translator.target,
-            stated,
-            trace.typed,
-            trace.text,
-            opening(found.rows, translator.name, stated),
-            {
-                path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-                for path in sorted(new.iterdir())
-            },
-        )
-        shutil.rmtree(home, ignore_errors=True)
-        new.replace(home)
-    except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
-        raise
-    manifest.write_entry(entry, models)
-
-
-def withdraw(name: str, models: Path = manifest.MODELS) -> None:
-    """Takes a model out of the box again: its folder, its entry, its rows in the tables.
-
-    Raises UnknownModel for a name that is not in the box.
-    """
-    manifest.drop_entry(name, models)
-    shutil.rmtree(models / name, ignore_errors=True)
-    for path in tables(models):
-        left = read(path).without(name)
-        if left.weights:
-            write(path, left)
-        else:
-            path.unlink()
-
-
 def card(
     translator: Translator, home: Path, found: Table, pairs: int, came: About, told: Told
 ) -> str:
     """The card of a model, in Markdown; what nobody said it does not say either."""
-    config = translator.model.config
-    run = json.loads((home / RECORD).read_text(encoding="utf-8"))
-    recipe, last = run["recipe"], run["measured"][-1] if run["measured"] else None
+    config, record = translator.model.config, read_record(home)
     parameters = sum(value.numel() for value in translator.model.parameters())
-    decay = DECAYS[recipe.get("schedule", "cosine")]
-    trained = "not recorded: stopped before the first epoch ended"
-    minutes = "not recorded"
-    if last:
-        trained = f"{len(run['measured'])}, {last['update']:,}"
-        minutes = f"{last['seconds'] / 60:.0f} minutes on {run['device']}"
     bleu, bleu_all, chrf, errors = (
         pick(found.rows, measure, model=translator.name, slice="test", setting=setting).iloc[0]
         for measure, setting in (
@@ -120,10 +43,12 @@ def card(
         for row in by_length(found.rows, translator.name)
     )
     languages = " to ".join(language(code, "en") for code in (came.source, came.target))
+    if came.source == came.target == UNDETERMINED:
+        languages = "From which language into which it translates was not said"
     short = ""
-    if recipe.get("longest"):
+    if record and record.recipe.get("longest"):
         short = (
-            f"Of those to train on, the ones whose source has at most {recipe['longest']} "
+            f"Of those to train on, the ones whose source has at most {record.recipe['longest']} "
             f"{translator.vocabulary.kind} were used. "
         )
     data = (
@@ -147,14 +72,7 @@ def card(
 | --- | --- |
 | parameters | {parameters:,} ({(home / WEIGHTS).stat().st_size / 1e6:.1f} MB in half precision) |
 | vocabulary | {config.vocabulary:,} {translator.vocabulary.kind} |
-| epochs, updates | {trained} |
-| training time | {minutes} |
-| seed | {recipe["seed"]} |
-| optimiser | {recipe.get("optimiser", "adam")} |
-| dropout, label smoothing | {config.dropout}, {recipe["smoothing"]} |
-| learning rate | {recipe["rate"]} at most; {recipe["warmup"]:,} updates up, {decay} |
-| batch | about {recipe["tokens"]:,} target tokens |
-| weights kept | exponential average, {recipe["average"]} an update |
+{trained(record, config.dropout)}
 {told.remark and chr(10) + textwrap.fill(told.remark, 99) + chr(10)}
 ## Quality
 
@@ -177,3 +95,27 @@ By length, validation sentences included:
 
 {textwrap.fill(weak, 99)}
 """
+
+
+def trained(record: Record | None, dropout: float) -> str:
+    """The rows of the card that say how a model was trained, as far as it was recorded."""
+    if record is None:
+        return "| training | not recorded |"
+    run, minutes = "not recorded: stopped before the first epoch ended", "not recorded"
+    if record.measured:
+        last = record.measured[-1]
+        run = f"{len(record.measured)}, {last['update']:,}"
+        minutes = f"{last['seconds'] / 60:.0f} minutes on {record.device}"
+    recipe = record.recipe
+    rate = f"{recipe['rate']} at most; {recipe['warmup']:,} updates up"
+    rows = {
+        "epochs, updates": run,
+        "training time": minutes,
+        "seed": recipe["seed"],
+        "optimiser": recipe.get("optimiser", "adam"),
+        "dropout, label smoothing": f"{dropout}, {recipe['smoothing']}",
+        "learning rate": f"{rate}, {DECAYS[recipe.get('schedule', 'cosine')]}",
+        "batch": f"about {recipe['tokens']:,} target tokens",
+        "weights kept": f"exponential average, {recipe['average']} an update",
+    }
+    return "\n".join(f"| {name} | {value} |" for name, value in rows.items())

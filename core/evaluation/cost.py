@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,8 +10,8 @@ import numpy as np
 import torch
 
 from core.evaluation.bootstrap import median
-from core.manifest import RECORD
 from core.measurements.table import Row
+from core.record import read_record
 from core.translator import Translator
 
 WARM_UP = 3  # times that the first sentence is decoded before any is timed
@@ -24,11 +23,9 @@ def sizes(translators: Mapping[str, Translator], folders: Mapping[str, Path]) ->
     for name, translator in translators.items():
         count = sum(value.numel() for value in translator.model.parameters())
         rows.append(Row(name, "parameters", count))
-        record = folders[name] / RECORD
-        if record.exists():
-            measured = json.loads(record.read_text(encoding="utf-8"))["measured"]
-            if measured:  # the first epoch is over
-                rows.append(Row(name, "training", measured[-1]["seconds"] / 60))
+        record = read_record(folders[name])
+        if record and record.measured:  # the first epoch is over
+            rows.append(Row(name, "training", record.measured[-1]["seconds"] / 60))
     return rows
 
 

@@ -17,10 +17,11 @@ from core.evaluation.quality import HeldOut, quality, translations
 from core.evaluation.searching import searching
 from core.measurements.table import Row
 from core.tokenisers import Tokeniser
-from core.tokenisers.text import PUNCTUATION, SPACE
+from core.tokenisers.text import SPACE
 from core.translator import Translator
 
 TIMED = 200  # sentences whose decoding is timed
+PUNCTUATION = frozenset('.,;:!?…()[]«»“”"')  # what attention to marks is measured on
 
 Item = TypeVar("Item")
 Progress = Callable[[Iterable[Item], str], Iterable[Item]]  # wraps a loop; the text names it

@@ -6,15 +6,13 @@ not contradict it.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from core.about import UNDETERMINED, About, fingerprint, read_about
-from core.manifest import RECORD
-
-HELD_OUT = 2000  # sources each, where nobody said
+from core.corpus import Split, fingerprint_of
+from core.record import read_record
 
 
 def origin(
@@ -29,14 +27,17 @@ def origin(
     found = {name: _of(folder, held_out, languages, tell) for name, folder in folders.items()}
     (first, one), *others = found.items()
     for name, other in others:
-        if (other.source, other.target, other.sha256, other.seed, other.held_out) != (
-            one.source, one.target, one.sha256, one.seed, one.held_out,
-        ):  # fmt: skip
+        if key(other) != key(one):
             raise ValueError(
                 f"{first} and {name} were not trained alike, so no sentences are new to both: "
                 f"{_told(one)} and {_told(other)}; measure each by itself"
             )
     return one
+
+
+def key(about: About) -> tuple:
+    """What has to be equal in models that are compared: it decides which sentences are new."""
+    return about.source, about.target, about.sha256, about.seed, about.held_out
 
 
 def _of(
@@ -47,8 +48,14 @@ def _of(
 ) -> About:
     about = read_about(folder)
     if about is None:
+        if held_out is None:
+            raise ValueError(
+                f"{folder} does not say what it was trained on, so nobody could tell which "
+                "sentences are new to it; give what the training was given: --data, --languages "
+                "and --held-out"
+            )
         source, target = languages or (UNDETERMINED, UNDETERMINED)
-        about = About(source, target, seed=_seed(folder), held_out=held_out or HELD_OUT)
+        about = About(source, target, seed=_seed(folder), held_out=held_out)
         tell(f"{folder} does not say what it was trained on; taken for {_told(about)}")
         return about
     if held_out is not None and held_out != about.held_out:
@@ -67,20 +74,42 @@ def _of(
 
 
 def _seed(folder: Path) -> int:
-    try:
-        return int(json.loads((folder / RECORD).read_text(encoding="utf-8"))["recipe"]["seed"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return About.seed
+    record = read_record(folder)
+    return int(record.recipe.get("seed", About.seed)) if record else About.seed
 
 
-def check_data(about: About, data: Path) -> None:
-    """Raises ValueError when `data` is not the file that the models were trained on, OSError when
-    it cannot be read."""
+def check_data(about: About, data: Path, models: Iterable[str]) -> None:
+    """Raises ValueError when there is no such file, or when `data` is not the one that the `models`
+    were trained on."""
+    if not data.is_file():
+        raise ValueError(
+            f"there is no {data}: give the file that {', '.join(models)} learned from with --data, "
+            "or its folder as HEED_DATA; or name other models to measure"
+        )
     if about.sha256 and fingerprint(data) != about.sha256:
         raise ValueError(
             f"{data} is not the file that was trained on, {about.data} with the SHA-256 "
             f"{about.sha256[:12]}…: nobody could tell which of its sentences are new to the model; "
             "give that file with --data"
+        )
+
+
+def check_split(about: About, data: Path, split: Split) -> None:
+    """Raises ValueError when nothing was held out, or when training held other sentences out."""
+    if about.held_out == 0:
+        raise ValueError(
+            "the training held nothing out (--held-out 0), so there is no sentence that is new to "
+            "the model; train with some held out to measure it"
+        )
+    if not split.test:
+        raise ValueError(
+            f"{data} is too small to hold sentences out of it: one of twenty sources is, and those "
+            "have 3 to 20 words"
+        )
+    if about.test and fingerprint_of(split.test) != about.test:
+        raise ValueError(
+            f"these are not the sentences of {data} that training held out: another version of "
+            "Heed read the file otherwise; train the model again with this one"
         )
 
 

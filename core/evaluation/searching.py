@@ -11,7 +11,8 @@ import torch
 from core.evaluation.bootstrap import estimate
 from core.evaluation.quality import HeldOut, compared
 from core.measurements.table import Row, setting
-from core.search import Penalty, search
+from core.penalties import Penalty
+from core.search import search
 from core.translator import Translator, room
 
 FIRST = 500  # test sentences

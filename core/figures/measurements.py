@@ -103,22 +103,24 @@ def estimates(
             hovertemplate="%{y}: %{text}%{customdata}<extra></extra>",
         )
     )  # fmt: skip
-    reached = [*value, *low.dropna(), *high.dropna()]
+    reached, above = [*value, *low.dropna(), *high.dropna()], MARGIN["t"]
     for line in found[found["model"] == ""].itertuples():
         at = line.value * scale
         reached.append(at)
         figure.add_vline(
             x=at, line={"dash": "dot", "color": QUIET},
             annotation_text=f"{say(language, f'measurements.{line.setting}')} {form.format(at)}",
-            annotation_position="bottom left" if at > max(value) else "bottom right",
+            # Above the rows: beside one it would lie over its value.
+            annotation={"y": 1, "yanchor": "bottom", "xanchor": "center"},
         )  # fmt: skip
+        above = 28
     low_end, high_end = min(reached), max(reached)
     room = 0.12 * (high_end - low_end) or 0.1 * abs(high_end) or 1
     figure.update_xaxes(
         range=[low_end - room, high_end + room], zeroline=False, nticks=6,
         ticksuffix="%" if percent else "",
     )  # fmt: skip
-    return _listing(figure, labels)
+    return _listing(figure, labels, above=above)
 
 
 def lengths(rows: pd.DataFrame, measure: str = "bleu", language: str = "en") -> go.Figure:
@@ -437,14 +439,18 @@ def _rule(setting: str, language: str) -> str:
     return f"{say(language, f'measurements.{kind}')} {threshold}".strip()
 
 
-def _listing(figure: go.Figure, labels: list[str], extra: int = 0) -> go.Figure:
-    """A chart with one row a model, the first one on top."""
+def _listing(
+    figure: go.Figure, labels: list[str], extra: int = 0, above: int = MARGIN["t"]
+) -> go.Figure:
+    """A chart with one row a model, the first one on top, under `above` pixels of room."""
     figure.update_yaxes(
         categoryorder="array", categoryarray=labels[::-1], showgrid=True,
         range=[-0.6, len(labels) - 0.35], automargin=True, ticklabelstandoff=6,
     )  # fmt: skip
     return figure.update_layout(
-        height=66 + extra + ROW * len(labels), margin=MARGIN, showlegend=bool(extra)
+        height=66 + extra + above + ROW * len(labels),
+        margin=MARGIN | {"t": above},
+        showlegend=bool(extra),
     )
 
 

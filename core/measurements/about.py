@@ -3,6 +3,7 @@ which would delay a page's first picture."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,15 +40,25 @@ def tables(models: Path | None = None) -> list[Path]:
     return sorted(box.glob(f"{PATH.stem}*{PATH.suffix}"), key=lambda path: path.stem)
 
 
-def test(about: About, sha256: str, first: int | None, tokeniser: str) -> dict[str, str]:
+def same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two files were measured on one test set, by what is said above their rows."""
+    return all(one.get(key, "") == other.get(key, "") for key in TEST)
+
+
+def test(
+    about: About, sha256: str, first: int | None, tokeniser: str, left_out: int = 0
+) -> dict[str, str]:
     """What the file says of the sentences that were measured on, `first` when they were cut to as
-    many, and of what their tokens are."""
+    many, `left_out` of them too long to be read, and of what their tokens are."""
     said = (
         about.source,
         about.target,
         f"{about.data} {sha256[:DIGEST]}".strip(),
         f"seed {about.seed}, {about.held_out} sources held out",
-        "" if first is None else f"first {first}",
+        ", ".join(
+            [f"first {first}"] * (first is not None)
+            + [f"without {left_out} that are too long"] * (left_out > 0)
+        ),
         tokeniser,
     )
     return {key: value for key, value in zip(TEST, said, strict=True) if value}
@@ -55,7 +66,7 @@ def test(about: About, sha256: str, first: int | None, tokeniser: str) -> dict[s
 
 def read(path: Path) -> File:
     """The table's file. Raises OSError or ValueError (of its encoding) when it cannot be read."""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
     notes: dict[str, str] = {}
     while lines and lines[0].startswith("# "):
         key, _, notes[key] = lines.pop(0)[2:].strip().partition(": ")

@@ -46,6 +46,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,10 +54,11 @@ import pandas as pd
 
 from core.measurements import about
 from core.measurements.about import DIGEST, TEST
+from core.words.languages import known
 
 HEAVIEST, DIAGONAL = "heaviest", "diagonal"  # rules for links, as settings
 SIGNIFICANT = 0.05
-PAIR = re.compile(r"^[a-z]{2,3}-[a-z]{2,3}-")  # the languages that a name begins with
+PAIR = re.compile(r"([a-z]{2,3})-([a-z]{2,3})-")  # the languages that a name begins with
 
 UNITS = {
     "bleu": "0-100",
@@ -95,8 +97,15 @@ def less(slice_: str) -> str:
 def label(rows: pd.DataFrame, name: str) -> str:
     """What a model is called beside the others in `rows`: without its languages, unless another
     one would be called the same."""
-    others = {PAIR.sub("", other) for other in rows["model"].unique() if other != name}
-    return name if PAIR.sub("", name) in others else PAIR.sub("", name)
+    others = {_bare(other) for other in rows["model"].unique() if other != name}
+    return name if _bare(name) in others else _bare(name)
+
+
+@cache
+def _bare(name: str) -> str:
+    """A name without the languages that it begins with: eng-fra-dot has some, my-own-dot none."""
+    found = PAIR.match(name)
+    return name[found.end() :] if found and all(map(known, found.groups())) else name
 
 
 class Row(NamedTuple):
@@ -166,13 +175,14 @@ def text(table: Table) -> str:
     """The table as its file has it."""
     notes = {**table.about, **{f"weights {name}": sha for name, sha in table.weights.items()}}
     lines = "".join(f"# {key}: {value}\n" for key, value in notes.items())
-    rows = table.rows.to_csv(index=False, float_format=_plain, lineterminator="\n")
+    rows = table.rows.to_csv(index=False, float_format=written, lineterminator="\n")
     return lines + rows
 
 
-def _plain(value: float) -> str:
-    """Six digits, and all of a whole number."""
-    return f"{value:.0f}" if value == round(value) else f"{value:.6g}"
+def written(value: float) -> str:
+    """Six digits, and all before the point."""
+    whole = value == round(value) or abs(value) >= 1e6
+    return f"{value:.0f}" if whole else f"{value:.6g}"
 
 
 def gather(tables: Iterable[Table]) -> list[Table]:

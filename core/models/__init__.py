@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -53,6 +53,12 @@ class Block(NamedTuple):
     def all(self, part: str) -> Tensor:
         """One part of all layers: (B, L, H, ...)."""
         return torch.stack([getattr(layer, part) for layer in self.layers], 1)
+
+    def rows(self, some: slice) -> Block:
+        """The same of some rows of the batch."""
+        layers = tuple(Heads(*(part[some] for part in layer)) for layer in self.layers)
+        visible = self.visible if len(self.visible) == 1 else self.visible[some]
+        return self._replace(layers=layers, visible=visible, steps=())
 
 
 class Change(NamedTuple):
@@ -113,6 +119,15 @@ class Prediction(NamedTuple):
     def attentions(self) -> tuple[Block, ...]:
         return self.decoded.attentions
 
+    def rows(self, begin: int, end: int) -> Prediction:
+        """The same of some rows of the batch, without what the steps after it need."""
+        if (begin, end) == (0, len(self.logits)):
+            return self
+        some, decoded = slice(begin, end), self.decoded
+        blocks = tuple(block.rows(some) for block in decoded.attentions)
+        narrow = Decoded(blocks, decoded.hidden[some], decoded.combined[some], None)
+        return Prediction(self.logits[some], narrow)
+
 
 class Readout(NamedTuple):
     """What makes logits of combined states: weight h̃ + bias."""
@@ -167,6 +182,10 @@ class Model(nn.Module):
     def facts(self) -> Facts:
         """What it is made of and has."""
         raise NotImplementedError
+
+    def stepping(self) -> Iterable[Tensor]:
+        """The parameters that are read at each step."""
+        return self.parameters()
 
     def score_of(self, whatif: WhatIf = NOTHING) -> Score | None:
         """How the attention to the source scores, as a trace says it; None without attention."""

@@ -11,6 +11,7 @@ Shape letters: B batch, S source tokens, T target tokens, L layers, D vector siz
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -223,6 +224,10 @@ class RecurrentModel(Model):
             sum(value.numel() for value in self.parameters()),
             tuple((name.removesuffix(".weight"), tuple(value.shape)) for name, value in named),
         )
+
+    def stepping(self) -> Iterable[Tensor]:
+        """All but those of the encoder, which reads a sentence as a whole."""
+        return (value for name, value in self.named_parameters() if not name.startswith("encoder."))
 
     def score_of(self, whatif: WhatIf = NOTHING) -> Score | None:
         """How the attention scores, as a trace says it; None without attention."""

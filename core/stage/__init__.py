@@ -55,8 +55,9 @@ def modules(name: str) -> tuple[Path, ...]:
 
 @cache
 def style(name: str) -> str:
-    """The styles of one stage: each module brings the one that stands beside it."""
-    beside = [path.with_suffix(".css") for path in modules(name)]
+    """The styles of one stage: each module brings the one that stands beside it, and last comes
+    what holds for all on paper and under forced colours."""
+    beside = [*(path.with_suffix(".css") for path in modules(name)), FOLDER / "media.css"]
     return "\n".join(path.read_text(encoding="utf-8") for path in beside if path.is_file())
 
 
@@ -64,6 +65,13 @@ def style(name: str) -> str:
 def courier() -> str:
     """The script that carries questions and answers for a stage that asks the server often."""
     return link('import courier from "./courier.js";\nexport default courier;\n', FOLDER).text
+
+
+@cache
+def taker() -> tuple[str, str]:
+    """The script and the style of the button that takes a page home."""
+    text = link('import taker from "./taker.js";\nexport default taker;\n', FOLDER).text
+    return text, (FOLDER / "taker.css").read_text(encoding="utf-8")
 
 
 MEAN = "cross"  # the mean of all heads, or the only attention that there is

@@ -41,13 +41,15 @@ export function paintCells({ ui, options, cells, shown, canvas, each }, first, l
   const brush = canvas.getContext("2d");
   const gap = each > 10 ? 1 : each > 5 ? 0.5 : 0;
   const round = each > 14 ? 3 : 0;
-  const edged = shown.kind !== "weights" && each > 5;
+  // Zero has the colour of the paper, or on dark paper nearly so, but it is there.
+  const edge = shown.kind !== "weights" ? ui.blank() : ui.colour("--heed-edge");
+  const edged = Boolean(edge) && each > 5;
   brush.setTransform(scale, 0, 0, scale, 0, 0);
   brush.clearRect(0, first * each, each * columns.length, (last - first + 1) * each);
-  brush.strokeStyle = ui.blank();
   for (let i = first; i <= last; i += 1) {
     const later = cells.isLater(i);
-    brush.setLineDash(later && edged ? [2, 3] : []);
+    brush.setLineDash(later ? [3, 3] : []);
+    brush.strokeStyle = later ? ui.blank() : edge;
     for (let j = 0; j < columns.length; j += 1) {
       if (shown.visible && !shown.visible[i * columns.length + j]) continue; // not there: the paper shows
       const box = [j * each + gap, i * each + gap, each - 2 * gap, each - 2 * gap];
@@ -66,7 +68,7 @@ export function paintCells({ ui, options, cells, shown, canvas, each }, first, l
       else {
         brush.fillStyle = cells.colourOf(cells.valueAt(i, j));
         brush.fill();
-        if (edged) brush.stroke(); // zero has the colour of the paper, but it is there
+        if (edged) brush.stroke();
       }
     }
   }
@@ -74,7 +76,7 @@ export function paintCells({ ui, options, cells, shown, canvas, each }, first, l
 
 // The same drawing as shapes, for a picture to take home.
 export function drawCells(
-  { ui, options, cells, shown, named, tiny, each, left, over, size },
+  { ui, options, cells, shown, named, nth, tiny, each, left, over, size },
   write,
   block,
 ) {
@@ -89,7 +91,7 @@ export function drawCells(
     }),
   );
   columns.forEach((name, j) =>
-    write(left + (j + 0.5) * each, over - 5, cut(name, size, over / 0.72 - 8), {
+    write(left + (j + 0.5) * each, over - 5, cut(name, size, over / 0.72 - 12) + nth[1][j], {
       colour: `--heed-${columnsAre}`,
       bold: true,
       size,
@@ -98,7 +100,7 @@ export function drawCells(
   );
   rows.forEach((name, i) => {
     if (cells.isLater(i)) return;
-    write(left - 8, over + (i + 0.5) * each + size * 0.35, cut(name, size, left - 12), {
+    write(left - 8, over + (i + 0.5) * each + size * 0.35, cut(name, size, left - 16) + nth[0][i], {
       colour: `--heed-${rowsAre}`,
       bold: true,
       size,

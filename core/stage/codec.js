@@ -2,7 +2,6 @@
 
 /** @typedef {{ dtype: string, shape: number[], data: string }} Packed */
 /** @typedef {{ low: number[], step: number[], bits: number[], data: string }} Quantised */
-/** @typedef {{ bins: number, bits: number, data: string }} Binned */
 
 /** Bytes of each number, and how it is read.
  * @type {Record<string, [number, (view: DataView, at: number) => number]>} */
@@ -77,20 +76,4 @@ export function decodeScores({ low, step, bits, data }, visible) {
       return least + step[map] * number;
     }),
   );
-}
-
-/** The weights of maps, read one at a time: `read(map, visible)`, zero where there is none. All
- * have the same number of visible cells.
- * @param {Binned} binned */
-export function binnedMaps({ bins, bits, data }) {
-  const bytes = bytesOf(data);
-  return (/** @type {number} */ map, /** @type {Uint8Array} */ visible) => {
-    let at = map * bits * visible.reduce((count, there) => count + there, 0);
-    return Float32Array.from(visible, (there) => {
-      if (!there) return 0;
-      const number = numberAt(bytes, at, bits);
-      at += bits;
-      return (number + 0.5) / bins; // the middle of the bin
-    });
-  };
 }

@@ -2,8 +2,7 @@
 
 - `packed`: any array, as its little-endian bytes;
 - `packed_bits`: yes or no, a bit each;
-- `quantised`: the scores of maps in steps small enough for their weights;
-- `binned`: weights, to the sixth digit.
+- `quantised`: the scores of maps in steps small enough for their weights.
 
 Numbers of so many bits each stand one after another, high bits first. All bytes are in base64.
 Shape letters: N maps, Q queries, K keys.
@@ -18,15 +17,12 @@ import numpy as np
 
 from core.wire import packed
 
-__all__ = ["binned", "packed", "packed_bits", "quantised"]
+__all__ = ["packed", "packed_bits", "quantised"]
 
 # Two neighbouring scores lie at most so far apart. A weight w moves by at most 2 w (1 - w) ≤ 1/2
 # times as much as its scores do, and those are off by half a step at most: by STEP / 4 = 5e-4.
 STEP = 1 / 512
 MOST_BITS = 20  # enough for scores 2048 apart; what lies further apart has larger steps
-# A weight travels as the number of its bin, half a millionth wide. All that is in a bin rounds to
-# the same six digits, and to the same five or four: its middle is printed as the weight would be.
-BINS, BITS = 2_000_000, 21
 
 
 def packed_bits(values: np.ndarray) -> str:
@@ -57,14 +53,6 @@ def quantised(scores: np.ndarray, visible: np.ndarray) -> dict:
         "bits": widths,
         "data": packed_bits(np.concatenate(streams)),
     }
-
-
-def binned(weights: np.ndarray, visible: np.ndarray) -> dict:
-    """Of the weights of maps (N, Q, K) those that one mask (Q, K) leaves, row by row: the numbers
-    of their bins."""
-    there = weights[:, visible].ravel().astype(np.float64)
-    numbers = _numbers(np.minimum(there * BINS, BINS - 1), BITS)
-    return {"bins": BINS, "bits": BITS, "data": packed_bits(numbers)}
 
 
 def _numbers(values: np.ndarray, width: int) -> np.ndarray:

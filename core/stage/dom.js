@@ -123,6 +123,9 @@ export function fill(text, values) {
 const END = "</s>";
 export const nameOf = (ui, label) =>
   label === END ? `${END} (${ui.words.end_of_sentence})` : label;
+// The same for tokens shown as one.
+export const groupName = (ui, { label, joins }) =>
+  joins ? `${label} (${ui.words.joins})` : nameOf(ui, label);
 
 let measuring;
 export function textWidth(text, size) {
@@ -130,6 +133,9 @@ export function textWidth(text, size) {
   measuring.font = `600 ${size}px ${FONT}`;
   return measuring.measureText(text).width;
 }
+
+// Where a box scrolls to, so that it begins with a whole row or column of that size.
+export const whole = (place, each) => Math.max(0, Math.round(place / each) * each);
 
 // As much of a label as has room, by whole characters.
 export function cut(label, size, room) {
@@ -139,8 +145,25 @@ export function cut(label, size, room) {
   return `${letters.join("")}…`;
 }
 
-// A vector as a colour strip; hovering tells dimension and value. `update(values, limit)` redraws.
-export function strip(ui, className, name) {
+/** The end of a scale: one decimal, or two digits where it is below one.
+ * @param {number} limit */
+export const bound = (limit) =>
+  fixed(limit, limit >= 1 || limit <= 0 ? 1 : 1 - Math.floor(Math.log10(limit)));
+
+/** The fewest digits that tell `value` as far as half precision knows it: within half of its last
+ * place.
+ * @param {number} value */
+export function half(value) {
+  if (value === 0 || !Number.isFinite(value)) return fixed(value, 0);
+  const place = 2 ** (Math.max(Math.floor(Math.log2(Math.abs(value))), -14) - 10);
+  let digits = 0;
+  while (Math.abs(Number(value.toFixed(digits)) - value) > place / 2) digits += 1;
+  return fixed(value, digits);
+}
+
+// A vector as a colour strip; hovering tells dimension and value, as `told` writes it.
+// `update(values, limit)` redraws.
+export function strip(ui, className, name, told = (value) => fixed(value, 4)) {
   const canvas = h("canvas", {
     class: `heed-strip ${className || ""}`,
     role: "img",
@@ -157,7 +180,7 @@ export function strip(ui, className, name) {
     ui.tip(event, [
       name,
       fill(ui.words.dimension, { index: d + 1, size: shown.length }),
-      fixed(shown[d], 4),
+      told(shown[d]),
     ]);
   });
   canvas.addEventListener("mouseleave", () => ui.tip(null));

@@ -13,6 +13,28 @@ export function save(name, type, content) {
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
 
+// A table: its mark at the beginning tells spreadsheets that it is in UTF-8.
+export const saveCsv = (name, text) =>
+  save(`${name}.csv`, "text/csv;charset=utf-8", `\ufeff${text}`);
+
+const LONGEST = 40; // characters of a sentence in a file's name
+
+// A sentence as a part of a file's name: its letters and digits.
+const nameable = (text) =>
+  Array.from(text.normalize("NFC").replace(/[^\p{L}\p{M}\p{N}]+/gu, "-"))
+    .slice(0, LONGEST)
+    .join("")
+    .replace(/^-|-$/g, "");
+
+/** What files about a stage's data are called, without their endings: what they are of, the
+ * sentence, and the step from 1 where they are of one.
+ * @param {{ exports?: { name: string }, typed?: string | string[] }} data
+ * @param {string} usual @returns {(now?: number) => string} */
+export function filesOf({ exports, typed = "" }, usual) {
+  const parts = [exports?.name || usual, nameable([typed].flat().join(" "))];
+  return (now) => [...parts, now == null ? "" : `step-${now + 1}`].filter((part) => part).join("-");
+}
+
 export const svgText = (svg) => new XMLSerializer().serializeToString(svg);
 
 export function savePng(svg, name) {

@@ -55,10 +55,11 @@ export function stageFrame(root, data, label) {
     waiting.textContent = on ? words.working : "";
   }
 
+  const printed = matchMedia("print");
   function paint() {
     const before = frame.dataset.theme;
-    frame.dataset.theme =
-      data.theme === "light" || data.theme === "dark" ? data.theme : themeAround(probe);
+    const asked = printed.matches ? "light" : data.theme;
+    frame.dataset.theme = asked === "light" || asked === "dark" ? asked : themeAround(probe);
     colours = {};
     if (before && before !== frame.dataset.theme) repaint();
   }
@@ -131,6 +132,7 @@ export function stageFrame(root, data, label) {
       { capture: true, signal },
     );
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint, { signal });
+    printed.addEventListener("change", paint, { signal }); // paper is white
     probe.addEventListener("transitionend", paint); // the colours around have changed
     let wide = root.clientWidth;
     sized = new ResizeObserver(() => {

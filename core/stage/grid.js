@@ -2,7 +2,8 @@
 // nothing is there to be seen.
 
 import { cellsOf, drawCells, paintCells } from "./cells.js";
-import { cut, h, label, s, set, textWidth } from "./dom.js";
+import { cut, h, label, s, set, textWidth, whole } from "./dom.js";
+import { nths } from "./nth.js";
 
 // `tell(row, column)` are more lines for the bubble and the voice, under what `called(row, column)`
 // says instead of the two labels; `least` is how small a cell may be. `onPoint(row, column)` hears
@@ -25,6 +26,7 @@ export function gridView(ui, options) {
   const most = ui.large ? (small ? 15 : 18) : small ? 11 : 13;
   const least = options.least ?? (ui.large ? 20 : small ? 9 : 15);
   const greatest = ui.large ? 54 : small ? 22 : 36;
+  const nth = [rows, columns].map(nths);
   const heads = s("svg", { class: "heed-heads", "aria-hidden": "true" });
   const labels = s("svg", { class: "heed-labels", "aria-hidden": "true" });
   const canvas = h("canvas", { class: "heed-grid-cells", "aria-hidden": "true" });
@@ -125,7 +127,7 @@ export function gridView(ui, options) {
   function layout(width) {
     const free = width || node.clientWidth || 430;
     const widest = (names, room) =>
-      Math.min(room, Math.max(24, ...names.map((name) => textWidth(name, most))));
+      Math.min(room, Math.max(24, ...names.map((name) => textWidth(`${name}₁`, most))));
     left =
       Math.max(
         widest(rows, ui.large ? 150 : small ? 80 : 110),
@@ -145,11 +147,11 @@ export function gridView(ui, options) {
       const x = (j + 0.5) * each + 2;
       const y = over - 5;
       set(text, { x, y, "font-size": size, transform: `rotate(-45 ${x} ${y})` });
-      label(text, cut(columns[j], size, over / 0.72 - 8));
+      label(text, cut(columns[j], size, over / 0.72 - 12) + nth[1][j]);
     });
     rowTexts.forEach((text, i) => {
       set(text, { x: left - 8, y: (i + 0.5) * each + size * 0.35 + 2, "font-size": size });
-      label(text, cut(rows[i], size, left - 12));
+      label(text, cut(rows[i], size, left - 16) + nth[0][i]);
     });
     canvas.style.width = `${each * columns.length}px`;
     canvas.style.height = `${each * rows.length}px`;
@@ -183,7 +185,7 @@ export function gridView(ui, options) {
       const y = current * each;
       const room = node.clientHeight;
       if (room && node.scrollHeight > room && (y < top || y + each + over > top + room))
-        node.scrollTop = y - (room - over) / 2;
+        node.scrollTop = whole(y - (room - over) / 2, each);
     }
     Object.assign(cursor.style, {
       width: `${each}px`,
@@ -220,14 +222,14 @@ export function gridView(ui, options) {
     const x = at[1] * each;
     const across = node.clientWidth - left;
     if (x < node.scrollLeft || x + each > node.scrollLeft + across)
-      node.scrollLeft = x - across / 2;
+      node.scrollLeft = whole(x - across / 2, each);
     const y = at[0] * each;
     const down = node.clientHeight - over;
     if (
       node.scrollHeight > node.clientHeight &&
       (y < node.scrollTop || y + each > node.scrollTop + down)
     )
-      node.scrollTop = y - down / 2;
+      node.scrollTop = whole(y - down / 2, each);
   }
 
   // Marks a row and a column; null for none.
@@ -255,7 +257,11 @@ export function gridView(ui, options) {
 
   // The same drawing as shapes, for a picture to take home.
   const drawing = (write, block) =>
-    drawCells({ ui, options, cells, shown, named, tiny, each, left, over, size }, write, block);
+    drawCells(
+      { ui, options, cells, shown, named, nth, tiny, each, left, over, size },
+      write,
+      block,
+    );
 
   // The same map as it stands, for a sheet that has its own colours and type.
   function again(light, wide = 520) {

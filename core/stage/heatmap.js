@@ -1,7 +1,8 @@
 // Target by source: a row appears with each step, brighter is more.
 
 import { signedColour, weightColour } from "./colours.js";
-import { cut, fixed, h, label, nameOf, s, set, textWidth } from "./dom.js";
+import { cut, fill, fixed, groupName, h, label, nameOf, s, set, textWidth, whole } from "./dom.js";
+import { nths } from "./nth.js";
 import { rowAt } from "./trace.js";
 
 export const VIEWS = ["words-weights", "words-scores", "pieces-weights", "pieces-scores"];
@@ -10,19 +11,21 @@ export const VIEWS = ["words-weights", "words-scores", "pieces-weights", "pieces
 export const usualView = (trace) => (trace.kind === "characters" ? VIEWS[2] : VIEWS[0]);
 
 // What one cell says of itself.
-export const cellNumbers = (words, { visible, weight, score }) =>
+export const cellNumbers = (words, { visible, weight, score, pieces }) =>
   !visible
     ? [words.masked]
     : [
         `${words.weight} ${fixed(weight, 5)}`,
         ...(Number.isNaN(score) ? [] : [`${words.score} ${fixed(score, 4)}`]),
+        ...(pieces ? [fill(words.row_mean, { count: pieces })] : []),
       ];
 
 export function heatmapView(ui, trace) {
   const { sources, targets, words } = ui;
   const size = ui.large ? 18 : sources.length + targets.length > 56 ? 12 : 13;
+  const [across, down] = [sources, targets].map((groups) => nths(groups.map((g) => g.label)));
   const widest = (groups, least, most) =>
-    Math.min(most, Math.max(least, ...groups.map((g) => textWidth(g.label, size))));
+    Math.min(most, Math.max(least, ...groups.map((g) => textWidth(`${g.label}₁`, size))));
   const left = widest(targets, 30, ui.large ? 150 : 116) + 12;
   const over = widest(sources, 20, 110) * 0.72 + 18;
   const overhang = 34; // the last slanted heads lean out
@@ -40,6 +43,8 @@ export function heatmapView(ui, trace) {
     body,
   );
   const without = trace.mean ? h("p", { class: "heed-none", hidden: true }, words.no_scores) : null;
+  const several = ui.byWord && targets.some((group) => group.items.length > 1);
+  const why = several ? h("p", { class: "heed-note", hidden: true }, words.no_row_scores) : null;
   const box = h(
     "div",
     {
@@ -50,15 +55,18 @@ export function heatmapView(ui, trace) {
     },
     without,
     grid,
+    why,
   );
-  const headTexts = sources.map((group) => {
+  const headOf = (j) => cut(sources[j].label, size, over / 0.72 - 12) + across[j];
+  const rowOf = (t) => cut(ui.soFar(targets[t]), size, left - 14) + down[t];
+  const headTexts = sources.map((group, j) => {
     const text = s("text", {
       class: "heed-source heed-head",
       lang: ui.tongues?.source,
       "font-size": size,
     });
-    label(text, cut(group.label, size, over / 0.72 - 8));
-    text.append(s("title", {}, nameOf(ui, group.label)));
+    label(text, headOf(j));
+    text.append(s("title", {}, groupName(ui, group)));
     return text;
   });
   const rowTexts = targets.map((_, t) =>
@@ -103,7 +111,7 @@ export function heatmapView(ui, trace) {
     ui.tip(
       one && event,
       one && [
-        `${nameOf(ui, ui.soFar(targets[t]))} ← ${nameOf(ui, sources[j].label)}`,
+        `${nameOf(ui, ui.soFar(targets[t]))}${down[t]} ← ${groupName(ui, sources[j])}${across[j]}`,
         ...ui.numbers(one),
       ],
     );
@@ -119,24 +127,25 @@ export function heatmapView(ui, trace) {
   });
 
   // Measuring a page that has just been changed is slow: where there are several heatmaps, all get
-  // their width here, are drawn, and then measured together.
-  function layout(width) {
+  // their width here, are drawn, and then measured together. All rows are about `high` at most.
+  function layout(width, high = 380) {
     const free = (width || box.clientWidth || 430) - left - overhang;
     wide = Math.floor(
       Math.max(ui.large ? 20 : 16, Math.min(ui.large ? 56 : 40, free / sources.length)),
     );
     tall = Math.floor(
-      Math.max(ui.large ? 24 : 16, Math.min(ui.large ? 36 : 27, 380 / targets.length)),
+      Math.max(ui.large ? 24 : 16, Math.min(ui.large ? 36 : 27, high / targets.length)),
     );
-    const across = wide * sources.length;
+    box.style.maxHeight = "";
+    const broad = wide * sources.length;
     const height = tall * targets.length;
-    set(cells, { width: across, height });
+    set(cells, { width: broad, height });
     rows.forEach((row, t) =>
       row.cells.forEach((cell, j) =>
         set(cell, { x: j * wide + 1, y: t * tall + 1, width: wide - 2, height: tall - 2 }),
       ),
     );
-    set(heads, { width: across + overhang, height: over });
+    set(heads, { width: broad + overhang, height: over });
     set(labels, { width: left, height: height + 4 });
     headTexts.forEach((head, j) => {
       const x = (j + 0.5) * wide;
@@ -146,19 +155,27 @@ export function heatmapView(ui, trace) {
     rowTexts.forEach((text, t) =>
       set(text, { x: left - 8, y: (t + 0.5) * tall + size * 0.35 + 2 }),
     );
-    ring.style.width = `${across + 4}px`;
+    ring.style.width = `${broad + 4}px`;
     ring.style.height = `${tall + 4}px`;
     if (!width) measure();
   }
 
+  // Where not all rows have room, whole ones are shown.
   function measure() {
     [room, viewWide] = [box.clientHeight, box.clientWidth];
+    const rest = over + 4;
+    if (rest + tall * targets.length <= room + 1) return;
+    const bar = box.offsetHeight - room;
+    room = rest + tall * Math.floor((room - rest) / tall);
+    box.style.maxHeight = `${room + bar}px`;
   }
 
-  const colourOf = (one) =>
-    ui.kind === "weights"
-      ? weightColour(one.weight)
-      : signedColour(one.score, ui.limit, ui.theme());
+  // The colour of a cell, "none" where it has no such number. Differences of weights have a sign.
+  const colourOf = (one) => {
+    const value = ui.kind === "scores" ? one.score : one.weight;
+    if (!one.visible || Number.isNaN(value)) return "none";
+    return ui.kind === "weights" ? weightColour(value) : signedColour(value, ui.limit, ui.theme());
+  };
 
   function update() {
     const { now, target, kind } = ui;
@@ -167,20 +184,22 @@ export function heatmapView(ui, trace) {
       without.hidden = kind === "weights";
       grid.style.visibility = without.hidden ? "" : "hidden";
     }
+    if (why) why.hidden = trace.mean || kind !== "scores";
     rows.forEach((row, t) => {
       const upTo = Math.min(now, targets[t].items[targets[t].items.length - 1]);
       const shown = `${t > target ? "" : upTo} ${kind} ${ui.theme()}`;
       if (row.shown === shown) return;
       row.shown = shown;
       row.values = t > target ? null : rowAt(trace, targets[t], sources, now);
-      label(rowTexts[t], row.values ? cut(ui.soFar(targets[t]), size, left - 10) : "");
-      row.node.setAttribute("class", row.values ? "heed-row" : "heed-row heed-later");
+      label(rowTexts[t], row.values ? rowOf(t) : "");
+      const averaged = kind === "scores" && row.values?.[0].pieces;
+      row.node.setAttribute(
+        "class",
+        row.values ? `heed-row${averaged ? " heed-unscored" : ""}` : "heed-row heed-later",
+      );
       row.cells.forEach((cell, j) => {
         const one = row.values?.[j];
-        cell.setAttribute(
-          "fill",
-          one?.visible && !Number.isNaN(one[kind.slice(0, -1)]) ? colourOf(one) : "none",
-        ); // a masked cell is blank
+        cell.setAttribute("fill", one ? colourOf(one) : "none"); // a masked cell is blank
       });
     });
     ring.style.transform = `translate(-2px, ${target * tall - 2}px)`;
@@ -192,7 +211,7 @@ export function heatmapView(ui, trace) {
     if (!room || over + tall * targets.length <= room) return;
     const top = box.scrollTop;
     const y = ui.target * tall;
-    if (y < top || y + tall + over > top + room) box.scrollTop = y - (room - over) / 2;
+    if (y < top || y + tall + over > top + room) box.scrollTop = whole(y - (room - over) / 2, tall);
   }
 
   /** @param {import("./types").Lit} lit */
@@ -215,7 +234,7 @@ export function heatmapView(ui, trace) {
       source != null &&
       (source * wide < box.scrollLeft || left + (source + 1) * wide > box.scrollLeft + viewWide)
     )
-      box.scrollLeft = source * wide - viewWide / 2;
+      box.scrollLeft = whole(source * wide - viewWide / 2, wide);
   }
 
   // The same drawing as shapes, for a picture to take home.
@@ -227,8 +246,8 @@ export function heatmapView(ui, trace) {
       });
       return;
     }
-    sources.forEach((group, j) =>
-      write(left + (j + 0.5) * wide, over - 6, cut(group.label, size, over / 0.72 - 8), {
+    sources.forEach((_, j) =>
+      write(left + (j + 0.5) * wide, over - 6, headOf(j), {
         colour: "--heed-source",
         bold: true,
         size,
@@ -237,12 +256,12 @@ export function heatmapView(ui, trace) {
     );
     rows.forEach(({ values }, t) => {
       if (values)
-        write(
-          left - 8,
-          over + (t + 0.5) * tall + size * 0.35,
-          cut(ui.soFar(targets[t]), size, left - 10),
-          { colour: "--heed-target", bold: true, size, anchor: "end" },
-        );
+        write(left - 8, over + (t + 0.5) * tall + size * 0.35, rowOf(t), {
+          colour: "--heed-target",
+          bold: true,
+          size,
+          anchor: "end",
+        });
       sources.forEach((_, j) => {
         const one = values?.[j];
         const place = {
@@ -252,8 +271,15 @@ export function heatmapView(ui, trace) {
           height: tall - 2,
           rx: 3,
         };
-        if (one?.visible) block({ ...place, fill: colourOf(one) });
-        else if (!one) block({ ...place, fill: "none", stroke: ui.blank() });
+        const unscored = ui.kind === "scores" && one?.pieces;
+        if (one?.visible)
+          block({
+            ...place,
+            fill: colourOf(one),
+            ...(unscored ? { stroke: ui.blank(), "stroke-dasharray": "2 3" } : {}),
+          });
+        else if (!one)
+          block({ ...place, fill: "none", stroke: ui.blank(), "stroke-dasharray": "3 3" });
       });
     });
     block({
@@ -276,6 +302,8 @@ export function heatmapView(ui, trace) {
     update,
     light,
     drawing,
+    // What is said below the map as it stands.
+    notes: () => (why && !why.hidden ? [words.no_row_scores] : []),
     size: () => [left + wide * sources.length + overhang, over + tall * targets.length + 4],
   };
 }

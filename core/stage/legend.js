@@ -1,7 +1,7 @@
 // What the colours of a heatmap mean.
 
 import { signedColour, weightColour } from "./colours.js";
-import { fixed, h } from "./dom.js";
+import { bound, h } from "./dom.js";
 
 // What the colours mean: a bar with its numbers.
 export function legend(ui) {
@@ -30,8 +30,8 @@ export function legend(ui) {
       paint.fillRect(i, 0, 1, 1);
     }
     name.textContent = kind === "weights" ? ui.words.weight : ui.words.score;
-    low.textContent = kind === "weights" ? "0" : fixed(-limit, 1);
-    high.textContent = kind === "weights" ? "1" : `+${fixed(limit, 1)}`;
+    low.textContent = kind === "weights" ? "0" : `−${bound(limit)}`;
+    high.textContent = kind === "weights" ? "1" : `+${bound(limit)}`;
   };
   return {
     node: h("div", { class: "heed-legend" }, low, bar, high, name),

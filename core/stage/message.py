@@ -26,12 +26,4 @@ class Packed(TypedDict):
     data: str
 
 
-class Binned(TypedDict):
-    """Weights: see core.stage.codec.binned."""
-
-    bins: int
-    bits: int
-    data: str
-
-
 Formulas = dict[str, Formula]

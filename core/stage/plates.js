@@ -1,8 +1,8 @@
 // Pictures to take home, one thing each: on a sheet of its own, in light colours, with its legend.
 
 import { signedColour, weightColour } from "./colours.js";
-import { cut, fill, fixed, h, s, set, textWidth } from "./dom.js";
-import { save, savePng, svgText } from "./download.js";
+import { bound, cut, fill, h, s, set, textWidth } from "./dom.js";
+import { save, saveCsv, savePng, svgText } from "./download.js";
 import { drawable, sheet } from "./sheet.js";
 
 export const MARGIN = 28;
@@ -70,10 +70,19 @@ export function plate(ui, { typed, model }, title, lines, width) {
 }
 
 // The scale of colours at (x, y): weights from 0 to 1, all else from -limit to limit.
-export function scaleOn({ write, block }, x, y, name, kind, limit = 1) {
-  const steps = 60;
-  const bound = Number.isInteger(limit) ? String(limit) : fixed(limit, 1);
-  const [low, high] = kind === "weights" ? ["0", "1"] : [`−${bound}`, `+${bound}`];
+/**
+ * @param {any} paper
+ * @param {number} x
+ * @param {number} y
+ * @param {string | (string | Element)[]} name
+ * @param {string} [kind]
+ * @param {number} [limit]
+ * @param {import("./types").Theme} [theme]
+ */
+export function scaleOn({ write, block }, x, y, name, kind, limit = 1, theme = "light") {
+  const steps = kind === "vectors" ? 44 : 60; // a strip has less room
+  const end = Number.isInteger(limit) ? String(limit) : bound(limit);
+  const [low, high] = kind === "weights" ? ["0", "1"] : [`−${end}`, `+${end}`];
   const from = x + Math.ceil(textWidth(low, 12)) + 6;
   for (let i = 0; i < steps; i += 1) {
     const share = i / (steps - 1);
@@ -82,11 +91,11 @@ export function scaleOn({ write, block }, x, y, name, kind, limit = 1) {
       y,
       width: 2.5,
       height: 10,
-      fill: kind === "weights" ? weightColour(share) : signedColour(2 * share - 1, 1, "light"),
+      fill: kind === "weights" ? weightColour(share) : signedColour(2 * share - 1, 1, theme),
     });
   }
   write(x, y + 9, low, { size: 12 });
-  write(from + 2 * steps + 8, y + 9, `${high}  ${name}`, { size: 12 });
+  write(from + 2 * steps + 8, y + 9, [`${high}  `, ...[name].flat()], { size: 12 });
 }
 
 // The scale of the maps that a stage shows.
@@ -99,7 +108,7 @@ export function ways(words, what, name, drawing, csv) {
   return [
     [text("SVG"), () => save(`${name()}.svg`, "image/svg+xml", svgText(drawing()))],
     [text("PNG"), () => savePng(drawing(), `${name()}.png`)],
-    [text("CSV"), () => save(`${name()}.csv`, "text/csv;charset=utf-8", csv())],
+    [text("CSV"), () => saveCsv(name(), csv())],
   ];
 }
 

@@ -57,7 +57,7 @@ export function sheet(ui) {
     /**
      * @param {number} x
      * @param {number} y
-     * @param {string} text
+     * @param {string | (string | Element)[]} text of words and what `typeset` makes of formulas
      * @param {{ size?: number, bold?: boolean, colour?: string, anchor?: string,
      *   transform?: string }} [looks]
      */
@@ -81,7 +81,7 @@ export function sheet(ui) {
               transform &&
               `translate(${origin}) ${transform} translate(${-origin[0]} ${-origin[1]})`,
           },
-          drawable(text),
+          [text].flat().map((part) => (typeof part === "string" ? drawable(part) : part)),
         ),
       ),
     block: ({ x, y, ...rest }) =>

@@ -4,6 +4,7 @@
 // paint, destroy }, and `renew(data, open)` where it takes new data without being made anew.
 
 import { h } from "./dom.js";
+import { standAt } from "./place.js";
 
 const mounted = new WeakMap();
 // What stood on a page that was left, by its kind: whoever comes back finds it so. Streamlit may
@@ -44,13 +45,13 @@ export const componentOf =
           ...open,
           ...kept,
           onPick: data.pick ? onPick : null,
-          onStep: remember,
+          onStep: (one) => remember(one, data.stage),
         });
         mounted.set(parentElement, { key, run, stage, kind: data.stage });
       }
       if (before && !root.getRootNode().activeElement) refocus(root, before);
     }
-    remember(mounted.get(parentElement).stage);
+    remember(mounted.get(parentElement).stage, data.stage);
     return () =>
       setTimeout(() => {
         const current = mounted.get(parentElement);
@@ -93,7 +94,8 @@ let recent = [];
 // What each page's address says of its stages, for whoever must tell a question from a step.
 /** @type {Record<string, Set<string>>} */
 const own = /** @type {any} */ ((globalThis.heedOwn ??= {}));
-function remember(stage) {
+function remember(stage, kind) {
+  standAt(kind, stage.address());
   const write = () => {
     const names = (own[location.pathname] ??= new Set());
     for (const name of Object.keys(stage.address())) names.add(name);
@@ -109,9 +111,14 @@ function remember(stage) {
   else writing = setTimeout(write, 250);
 }
 
-// A page of its own keeps the same after the #, where it may.
+// A page of its own opens where one was when it was saved, and keeps where one is after the #,
+// where it may.
 export function standalone(draw, root, { open, ...data }) {
-  const asked = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+  const asked = Object.fromEntries(
+    [root.dataset.place, location.hash.slice(1)].flatMap((place) => [
+      ...new URLSearchParams(place || ""),
+    ]),
+  );
   const onStep = (stage) => {
     try {
       history.replaceState(null, "", `#${written(new URLSearchParams(), stage)}`);

@@ -1,6 +1,6 @@
 // Maps to take home: the one that is chosen, or all of them.
 
-import { menu, save, savePng, svgText } from "./download.js";
+import { menu, save, saveCsv, savePng, svgText } from "./download.js";
 import { mosaicView } from "./mosaic.js";
 import { keyOn, MARGIN, plate } from "./plates.js";
 
@@ -28,19 +28,23 @@ export function mapsPicture(ui, maps, about, lines, grid) {
   return paper.done(under + 20, grid ? [maps.blockOf(ui.head).axesHelp] : []);
 }
 
-export const saveCsv = (name, text) => save(`${name}.csv`, "text/csv;charset=utf-8", text);
-
-// The menu to take maps home: `picture(whole)` draws them, `csv()` are the numbers of the one;
-// `more` stands below. Where one map is all there is, `single`, nothing is offered twice.
+// The menu to take maps home: `picture(whole)` draws them, `csv()` are the numbers of the one,
+// where `lacking()` has no reason against it; `more` stands below. Where one map is all there is,
+// `single`, nothing is offered twice.
 /**
  * @param {any} ui
  * @param {any} maps
- * @param {{ picture: (whole: boolean) => any, csv: () => string, name: string, single?: boolean,
+ * @param {{ picture: (whole: boolean) => any, csv: () => string | Promise<string>,
+ *   lacking?: () => string | null, name: () => string, single?: boolean,
  *   more?: any[] }} taken
  */
-export function mapsMenu(ui, maps, { picture, csv, name, single = false, more = [] }) {
+export function mapsMenu(
+  ui,
+  maps,
+  { picture, csv, name, lacking = () => null, single = false, more = [] },
+) {
   const { words } = ui;
-  const file = (whole) => (whole || single ? name : `${name}-${ui.head}`);
+  const file = (whole) => (whole || single ? name() : `${name()}-${ui.head}`);
   const missing = () => (maps.values(ui.head, ui.kind) ? null : words.no_picture);
   return menu(words.download, [
     ...(single ? [false] : [false, true]).flatMap((whole) => [
@@ -55,7 +59,14 @@ export function mapsMenu(ui, maps, { picture, csv, name, single = false, more = 
         whole ? null : missing,
       ],
     ]),
-    [words.as_csv, () => saveCsv(file(false), csv())],
+    [
+      words.as_csv,
+      async () => {
+        const called = file(false);
+        saveCsv(called, await csv());
+      },
+      lacking,
+    ],
     ...more,
   ]);
 }

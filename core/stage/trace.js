@@ -4,12 +4,13 @@ import { decodeArray } from "./codec.js";
 
 /** A token as it travelled, read.
  * @param {import("./wire").Token} row @returns {import("./types").Token} */
-export const token = ([id, piece, text, word, , , mark]) => ({
+export const token = ([id, piece, text, word, , , mark, cuts]) => ({
   id,
   piece,
   text,
   word,
   mark: Boolean(mark),
+  cuts: cuts ?? [],
 });
 
 // A trace with one attention to the source, of one head or a mean, and a tree: the message with the
@@ -122,27 +123,33 @@ export function grouped(tokens, byWord) {
     if (byWord && last && last.word === one.word && !one.mark) last.items.push(i);
     else groups.push({ word: one.mark ? null : one.word, items: [i], mark: one.mark });
   });
-  for (const group of groups)
-    group.label = labelOf(
-      group.items.map((i) => tokens[i]),
-      byWord,
-    );
+  for (const group of groups) {
+    const own = group.items.map((i) => tokens[i]);
+    group.label = labelOf(own, byWord);
+    group.text = textOf(own);
+    group.joins = byWord && own.some((one) => one.cuts.length > 0);
+  }
   return groups;
 }
 
+const JOINED = "‿"; // between words that one piece spans
+
+// The text of a piece, its words tied together where it spans several.
+const tied = ({ text, cuts }) =>
+  [0, ...cuts].map((from, i) => text.slice(from, cuts[i]).trimEnd()).join(JOINED);
+
+// What tokens stand for in a text; where that is nothing, the tokens themselves.
+const written = (tokens, of) =>
+  (!tokens.some((one) => one.mark) && tokens.map(of).join("").trim()) ||
+  tokens.map((one) => one.piece).join("");
+
+const textOf = (tokens) => written(tokens, (one) => one.text);
+
 // What a word or piece is called. A word whose pieces stand for no text shows its pieces.
-export function labelOf(tokens, byWord) {
-  const pieces = tokens.map((one) => one.piece).join("");
-  return (
-    (byWord &&
-      !tokens.some((one) => one.mark) &&
-      tokens
-        .map((one) => one.text)
-        .join("")
-        .trim()) ||
-    pieces
-  );
-}
+export const labelOf = (tokens, byWord) =>
+  byWord
+    ? written(tokens, (one) => (one.cuts.length ? tied(one) : one.text))
+    : tokens.map((one) => one.piece).join("");
 
 export const sum = (values) => values.reduce((a, b) => a + b, 0);
 const logSumExp = (values) => {
@@ -150,9 +157,9 @@ const logSumExp = (values) => {
   return Number.isFinite(top) ? top + Math.log(sum(values.map((v) => Math.exp(v - top)))) : top;
 };
 
-// One decoder step seen through source groups. A word's weight is the sum of its pieces' weights,
-// its score the log of their summed exponentials: so the softmax of word scores is the word
-// weights. Without scores it is no number.
+// One decoder step, which is one piece, seen through source groups. A word's weight is the sum of
+// its pieces' weights, its score the log of their summed exponentials: so the softmax of word
+// scores is the word weights. Without scores it is no number.
 export function columns(step, groups) {
   const score = (seen) => {
     if (!step.scores) return NaN;
@@ -168,17 +175,18 @@ export function columns(step, groups) {
   });
 }
 
-// A row of the heatmap: the mean over the pieces of a target word that are there by `now`.
+// A row of the heatmap: the mean over the pieces of a target word that are there by `now`. A mean
+// of several is the softmax of no scores, so it has none.
 export function rowAt(trace, target, groups, now) {
   const parts = target.items.filter((t) => t <= now).map((t) => columns(trace.steps[t], groups));
   if (parts.length === 1) return parts[0];
   return groups.map((_, j) => {
     const seen = parts.map((part) => part[j]).filter((one) => one.visible);
-    const mean = (key) => sum(seen.map((one) => one[key])) / seen.length;
     return {
       visible: seen.length > 0,
-      weight: seen.length ? mean("weight") : 0,
-      score: seen.length ? mean("score") : -Infinity,
+      weight: seen.length ? sum(seen.map((one) => one.weight)) / seen.length : 0,
+      score: NaN,
+      pieces: parts.length,
     };
   });
 }

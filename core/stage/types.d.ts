@@ -43,6 +43,8 @@ export interface Token {
   word: number | null;
   /** The end mark: no part of a text, and a word of its own. */
   mark: boolean;
+  /** Where in its text more words begin, if it spans several. */
+  cuts: number[];
 }
 
 /** Tokens shown as one: a piece, or all pieces of a word. */
@@ -50,7 +52,11 @@ export interface Group {
   word: number | null;
   items: number[];
   label: string;
+  /** The label without signs of ours. */
+  text: string;
   mark: boolean;
+  /** Whether one of its pieces spans several words. */
+  joins: boolean;
 }
 
 /** A step's look at one group of the source. */
@@ -58,6 +64,8 @@ export interface Seen {
   visible: boolean;
   weight: number;
   score: number;
+  /** Of how many rows it is the mean; left out for a row itself. */
+  pieces?: number;
 }
 
 /** What a view's script is given: what travelled, where it opens, and who hears of it. */

@@ -63,6 +63,7 @@ export type Token = [
   begin: number | null,
   end: number | null,
   mark: boolean,
+  cuts: number[],
 ];
 
 export interface BridgeSide {
@@ -206,17 +207,11 @@ export interface HeadsPayload {
   plain: HeadsOutput;
   free: HeadsOutput;
   forced: number[];
-  weights: Record<string, Binned>;
-  without: Record<string, Binned> | null;
+  weights: Record<string, Packed>;
+  without: Record<string, Packed> | null;
   rollouts: Record<string, HeadsRollout>;
   costs: [string, number, number, number][];
   measured: Record<string, any>;
-}
-
-export interface Binned {
-  bins: number;
-  bits: number;
-  data: string;
 }
 
 export interface LayersSublayer {
@@ -290,6 +285,12 @@ export interface MapsPayload {
   cut_off: boolean;
   blocks: Record<string, MapsBlock>;
   formulas: Record<string, any[]>;
+}
+
+export interface MapsExact {
+  head: string;
+  scores: Packed | null;
+  weights: Packed;
 }
 
 export interface MapsCell {

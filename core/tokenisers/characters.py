@@ -7,7 +7,7 @@ of the word after it.
 from __future__ import annotations
 
 from core.tokenisers.listed import Listed
-from core.tokenisers.text import SPACE, begins_word
+from core.tokenisers.text import SPACE
 
 
 class Characters(Listed):
@@ -20,9 +20,6 @@ class Characters(Listed):
     @classmethod
     def split(cls, text: str) -> list[tuple[int, int]]:
         return [(i, i + 1) for i in range(len(text))]
-
-    def begins(self, before: str | None, piece: str) -> bool:
-        return begins_word(before, piece)
 
     def written(self, before: str | None, piece: str) -> str:
         return " " if piece == SPACE else piece

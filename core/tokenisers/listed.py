@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from core.tokenisers import MARKS, Tokeniser
-from core.tokenisers.text import SPACE, normaliser
+from core.tokenisers.text import SPACE, laid_over, normaliser
 from core.tree import END, Token
 
 
@@ -31,10 +31,6 @@ class Listed(Tokeniser):
     @abstractmethod
     def split(cls, text: str) -> list[tuple[int, int]]:
         """Where each token of a normalised text begins and ends."""
-
-    @abstractmethod
-    def begins(self, before: str | None, piece: str) -> bool:
-        """Whether `piece`, after the piece `before`, is the first of a word."""
 
     @abstractmethod
     def written(self, before: str | None, piece: str) -> str:
@@ -61,30 +57,30 @@ class Listed(Tokeniser):
         return self._pieces[index]
 
     def encode(self, text: str) -> list[int]:
-        return [token.id for token in self.source_tokens(text)[:-1]]
+        normal = normaliser.Normalize(text)
+        return [self._ids.get(normal[i:j], self.unknown) for i, j in self.split(normal)]
 
     def decode(self, ids: Sequence[int]) -> str:
         kept = [index for index in ids if index >= len(MARKS)]
         return "".join(token.text for token in self.target_tokens(kept))
 
     def source_tokens(self, typed: str) -> tuple[Token, ...]:
-        text, places = normaliser.Normalize(typed, with_offsets=True)
-        tokens: list[Token] = []
-        word = -1
+        text, offsets = normaliser.Normalize(typed, with_offsets=True)
+        tokens = []
         for i, j in self.split(text):
             index = self._ids.get(text[i:j], self.unknown)
-            piece, begin, end = self.piece(index), places[i], places[j]
-            word += self.begins(tokens[-1].piece if tokens else None, piece)
-            tokens.append(Token(index, piece, typed[begin:end], word, begin, end))
-        return (*tokens, Token(self.end, END, END, word + 1, mark=True))
+            begin, end = offsets[i], offsets[j]
+            tokens.append(Token(index, self.piece(index), typed[begin:end], 0, begin, end))
+        places = [(token.begin, token.end) for token in tokens]
+        tokens.append(Token(self.end, END, END, 0, mark=True))
+        return laid_over(typed, tokens, [*places, None])
 
     def target_tokens(self, ids: Sequence[int]) -> tuple[Token, ...]:
-        tokens: list[Token] = []
-        word, before = -1, None
+        tokens, places, whole, before = [], [], "", None
         for index in map(int, ids):
             piece, ends = self.piece(index), index == self.end
-            word += ends or self.begins(before, piece)
             text = self.written(before, piece) if index >= len(MARKS) else ""
-            tokens.append(Token(index, piece, END if ends else text, word, mark=ends))
-            before = piece
-        return tuple(tokens)
+            places.append((len(whole), len(whole) + len(text)) if text else None)
+            tokens.append(Token(index, piece, END if ends else text, 0, mark=ends))
+            whole, before = whole + text, piece
+        return laid_over(whole, tokens, places)

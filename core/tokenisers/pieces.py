@@ -15,7 +15,7 @@ from pathlib import Path
 import sentencepiece
 
 from core.tokenisers import Tokeniser
-from core.tokenisers.text import begins_word
+from core.tokenisers.text import laid_over
 from core.tree import END, Token
 
 PAD_ID, UNKNOWN_ID, START_ID, END_ID = range(4)
@@ -36,6 +36,7 @@ class Vocabulary(Tokeniser):
         except RuntimeError as error:
             raise ValueError(f"not a sentencepiece model: {error}") from error
         self._bytes = [self._processor.IsByte(index) for index in range(len(self))]
+        self._added: dict[tuple[int, bool], str] = {}
 
     @classmethod
     def train(cls, sentences: Iterable[str], size: int = 4000) -> Vocabulary:
@@ -90,16 +91,17 @@ class Vocabulary(Tokeniser):
     def source_tokens(self, typed: str) -> tuple[Token, ...]:
         """`typed` as tokens that keep its characters, and the end mark as a word of its own."""
         found = self._processor.EncodeAsOffsetMapping(typed)
-        tokens, word = [], -1
+        tokens = []
         for index, piece, (begin, end) in zip(
             found["ids"], found["pieces"], found["offsets"], strict=True
         ):
-            word += begins_word(tokens[-1].piece if tokens else None, piece)
             # A space belongs to the gap before a word, not to the word.
             text = typed[begin:end].strip()
             begin = typed.index(text, begin) if text else end
-            tokens.append(Token(index, piece, text, word, begin, begin + len(text)))
-        return (*tokens, Token(END_ID, END, END, word + 1, mark=True))
+            tokens.append(Token(index, piece, text, 0, begin, begin + len(text)))
+        places = [(token.begin, token.end) for token in tokens]
+        tokens.append(Token(END_ID, END, END, 0, mark=True))
+        return laid_over(typed, tokens, [*places, None])
 
     def target_tokens(self, ids: Sequence[int]) -> tuple[Token, ...]:
         """`ids` as tokens whose texts, put together, are the decoded text.
@@ -108,18 +110,37 @@ class Vocabulary(Tokeniser):
         """
         ids = [int(index) for index in ids]
         tokens: list[Token] = []
-        word, done, pending = -1, "", []
+        places: list[tuple[int, int] | None] = []
+        done, pending = "", []
         for place, index in enumerate(ids):
             piece = self.piece(index)
-            word += begins_word(tokens[-1].piece if tokens else None, piece)
+            if index == END_ID:
+                tokens.append(Token(index, piece, END, 0, mark=True))
+                places.append(None)
+                continue
             pending.append(index)
             goes_on = place + 1 < len(ids) and self._bytes[ids[place + 1]]
-            text = END if index == END_ID else ""
-            if index != END_ID and not (goes_on and self._is_open(pending)):
-                whole = self.decode(ids[: place + 1])
-                text, done, pending = whole[len(done) :], whole, []
-            tokens.append(Token(index, piece, text, word, mark=index == END_ID))
-        return tuple(tokens)
+            text, begin = "", len(done)
+            if not (goes_on and self._is_open(pending)):
+                text, pending = self._adds(ids[: place + 1], done), []
+                done += text
+            tokens.append(Token(index, piece, text, 0))
+            places.append((begin, len(done)))
+        return laid_over(done, tokens, places)
+
+    def _adds(self, ids: Sequence[int], done: str) -> str:
+        """What the last of `ids` adds to the text `done` of those before.
+
+        Of a piece that is no byte it depends only on whether there is any, and is kept: a search
+        writes the same ones again and again.
+        """
+        key = ids[-1], not done
+        if key in self._added:
+            return self._added[key]
+        text = self.decode(ids)[len(done) :]
+        if not self._bytes[ids[-1]] and not self._bytes[ids[-2:][0]]:
+            self._added[key] = text
+        return text
 
     def _is_open(self, ids: Sequence[int]) -> bool:
         """Whether `ids` end within a character that is written in bytes."""

@@ -21,8 +21,5 @@ class Words(Listed):
     def split(cls, text: str) -> list[tuple[int, int]]:
         return [found.span() for found in WORD.finditer(text)]
 
-    def begins(self, before: str | None, piece: str) -> bool:
-        return True
-
     def written(self, before: str | None, piece: str) -> str:
         return piece if before is None or piece in CLOSES or before in OPENS else f" {piece}"

@@ -10,19 +10,20 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import torch
 
-from core.about import UNDETERMINED, About, fingerprint, languages
-from core.corpus import read_pairs, split_pairs
+from core.about import UNDETERMINED, About, fingerprint, languages, read_about
+from core.corpus import fingerprint_of, read_pairs, readable, split_pairs
 from core.models import kinds
 from core.scores import score_functions
-from core.tokenisers import tokeniser, tokenisers
+from core.tokenisers import Tokeniser, tokeniser, tokenisers
 from core.training.corpus import Corpus
-from core.training.loop import Training
+from core.training.loop import RESUME, Training
 from core.training.recipe import OPTIMISERS, SCHEDULES, Recipe
+from core.translator import use_threads
 
 # Score and wiring of each model that Heed compares, by the end of its name.
 FAMILY = {
@@ -138,7 +139,13 @@ def main() -> int:
 
 
 def family(options: argparse.Namespace) -> int:
-    """Trains each model of the family, as `train`; stopped and started again, it goes on."""
+    """Trains each model of the family, as `train`; stopped and started again, it goes on. Raises
+    ValueError for options that its members do not have in common."""
+    for name in ("score", "wiring"):
+        if name in vars(options):
+            raise ValueError(f"--family trains {', '.join(FAMILY)}: leave --{name} out")
+    if not {"score", "wiring"} <= DEFAULTS[options.kind].keys():
+        raise ValueError(f"--family trains scores and wirings; --kind {options.kind} has none")
     shared = None
     for name, (score, wiring) in FAMILY.items():
         out = options.out.with_name(f"{options.out.name}-{name}")
@@ -167,10 +174,28 @@ def chosen(options: argparse.Namespace) -> tuple[dict, Recipe]:
         if name not in known:
             raise ValueError(f"--{name.replace('_', '-')} is no option of --kind {options.kind}")
     values = {**known, **given}
+    if not 0 <= values["dropout"] < 1:
+        raise ValueError(f"dropout: expected a share from 0 to below 1, not {values['dropout']}")
     if values.get("score") == "none":
         values["score"] = None
     model = {name: values[name] for name in MODEL_HELP if name in values}
     return model, Recipe(**{name: values[name] for name in RECIPE_HELP})
+
+
+def kept(folder: Path, splits: type[Tokeniser], about: About) -> Tokeniser | None:
+    """The vocabulary that is in `folder` already, for a run that goes on or because it was put
+    there; None where there is none, or where a run on other data or of another size left it and has
+    nothing more to go on from. Raises ValueError, which names the file, when it is broken."""
+    path, before = folder / splits.file, read_about(folder)
+    left = before and replace(before, source=about.source, target=about.target, data=about.data)
+    if not path.exists() or (left not in (None, about) and not (folder / RESUME).exists()):
+        return None
+    try:
+        return splits.read(path)
+    except ValueError as error:
+        raise ValueError(
+            f"{path} cannot be read ({error}); give another folder, or delete this one"
+        ) from error
 
 
 def train(options: argparse.Namespace) -> int:
@@ -181,32 +206,34 @@ def train(options: argparse.Namespace) -> int:
     ):  # fmt: skip
         if value < least:
             raise ValueError(f"{name}: expected {least} or more, not {value}")
-    torch.set_num_threads(options.threads)
+    use_threads(options.threads)
     model, recipe = chosen(options)
     source, target = languages(options.languages)
     pairs = read_pairs(options.data, lambda line: print(line, file=sys.stderr))
     if UNDETERMINED in (source, target):
         print("The languages are not said: --languages eng-fra would name them", file=sys.stderr)
     split = split_pairs(pairs, options.held_out, recipe.seed)
+    if not split.test:
+        print("No sentence is held out: this model cannot be measured", file=sys.stderr)
+    about = About(
+        source, target, options.data.name, fingerprint(options.data), recipe.seed,
+        options.held_out, options.vocabulary, fingerprint_of(split.test),
+    )  # fmt: skip
     splits = tokeniser(options.tokeniser)
-    if (options.out / splits.file).exists():
-        vocabulary = splits.read(options.out / splits.file)
-    else:
+    vocabulary = kept(options.out, splits, about)
+    if vocabulary is None:
         text = (side for pair in split.train for side in pair)
         vocabulary = splits.train(text, options.vocabulary)
     corpus = Corpus(split.train, vocabulary, recipe.tokens, recipe.longest)
+    valid = readable(split.valid, vocabulary)
     print(
         f"{len(split.train) - corpus.too_long:,} pairs to train on ({corpus.too_long:,} are longer "
-        f"than {corpus.longest} {vocabulary.kind} and left out), {len(split.valid):,} sources to "
+        f"than {corpus.longest} {vocabulary.kind} and left out), {len(valid):,} sources to "
         f"validate, {len(split.test):,} to test, {len(vocabulary):,} {vocabulary.kind}"
     )
     config = kinds()[options.kind].Config(len(vocabulary), **model)
-    about = About(
-        source, target, options.data.name, fingerprint(options.data), recipe.seed,
-        options.held_out, options.vocabulary,
-    )  # fmt: skip
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    training = Training(options.out, config, recipe, vocabulary, corpus, split.valid, device, about)
+    training = Training(options.out, config, recipe, vocabulary, corpus, valid, device, about)
     try:
         training.run()
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.corpus import Pair
+from core.corpus import Pair, most_written
 from core.tokenisers import Tokeniser
 
 
@@ -18,6 +18,8 @@ class Batch(NamedTuple):
     source: np.ndarray
     given: np.ndarray  # what the decoder reads: the target after the start mark
     wanted: np.ndarray  # what it should predict: the target before the end mark
+    real: np.ndarray  # bool (B, T), what of both is no padding: told by lengths, as the mark that
+    # pads may be a token of a text too
 
 
 class Corpus:
@@ -35,7 +37,7 @@ class Corpus:
         for pair in pairs:
             source = [*vocabulary.encode(pair.source), vocabulary.end]
             target = vocabulary.encode(pair.target)
-            if len(source) > self.longest + 1 or len(target) > 2 * vocabulary.most:
+            if len(source) > self.longest + 1 or len(target) > most_written(vocabulary):
                 self.too_long += 1
                 continue
             self.groups.setdefault(len(source), []).append((source, target))
@@ -65,9 +67,10 @@ class Corpus:
 
 def batch(pairs: list[tuple[list[int], list[int]]], marks: Tokeniser) -> Batch:
     """A batch of encoded pairs whose sources are of one length."""
-    width = max(len(target) for _, target in pairs) + 1
-    given, wanted = (np.full((len(pairs), width), marks.pad) for _ in range(2))
+    lengths = np.array([len(target) + 1 for _, target in pairs])
+    given, wanted = (np.full((len(pairs), lengths.max()), marks.pad) for _ in range(2))
     for row, (_, target) in enumerate(pairs):
-        given[row, : len(target) + 1] = [marks.start, *target]
-        wanted[row, : len(target) + 1] = [*target, marks.end]
-    return Batch(np.array([source for source, _ in pairs]), given, wanted)
+        given[row, : lengths[row]] = [marks.start, *target]
+        wanted[row, : lengths[row]] = [*target, marks.end]
+    real = np.arange(lengths.max()) < lengths[:, None]
+    return Batch(np.array([source for source, _ in pairs]), given, wanted, real)

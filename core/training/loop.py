@@ -74,8 +74,10 @@ class Training:
     def run(self) -> None:
         """Trains to the end. On Ctrl-C the model so far is saved, and KeyboardInterrupt raised.
 
-        Raises ValueError when the loss is no number any more; what was saved last stays.
+        Raises ValueError when the loss or a weight is no number any more; what was saved last
+        stays. Raises OSError when `folder` cannot be written.
         """
+        self.folder.mkdir(parents=True, exist_ok=True)  # told now, and not when all is done
         try:
             with tqdm(total=self.updates, initial=self.update, unit="update") as bar:
                 for ready in self._batches():
@@ -97,6 +99,7 @@ class Training:
         except KeyboardInterrupt:
             self.save()
             raise
+        write_about(self.about, self.folder)  # also of a run that had nothing left to do
 
     def save(self) -> None:
         """Writes the usable model and the state to go on from."""
@@ -138,18 +141,18 @@ class Training:
         path = self.folder / RESUME
         try:
             with safe_open(path, "pt") as file:
-                told = file.metadata()
+                told = file.metadata() or {}
                 tensors = {key: file.get_tensor(key) for key in list(file.keys())}
-        except (OSError, SafetensorError) as error:
+            signature, state = told["recipe"], json.loads(told["state"])
+        except (OSError, SafetensorError, LookupError, ValueError) as error:
             raise ValueError(
                 f"{path} is damaged ({error}); delete it, and the training begins anew"
             ) from error
-        if told["recipe"] != self._signature():
+        if signature != self._signature():
             raise ValueError(
                 f"{path} was written with other options or data; give the same ones to go on, "
                 f"or another folder to begin anew"
             )
-        state = json.loads(told["state"])
         self.update, self.seconds, self.record = state["update"], state["seconds"], state["record"]
         torch.set_rng_state(tensors.pop("rng"))
         if "rng.cuda" in tensors:
@@ -201,24 +204,23 @@ class Training:
         return loss, tokens
 
     def _loss(self, model: torch.nn.Module, ready: Batch, smoothing: float):
-        source, given, wanted = (torch.from_numpy(part).to(self.device) for part in ready)
-        real = wanted != self.vocabulary.pad
+        source, given, wanted, real = (torch.from_numpy(part).to(self.device) for part in ready)
         with self._precision():
             state = model.start(model.encode(source))
             if model.training and self.recipe.teacher_forcing < 1:
-                given = self._mix(given, state)
+                given = self._mix(given, real, state)
             combined = model.decode(given, state).combined
         losses = readout_loss(combined[real], *model.readout(), wanted[real], smoothing, self.dtype)
         return *losses, int(real.sum())
 
-    def _mix(self, given: torch.Tensor, state) -> torch.Tensor:
+    def _mix(self, given: torch.Tensor, real: torch.Tensor, state) -> torch.Tensor:
         """Some of the true tokens replaced by the model's own guesses, all steps at once
         (Duckworth et al. 2019, arXiv 1906.04331)."""
         with torch.no_grad():
             guesses = self.model.logits(self.model.decode(given, state).combined).argmax(-1)
         own = torch.rand(given.shape, device=given.device) >= self.recipe.teacher_forcing
         own[:, 0] = False
-        return torch.where(own & (given != self.vocabulary.pad), guesses.roll(1, 1), given)
+        return torch.where(own & real, guesses.roll(1, 1), given)
 
     def _precision(self) -> AbstractContextManager:
         if self.dtype is torch.float32:

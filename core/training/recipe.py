@@ -37,6 +37,12 @@ def _rmsprop(parameters: Iterable[torch.nn.Parameter], rate: float) -> torch.opt
 OPTIMISERS = {"adam": _adam, "rmsprop": _rmsprop}
 
 
+SEEDS = 2**63  # that torch knows, from 0
+THREADS = (
+    256  # the most that are used, however many are asked for: torch has no room for any number
+)
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How a model is trained: the same for every model that is to be compared.
@@ -65,9 +71,11 @@ class Recipe:
         for name in ("epochs", "tokens", "interval"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: expected 1 or more, not {getattr(self, name)}")
-        for name in ("warmup", "seed"):
+        for name in ("warmup", "seed", "longest"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name}: expected 0 or more, not {getattr(self, name)}")
+        if self.seed >= SEEDS:
+            raise ValueError(f"seed: expected less than {SEEDS:,}, not {self.seed}")
         for name in ("rate", "clip"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ValueError(f"{name}: expected a number above 0, not {getattr(self, name)}")

@@ -19,3 +19,9 @@ def language(code: str, reader: str) -> str:
     """The name of the language with that ISO 639-1 or 639-3 code, as a sentence in the language
     `reader` has it; the code itself where CLDR has no name for it."""
     return Locale(reader).languages.get(tag(code), code)
+
+
+@cache
+def known(code: str) -> bool:
+    """Whether CLDR has a name for the language with that code."""
+    return language(code, "en") != code

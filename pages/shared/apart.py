@@ -19,12 +19,11 @@ from pages.shared.shelf import kept
 
 def controls() -> None:
     """The widgets of a question that asks for a temperature, and whether scores are divided."""
-    left, right, _ = st.columns([4, 4, 6], gap="large", vertical_alignment="bottom")
-    left.select_slider(
+    st.select_slider(
         say("apart.temperature"), TEMPERATURES, key="temperature", format_func="{:g}".format,
         help=say("apart.temperature_help"),
     )  # fmt: skip
-    right.toggle(say("apart.scaled"), key="scaled", help=say("apart.scaled_help"))
+    st.toggle(say("apart.scaled"), key="scaled", help=say("apart.scaled_help"))
 
 
 def show(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import streamlit as st
 
@@ -10,39 +12,20 @@ from core import words
 from core.words.languages import language
 from pages.shared.arrival import arrive
 
-STYLE = """
-<style>
-/* A Korean word is broken only where it has no room on a line of its own. */
-body { overflow-wrap: break-word; }
-body, body * { word-break: keep-all !important; }
-[data-testid="stMainBlockContainer"] {
-  padding: 4.2rem clamp(0.6rem, 2.5vw, 2.4rem) 3rem;
-  max-width: 1480px;
-}
-h3 { font-size: 1.15rem !important; }
-h1 { font-size: 1.45rem !important; padding: 0 !important; letter-spacing: -0.01em; }
-[data-testid="stMultiSelect"] [data-tag] { background: none !important; border: 1px solid; }
-[data-testid="stMultiSelect"] :is([data-tag], [data-tag] *) { color: inherit !important; }
-/* A command or a message as it is; a click takes the whole of it. */
-[data-testid="stText"], [data-testid="stText"] * {
-  font-family: "Source Code Pro", monospace; font-size: 0.875rem; white-space: pre-wrap;
-  overflow-wrap: anywhere; user-select: all;
-}
-[data-testid="stText"] {
-  padding: 0.8rem 1rem; border-radius: 10px;
-  background: color-mix(in srgb, currentcolor 6%%, transparent);
-}
-[data-stale="true"] { opacity: 1 !important; }
-.st-key-working { position: fixed; top: 0.9rem; right: 5.5rem; width: auto; z-index: 1000000; }
-[data-testid="stLayoutWrapper"]:has(> .st-key-tongue) { display: none; }
-/* Between a field and what is under it: inside it would lie over a long sentence. */
-[data-testid="InputInstructions"] { font-size: 0; line-height: 0; top: 0.15rem; bottom: auto; }
-[data-testid="InputInstructions"]::after { content: "%s"; font-size: 0.75rem; line-height: 1; }
-%s
-</style>
-"""
+STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 NAME = "Heed"
-LARGE = "html { font-size: 22px; }"
+LARGE = """
+html { font-size: 22px; }
+.st-key-top, [data-testid="stTopNav"] {
+  zoom: 0.8; --heed-bar: 3.75rem; --heed-after-menu: 6.9rem;
+}
+@media (max-width: 640px) {
+  .st-key-top { zoom: 0.6; --heed-bar: 5rem; --heed-after-menu: 9rem; }
+}
+[data-testid="stTopNav"] { margin-right: 5.6rem; }
+.st-key-title, .st-key-question, .stMain [data-testid="stButtonGroup"] { zoom: 0.8; }
+.st-key-top [data-testid="stButtonGroup"] { zoom: 1 !important; }
+"""
 # The language is for screen readers. A page that is turned to makes one entry of the browser's
 # history: Streamlit makes one of its address and one of its question, in either order, and the
 # second takes the place of the first. What the stage wrote in between stays. Another language or
@@ -108,7 +91,10 @@ def start() -> str:
         state.lang = given if given in words.LANGUAGES else browser
         state.large = st.query_params.get("projector") == "1"
         state.language_note = given is not None and given not in words.LANGUAGES
-    st.html(STYLE % (say("frame.enter"), LARGE if state.large else ""))
+    said = {"enter": say("frame.enter"), "menu": say("frame.menu")}
+    named = " ".join(f"--heed-{name}: {json.dumps(text)};" for name, text in said.items())
+    large = LARGE if state.large else ""
+    st.html(f"<style>{STYLE}\n:root {{ {named} }}\n{large}</style>")
     with st.container(key="tongue"):
         st.html(SCRIPT % state.lang, unsafe_allow_javascript=True)
     return state.lang
@@ -153,20 +139,21 @@ def literal(text: str) -> str:
 
 
 def header(title: str, subtitle: str) -> None:
-    """Begins a page: its title, and beside it language and large type."""
+    """Begins a page: its title, and in the line of the menu the product's name, language and large
+    type."""
     arrive()
     state = st.session_state
-    row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
-    with row.container():
-        st.title(title, anchor=False)
-        st.markdown(subtitle)
-    row = row.container(horizontal=True, width="content", vertical_alignment="center", gap="medium")
+    with st.container(key="title", horizontal=True, vertical_alignment="bottom"):
+        st.title(title, anchor=False, width="content")
+        st.markdown(subtitle, width="content")
+    top = st.container(key="top", horizontal=True, vertical_alignment="center", gap="small")
+    top.html(f'<span class="heed-name-of-all">{NAME}</span>')
     names = {one: language(one, one) for one in words.LANGUAGES}
-    row.segmented_control(
+    top.segmented_control(
         say("frame.language"), list(names), format_func=names.get, default=state.lang,
         key="lang_choice", label_visibility="collapsed", on_change=_choose_language, required=True,
     )  # fmt: skip
-    row.toggle(
+    top.toggle(
         say("frame.projector"), value=state.large, key="large_choice",
         help=say("frame.projector_help"), on_change=_choose_type,
     )  # fmt: skip

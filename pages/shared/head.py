@@ -72,7 +72,7 @@ def picker(place, there: Shape, *, label: str = "head.choose", first: str = MEAN
     state.cross_head = _within(there, first)
     place.selectbox(
         say(label), options, key="cross_head", help=say("head.choose_help"), on_change=_take,
-        format_func=lambda block: head_name(block, language),
+        format_func=lambda block: head_name(block, language), label_visibility="collapsed",
     )  # fmt: skip
 
 

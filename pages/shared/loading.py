@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
+from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import manifest
 from core.trace import Trace
-from core.tree import Sampling
+from core.tree import Search
 from core.views import decode
+from core.whatif import WhatIf
 from pages.shared import box
 from pages.shared.frame import say, verbatim
 from pages.shared.shelf import SHELF, kept
@@ -21,6 +25,9 @@ from pages.shared.shelf import SHELF, kept
 # A step of a model is many short operations; of many people at once as many are served together as
 # there are processors, or their threads would wait for one another at each of them.
 TURNS = threading.BoundedSemaphore(os.cpu_count() or 1)
+
+
+T = TypeVar("T")
 
 
 class Refused(Exception):
@@ -61,9 +68,8 @@ def translate(
     if example and text == example.typed:
         return example
     scaling = "divided" if scaled else "trained"
-    return _ask(
-        name, text, prefix, {"temperature": temperature, "scaling": scaling, "heads": heads}
-    )
+    how = {"prefix": prefix, "temperature": temperature, "scaling": scaling, "heads": heads}
+    return _ask(name, text, lambda model: model.translate(text, **how))
 
 
 @kept
@@ -85,28 +91,44 @@ def decoded(name: str, text: str, prefix: tuple[int, ...], head: str, language: 
     return decode.payload(translate(name, text, prefix), language, head)
 
 
+def searches(
+    name: str, text: str, prefix: tuple[int, ...], hows: tuple[Search, ...]
+) -> list[Trace]:
+    """The traces of searches that begin with the pieces `prefix`. Raises Refused or ModelError."""
+    new = tuple(how for how in hows if not search.knows(name, text, prefix, how))
+    if len(new) > 1:
+        _search_together(name, text, prefix, new)
+    return [search(name, text, prefix, how) for how in hows]
+
+
 @kept
-def search(
-    name: str,
-    text: str,
-    prefix: tuple[int, ...],
-    limit: int | None,
-    beam: int,
-    best: int,
-    penalty: str,
-    alpha: float,
-    sampling: Sampling | None,
-) -> Trace:
-    """The trace of a search, as `Translator.translate`. Raises Refused or ModelError."""
-    how = {"beam": beam, "best": best, "penalty": penalty, "alpha": alpha, "sampling": sampling}
-    return _ask(name, text, prefix, {"limit": limit, **how})
+def search(name: str, text: str, prefix: tuple[int, ...], how: Search) -> Trace:
+    """The trace of one search, as `searches`. Raises Refused or ModelError."""
+    return _search(name, text, prefix, (how,))[0]
 
 
-def _ask(name: str, text: str, prefix: tuple[int, ...], options: dict) -> Trace:
-    """What the model makes of `text`. Raises Refused or ModelError.
+@kept
+def _search_together(
+    name: str, text: str, prefix: tuple[int, ...], hows: tuple[Search, ...]
+) -> None:
+    """Lays the traces of several searches where `search` finds each."""
+    since = SHELF.cleared
+    for how, trace in zip(hows, _search(name, text, prefix, hows), strict=True):
+        search.keep(since, trace, name, text, prefix, how)
+
+
+def _search(name: str, text: str, prefix: tuple[int, ...], hows: tuple[Search, ...]) -> list[Trace]:
+    def work(model) -> list[Trace]:
+        return model.side_by_side(text, hows, WhatIf(prefix))
+
+    return _ask(name, text, work, "search_page.prefix_long")
+
+
+def _ask(name: str, text: str, work: Callable[[Any], T], too_long: str = "errors.prefix") -> T:
+    """What `work` makes of `text` with the model. Raises Refused or ModelError.
 
     What it cannot read, or cannot begin with, is refused in words of the page; any other mistake is
-    one of a page, and says so itself.
+    one of a page, and says so itself. `too_long` is told of a prefix that is.
     """
     if not text.strip():
         raise Refused("errors.blank")
@@ -116,17 +138,15 @@ def _ask(name: str, text: str, prefix: tuple[int, ...], options: dict) -> Trace:
 
     try:
         with TURNS:
-            return translator.translate(text, prefix=prefix, **options)
+            if session := get_script_run_ctx(suppress_warning=True):
+                session.yield_check()  # who left while they waited is not served
+            return work(translator)
     except Unreadable as error:
         raise Refused("errors.unreadable") from error
     except TooLong as error:
         raise Refused("errors.too_long", length=error.length, limit=error.limit, **kind) from error
     except LongPrefix as error:
-        if "limit" not in options:  # nobody asked for a limit
-            raise Refused("errors.prefix") from error
-        raise Refused(
-            "search_page.prefix_long", length=error.length, limit=error.limit, **kind
-        ) from error
+        raise Refused(too_long, length=error.length, limit=error.limit, **kind) from error
     except BadPrefix as error:
         raise Refused("errors.prefix") from error
 
@@ -223,6 +243,6 @@ def warm_up() -> None:
         time.sleep(1.5)
         with suppress(manifest.ModelError, Refused):  # the page says what is the matter
             for name in box.preferred(manifest.entries())[:1]:
-                _ask(name, manifest.entry(name).sentence, (), {})
+                loaded(name).translate(manifest.entry(name).sentence)
 
     threading.Thread(target=work, daemon=True).start()

@@ -43,7 +43,10 @@ def place(entry: Entry) -> Path:
     """Where the table is that has the measurements of that model, if it has some."""
     from core.measurements import about
 
-    return entry.folder / about.FILE if entry.own else about.shipped(entry.facts.tokeniser)
+    if entry.own:
+        return entry.folder / about.FILE
+    having = (path for path in about.tables() if entry.name in shipped(path).weights)
+    return next(having, about.shipped(entry.facts.tokeniser))
 
 
 def command(entry: Entry) -> str:
@@ -106,6 +109,7 @@ def searches() -> None:
 def told(own) -> list[str]:
     """What the widest beam without a penalty did for each model, beside greedy decoding."""
     from core.measurements import table
+    from core.measurements.reading.base import apart, signed
 
     plain = own[own["setting"].str.endswith("alpha=0")]
     widths = sorted({int(name.split()[0].removeprefix("beam=")) for name in plain["setting"]})
@@ -117,14 +121,15 @@ def told(own) -> list[str]:
         gap = plain[
             (plain["model"] == model) & (plain["against"] == first) & (plain["setting"] == last)
         ].iloc[0]
+        greedy, best = value["bleu", first], value["bleu", last]
         lines.append(
             say(
                 "search_page.searched",
                 model=table.label(own, model),
                 width=widths[-1],
-                greedy=f"{value['bleu', first]:.1f}",
-                best=f"{value['bleu', last]:.1f}",
-                gap=f"{gap['value']:+.1f}".replace("-", "−"),
+                greedy=f"{greedy:.1f}",
+                best=f"{best:.1f}",
+                gap=signed(apart(best, greedy)),
                 p=f"{gap['p']:.3f}",
                 low=f"{value['log_prob', first]:.2f}".replace("-", "−"),
                 high=f"{value['log_prob', last]:.2f}".replace("-", "−"),

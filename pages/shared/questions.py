@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from core import manifest
+from core.penalties import PENALTIES
 from core.tree import Sampling
 from core.views.compare import FEWEST, MOST
 from pages.shared import box, head, inside
@@ -27,7 +28,6 @@ from pages.shared.fields import (
 from pages.shared.question import Question, asks
 
 VIEWS = ("words-weights", "words-scores", "pieces-weights", "pieces-scores")
-PENALTIES = ("none", "average", "wu", "power")  # those of core.search, which loads torch
 RUNS = ("greedy", "beam", "sampling")
 FREE = "free"  # a target, as TYPED is, that no model is called by
 TEMPERATURES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0)

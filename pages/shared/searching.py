@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from core.trace import Trace
+from core.tree import Search as How
 from core.views import search as view
 from core.words import say
 from pages.shared import loading
@@ -15,15 +16,12 @@ from pages.shared.shelf import kept
 
 def runs(asked: Search) -> dict[str, Trace]:
     """The runs that stand beside each other. Raises Refused or ModelError."""
-    common = (asked.model, asked.text, asked.prefix, asked.limit)
-    penalty, sampling = (asked.penalty, asked.alpha), asked.sampling()
-    found = {
-        "greedy": loading.search(*common, 1, 1, *penalty, None),
-        "beam": loading.search(*common, asked.width, asked.best, *penalty, None),
-    }
-    if sampling:
-        found["sampling"] = loading.search(*common, 1, 1, *penalty, sampling)
-    return found
+    limits = (asked.limit, asked.penalty, asked.alpha)
+    hows = {"greedy": How(1, 1, *limits), "beam": How(asked.width, asked.best, *limits)}
+    if sampling := asked.sampling():
+        hows["sampling"] = How(1, 1, *limits, sampling)
+    found = loading.searches(asked.model, asked.text, asked.prefix, tuple(hows.values()))
+    return dict(zip(hows, found, strict=True))
 
 
 @kept

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 import streamlit as st
 
 from core import manifest
 from core.manifest import Entry
+from core.tokenisers import MARKS
+from core.trace import Trace
 from pages.shared import box
 from pages.shared.frame import say
+from pages.shared.question import Question
+
+# A piece that stands for what no piece was learnt for: a byte, or the mark of the unknown.
+STRANGE = re.compile(r"<0x[0-9A-F]{2}>|<unk>")
+LONGEST = 20  # words of the longest sentences that the models of the box were measured on
 
 
-def controls(key: str, place, examples) -> None:
+def line():
+    """The line in which everything stands that a page is asked. The names of its fields are for
+    screen readers: what is in them speaks for itself."""
+    return st.container(key="question", horizontal=True, vertical_alignment="center", gap="small")
+
+
+def controls(key: str, place) -> None:
     """A box for the sentence, and beside it those to begin with; `key` begins their keys."""
     model = _model(key)
     source = box.spoken(model.source, st.session_state.lang) if model else ""
     label = say("decode.sentence", source=source) if source else say("decode.sentence_any")
     offered = box.examples(model) if model else ()
-    place.text_input(label, key=f"{key}text", placeholder=next(iter(offered), None))
-    examples.selectbox(
+    place.text_input(
+        label, key=f"{key}text", placeholder=next(iter(offered), None), label_visibility="collapsed"
+    )
+    place.selectbox(
         say("decode.examples"), offered, index=None, key=f"{key}example",
-        placeholder=say("decode.choose"), on_change=_take, args=(key,),
+        placeholder=say("decode.examples"), on_change=_take, args=(key,),
+        label_visibility="collapsed",
     )  # fmt: skip
 
 
@@ -28,8 +47,36 @@ def model(key: str, place, models: dict[str, Entry]) -> None:
     names = box.labels(models, say("decode.none"))
     place.selectbox(
         say("decode.model"), list(models), key=f"{key}model", format_func=names.__getitem__,
-        on_change=suit, args=(key,),
+        on_change=suit, args=(key,), label_visibility="collapsed",
     )  # fmt: skip
+
+
+def hint(*traces: Trace) -> None:
+    """Says so where a model reads what it was never taught: mostly signs of another script, or far
+    more words than the sentences that it was measured on had."""
+    told = dict.fromkeys(found for trace in traces for found in _unlike(trace))
+    for key in told:
+        st.info(say(f"decode.{key}", most=LONGEST))
+
+
+def _unlike(trace: Trace) -> Iterable[str]:
+    pieces = [token.piece for token in trace.source if token.piece not in MARKS[2:]]
+    strange = sum(bool(STRANGE.fullmatch(piece)) for piece in pieces)
+    if 2 * strange >= len(pieces):
+        yield "strange"
+    entry = manifest.entries().get(trace.model.name)
+    if entry and not entry.own and len(trace.typed.split()) > LONGEST:
+        yield "long"
+
+
+def settings(kind: type[Question], names: tuple[str, ...]) -> str:
+    """What the button says behind which the widgets of these fields of a question are: how many of
+    them are not as usual, since they are out of sight."""
+    state, asked = st.session_state, kind.asked()
+    found = [kind.key(name) for name in names]
+    usual = [asked[name].default() for name in names]
+    count = sum(state.get(key, one) != one for key, one in zip(found, usual, strict=True))
+    return say("decode.settings") + (f" ({count})" if count else "")
 
 
 def suit(key: str) -> None:

@@ -44,20 +44,23 @@ def first_session(patience: float = 30.0) -> None:
         time.sleep(0.05)
 
 
-def few_arenas() -> bool:
-    """Has the C library keep memory of all threads in two places; whether it could be told so.
+def thrifty() -> bool:
+    """Has the C library keep less memory that nobody uses; whether it could be told so.
 
     glibc gives threads arenas of their own, and what one of them let go of no other takes up: under
-    the load of a class the server held half as much again (M_ARENA_MAX in mallopt(3)).
+    the load of a class the server held half as much again. Two are enough. And what is large has
+    pages of its own, which go back as soon as it is let go of, if only glibc is kept from raising
+    what it calls large. See M_ARENA_MAX and M_MMAP_THRESHOLD in mallopt(3).
     """
     try:
-        return bool(ctypes.CDLL(None).mallopt(-8, 2))
+        tell = ctypes.CDLL(None).mallopt
+        return bool(tell(-8, 2) and tell(-3, 2**18))
     except (OSError, TypeError, AttributeError):  # another C library
         return False
 
 
 if __name__ == "__main__":
-    few_arenas()
+    thrifty()
     threading.Thread(target=first_session, daemon=True).start()
     sys.argv = ["streamlit", "run", str(Path(__file__).parents[2] / "app.py"), *sys.argv[1:]]
     cli.main()

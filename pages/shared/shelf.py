@@ -13,7 +13,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
-ROOM = 100 * 2**20  # bytes, of all that is kept
+ROOM = 80 * 2**20  # bytes, of all that is kept
 PLAIN = {int: 28, float: 24, bool: 0, type(None): 0}
 
 
@@ -24,7 +24,7 @@ class Shelf:
         self.room, self.weight = room, 0
         self._values: OrderedDict[tuple, tuple[Any, int]] = OrderedDict()
         self._working: dict[tuple, threading.Lock] = {}
-        self._cleared = 0  # how often
+        self.cleared = 0  # how often
         self._lock = threading.RLock()
 
     def find(self, key: tuple, work: Callable[[], Any]) -> Any:
@@ -38,24 +38,32 @@ class Shelf:
             with self._lock:
                 if key in self._values:
                     return self._values[key][0]
-                cleared = self._cleared
+                cleared = self.cleared
             try:
                 value = work()
-                self._put(key, value, weigh(value), cleared)
+                self.put(key, value, cleared)
             finally:
                 with self._lock:
                     self._working.pop(key, None)
         return value
 
+    def put(self, key: tuple, value: Any, cleared: int) -> None:
+        """Takes a value, unless all was forgotten since `cleared` was that."""
+        self._put(key, value, weigh(value), cleared)
+
+    def __contains__(self, key: tuple) -> bool:
+        with self._lock:
+            return key in self._values
+
     def clear(self) -> None:
         """Forgets all values, and those that are at work now as soon as they are there."""
         with self._lock:
             self._values.clear()
-            self.weight, self._cleared = 0, self._cleared + 1
+            self.weight, self.cleared = 0, self.cleared + 1
 
     def _put(self, key: tuple, value: Any, weight: int, cleared: int) -> None:
         with self._lock:
-            if weight > self.room or cleared != self._cleared:
+            if weight > self.room or cleared != self.cleared:
                 return
             _, before = self._values.pop(key, (None, 0))
             self.weight -= before
@@ -78,10 +86,21 @@ class kept(Generic[P, R]):
         self._function, self._signature = function, inspect.signature(function)
 
     def __call__(self, *args: P.args, **named: P.kwargs) -> R:
+        return SHELF.find(self._key(*args, **named), lambda: self._function(*args, **named))
+
+    def knows(self, *args: P.args, **named: P.kwargs) -> bool:
+        """Whether the result is there already."""
+        return self._key(*args, **named) in SHELF
+
+    def keep(self, since: int, result: R, *args: P.args, **named: P.kwargs) -> None:
+        """Takes a result that was worked out together with others, unless all was forgotten since
+        they were begun, when `SHELF.cleared` was that."""
+        SHELF.put(self._key(*args, **named), result, since)
+
+    def _key(self, *args: P.args, **named: P.kwargs) -> tuple:
         asked = self._signature.bind(*args, **named)
         asked.apply_defaults()  # however it is asked, it is one question
-        key = (self._function, asked.args, *sorted(asked.kwargs.items()))
-        return SHELF.find(key, lambda: self._function(*args, **named))
+        return self._function, asked.args, *sorted(asked.kwargs.items())
 
     def clear(self) -> None:
         """Forgets everything: what was made of its results is on the shelf too."""
@@ -105,7 +124,10 @@ def weigh(value: Any) -> int:
             left += one
             left += one.values()
         elif isinstance(one, (tuple, list)):
-            left += one
+            if one and hasattr(type(one[0]), "_fields"):  # a row of records, alike in weight
+                weight += len(one) * weigh(one[0])
+            else:
+                left += one
         elif hasattr(one, "nbytes"):
             if one.base is not None:  # a view weighs what it looks at
                 left.append(one.base)

@@ -21,6 +21,10 @@ components = {
 }
 
 
+_script, _style = stage.taker()
+_taker = st.components.v2.component("heed_taker", html="<i></i>", css=_style, js=_script)
+
+
 def draw(
     key: str,
     drawn: dict,
@@ -47,10 +51,22 @@ def draw(
     components[drawn["stage"]](key=key, data=[data], **picked)
 
 
-def take(key: str, file: str, page: Callable[[], str], help: str = "decode.page_help") -> None:
-    """A button for a page of its own. `page()` is asked outside the session, so it may not ask what
-    is in it."""
-    st.download_button(
-        say("decode.page"), page, mime="text/html", file_name=f"{file}.html", key=f"{key}_page",
-        help=say(help), on_click="ignore",
-    )  # fmt: skip
+@st.fragment
+def take(
+    kind: str, file: str, typed: str, page: Callable[[], str], help: str = "decode.page_help"
+) -> None:
+    """A button for a page of its own with the stage `kind`, which opens where one is then. Its file
+    is called `file`, with the sentence `typed` and the step. Only this runs when it is asked for.
+    """
+    state = st.session_state
+    nonce = state.pop(f"{kind}_taken", None)
+
+    def ask() -> None:
+        state[f"{kind}_taken"] = state[f"{kind}_page"].pick
+
+    data = {
+        "label": say("decode.page"), "help": say(help), "of": kind, "file": file, "typed": typed,
+        "page": page() if nonce else None, "nonce": nonce,
+    }  # fmt: skip
+    # In a list, as a stage's data.
+    _taker(key=f"{kind}_page", data=[data], on_pick_change=ask)

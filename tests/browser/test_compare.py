@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import torch
+from playwright.sync_api import expect
 
 from core import manifest
 from core.agreement import aligned
@@ -177,6 +178,7 @@ def test_the_panels_say_what_the_models_are_made_of(page, server, root):
 
 def test_one_target_is_forced_on_all_from_the_page(page, server):
     stage = opened(page, server, models=FOUR)
+    page.get_by_role("button", name="Settings").click()
     page.get_by_role("combobox", name="What they write").click()
     page.get_by_role("option", name=re.compile("words that you type")).click()
     stage.locator(".heed-forced-note").wait_for()
@@ -187,7 +189,7 @@ def test_one_target_is_forced_on_all_from_the_page(page, server):
     shown = stage.locator(".heed-one-sentence").all_inner_texts()
     assert len(shown) == 4 and len(set(shown)) == 1
     assert {"target": "typed", "forced": FRENCH}.items() <= query(page).items()
-    assert page.get_by_text("only so can weights be compared").is_visible()
+    assert stage.locator(".heed-forced-note").is_visible()
 
 
 def test_another_sentence_is_drawn_into_the_frame_that_stands(page, server):
@@ -287,6 +289,8 @@ def test_everything_answers_the_keyboard(page, server):
     assert at(stage).startswith("3 / ")
     page.wait_for_timeout(1000)
     assert marked.count() == 1  # the server has answered, and the cell is still chosen
+    title = page.get_by_role("heading", name="Take the score apart")
+    expect(title).to_be_in_viewport()  # what the choice filled is in sight
 
 
 def test_words_pieces_and_raw_scores_share_one_scale(page, server):
@@ -294,7 +298,7 @@ def test_words_pieces_and_raw_scores_share_one_scale(page, server):
     stage.get_by_role("button", name="Scores").click()
     stage.get_by_role("button", name="Pieces").click()
     assert query(page)["view"] == "pieces-scores"
-    high = stage.locator(".heed-common .heed-legend span").nth(1).inner_text()
+    high = stage.locator(".heed-bar-top .heed-legend span").nth(1).inner_text()
     ranges = stage.locator(".heed-one-numbers div:nth-child(3) dd").all_inner_texts()
     ends = [abs(float(end.replace("−", "-"))) for text in ranges for end in text.split(" … ")]
     assert float(high) == pytest.approx(max(ends), abs=0.06)
@@ -351,7 +355,7 @@ def test_takes_the_comparison_home(page, server, root, tmp_path):
     # The stored trace was computed with the end mark chosen, this one with it forced.
     weights = [pytest.approx(row, abs=1e-5) for row in attention.weights.tolist()]
     assert held["models"][0]["weights"] == weights
-    lines = list(csv.DictReader(io.StringIO(got["CSV"].decode())))
+    lines = list(csv.DictReader(io.StringIO(got["CSV"].decode("utf-8-sig"))))
     assert len(lines) == 3 * len(trace.path()) * len(trace.source) + len(trace.path())
     assert float(lines[0]["weight"]) == pytest.approx(held["models"][0]["weights"][0][0])
 

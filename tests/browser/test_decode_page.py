@@ -222,8 +222,11 @@ def test_any_text_is_shown_as_typed(page, server, text, tmp_path):
     assert page.evaluate("window.hit") is None
 
 
-def test_the_exported_page_steps_by_itself(page, server, tmp_path):
-    opened(page, server)
+def test_the_exported_page_opens_where_one_was_and_steps_by_itself(page, server, tmp_path):
+    stage = opened(page, server)
+    for key in ("Home", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    stage.get_by_role("button", name="Pieces", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download this page").click()
     path = tmp_path / "page.html"
@@ -231,6 +234,9 @@ def test_the_exported_page_steps_by_itself(page, server, tmp_path):
     page.context.set_offline(True)
     page.goto(path.as_uri())
     stage = page.locator(".heed-stage")
+    assert at(stage) == f"3 / {len(stored().steps)}"
+    assert download.value.suggested_filename.endswith("-step-3.html")
+    assert stage.get_by_role("button", name="Pieces").get_attribute("aria-pressed") == "true"
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     assert at(stage) == f"2 / {len(stored().steps)}"
@@ -392,9 +398,10 @@ def test_what_is_taken_home_is_of_the_chosen_head(page, transformer_server):
             stage.get_by_role("button", name=name).click()
         found[name] = caught.value
     names = [one.suggested_filename for one in found.values()]
-    assert all(name.startswith(f"heed-{TRANSFORMER}-cross.1.2.") for name in names)
     traced, listed, drawn = (one.path().read_text(encoding="utf-8") for one in found.values())
     trace = Trace.from_json(traced)
+    about = "-".join([f"heed-{TRANSFORMER}-cross.1.2", *re.findall(r"\w+", trace.typed)])
+    assert names == [f"{about}.json", f"{about}.csv", f"{about}-step-{len(trace.path())}.svg"]
     assert trace.heads() is None and trace.blocks["cross.1.2"].values.shape[-1] == 4
     assert len(listed.splitlines()) == 1 + len(trace.steps) * len(trace.source)
     assert "layer 1, head 2" in drawn

@@ -1,5 +1,6 @@
 """The page of measurements in a browser: charts, meanings, sorting, theme and a narrow screen."""
 
+import codecs
 import re
 
 import pytest
@@ -33,7 +34,7 @@ def test_figures_meanings_and_the_download(page, server):
     page.keyboard.press("Escape")
     with page.expect_download() as got:
         page.get_by_role("button", name="Download the table (CSV)").click()
-    assert got.value.path().read_bytes() == about.PATH.read_bytes()
+    assert got.value.path().read_bytes() == codecs.BOM_UTF8 + about.PATH.read_bytes()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

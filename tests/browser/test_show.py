@@ -111,7 +111,9 @@ def test_the_files_hold_every_digit(opened, page):
     mask = np.tri(5, dtype=bool)
     weights, scores = softmax(2, 3, 5, 5, mask=mask)
     shown = opened(weights, list("abcde"), ["=1", 'q"', ",", "▁x", HOSTILE], scores=scores)
-    rows = list(csv.DictReader(io.StringIO(taken(page, shown, WORDS["all_csv"]).decode())))
+    rows = list(
+        csv.DictReader(io.StringIO(taken(page, shown, WORDS["all_csv"]).decode("utf-8-sig")))
+    )
     assert len(rows) == 2 * 3 * mask.sum()
     read = np.zeros((2, 2, 3, 5, 5), np.float32)
     for row in rows:

@@ -46,7 +46,7 @@ def downloaded(page, shown, name):
 
 
 def test_steps_by_click_key_and_scrubber(page, opened):
-    shown = opened(made(), step=0)
+    shown = opened(made(), step=1)
     assert at(shown) == "1 / 5"
     for name, place in (("One step forward", 2), ("Last step", 5), ("One step back", 4)):
         shown.get_by_role("button", name=name).click()
@@ -62,7 +62,7 @@ def test_steps_by_click_key_and_scrubber(page, opened):
 
 
 def test_play_stops_at_the_end_and_starts_again(page, opened):
-    shown = opened(made(), step=3)
+    shown = opened(made(), step=4)
     shown.locator(".heed-speed").select_option("2")
     shown.get_by_role("button", name="Play").click()
     shown.get_by_role("button", name="Pause").wait_for()
@@ -76,7 +76,7 @@ def test_play_stops_at_the_end_and_starts_again(page, opened):
 
 def test_a_word_has_the_weights_of_its_pieces(opened):
     trace = made(source=("I", ("kn", "ow")))
-    shown = opened(trace, step=1)
+    shown = opened(trace, step=2)
     row = trace.attention().weights[1]
     weights = shown.locator(
         ".heed-flow-row:not(.heed-total) .heed-cell-pair:nth-child(3) .heed-value"
@@ -96,7 +96,7 @@ def test_a_word_has_the_weights_of_its_pieces(opened):
 
 def test_the_tables_say_what_the_trace_says(page, opened):
     trace = made()
-    shown = opened(trace, step=4)
+    shown = opened(trace, step=5)
     shown.get_by_role("button", name="Pieces").click()
     shown.get_by_role("button", name="As a table").click()
     step, candidates, weights, scores = (shown.locator("table").nth(i) for i in range(4))
@@ -131,7 +131,7 @@ def test_what_is_masked_is_blank(opened):
 
 
 def test_pointing_lights_up_the_partners(page, opened):
-    shown = opened(made(), step=2)
+    shown = opened(made(), step=3)
     shown.locator(".heed-pair .heed-source").nth(1).hover()
     assert "heed-lit" in shown.locator(".heed-flow-row").nth(1).get_attribute("class")
     assert shown.locator(".heed-cell.heed-lit").count() == 2  # one column, two words so far
@@ -173,7 +173,7 @@ def test_the_picture_and_the_numbers_go_home(page, opened):
     assert {"know", "savais", "que"} <= texts
     assert downloaded(page, shown, "PNG").startswith(b"\x89PNG")
     assert Trace.from_json(downloaded(page, shown, "JSON").decode()) == trace
-    lines = list(csv.DictReader(io.StringIO(downloaded(page, shown, "CSV").decode())))
+    lines = list(csv.DictReader(io.StringIO(downloaded(page, shown, "CSV").decode("utf-8-sig"))))
     assert len(lines) == len(trace.steps) * len(trace.source)
     found = trace.attention()
     for line in lines:

@@ -236,7 +236,7 @@ def test_numbers_are_taken_home(bridge, opened, page):
     shown.get_by_text("Download").click()
     with page.expect_download() as waiting:
         shown.get_by_role("button", name="Scores and weights as CSV").click()
-    rows = list(csv.DictReader(io.StringIO(waiting.value.path().read_text("utf-8"))))
+    rows = list(csv.DictReader(io.StringIO(waiting.value.path().read_text("utf-8-sig"))))
     cells = len(bridge.source) * len(bridge.target)
     assert len(rows) == 2 * cells
     for own, side in (

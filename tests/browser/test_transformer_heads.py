@@ -14,7 +14,8 @@ from core.tokenisers.pieces import END_ID
 from core.tree import LIMIT
 from core.views.heads import Cost, Switchboard, payload
 from core.views.heads.rollout import rollout
-from tests.browser.conftest import where
+from core.words import section
+from tests.browser.conftest import serious, where
 
 pytestmark = pytest.mark.browser
 TEXT = "Tom sings now."
@@ -42,7 +43,7 @@ def opened(page, tmp_path):
     def open_(board, language="en", address="", costs=COSTS, **more):
         path = tmp_path / "page.html"
         data = {"theme": "light", **payload(board, costs, MEASURED, language), **more}
-        path.write_text(stage.whole_page(data, "", "", ""), encoding="utf-8")
+        path.write_text(stage.whole_page(data, "t", "", ""), encoding="utf-8")
         page.goto(f"{path.as_uri()}#{address}")
         return page.locator(".heed-stage")
 
@@ -60,6 +61,7 @@ def test_every_head_is_a_switch(board, opened):
     found = off.evaluate_all("all => all.map((one) => one.dataset.act)")
     assert tuple(found) == OFF
     assert "off" in off.first.get_attribute("aria-label")
+    assert serious(shown.page) == []
 
 
 def test_each_piece_has_its_probability_with_and_without(board, opened):
@@ -188,7 +190,7 @@ def take(page, shown, text):
     with page.expect_download() as found:
         shown.get_by_role("button", name=text, exact=True).click()
     content = found.value.path().read_bytes()
-    return content if text.endswith("PNG") else content.decode()
+    return content if text.endswith("PNG") else content.decode("utf-8-sig")
 
 
 def test_numbers_can_be_taken_home(board, opened, page):
@@ -199,9 +201,8 @@ def test_numbers_can_be_taken_home(board, opened, page):
     assert [(int(one["query_index"]) - 1, int(one["key_index"]) - 1) for one in rows] == there
     for one, (i, j) in zip(rows, there, strict=True):
         assert (one["query"], one["key"]) == (plain.queries[i], plain.keys[j])
-        # Both with all the digits that travel, which are those of the trace.
-        assert one["weight"] == f"{plain.weights[i, j]:.6f}"
-        assert one["weight_without"] == f"{forced.weights[i, j]:.6f}"
+        assert np.float32(one["weight"]) == plain.weights[i, j]
+        assert np.float32(one["weight_without"]) == forced.weights[i, j]
     rows = list(csv.DictReader(take(page, shown, f"{ROLLOUT} as CSV").splitlines()))
     raw = board.plain.attention("cross.2").weights
     for name, values in (("weight", raw), ("rollout", rollout(board.plain).cross)):
@@ -337,7 +338,7 @@ def test_the_page_is_one_file_that_needs_no_server(server, page, tmp_path, part,
     page.goto(f"{server}/transformer?part={part}&off=cross.1.1&lang=ko")
     page.locator(mark).first.wait_for()
     with page.expect_download() as found:
-        page.get_by_test_id("stDownloadButton").get_by_role("button").click()
+        page.get_by_role("button", name=section("ko", "decode")["page"]).click()
     path = tmp_path / "page.html"
     found.value.save_as(path)
     page.goto(path.as_uri())

@@ -215,15 +215,18 @@ def download(page):
 def test_it_downloads_its_numbers(layers, opened, download):
     shown = opened(layers, exports={"name": "heed-layers-x"})
     name, content = download(shown, "as_csv_layers")
-    head, *rows = content.decode().splitlines()
-    assert name == "heed-layers-x-decoder.csv"
+    head, *rows = content.decode("utf-8-sig").splitlines()
+    assert name == "heed-layers-x-Tom-sings-now-decoder.csv"
     assert head.startswith("position,reads,sublayer") and len(rows) == 6 * 7
 
 
 def test_it_downloads_what_is_read_off(layers, opened, download):
     name, content = download(opened(layers, exports={"name": "x"}), "as_csv_lens")
-    lines, lens = list(csv.DictReader(io.StringIO(content.decode()))), layers.decoder.lens
-    assert name == "x-lens.csv" and len(lines) == 7 * 6 * len(lens.likeliest[0][0])
+    lines, lens = (
+        list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")))),
+        layers.decoder.lens,
+    )
+    assert name == "x-Tom-sings-now-lens.csv" and len(lines) == 7 * 6 * len(lens.likeliest[0][0])
     places = ["embedding", *(one.name for one in layers.decoder.sublayers)]
     for line in lines:
         place, t, listed = (

@@ -15,7 +15,7 @@ from core import stage
 from core.views import maps
 from core.views.maps import cell
 from core.words import LANGUAGES, section
-from tests.browser.conftest import where
+from tests.browser.conftest import serious, where
 
 pytestmark = pytest.mark.browser
 TEXT = "Tom sings now. She works here!"
@@ -373,6 +373,13 @@ def test_escape_closes_one_thing_at_a_time(opened, page, trace):
     assert shown.locator(".heed-cell").is_hidden()
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_still_to_come_can_be_read(opened, trace, theme):
+    shown = opened(trace, open={"step": 1}, theme=theme)
+    assert shown.locator(".heed-token.heed-later").count() == len(trace.path()) - 2
+    assert serious(shown.page) == []
+
+
 def test_query_and_key_stand_at_the_map(opened, trace):
     for block in ("encoder.1.1", "self.1.1", "cross.1.1"):
         shown = opened(trace, open={"head": block})
@@ -512,7 +519,9 @@ def test_the_address_restores_the_view(opened, page, trace):
 
 
 def test_downloads_hold_the_map(opened, page, trace):
-    shown, true = opened(trace, open={"head": "self.2.2", "step": 4}), trace.attention("self.2.2")
+    true = trace.attention("self.2.2")
+    exact = [maps.exact(trace, "self.2.2")]
+    shown = opened(trace, open={"head": "self.2.2", "step": 4}, exact=exact)
 
     def download(name):
         shown.locator(".heed-menu summary").click()
@@ -520,13 +529,13 @@ def test_downloads_hold_the_map(opened, page, trace):
             shown.get_by_role("button", name=name).click()
         return waiting.value.path().read_bytes()
 
-    lines = list(csv.DictReader(io.StringIO(download("This map as CSV").decode())))
+    lines = list(csv.DictReader(io.StringIO(download("This map as CSV").decode("utf-8-sig"))))
     assert len(lines) == 5 * 6 / 2  # what is masked or not written yet is no line
     for line in lines:
         i, j = int(line["query_index"]) - 1, int(line["key_index"]) - 1
         assert (line["query"], line["key"]) == (true.queries[i], true.keys[j])
-        assert float(line["score"]) == pytest.approx(true.scores[i, j], abs=6.1e-3)
-        assert float(line["weight"]) == pytest.approx(true.weights[i, j], abs=1.1e-3)
+        assert np.float32(line["score"]) == true.scores[i, j]
+        assert np.float32(line["weight"]) == true.weights[i, j]
     drawn = ElementTree.fromstring(download("This map as SVG"))
     assert len(cells_of(drawn)) == 15
     words = " ".join(drawn.itertext())
@@ -644,10 +653,22 @@ def test_served_another_part_forgets_the_place(page, server):
     assert told["part"] == "mask" and told.get("head") != "encoder.1.2"
 
 
-def test_served_the_page_goes_home_with_its_cell(page, server, tmp_path):
-    shown = served(page, server, head="cross.1.1", cell="2.2")
+def taken(page, shown):
+    """The map that is shown as CSV: the name of the file, and what is in it."""
+    shown.locator(".heed-menu summary").click()
+    with page.expect_download() as waiting:
+        shown.get_by_role("button", name="This map as CSV").click()
+    return waiting.value.suggested_filename, waiting.value.path().read_bytes()
+
+
+def test_served_the_page_goes_home_with_its_cell_and_every_digit(page, server, tmp_path):
+    shown = served(page, server, head="cross.1.1", cell="2.2", step="3")
     shown.locator(".heed-cell-number").first.wait_for()
     result = shown.locator(".heed-cell-weights .heed-value").all_inner_texts()
+    exact = taken(page, shown)  # asked of the server
+    assert "-step-3-cross.1.1.csv" in exact[0]
+    digits = [len(line.rpartition(b",")[2]) for line in exact[1].splitlines()[1:]]
+    assert max(digits) > len("0.1234567")
     with page.expect_download() as waiting:
         page.get_by_role("button", name=section("en", "decode")["page"]).click()
     waiting.value.save_as(tmp_path / "page.html")
@@ -655,3 +676,6 @@ def test_served_the_page_goes_home_with_its_cell(page, server, tmp_path):
     shown = page.locator(".heed-stage")
     shown.locator(".heed-cell-number").first.wait_for()
     assert shown.locator(".heed-cell-weights .heed-value").all_inner_texts() == result
+    assert shown.locator(".heed-count").inner_text().startswith("3 /")
+    assert waiting.value.suggested_filename.endswith("-step-3.html")
+    assert taken(page, shown) == exact

@@ -19,6 +19,7 @@ from tests.browser.conftest import where
 
 pytestmark = pytest.mark.browser
 TEXT, LONGER = "I sing now.", "She works here again! Tom eats well now."
+NAMED = "I-sing-now"  # the sentence in the name of a file
 HOSTILE = "<img src=x onerror='window.hit=1'> $x$ **b**"
 # Whether the middle of each cell is painted, row by row.
 PAINTED = """(canvas, count) => Array.from({ length: count * count }, (_, i) => {
@@ -232,7 +233,7 @@ def taken(shown, name):
 
 
 def lines(content):
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8"))))
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
 def texts(content):
@@ -243,35 +244,37 @@ def test_it_can_be_taken_home(lifted, opened):
     shown, count = opened(payload(lifted, "en"), mask_head="1.2"), len(lifted.target)
     name, content = taken(shown, "Scores and weights of all heads")
     rows = lines(content)
-    assert name == "heed-mask.csv" and len(rows) == 4 * count * count
+    assert name == f"heed-mask-{NAMED}.csv" and len(rows) == 4 * count * count
     assert float(rows[-1]["weight_without"]) == lifted.bare.weights[1, 1, -1, -1]
     name, content = taken(shown, "Probabilities of every step")
     rows = lines(content)
-    assert name == "heed-mask-steps.csv" and [int(row["step"]) for row in rows] == [
+    assert name == f"heed-mask-{NAMED}-steps.csv" and [int(row["step"]) for row in rows] == [
         *range(1, count + 1)
     ]
     for key, one in (("with", lifted.masked), ("without", lifted.bare)):
         told = [float(row[f"log_p_{key}"]) for row in rows]
         np.testing.assert_array_equal(np.float32(told), one.log_probs)
         assert [row[f"likeliest_{key}"] for row in rows] == list(one.likeliest)
+    chosen = shown.locator(".heed-mask-row[aria-selected=true]").get_attribute("id")
+    step = int(chosen.rpartition("-")[2]) + 1
     name, content = taken(shown, "SVG")
     words, told = section("en", "mask"), texts(content)
-    assert name == "heed-mask-1.2.svg" and TEXT in told
+    assert name == f"heed-mask-{NAMED}-step-{step}-1.2.svg" and TEXT in told
     assert lifted.model.name in told and any("Layer 1, head 2" in one for one in told)
     for key in ("pane_masked", "pane_bare", "with_mask", "without_mask", "change", "mean_log_p"):
         assert words[key] in told
     assert f"{-lifted.bare.loss:.3f}".replace("-", "−") in told
     name, content = taken(shown, "PNG")
-    assert name == "heed-mask-1.2.png" and content.startswith(b"\x89PNG")
+    assert name == f"heed-mask-{NAMED}-step-{step}-1.2.png" and content.startswith(b"\x89PNG")
 
 
 def test_the_padded_batch_can_be_taken_home(padded, opened):
     shown = opened(padding.payload(padded, "en"), padding_head="2.1")
     lengths = [len(one) for one in padded.sentences]
-    count = max(lengths)
+    count, batch = max(lengths), f"{NAMED}-She-works-here-again-Tom-eats"
     name, content = taken(shown, "CSV")
     rows = lines(content)
-    assert name == "heed-padding.csv" and len(rows) == 4 * sum(lengths) * count
+    assert name == f"heed-padding-{batch}.csv" and len(rows) == 4 * sum(lengths) * count
     own = [row for row in rows if row["sentence"] + row["layer"] + row["head"] == "121"]
     for key, one in (("with", padded.masked), ("lifted", padded.bare)):
         for kind in ("score", "weight"):
@@ -282,11 +285,11 @@ def test_the_padded_batch_can_be_taken_home(padded, opened):
     np.testing.assert_array_equal(hidden, np.tile(~padded.visible[0], (lengths[0], 1)))
     name, content = taken(shown, "SVG")
     told = texts(content)
-    assert name == "heed-padding-2.1.svg" and told.count("read alone") == 2
+    assert name == f"heed-padding-{batch}-2.1.svg" and told.count("read alone") == 2
     assert f"Sentence 2 of the batch: {LONGER}" in told
     assert any("Layer 2, head 1" in one for one in told)
     name, content = taken(shown, "PNG")
-    assert name == "heed-padding-2.1.png" and content.startswith(b"\x89PNG")
+    assert name == f"heed-padding-{batch}-2.1.png" and content.startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("kind", ["mask", "padding"])
@@ -408,5 +411,7 @@ def test_a_typed_target_on_the_page(server, page):
     for which, kind in enumerate(("mask", "padding")):
         with page.expect_download() as found:
             page.get_by_role("button", name="Download this page (HTML)").nth(which).click()
-        assert found.value.suggested_filename == f"heed-{kind}-eng-fra-transformer.html"
+        name = found.value.suggested_filename
+        assert name.startswith(f"heed-{kind}-eng-fra-transformer-") and name.endswith(".html")
+        assert ("-step-" in name) == (kind == "mask")
         assert f'"stage": "{kind}"' in found.value.path().read_text(encoding="utf-8")

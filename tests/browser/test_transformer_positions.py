@@ -144,7 +144,7 @@ def take(page, shown, text):
     with page.expect_download() as found:
         shown.get_by_role("button", name=text, exact=True).click()
     content = found.value.path().read_bytes()
-    return content if text.endswith("PNG") else content.decode()
+    return content if text.endswith("PNG") else content.decode("utf-8-sig")
 
 
 def test_numbers_can_be_taken_home(ordered, opened, page):

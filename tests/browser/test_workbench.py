@@ -257,7 +257,7 @@ def test_table_and_downloads_hold_the_same_numbers(page, server):
             stage.get_by_role("button", name=name).click()
         return waiting.value.path().read_bytes()
 
-    lines = list(csv.DictReader(io.StringIO(download("CSV").decode())))
+    lines = list(csv.DictReader(io.StringIO(download("CSV").decode("utf-8-sig"))))
     assert len(lines) == len(worked_out.scored) * len(worked_out.setting.keys)
     general = [float(one["weight"]) for one in lines if one["score_function"] == "general"]
     wanted = next(one for one in worked_out.scored if one.name == "general")

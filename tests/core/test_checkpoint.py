@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,17 @@ def test_a_model_reads_back(folders, translators, any_score, tmp_path):
         assert torch.equal(value, again.state_dict()[name])
         assert torch.equal(value, value.half().float())
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*FILES, FACTS])
+
+
+def test_the_matrices_of_a_step_lie_as_it_reads_them(folders, transformer_folder, tmp_path):
+    """Column after column; such a model can be saved again."""
+    for folder in (folders["general"], transformer_folder):
+        model, vocabulary = load_model(folder)
+        matrices = [value for value in model.stepping() if value.dim() == 2]
+        assert matrices and all(value.T.is_contiguous() for value in matrices)
+        save_model(tmp_path / folder.name, model.config, model.state_dict(), vocabulary)
+        again, _ = load_model(tmp_path / folder.name)
+        assert all(map(torch.equal, again.state_dict().values(), model.state_dict().values()))
 
 
 @pytest.mark.parametrize("kind", ["characters", "pieces", "words"])
@@ -172,6 +184,15 @@ def test_an_entry_is_replaced_and_others_stay(models):
     write_entry(other, models)
     write_entry(other, models)
     assert entries(models) == {"deu-fra-dot": other, NAME: first}
+
+
+def test_the_manifest_is_read_again_when_it_changes(models, monkeypatch):
+    before, reads = entries(models), []
+    read = json.loads
+    monkeypatch.setattr(manifest.json, "loads", lambda text: reads.append(1) or read(text))
+    assert entries(models) == before and entries(models) is not entries(models) and not reads
+    write_entry(replace(before[NAME], sentence="Something else."), models)
+    assert entries(models)[NAME].sentence == "Something else."
 
 
 def test_an_unknown_name_lists_the_known(models):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.stage.codec import BINS, STEP, binned, packed, packed_bits, quantised
+from core.stage.codec import STEP, packed, packed_bits, quantised
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,15 +72,3 @@ def test_scores_arrive_within_half_a_step():
     for one, step, map in zip(found, sent["step"], scores, strict=True):
         assert np.abs(one - map)[visible].max() <= step / 2 + 1e-6 * np.abs(map).max()
     assert sent["step"][2] <= STEP < sent["step"][4]  # two thousand apart have no room for less
-
-
-def test_weights_arrive_to_the_sixth_digit():
-    random = np.random.default_rng(3)
-    weights = random.dirichlet(np.full(7, 0.2), (3, 5)).astype(np.float32)
-    visible = random.random((5, 7)) < 0.6
-    mask = visible.ravel().astype(int).tolist()
-    call = "[0, 1, 2].map((map) => codec.binnedMaps(given[0])(map, Uint8Array.from(given[1])))"
-    found = floats(read(call, binned(weights, visible), mask)).reshape(weights.shape)
-    assert (found[:, ~visible] == 0).all()
-    there = weights[:, visible].astype(np.float64)
-    np.testing.assert_array_less(np.abs(found[:, visible] - there), 0.5 / BINS + 1e-8)

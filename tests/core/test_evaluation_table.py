@@ -16,9 +16,10 @@ from core.corpus import Pair, read_pairs, split_pairs
 from core.evaluation import __main__ as command
 from core.evaluation.alignment import alignment, prepare, read_aligned
 from core.evaluation.behaviour import behaviour
-from core.evaluation.card import Told, publish, withdraw
+from core.evaluation.card import Told
 from core.evaluation.forced import Pieces, force, perplexity
 from core.evaluation.measure import measure, punctuation
+from core.evaluation.publishing import publish, withdraw
 from core.evaluation.quality import HeldOut, by_length, quality, translations
 from core.evaluation.searching import SEARCHES, searching
 from core.measurements import about, table
@@ -94,9 +95,19 @@ def test_written_and_read_is_the_same(tmp_path):
     found = table.read(path)
     assert (found.about, found.weights) == ({"command": "x --y 1: 2", "seed": "1"}, {"a": "0f"})
     pd.testing.assert_frame_equal(found.rows, rows, rtol=1e-5)
+    assert found.rows["value"].tolist()[-1] == 4468640  # a count has all its digits
     assert found.rows["model"].tolist() == ["a", "a", "", "none"]
     assert found.current("a", "0f" + "0" * 62) is False
     assert found._replace(weights={"a": "0" * 12}).current("a", "0" * 64)
+
+
+def test_a_count_is_printed_and_written_to_the_unit(capsys):
+    assert [table.written(x) for x in (6558624.0, 1 / 3, 1234567.8)] == [
+        "6558624", "0.333333", "1234568",
+    ]  # fmt: skip
+    rows = frame([Row("a", "parameters", 6558624), Row("a", "bleu", 41.0, slice="test", count=9)])
+    command.show(Table(rows, {}, {}), "a")
+    assert "6558624" in capsys.readouterr().out
 
 
 def test_another_file_is_refused(tmp_path):
@@ -335,7 +346,7 @@ def test_an_own_model_is_measured_on_its_own_split_into_its_own_folder(
     with pytest.raises(ValueError, match="not the file that was trained on"):
         measured()
     with pytest.raises(ValueError, match="not trained alike"):
-        measured(str(two[1]))
+        measured("--held-out", "9", str(two[1]))
 
 
 def test_an_own_model_is_told_which_head_aligns_best(

@@ -56,6 +56,10 @@ def test_shares_are_percentages_and_the_diagonal_is_a_line(lang):
     assert figure.layout.annotations[0].text == (
         words.say(lang, "measurements.diagonal") + " 50.0%"
     )
+    # Over the rows, where no value of a model stands.
+    note = figure.layout.annotations[0]
+    assert (note.yref, note.y, note.yanchor) == ("y domain", 1, "bottom")
+    assert figure.layout.margin.t >= 24
     low, high = figure.layout.xaxis.range
     assert low < 40 and high > 50
 
@@ -219,6 +223,12 @@ def test_models_of_one_short_name_keep_their_whole_names():
     rows = frame([Row(name, "bleu", 40.0, 39, 41, **TEST) for name in (GENERAL, DOT, "general")])
     (points,) = figures.estimates(rows, "bleu", "test").data
     assert list(points.y) == [GENERAL, "dot", "general"]
+
+
+def test_only_languages_are_left_out_of_a_name():
+    rows = frame([Row(name, "bleu", 40.0, 39, 41, **TEST) for name in ("my-own-model", DOT)])
+    (points,) = figures.estimates(rows, "bleu", "test").data
+    assert list(points.y) == ["my-own-model", "dot"]
 
 
 def test_no_two_of_many_models_look_the_same():

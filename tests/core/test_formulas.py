@@ -40,6 +40,6 @@ def test_a_parameter_is_a_letter():
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
 def test_scripts_make_no_formulas(path):
-    if path.name != "dom.js":  # which builds what was sent
+    if path.name not in ("dom.js", "typeset.js"):  # which build and draw what was sent
         text = path.read_text(encoding="utf-8")
         assert not re.search(r'"m(?:i|o|n|row|sub|sup|subsup|frac|sqrt|over|under)"', text)

@@ -107,4 +107,4 @@ def test_what_speaks_of_pieces_has_other_words_for_characters():
 @pytest.mark.parametrize("name", STAGES)
 def test_korean_is_not_broken_within_a_word(name):
     assert re.search(r"\.heed-page,\s*\.heed-root \{\s*word-break: keep-all;", style(name))
-    assert "body, body * { word-break: keep-all !important; }" in STYLE
+    assert "body, body * { word-break: keep-all !important; }" in " ".join(STYLE.split())

@@ -1,8 +1,10 @@
 """Own models: folders that training wrote, found where HEED_MODELS says, opened by their path."""
 
+import hashlib
 import json
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -49,6 +51,36 @@ def test_a_name_that_is_there_already_is_refused_with_a_sentence(place, monkeypa
     assert not found.entries["eng-fra-general"].own
     (told,) = found.refused
     assert str(place / "eng-fra-general") in told and "rename" in told
+
+
+def test_one_that_was_put_into_the_box_is_not_refused_beside_itself(place, tmp_path):
+    """Its folder may stay where it was; what was trained again since is another model."""
+    box = tmp_path / "box"
+    shutil.copytree(place / "mine", box / "mine")
+    told = manifest.own(place / "mine")
+    digest = hashlib.sha256((box / "mine" / manifest.WEIGHTS).read_bytes()).hexdigest()
+    manifest.write_entry(replace(told, files={manifest.WEIGHTS: digest}), box)
+    found = manifest.found(box)
+    assert found.refused == () and not found.entries["mine"].own
+    shutil.copy(place / "other" / manifest.WEIGHTS, place / "mine")
+    assert "a model called mine too" in manifest.found(box).refused[0]
+
+
+@pytest.mark.parametrize("content", [None, "", "{"])
+def test_they_need_no_box(place, tmp_path, monkeypatch, content):
+    box = tmp_path / "box"
+    box.mkdir()
+    if content is not None:
+        (box / "manifest.json").write_text(content)
+    found = manifest.found(box)
+    assert list(found.entries) == ["mine", "other"]
+    assert len(found.refused) == 1 and str(box / "manifest.json") in found.refused[0]
+    monkeypatch.setattr(manifest, "shipped", lambda models=box, read=manifest.shipped: read(box))
+    assert core.load("mine").target == "kor"
+    monkeypatch.delenv(manifest.PLACES)
+    assert core.load(place / "mine").translate("Tom sing now.").steps
+    with pytest.raises(ModelError, match=r"manifest\.json"):
+        manifest.found(box)
 
 
 @pytest.mark.parametrize("file", ["facts.json", "about.json"])

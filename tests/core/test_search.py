@@ -4,17 +4,20 @@ import itertools
 import math
 import random
 from collections import Counter
+from unittest.mock import Mock
 
 import pytest
 import torch
 
+from core.penalties import PENALTIES, Penalty
 from core.scores import score_functions
-from core.search import BEATEN_ALL, PENALTIES, STOPPING, Penalty, Writable, sampling_distribution
+from core.search import Writable, sampling_distribution, side_by_side
 from core.search import search as search_for
 from core.tokenisers.pieces import END_ID, START_ID
-from core.tree import BEATEN, ENDED, KEPT, LIMIT, Sampling
+from core.tree import BEATEN, BEATEN_ALL, ENDED, KEPT, LIMIT, STOPPING, Sampling, Search
 from core.whatif import WhatIf, replaced_rows
-from tests.conftest import random_model
+from tests.conftest import random_model, random_transformer
+from tests.tolerance import log_prob, weights
 
 SIZE = 7  # of the vocabulary: three words beside the marks
 SOURCE = torch.tensor([[4, 5, 6, 3]])
@@ -428,6 +431,43 @@ def test_a_search_that_cannot_be_is_told(wrong, told):
 def test_options_that_mean_nothing_are_told(make, told):
     with pytest.raises(ValueError, match=told):
         make()
+
+
+@pytest.mark.parametrize("made", [random_model, random_transformer])
+def test_searches_side_by_side_find_what_each_finds_alone(made):
+    """Of one reading of the source and one step for all; each ends when it does."""
+    model = made(SIZE, seed=3)
+    model.encode, read = Mock(wraps=model.encode), SOURCE
+    writable = Writable(START_ID, END_ID, torch.arange(SIZE) >= END_ID)
+    hows = (
+        Search(1, 1, 8, "none", 0.6), Search(4, 3, 8, "wu", 0.6), Search(2, 2, 3, "average", 0.6),
+        Search(1, 1, 8, "none", 0.6, Sampling(2.0, seed=5)),
+        Search(3, 2, 7, "power", 0.5, stopping="never"), Search(2, 2, 8, "none", 0.6, typed=1),
+        Search(2, 1, 8, "power", 1.0, stopping="first", fixed=1),
+        Search(3, 3, 8, "average", 0.6, stopping="heuristic", typed=1),
+    )  # fmt: skip
+    for whatif in (WhatIf(), WhatIf((5,))):
+        model.encode.reset_mock()
+        together = side_by_side(model, read, writable, hows, whatif)
+        assert model.encode.call_count == 1
+        for how, found in zip(hows, together, strict=True):
+            (alone,) = side_by_side(model, read, writable, (how,), whatif)
+            for one, other in zip(found.nodes, alone.nodes, strict=True):
+                assert other[-4:] == one[-4:] and (other.token, other.parent) == (
+                    one.token, one.parent,
+                )  # fmt: skip
+                assert one.total == log_prob(other.total)
+            assert found.leaves == alone.leaves and len(found.depths) == len(alone.depths)
+            for one, other in zip(found.depths, alone.depths, strict=True):
+                assert len(one.prediction.logits) == len(one.hypotheses) == len(other.hypotheses)
+                mine, theirs = (d.prediction.attentions[-1].layers[0].weights for d in (one, other))
+                assert mine.flatten().tolist() == weights(theirs.flatten().tolist())
+
+
+def test_one_search_that_cannot_be_refuses_them_all():
+    hows = (Search(1, 1, 8, "none", 0.6), Search(1, 2, 8, "none", 0.6))
+    with pytest.raises(ValueError, match="1 to 1 translations"):
+        side_by_side(random_model(SIZE), SOURCE, Writable(START_ID, END_ID, ALLOWED), hows)
 
 
 @pytest.mark.parametrize("stopping", STOPPING)

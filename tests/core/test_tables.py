@@ -24,6 +24,8 @@ def test_steps_are_the_steps_of_the_tree(trace):
         assert (row.log_prob, row.total, row.entropy) == (step.log_prob, step.total, step.entropy)
         assert (row.fate, row.forced, row.replaced) == (step.fate, step.forced, step.replaced)
         assert pd.isna(row.parent) if step.parent is None else row.parent == step.parent
+        before = 0 if step.parent is None else frame["step"][step.parent]
+        assert trace.steps[row.node] is step and row.step == before + 1
 
 
 def test_candidates_are_those_of_each_hypothesis(trace):
@@ -43,8 +45,8 @@ def test_attention_is_the_map_cell_by_cell(trace):
     frame, found = tables.attention(trace), trace.attention()
     assert len(frame) == found.weights.size
     for row in frame.itertuples():
-        place = row.step, row.source_index
-        assert (row.target, row.source) == (found.queries[row.step], found.keys[row.source_index])
+        place = row.step - 1, row.source_index - 1  # counted from 1, as in a file or a link
+        assert (row.target, row.source) == (found.queries[place[0]], found.keys[place[1]])
         assert (row.score, row.weight) == (found.scores[place], found.weights[place])
         assert row.visible
     assert frame.groupby("step")["weight"].sum().tolist() == weights([1] * len(trace.path()))

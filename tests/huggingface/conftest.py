@@ -12,6 +12,7 @@ import pytest
 
 from core import load
 from core.translator import Translator
+from tests import tolerance
 from tests.huggingface import making
 
 LANGUAGES = {"m2m_100": {"source": "en", "target": "fr"}}
@@ -63,6 +64,18 @@ def check_matrices(model, found, stream, block: str, layer: int) -> None:
     assert keys == pytest.approx(head.keys[layer - 1], abs=1e-4)
     added = np.einsum("hed,hqd->qe", mixing, head.context[layer - 1]) + last
     assert added == pytest.approx(sub.added, abs=1e-4)
+
+
+def check_alike(trace, other) -> None:
+    """Two traces tell the same search, up to how their numbers were summed."""
+    assert trace.leaves == other.leaves and trace.text == other.text
+    for one, same in zip(trace.steps, other.steps, strict=True):
+        assert (one.token, one.parent, one.fate) == (same.token, same.parent, same.fate)
+        assert (one.log_prob, one.total, one.score) == tolerance.log_prob(
+            (same.log_prob, same.total, same.score)
+        )
+    for one, same in zip(trace.attentions, other.attentions, strict=True):
+        assert one.weights == tolerance.weights(same.weights)
 
 
 @pytest.fixture

@@ -123,6 +123,8 @@ def test_what_cannot_be_read_is_told(pair):
         pair.ours.write(WORDS)
     with pytest.raises(WrongVerb):
         pair.ours.translate(WORDS)
+    with pytest.raises(WrongVerb):
+        pair.ours.side_by_side(WORDS, ())
     trace = pair.ours.read(WORDS)
     with pytest.raises(ValueError, match="this trace is of another, not as"):
         pair.ours.forced(replace(trace, model=replace(trace.model, name="another")))

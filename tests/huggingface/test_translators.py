@@ -10,9 +10,10 @@ from core import load, wrap
 from core.huggingface import FAMILIES
 from core.refusals import BadWhatIf, TooLong, WrongVerb
 from core.trace import Trace
+from core.tree import Search
 from tests import tolerance
 from tests.huggingface import making
-from tests.huggingface.conftest import check_matrices
+from tests.huggingface.conftest import check_alike, check_matrices
 from tests.huggingface.making import WORDS
 
 TRANSLATORS = [family for family, does in FAMILIES.items() if does == "translate"]
@@ -226,3 +227,21 @@ def test_what_cannot_be_written_is_told(pair):
         pair.ours.translate("sing " * 600)
     with pytest.raises(ValueError, match="at most, not 9000"):
         pair.ours.translate(WORDS, limit=9000)
+
+
+def test_searches_side_by_side_find_what_each_finds_alone(both):
+    """Also after the mark of a language, which is in no total."""
+    for family in ("marian", "m2m_100", "t5"):
+        ours = both(family).ours
+        hows = (
+            Search(1, 1, 6, "none", 0.6), Search(3, 3, None, "power", 1.0, stopping="heuristic"),
+            Search(2, 1, 4, "wu", 0.6), Search(2, 2, 5, "power", 1.0, stopping="first"),
+        )  # fmt: skip
+        for how, trace in zip(hows, ours.side_by_side(WORDS, hows), strict=True):
+            (alone,) = ours.side_by_side(WORDS, (how,))
+            assert trace.search == alone.search and trace.search.stopping == how.stopping
+            assert trace.search.fixed == len(ours.vocabulary.fixed) == (family == "m2m_100")
+            check_alike(trace, alone)
+            for step in trace.steps:
+                (one,) = (one for one in step.candidates if one.id == step.token.id)
+                assert (one.total, one.score) == tolerance.log_prob((step.total, step.score))

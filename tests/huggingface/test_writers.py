@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 import torch
 
+from core import wrap
 from core.huggingface import FAMILIES
 from core.refusals import TooLong, WrongVerb
 from core.trace import Trace
-from core.tree import Sampling
+from core.tree import Sampling, Search
 from core.whatif import WhatIf
 from tests import tolerance
-from tests.huggingface.conftest import check_matrices
+from tests.huggingface.conftest import check_alike, check_matrices
 from tests.huggingface.making import WORDS
 
 WRITERS = [family for family, does in FAMILIES.items() if does == "write"]
@@ -198,3 +199,38 @@ def test_nothing_typed_begins_with_the_mark_of_the_model(both):
     trace = both("gpt2").ours.write("", limit=4)
     assert trace.search.typed == 0 and len(trace.path()) <= 4
     assert trace.tree.start == "<|endoftext|>" and trace.tree.opening == ""
+
+
+def test_candidates_have_the_totals_and_scores_of_the_steps_that_they_became(pair):
+    """Also where tokens were typed, which are in no total and no length."""
+    trace = pair.ours.write(WORDS, limit=4, beam=3, penalty="average")
+    for step in trace.steps:
+        (one,) = (one for one in step.candidates if one.id == step.token.id)
+        assert one.total == tolerance.log_prob(step.total)
+        assert one.score == tolerance.log_prob(step.score)
+
+
+def test_searches_side_by_side_find_what_each_finds_alone(both):
+    for family in ("gpt2", "llama"):
+        ours = both(family).ours
+        hows = (
+            Search(1, 1, 5, "none", 0.6), Search(3, 2, 3, "power", 1.0, stopping="never"),
+            Search(2, 2, None, "power", 0.5, stopping="first"),
+            Search(1, 1, 6, "none", 0.6, Sampling(seed=3)),
+        )  # fmt: skip
+        for how, trace in zip(hows, ours.side_by_side(WORDS, hows), strict=True):
+            (alone,) = ours.side_by_side(WORDS, (how,))
+            assert trace.search == alone.search and trace.search.stopping == how.stopping
+            assert trace.search.typed == len(ours.vocabulary.prompt_tokens(WORDS)) - 1
+            check_alike(trace, alone)
+
+
+def test_the_weights_of_a_model_lie_as_they_did(both):
+    """Nothing that a step reads is laid out anew: it belongs to whoever loaded it."""
+    pair = both("gpt2")
+    assert list(pair.ours.model.stepping()) == []
+    before = [value.stride() for value in pair.theirs.parameters()]
+    opened = wrap(pair.theirs, pair.tokeniser)
+    opened.write(WORDS, limit=2)
+    lie = {id(value): value.stride() for value in opened.model.hf.parameters()}
+    assert [lie[id(value)] for value in pair.theirs.parameters()] == before

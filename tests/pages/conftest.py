@@ -47,7 +47,7 @@ def opened(part, text=TEXT, lang="en", name=TRANSFORMER, **query):
 def drawn(app):
     """What the stages of a page are given, by their names."""
     data = [json.loads(one.proto.json)[0] for one in app.get("bidi_component")]
-    return {one["stage"]: one for one in data}
+    return {one["stage"]: one for one in data if one and "stage" in one}
 
 
 @pytest.fixture

@@ -278,7 +278,8 @@ def test_a_score_that_nobody_trained_says_how_to_train_it():
 
 def test_a_link_brings_back_the_cell_that_is_taken_apart():
     app = run(models="eng-fra-general,eng-fra-none", cell="1.3.4")
-    assert len(app.get("bidi_component")) == 2 and not app.info and not app.warning
+    # The stage, the cell, and the button that takes the page home.
+    assert len(app.get("bidi_component")) == 3 and not app.info and not app.warning
     drawn = json.loads(app.get("bidi_component")[1].proto.json)[0]
     assert (drawn["step"], drawn["column"]) == (2, 3)
 
@@ -286,7 +287,7 @@ def test_a_link_brings_back_the_cell_that_is_taken_apart():
 @pytest.mark.parametrize("cell", ["x", "1.2", "0.1.1", "9.1.1", "1.99.1", "1.1.99", "2.1.1"])
 def test_a_cell_that_there_is_not_is_told(cell):
     app = run(models="eng-fra-general,eng-fra-none", cell=cell)
-    assert not app.exception and len(app.get("bidi_component")) == 1
+    assert not app.exception and len(app.get("bidi_component")) == 2
     assert len(app.info) + len(app.warning) == 1
 
 
@@ -295,7 +296,7 @@ def test_a_what_if_keeps_the_cell_where_the_words_stay():
     app = run(**asked, target="eng-fra-general")
     app.select_slider(key="temperature").set_value(2.0).run()
     assert data_of(app)["open"]["cell"] == {"panel": 0, "step": 2, "source": 3}
-    assert len(app.get("bidi_component")) == 2 and not app.exception
+    assert len(app.get("bidi_component")) == 3 and not app.exception
     app.selectbox(key="compare_target").set_value("eng-fra-dot").run()
     text = [panel["text"] for panel in data_of(app)["panels"]]
     assert data_of(app)["open"]["cell"] is None or len(set(text)) == 1

@@ -8,6 +8,7 @@ import pytest
 from core import manifest, words
 from core.measurements import about, reading, table
 from core.measurements.reading import base
+from pages.shared.frame import literal
 from tests.pages.test_pages import ROOT, AppTest
 
 pytestmark = pytest.mark.skipif(not about.PATH.exists(), reason="no table is shipped yet")
@@ -74,6 +75,21 @@ def test_the_sortable_table_has_the_numbers_of_the_file():
         wanted = base.values(found.rows, measure, **where)
         assert list(shown[measure]) == [wanted[name] for name in found.weights]
     assert len(app.dataframe[1].value) == len(found.rows)
+
+
+@pytest.mark.parametrize("command", ["python -m core.evaluation", "x --alignments mine.txt"])
+def test_other_links_are_not_called_hansards(shipped, command):
+    found = table.read(shipped)
+    table.write(shipped, found._replace(about={**found.about, "command": command}))
+    told = words.say("en", "measurements.aer_hansards")
+    assert (told in written(open_page())) == ("--alignments" not in command)
+
+
+def test_a_name_is_text(shipped):
+    odd, bleu = "my*odd*[name](x)", table.pick(table.read(shipped).rows, "bleu", slice="test")
+    rows = bleu[bleu["model"] == bleu["model"].iloc[0]].assign(model=odd)
+    table.write(shipped, table.read(shipped)._replace(rows=rows, weights={odd: "0" * 12}))
+    assert f"**{literal(odd)}**" in written(open_page())
 
 
 def test_models_that_the_table_does_not_know_are_named(shipped):

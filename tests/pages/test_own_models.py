@@ -14,18 +14,20 @@ from core.about import About, write_about
 from core.checkpoint import save_model
 from core.evaluation import __main__ as evaluation
 from core.measurements import about, table
+from core.record import RECORD
 from core.tokenisers.characters import Characters
 from core.training import __main__ as training
 from core.words import LANGUAGES, say, section
 from core.words.languages import language
-from pages.shared import box, comparing, inside, loading
+from pages.shared import box, comparing, inside, loading, measured
 from pages.shared.fields import TYPED
+from pages.shared.frame import literal
 from pages.shared.inside import bridge, heads
 from pages.shared.questions import Compare, Decode, Search, Transformer
 from pages.shared.scene import Scene
 from tests.conftest import random_model, sentence_pairs
 from tests.pages.conftest import EXAMPLES, opened
-from tests.pages.test_pages import run, stage_data, trace_of
+from tests.pages.test_pages import ROOT, AppTest, run, stage_data, trace_of
 
 TEXT = "Tom sing now."
 KOREAN = ("나는 노래해.", "너는 지금 먹어.", "그는 여기 있어.")
@@ -74,7 +76,7 @@ def own_transformer(runs, transformer_folder):
 def remember(folder, *sentences):
     shown = [{"source": text, "target": "", "weights": []} for text in sentences]
     record = {"measured": [{"attention": shown}]}
-    (folder / manifest.RECORD).write_text(json.dumps(record), encoding="utf-8")
+    (folder / RECORD).write_text(json.dumps(record), encoding="utf-8")
 
 
 def test_a_model_trained_again_is_opened_anew(mine):
@@ -216,7 +218,7 @@ def test_a_language_that_nobody_named_is_not_named(mine):
     assert app.text_input(key="text").label == say("en", "decode.sentence_any")
     app.switch_page("pages/models.py").run()
     told = [one.value for one in app.markdown]
-    assert not app.exception and say("en", "models.own") in told
+    assert not app.exception and any(say("en", "models.own") in one for one in told)
     assert not any(language("und", "en") in one for one in told)
 
 
@@ -264,3 +266,37 @@ def test_a_link_without_a_sentence_opens_on_that_of_its_model():
         assert (asked.text, notes) == (entry.sentence, [])
     known, _ = Decode.read({"model": "eng-fra-characters"}, text="Run!")
     assert known.text == "Run!"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_models_of_other_languages_are_not_compared_without_a_word(korean, mine, lang):
+    asked = {"models": f"eng-fra-general,{korean.name},mine", "lang": lang}
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app.query_params.update({**asked, "text": TEXT})
+    app.run().switch_page("pages/compare.py").run()
+    english, french = (language(code, lang) for code in ("eng", "fra"))
+    pairs = (language("kor", lang), english), (english, french)
+    pair, other = (say(lang, "models.pair", source=a, target=b) for a, b in pairs)
+    told = say(lang, "compare.other_pair", model=korean.name, first="eng-fra-general",
+               pair=pair, other=other)  # fmt: skip
+    assert [one.value for one in app.info] == [told] and not app.exception
+
+
+def test_a_broken_record_and_an_odd_name_are_told_as_they_are(mine, runs):
+    odd = mine.rename(runs / "my*odd*model")
+    (odd / RECORD).write_text("{")
+    app = run().switch_page("pages/models.py").run()
+    assert not app.exception and literal(odd.name) in [one.value for one in app.subheader]
+    shown = [one.value for one in (*app.code, *app.text)]
+    assert any(str(odd / RECORD) in one and "delete it" in one for one in shown)
+
+
+def test_a_model_put_into_the_box_has_its_own_table_there(tmp_path, monkeypatch):
+    monkeypatch.setattr(about, "PATH", tmp_path / about.FILE)
+    entry = manifest.entry("eng-fra-general")
+    row = table.frame([table.Row(entry.name, "bleu", 30.0, slice="test")])
+    table.write(about.PATH, table.Table(row, {}, {"other": "0"}))
+    assert measured.place(entry) == about.PATH, "where one would stand"
+    own = tmp_path / "evaluation-kor-eng-0.csv"
+    table.write(own, table.Table(row, {}, {entry.name: entry.digest[: about.DIGEST]}))
+    assert measured.place(entry) == own

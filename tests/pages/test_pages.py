@@ -83,7 +83,7 @@ def test_a_long_sentence_with_forced_words_is_told_once():
 def test_odd_sentences_never_break_the_page(text):
     app = run(text=text)
     assert not app.exception
-    assert len(app.get("bidi_component")) == 1
+    assert len(app.get("bidi_component")) == 2  # the stage, and the button that takes it home
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_first_visit_imports_neither_torch_nor_pandas():
         "loading.warm_up = lambda: None\n"
         f"app = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=60).run()\n"
         "assert not app.exception\n"
-        "assert len(app.get('bidi_component')) == 1\n"
+        "assert len(app.get('bidi_component')) == 2\n"
         "print([name for name in ('torch', 'pandas') if name in sys.modules])\n"
     )
     done = subprocess.run(
@@ -188,6 +188,9 @@ def test_the_models_page(lang):
     app.switch_page("pages/models.py").run()
     assert not app.exception
     assert [item.value for item in app.subheader] == sorted(manifest.entries())
+    # No two models that differ are told in the same words: Bahdanau's is not just a concat.
+    told = [item.value for item in app.markdown if "LSTM" in item.value]
+    assert len(set(told)) == len(told)
 
 
 def test_the_model_of_a_link_stands_first_with_its_card_open():
@@ -202,6 +205,20 @@ def test_the_model_of_a_link_stands_first_with_its_card_open():
     app.run()
     assert [item.value for item in app.info] == [words.say("en", "models.wrong_model")]
     assert [item.value for item in app.subheader] == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("나는 학교에 간다", "strange"),
+        ("I am here " * 7, "long"),
+        ("My friend 은 went home.", None),  # a word that it never saw is no other script
+    ],
+)
+def test_a_sentence_unlike_those_of_training_has_a_hint(text, hint):
+    app = run(text=text)
+    told = [words.say("en", f"decode.{hint}", most=20)] if hint else []
+    assert not app.exception and [item.value for item in app.info] == told
 
 
 TRANSFORMER = "eng-fra-transformer"
@@ -315,8 +332,11 @@ def test_the_models_page_tells_of_layers_and_heads(with_transformer):
     app = run().switch_page("pages/models.py").run()
     assert not app.exception and not app.error
     shown = [item.value for item in app.markdown]
-    assert f"scaled-dot · Transformer · {words.say('en', 'models.tokens_pieces')}" in shown
-    assert shown.count(words.say("en", "head.count", layers=2, heads=2)) == 1
+    made = f"scaled-dot · Transformer · {words.say('en', 'models.tokens_pieces')}"
+    heads = words.say("en", "head.count", layers=2, heads=2)
+    assert [one for one in shown if made in one and heads in one] == [
+        one for one in shown if heads in one
+    ]
     # Its score is no recurrent model's, so that one is still to be trained.
     assert f"**{words.say('en', 'compare.untrained', score='scaled-dot')}**" in shown
 

@@ -1,14 +1,15 @@
 """The beam search page without a browser: what a link may ask, and what bad input gets."""
 
 import json
+import threading
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import words
-from core.search import PENALTIES
 from core.stage import head_name
 from core.trace import Trace
+from core.tree import Search as How
 from core.views import search as view
 from pages.shared import loading, questions, searching
 from tests.pages.test_pages import ROOT, TRANSFORMER
@@ -183,17 +184,13 @@ def test_a_transformer_is_searched_and_one_head_of_it_drawn(with_transformer):
     assert words.say("en", "head.usual_first", **named) in [one.value for one in app.caption]
     app.selectbox(key="cross_head").set_value("cross.1.2").run()
     assert not app.exception and app.query_params["head"] == "cross.1.2"
-    whole = loading.search(TRANSFORMER, "I sing.", (), 5, 2, 2, "none", 0.6, None)
+    whole = loading.search(TRANSFORMER, "I sing.", (), How(2, 2, 5, "none", 0.6))
     (drawn,) = [one["trace"] for one in data(app)["runs"] if one["key"] == "beam"]
     assert Trace.from_json(drawn) == whole.only("cross.1.2")
     assert len(drawn) < len(whole.to_json())
     again = opened(**asked, head="cross.1.2")
     assert not notes(again) and data(again)["runs"] == data(app)["runs"]
     assert notes(opened(**asked, head="cross.7")) == words.say("en", "head.wrong")
-
-
-def test_the_penalties_of_the_page_are_those_of_the_search():
-    assert tuple(PENALTIES) == questions.PENALTIES
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)
@@ -213,3 +210,34 @@ def test_the_likeliest_of_several_runs_is_marked():
         assert one["likeliest"] == (runs[one["key"]].path()[-1].total >= most - view.NOISE)
     alone = view.payload({"beam": runs["beam"]}, {"beam": ""}, "en")["runs"]
     assert [one["likeliest"] for one in alone] == [False]
+
+
+def test_settings_that_are_out_of_sight_are_counted():
+    def told(**query):
+        return opened(**query).get("popover")[0].proto.popover.label
+
+    assert told() == words.say("en", "decode.settings")
+    assert told(penalty="wu", alpha="0.9", seed="7").endswith("(3)")
+
+
+def test_searches_are_made_together_and_each_but_once(monkeypatch):
+    made = []
+
+    def work(name, text, prefix, hows):
+        made.append(len(hows))
+        return [f"{text} {how.beam}" for how in hows]
+
+    monkeypatch.setattr(loading, "_search", work)
+    asked = "some-model", "Of searches beside each other.", ()
+    one, two, three = (How(beam, 1, None, "none", 0.6) for beam in (1, 2, 3))
+    people = [
+        threading.Thread(target=loading.searches, args=(*asked, (one, two))) for _ in range(4)
+    ]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join(10)
+    assert made == [2], "one works for all who ask the same"
+    found = loading.searches(*asked, (one, two, three))
+    assert found == [f"{asked[1]} {beam}" for beam in (1, 2, 3)] and made == [2, 1]
+    assert loading.search(*asked, two) == found[1] and made == [2, 1]

@@ -6,4 +6,4 @@ from pages.shared import serve
 
 
 def test_the_c_library_keeps_memory_in_few_places():
-    assert serve.few_arenas() == (platform.libc_ver()[0] == "glibc")
+    assert serve.thrifty() == (platform.libc_ver()[0] == "glibc")

@@ -76,6 +76,12 @@ def test_a_trace_weighs_at_least_its_arrays():
     assert weigh(trace) >= sum(one.nbytes for one in arrays)
 
 
+def test_a_row_of_records_weighs_what_they_do():
+    trace = load("eng-fra-general").translate("Hello.")
+    listed = trace.expansions[0].candidates
+    assert 0.7 < weigh(listed) / sum(map(weigh, listed)) < 1.3
+
+
 def test_what_was_at_work_when_all_was_forgotten_is_not_kept():
     shelf, begun, go_on = Shelf(), threading.Event(), threading.Event()
 

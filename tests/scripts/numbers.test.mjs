@@ -10,8 +10,8 @@ import {
   signedColour,
   weightColour,
 } from "../../core/stage/colours.js";
-import { apart, chance, counted, fill, fixed, signed } from "../../core/stage/dom.js";
-import { exact, quote } from "../../core/stage/download.js";
+import { apart, bound, chance, counted, fill, fixed, half, signed } from "../../core/stage/dom.js";
+import { exact, filesOf, quote } from "../../core/stage/download.js";
 import { headNames, ofHead } from "../../core/stage/picker.js";
 import { csvLines } from "../../core/stage/plates.js";
 import { percent, tiny } from "../../core/stage/powers.js";
@@ -70,6 +70,40 @@ test("a file has the fewest digits that name a number", () => {
   assert.equal(exact(NaN), "");
   assert.equal(exact(-Infinity), "-Infinity");
   assert.equal(Math.fround(Number(exact(Math.fround(Math.PI)))), Math.fround(Math.PI));
+});
+
+test("a number in half precision has no digits that nobody knows", () => {
+  assert.equal(half(-158.875), "−158.9"); // of −158.9374, whose fourth decimal was lost
+  assert.equal(half(0.0123519897), "0.01235");
+  assert.equal(half(2.5), "2.5");
+  assert.equal(half(1024), "1024");
+  assert.equal(half(0), "0");
+  for (const value of [Math.PI, 0.1, 77.7, 0.00031]) {
+    const place = 2 ** (Math.floor(Math.log2(value)) - 10);
+    assert.ok(Math.abs(Number(half(value)) - value) <= place / 2);
+  }
+});
+
+test("the end of a scale is the number that has its colour", () => {
+  assert.deepEqual([20.73, 1, 0.163, 0.0449, 0].map(bound), [
+    "20.7",
+    "1.0",
+    "0.16",
+    "0.045",
+    "0.0",
+  ]);
+});
+
+test("a file's name has the sentence and the step in it", () => {
+  const exports = { name: "heed-eng-fra-general" };
+  const named = filesOf({ exports, typed: " L'été, c'est fini? " }, "heed");
+  assert.equal(named(), "heed-eng-fra-general-L-été-c-est-fini");
+  assert.equal(named(0), "heed-eng-fra-general-L-été-c-est-fini-step-1");
+  assert.equal(filesOf({ typed: "나는 학생입니다." }, "heed")(2), "heed-나는-학생입니다-step-3");
+  assert.equal(filesOf({ typed: ["a b", "../c"] }, "heed")(), "heed-a-b-c");
+  assert.equal(filesOf({ typed: "?!" }, "heed")(), "heed");
+  assert.equal(filesOf({}, "heed")(), "heed");
+  assert.equal(filesOf({ typed: "😀".repeat(9) + "x".repeat(99) }, "h")(), `h-${"x".repeat(39)}`);
 });
 
 test("a table keeps quotes and commas", () => {

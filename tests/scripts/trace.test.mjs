@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { groupName } from "../../core/stage/dom.js";
 import {
   columns,
   contribution,
@@ -21,7 +22,14 @@ test("a trace is read from its first token to its last", () => {
     steps.map((step) => step.token.piece),
     ["▁Je", "▁sav", "ais", "</s>"],
   );
-  assert.deepEqual(source[1], { id: 22, piece: "▁kn", text: " kn", word: 1, mark: false });
+  assert.deepEqual(source[1], {
+    id: 22,
+    piece: "▁kn",
+    text: " kn",
+    word: 1,
+    mark: false,
+    cuts: [],
+  });
   assert.deepEqual(Array.from(states[2]), [2, 2]);
   assert.deepEqual(Array.from(steps[1].weights), [0.125, 0.5, 0.375, 0]);
   assert.deepEqual(Array.from(steps[1].visible), [1, 1, 1, 0]);
@@ -98,7 +106,24 @@ test("the end of another vocabulary is no part of a word or a text either", () =
 });
 
 test("a word of no text shows its pieces", () => {
-  assert.equal(labelOf([{ piece: "▁", text: " " }], true), "▁");
+  assert.equal(labelOf([{ piece: "▁", text: " ", cuts: [] }], true), "▁");
+});
+
+test("a piece that spans words is shown with a tie between them", () => {
+  const tokens = [
+    [1, "▁ice", " ice", 0],
+    [2, "▁cr", " cr", 1],
+    [3, "eam.▁An", "eam. An", 1, null, null, false, [3, 5]],
+    [4, "d", "d", 1],
+  ].map(token);
+  const [plain, joined] = grouped(tokens, true);
+  assert.deepEqual([plain.label, plain.text, plain.joins], ["ice", "ice", false]);
+  assert.deepEqual([joined.label, joined.text], ["cream‿.‿And", "cream. And"]);
+  assert.deepEqual(joined.items, [1, 2, 3]);
+  const ui = { words: { joins: "one piece" } };
+  assert.equal(groupName(ui, joined), "cream‿.‿And (one piece)");
+  assert.equal(groupName(ui, plain), "ice");
+  assert.equal(grouped(tokens, false)[2].label, "eam.▁An");
 });
 
 test("a word weighs what its pieces weigh, and the softmax of its scores is that weight", () => {
@@ -117,7 +142,7 @@ test("a word weighs what its pieces weigh, and the softmax of its scores is that
   assert.ok(Math.abs(Math.exp(seen[1].score) / total - seen[1].weight) < 1e-6);
 });
 
-test("a row is the mean of its pieces that are there", () => {
+test("a row of several pieces is the mean of their weights, and has no score", () => {
   const one = read();
   const sources = grouped(one.source, true);
   const target = grouped(
@@ -130,8 +155,11 @@ test("a row is the mean of its pieces that are there", () => {
   assert.deepEqual(rowAt(one, target, sources, 2)[2], {
     visible: false,
     weight: 0,
-    score: -Infinity,
+    score: NaN,
+    pieces: 2,
   });
+  assert.equal(rowAt(one, target, sources, 1)[1].score, columns(one.steps[1], sources)[1].score);
+  for (const cell of rowAt(one, target, sources, 2)) assert.ok(Number.isNaN(cell.score));
 });
 
 test("contributions of all groups add up to the context", () => {

@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from core.corpus import Pair, read_pairs, split_pairs
+from core.corpus import Pair, read_pairs, readable, split_pairs
 from core.tokenisers import tokeniser
-from core.training.corpus import Corpus
+from core.training.corpus import Corpus, batch
 from tests.conftest import sentence_pairs
 
 LINES = [
@@ -56,11 +56,77 @@ def test_a_file_of_which_much_is_unusable_is_refused(tmp_path):
     with pytest.raises(ValueError, match="40 of 340 lines cannot be used, more than 10%"):
         read_pairs(path, lambda line: None)
     path.write_bytes("é\tà\n".encode("latin-1") * 20 + b"a\tb\n" * 80)
-    with pytest.raises(ValueError, match="it should be UTF-8"):
+    with pytest.raises(ValueError, match="20 of its 100 lines are not, the first is line 1; save"):
         read_pairs(path, lambda line: None)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["latin-1", "cp949"])
+def test_another_encoding_is_refused_however_few_lines_show_it(tmp_path, encoding):
+    """In such a file the lines that can be read are those without an accent."""
+    path, told = tmp_path / "pairs.tsv", []
+    letters = {"latin-1": "Été", "cp949": "여름"}[encoding]
+    path.write_bytes(f"a\tb\n{letters}\tc\n".encode(encoding) + b"a\tb\n" * 300)
+    with pytest.raises(ValueError, match=r"pairs\.tsv is not UTF-8: 1 .* line 2; .*iconv -f"):
+        read_pairs(path, told.append)
+    assert told == []
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_lines_end_as_any_system_ends_them(tmp_path, ends):
+    path = tmp_path / "pairs.tsv"
+    path.write_bytes(f"Go.\tVa !{ends}Hi.\tSalut !{ends}".encode())
+    assert read_pairs(path, print) == [("Go.", "Va !"), ("Hi.", "Salut !")]
+
+
+def test_a_file_is_unpacked_by_what_it_is_and_not_by_its_name(tmp_path):
+    text, path = b"Go.\tVa !\n", tmp_path / "pairs"
+    packed = gzip.compress(text * 99)
+    path.write_bytes(packed)
+    assert len(read_pairs(path, print)) == 99
+    plain = tmp_path / "pairs.tsv.gz"
+    plain.write_bytes(text)
+    assert read_pairs(plain, print) == [("Go.", "Va !")]
+    plain.write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(ValueError, match=r"pairs\.tsv\.gz cannot be unpacked .*: it is cut off"):
+        read_pairs(plain, print)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty: it should have source, tab and target"),
+        (b"\n\n", "is empty"),
+        (b"PK\x03\x04...", "is a zip archive: unpack it"),
+        (b'"Go.","Va !"\n' * 9, "has no tab at all.*a spreadsheet saves it as tab-separated"),
+        (b"1276\tGo.\t2\tVa !\n" * 9, "the first column should hold sentences.*cut -f2,4"),
+        (b"Go.\t17\tVa !\n" * 9, "the second column should hold sentences.*9 of 9 are numbers"),
+        ("Été\tb\n".encode("utf-16")[:-1], "begins as UTF-16, but is none"),
+    ],
+    ids=["empty", "blank", "zip", "commas", "numbers first", "numbers second", "cut"],
+)
+def test_what_is_no_file_of_pairs_is_told_with_what_to_do(tmp_path, content, told):
+    path = tmp_path / "pairs.tsv"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=rf"pairs\.tsv:? .*{told}"):
+        read_pairs(path, lambda line: None)
+
+
+@pytest.mark.parametrize("name", [".", "none.tsv"])
+def test_a_folder_or_nothing_is_told(tmp_path, name):
+    with pytest.raises(ValueError, match="give a file with source, tab and target"):
+        read_pairs(tmp_path / name, print)
+
+
+def test_the_third_column_of_tatoeba_is_no_fault(tmp_path):
+    """Its attribution stands in all lines, or in some of them."""
+    path, told = tmp_path / "fra.txt", []
+    source = "CC-BY 2.0 (France) Attribution: tatoeba.org #2877272 (CM) & #1158250 (Wittydev)"
+    path.write_text(f"Go.\tVa !\t{source}\n" * 40 + "Hi.\tSalut !\n" * 40, encoding="utf-8")
+    assert read_pairs(path, told.append) == [("Go.", "Va !")] * 40 + [("Hi.", "Salut !")] * 40
+    assert told == ["fra.txt: 40 lines have more than two columns; the first two are taken"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_a_mark_of_the_encoding_is_read_as_one(tmp_path, encoding):
     path, told = tmp_path / "pairs.tsv", []
     path.write_bytes("Été\t여름\r\nb\tc\r\n".encode(encoding))
@@ -135,6 +201,16 @@ def test_every_pair_is_in_one_part(pairs):
             assert 3 <= len(source.split()) <= 20
 
 
+@pytest.mark.parametrize("text", ["私は毎日歌います。", "我每天都唱歌。", "ฉันร้องเพลงทุกวัน"])
+def test_a_script_without_spaces_is_held_out_by_its_characters(text):
+    made = [Pair(f"{text}{chr(ord(text[0]) + i)}", "I sing.") for i in range(30)]
+    long = [Pair(text * 20 + text[:i], "I sing.") for i in range(5)]
+    split = split_pairs([*made, *long], 9, 1)
+    assert len(split.test) == len(split.valid) == 1
+    assert all(len(source) <= 60 for source in [*split.test, *split.valid])
+    assert split_pairs([Pair("Donaudampfschifffahrt", "x")] * 40, 9, 1).test == {}
+
+
 def test_the_seed_alone_decides_the_split(pairs):
     assert split_pairs(pairs, 10, 1) == split_pairs(pairs, 10, 1)
     assert split_pairs(pairs, 10, 1).test != split_pairs(pairs, 10, 2).test
@@ -162,12 +238,32 @@ def test_an_epoch_serves_each_pair_once(pairs, splits, tokens):
         for ready in corpus.batches(random.Random(seed)):
             assert len({*map(len, (ready.source, ready.given, ready.wanted))}) == 1
             assert pad not in ready.source and (ready.source[:, -1] == end).all()
-            for source, given, wanted in zip(*(part.tolist() for part in ready), strict=True):
+            for source, given, wanted, real in zip(*(part.tolist() for part in ready), strict=True):
                 size = wanted.index(end)
+                assert real == [i <= size for i in range(len(wanted))]
                 assert given[: size + 1] == [start, *wanted[:size]]
                 assert set(given[size + 1 :]) <= {pad} and set(wanted[size + 1 :]) <= {pad}
                 served[tuple(source), tuple(wanted[:size])] += 1
         assert served == expected
+
+
+def test_padding_is_told_by_lengths_where_another_mark_pads():
+    """Some tokenisers pad with the mark that ends a text."""
+
+    class Marks:
+        start, end, pad = 1, 2, 2
+
+    ready = batch([([5, 2], [7, 2, 8]), ([6, 2], [7])], Marks)
+    assert ready.wanted.tolist() == [[7, 2, 8, 2], [7, 2, 2, 2]]
+    assert ready.real.tolist() == [[True] * 4, [True, True, False, False]]
+
+
+def test_held_out_sentences_that_decoding_does_not_read_are_no_measure(splits):
+    many = "Tom sings. " * splits.most
+    held = {"I sing.": ["Je chante.", many], many: ["Tom"], "I eat.": [many, "Je mange."]}
+    left = readable(held, splits)
+    assert left == {"I sing.": ["Je chante."], "I eat.": ["Je mange."]}
+    assert readable({"I sing.": [many]}, splits) == {}
 
 
 def test_longer_pairs_than_decoding_reads_are_left_out_and_counted(pairs, splits):

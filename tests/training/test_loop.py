@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from core.about import About, read_about
 from core.checkpoint import load_model
@@ -16,12 +18,14 @@ from core.corpus import Pair, split_pairs
 from core.models.recurrent import RecurrentConfig
 from core.scores import score_functions
 from core.tokenisers import tokeniser
+from core.tokenisers.pieces import Vocabulary
 from core.training.__main__ import main
 from core.training.corpus import Corpus
 from core.training.loop import Training
 from core.training.recipe import Recipe
 from core.translator import Translator
 from tests.conftest import sentence_pairs
+from tests.tolerance import SINGLE
 
 RECIPE = Recipe(epochs=2, tokens=150, rate=5e-3, warmup=4, interval=4)
 ABOUT = About("eng", "fra", "pairs.tsv", "abc", 1, 4, 400)
@@ -179,6 +183,45 @@ def test_a_damaged_checkpoint_is_told(made, whole, tmp_path, size):
         made(tmp_path)
 
 
+@pytest.mark.parametrize("told", [None, {"recipe": "{}"}, {"recipe": "{}", "state": "{"}], ids=str)
+def test_another_file_in_place_of_a_checkpoint_is_told(made, tmp_path, told):
+    save_file({"rng": torch.zeros(2)}, tmp_path / "resume.safetensors", told)
+    with pytest.raises(ValueError, match=r"resume\.safetensors is damaged .*; delete it"):
+        made(tmp_path)
+
+
+class EndPads(Vocabulary):
+    """A vocabulary that pads with the mark that ends a text, as some of others do."""
+
+    pad = Vocabulary.end
+
+
+@pytest.mark.parametrize("teacher_forcing", [1.0, 0.0])
+def test_padding_that_looks_like_an_end_changes_nothing(
+    made, tmp_path, vocabulary, teacher_forcing
+):
+    recipe = replace(RECIPE, teacher_forcing=teacher_forcing)
+    found = []
+    for splits in (vocabulary, EndPads(vocabulary.model)):
+        training = made(tmp_path, recipe, splits=splits, dropout=0.0)
+        torch.manual_seed(0)
+        found.append([training._train(ready) for ready, _ in zip(training._batches(), range(4))])
+    (losses, tokens), (others, other_tokens) = (zip(*each) for each in found)
+    assert tokens == other_tokens and losses == pytest.approx(others, rel=SINGLE)
+
+
+def test_weights_beyond_half_precision_are_not_written(made, whole, tmp_path):
+    folder = Path(shutil.copytree(whole, tmp_path / "model"))
+    training = made(folder)
+    with torch.no_grad():
+        next(training.average.module.parameters())[0] = 1e6
+    with pytest.raises(ValueError, match="beyond half precision: .* stays as it was"):
+        training.save()
+    assert {one.name: one.read_bytes() for one in folder.iterdir()} == {
+        one.name: one.read_bytes() for one in whole.iterdir()
+    }
+
+
 def test_a_training_that_leaves_the_numbers_stops_and_says_so(made, tmp_path):
     stop_after(made(tmp_path), 4, Killed)
     before = weights(tmp_path)
@@ -211,6 +254,8 @@ def test_any_tokeniser_trains(made, tmp_path, kind):
         ({"tokens": 0}, "tokens: expected 1 or more"),
         ({"interval": 0}, "interval: expected 1 or more"),
         ({"warmup": -1}, "warmup: expected 0 or more"),
+        ({"longest": -1}, "longest: expected 0 or more"),
+        ({"seed": 2**63}, "seed: expected less than"),
         ({"rate": float("nan")}, "rate: expected a number above 0, not nan"),
         ({"clip": 0.0}, "clip: expected a number above 0"),
         ({"smoothing": 2.0}, "smoothing: expected a number from 0 to below 1, not 2.0"),
@@ -235,6 +280,12 @@ def test_a_recipe_that_cannot_be_is_told(wrong, told):
         (["--vocabulary", "0"], "vocabulary: expected 1 or more"),
         (["--vocabulary", "40"], "no vocabulary of 40 pieces can be made .*: they need 2"),
         (["--dropout", "2"], "dropout"),
+        (["--dropout", "1"], "dropout: expected a share from 0 to below 1, not 1.0"),
+        (["--family", "--score", "dot"], "--family trains none, dot, .*: leave --score out"),
+        (
+            ["--family", "--kind", "transformer"],
+            "--family trains scores and wirings; --kind transf",
+        ),
         (["--languages", "English"], "languages are two ISO 639 codes like eng-fra, not 'English'"),
         (["--languages", "eng-Fr"], "a language is an ISO 639 code"),
         (["--epochs", "0"], "epochs"),
@@ -253,6 +304,51 @@ def test_options_that_cannot_be_are_told_in_a_sentence(tmp_path, monkeypatch, ca
     shown = capsys.readouterr().err
     assert re.search(told, shown) and "Traceback" not in shown
     assert not (tmp_path / "model").exists()
+
+
+@pytest.fixture
+def trained(tmp_path, monkeypatch, capsys):
+    """Trains by the command in a folder, and gives what it told and the folder."""
+    data, folder = tmp_path / "pairs.tsv", tmp_path / "model"
+    data.write_text("".join(f"{s}\t{t}\n" for s, t in sentence_pairs()))
+    base = [str(data), "--out", str(folder), "--threads", "1", "--size", "8", "--epochs", "1",
+            "--tokens", "600", "--held-out", "3"]  # fmt: skip
+
+    def run(*words: str) -> tuple[int, str, Path]:
+        given = ["core.training", *base, *words]
+        monkeypatch.setattr(sys, "argv", given)
+        code = main()
+        return code, "".join(capsys.readouterr()), folder
+
+    return run
+
+
+def test_a_vocabulary_that_another_run_left_is_not_taken(trained):
+    """Without its checkpoint a run begins anew, and with its own options."""
+    words = ("--tokeniser", "words", "--vocabulary")
+    _, _, folder = trained(*words, "400")
+    assert load_model(folder)[0].config.vocabulary > 12
+    code, told, _ = trained(*words, "12")
+    assert code == 2 and "other options or data" in told
+    (folder / "resume.safetensors").unlink()
+    assert trained(*words, "12")[0] == 0
+    assert load_model(folder)[0].config.vocabulary == 12
+    (folder / "words.json").write_bytes(b"")
+    code, told, _ = trained(*words, "12")
+    assert code == 2 and "words.json cannot be read" in told and "another folder" in told
+
+
+def test_languages_can_be_said_when_all_is_done(trained):
+    assert trained("--vocabulary", "400")[0] == 0
+    code, _, folder = trained("--vocabulary", "400", "--languages", "kor-eng")
+    about = read_about(folder)
+    assert code == 0 and (about.source, about.target) == ("kor", "eng")
+
+
+def test_a_folder_that_cannot_be_is_told_before_training(trained, tmp_path):
+    (tmp_path / "model").write_text("a file")
+    code, told, _ = trained("--vocabulary", "400")
+    assert code == 2 and "update/s" not in told
 
 
 @pytest.mark.parametrize("change", [{"cell": "GRU"}, {"score": None}, {"size": 10}], ids=str)

@@ -97,6 +97,11 @@ def signed(value: float) -> str:
     return f"{value:+.1f}".replace("-", "−")
 
 
+def apart(first: float, second: float) -> float:
+    """`first` less `second` with one decimal each, as anybody takes it from what is shown."""
+    return round(round(first, 1) - round(second, 1), 1)
+
+
 def share(value: float) -> str:
     """A share, 0 to 1, in percent with one decimal."""
     return f"{100 * value:.1f}"

@@ -15,12 +15,13 @@ def cost(rows: pd.DataFrame) -> Iterator[Fact]:
     whole, alone = (values(rows, "decoding", setting=setting) for setting in ("", "model"))
     if len(whole) > 1:
         slow, fast = whole.index[0], whole.index[-1]
+        more, less = round(whole[slow], 2), round(whole[fast], 2)  # as they are shown
         yield Fact(
             "fact_slow",
             {
                 "slow": label(rows, slow), "fast": label(rows, fast),
-                "ratio": f"{whole[slow] / whole[fast]:.2f}", "more": f"{whole[slow]:.2f}",
-                "less": f"{whole[fast]:.2f}", "alone": f"{alone[slow] / alone[fast]:.2f}",
+                "ratio": f"{more / less:.2f}", "more": f"{more:.2f}",
+                "less": f"{less:.2f}", "alone": f"{alone[slow] / alone[fast]:.2f}",
             },
         )  # fmt: skip
     sizes, minutes = (values(rows, measure) for measure in ("parameters", "training"))

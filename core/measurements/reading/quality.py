@@ -9,6 +9,7 @@ import pandas as pd
 from core.measurements.reading.base import (
     Fact,
     against_best,
+    apart,
     attending,
     difference,
     probability,
@@ -56,6 +57,7 @@ def _bottleneck(rows: pd.DataFrame, bleu: pd.Series) -> Iterator[Fact]:
                     "model": label(rows, best), "other": label(rows, name),
                     "short_words": words(slices[0]), "long_words": words(slices[-1]),
                     "near": signed(near.value), "far": signed(far.value),
-                    "more": signed(more.value), "p": probability(more.p), "count": f"{count:,}",
+                    "more": signed(apart(far.value, near.value)), "p": probability(more.p),
+                    "count": f"{count:,}",
                 },
             )  # fmt: skip

@@ -66,6 +66,11 @@ class Adapter(Model):
             sum(value.numel() for value in self.hf.parameters()), does=self.does, remarks=remarks,
         )  # fmt: skip
 
+    def stepping(self) -> tuple[Tensor, ...]:
+        """None: the weights are those of whoever loaded the model, and lie in memory as they do
+        there."""
+        return ()
+
     def _layers(self, block: str) -> list[nn.Module]:
         """The layers that have an attention of that name."""
         return [

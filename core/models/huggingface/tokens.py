@@ -15,12 +15,11 @@ from threading import Lock
 import numpy as np
 
 from core.tokenisers import Tokeniser
-from core.tokenisers.text import SPACE, begins_word
+from core.tokenisers.text import SPACE, laid_over
 from core.tree import Token
 
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # decoded from a part of a character
 LANGUAGE = re.compile(r">>\w+<<")
-CONTINUES = "##"  # how WordPiece marks a piece that begins no word
 
 
 class Tokens(Tokeniser):
@@ -45,7 +44,7 @@ class Tokens(Tokeniser):
         languages = getattr(hf, "lang_token_to_id", {}).values()  # stand after the vocabulary
         self.known = {*hf.get_vocab().values(), *languages}
         self._special = {*hf.all_special_ids, *languages, end}
-        self._whole = _form(hf)
+        self._bytes = _of_bytes(hf)
 
     @classmethod
     def train(cls, sentences: Iterable[str], size: int) -> Tokens:
@@ -73,7 +72,7 @@ class Tokens(Tokeniser):
         piece = self.hf.convert_ids_to_tokens(int(index))
         if piece is None:
             return f"<{index}>"
-        if self._whole == "bytes" and index not in self._special:
+        if self._bytes and index not in self._special:
             text = self.hf.convert_tokens_to_string([piece])
             return piece if UNREADABLE in text or not text else text.replace(" ", SPACE)
         return piece
@@ -94,20 +93,19 @@ class Tokens(Tokeniser):
             (i for i in range(len(ids) - len(inside) + 1) if ids[i : i + len(inside)] == inside), 0
         )
         tokens: list[Token] = []
-        word, before = -1, None
+        laid: list[tuple[int, int] | None] = []
         for place, index in enumerate(ids):
             piece, within = self.piece(index), first <= place < first + len(inside)
             if not within or index == self.end:
-                word, before = word + 1, None
-                tokens.append(Token(index, piece, piece, word, mark=True))
+                tokens.append(Token(index, piece, piece, 0, mark=True))
+                laid.append(None)
                 continue
-            word += before is None or self._begins(before, piece)
             begin, end = places[place - first]
             text = typed[begin:end].strip()  # a space belongs to the gap before a word
             begin = typed.index(text, begin) if text else end
-            tokens.append(Token(index, piece, text, word, begin, begin + len(text)))
-            before = piece
-        return tuple(tokens)
+            tokens.append(Token(index, piece, text, 0, begin, begin + len(text)))
+            laid.append((begin, begin + len(text)))
+        return laid_over(typed, tokens, laid)
 
     def prompt_tokens(self, typed: str) -> tuple[Token, ...]:
         """What is read of a beginning that is to be written on: no mark ends it, and the first of
@@ -122,33 +120,28 @@ class Tokens(Tokeniser):
         several tokens belongs to the last of them."""
         ids = [int(index) for index in ids]
         tokens: list[Token] = []
-        word, done, before = -1, "", None
+        laid: list[tuple[int, int] | None] = []
+        written, done = "", ""
         for place, index in enumerate(ids):
             piece = self.piece(index)
             if index in self._special:
-                word, before = word + 1, None
-                tokens.append(Token(index, piece, piece, word, mark=True))
+                tokens.append(Token(index, piece, piece, 0, mark=True))
+                laid.append(None)
                 continue
-            word += before is None or self._begins(before, piece)
             whole = self.decode(ids[: place + 1])
             text = ""
             if not whole.endswith(UNREADABLE) or place + 1 == len(ids):
                 text = whole[len(done) :] if whole.startswith(done) else ""
                 done = whole
-            tokens.append(Token(index, piece, text, word))
-            before = piece
-        return tuple(tokens)
+            tokens.append(Token(index, piece, text, 0))
+            laid.append((len(written), len(written) + len(text)))
+            written += text
+        return laid_over(written, tokens, laid)
 
     def _split(self, *given, **asked):
         """As its tokeniser splits, one thread after another: it is changed while it does so."""
         with self._asked:
             return self.hf(*given, **asked)
-
-    def _begins(self, before: str, piece: str) -> bool:
-        """Whether `piece`, after the piece `before`, is the first of a word."""
-        if self._whole == "wordpiece":
-            return not piece.startswith(CONTINUES)
-        return begins_word(before, piece)
 
     def _placed(self, typed: str) -> tuple[list[int], list[tuple[int, int]]]:
         """The ids of what was typed, without the marks around it, and where each stands there."""
@@ -177,13 +170,13 @@ class Tokens(Tokeniser):
         return places
 
 
-def _form(hf) -> str:
-    """How its pieces say where a word begins: "bytes", "wordpiece" or, by a mark, "pieces"."""
+def _of_bytes(hf) -> bool:
+    """Whether its pieces write each byte as a letter."""
     if not hf.is_fast:
-        return "pieces"
+        return False
     told = json.loads(hf.backend_tokenizer.to_str()).get("decoder") or {}
     kinds = {told.get("type"), *(one.get("type") for one in told.get("decoders", ()))}
-    return "bytes" if "ByteLevel" in kinds else "wordpiece" if "WordPiece" in kinds else "pieces"
+    return "ByteLevel" in kinds
 
 
 def _apart(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -3,7 +3,7 @@
 import { kindChoice } from "../../stage/choices.js";
 import { largest } from "../../stage/colours.js";
 import { chance, fill, fixed, h, help, segments, tableToggle } from "../../stage/dom.js";
-import { menu, save, savePng, svgText } from "../../stage/download.js";
+import { filesOf, menu, save, saveCsv, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { gridView } from "../../stage/grid.js";
 import { legend } from "../../stage/legend.js";
@@ -125,13 +125,13 @@ export default function mountBridge(root, data) {
   const player = playerView(ui, { steps: bridge.target });
   const scale = legend(ui);
   const tables = h("div", { class: "heed-tables" });
-  const name = data.exports?.name || `heed-bridge-${right.model}`;
+  const name = filesOf(data, `heed-bridge-${right.model}`);
   const light = lightly(ui, stage);
   const drawing = () => bridgeDrawing(light, data.typed, bridge, bridgeCell(bridge, ui), grids);
   const take = menu(words.download, [
-    [words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(drawing()))],
-    [words.as_png, () => savePng(drawing(), `${name}.png`)],
-    [words.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", bridgeCsv(ui, bridge))],
+    [words.as_svg, () => save(`${name(ui.now)}.svg`, "image/svg+xml", svgText(drawing()))],
+    [words.as_png, () => savePng(drawing(), `${name(ui.now)}.png`)],
+    [words.as_csv, () => saveCsv(name(), bridgeCsv(ui, bridge))],
   ]);
   const pane = (i, ...controls) =>
     h(

@@ -8,7 +8,7 @@ import { grouped, labelOf, rowAt, sum } from "../../stage/trace.js";
 import { holding, tokensOf } from "./panel.js";
 
 // First less second as a trace that a heatmap can draw. Its columns are already the groups shown,
-// so a score of it is a difference of weights; split otherwise, its rows are words too.
+// its weights are differences and there are no scores; split otherwise, its rows are words too.
 function differenceTrace(first, second, unit, byWord) {
   const sides = [first, second].map((panel) => {
     const across = grouped(panel.source, byWord || unit === "words");
@@ -20,7 +20,7 @@ function differenceTrace(first, second, unit, byWord) {
     };
   });
   const [a, b] = sides;
-  const label = (group, i) => ({ id: i, piece: group.label, text: group.label, word: i });
+  const label = ({ label: text }, i) => ({ id: i, piece: text, text, word: i, cuts: [] });
   const visible = new Uint8Array(a.across.length).fill(1);
   return {
     attends: true,
@@ -30,7 +30,6 @@ function differenceTrace(first, second, unit, byWord) {
       const less = row.map((weight, j) => weight - b.rows[t][j]);
       return {
         token: unit === "words" ? label(a.down[t], t) : first.steps[t].token,
-        scores: less,
         weights: less,
         visible,
       };
@@ -38,7 +37,7 @@ function differenceTrace(first, second, unit, byWord) {
   };
 }
 
-const reachOf = (trace) => largest(trace.steps.flatMap((step) => step.scores));
+const reachOf = (trace) => largest(trace.steps.flatMap((step) => step.weights));
 
 // One pair's difference. `trace` is that of `differenceTrace`, `places` where its first panel
 // stands.
@@ -46,7 +45,7 @@ function differenceView(shared, trace, names, places, on) {
   const { words, ownWords } = shared;
   const rowOf = trace.places.flatMap((items, t) => items.map(() => t)); // of each step of the first
   const ui = Object.assign(Object.create(shared), {
-    kind: "scores",
+    kind: "differences",
     limit: on.limit,
     sources: trace.source.map((one, j) => ({ items: [j], label: one.piece })),
     targets: grouped(
@@ -64,7 +63,7 @@ function differenceView(shared, trace, names, places, on) {
         ui.byWord,
       ),
     numbers: (one) => [
-      `${fill(ownWords.difference, names)}: ${one.score > 0 ? "+" : ""}${fixed(one.score, 4)}`,
+      `${fill(ownWords.difference, names)}: ${one.weight > 0 ? "+" : ""}${fixed(one.weight, 4)}`,
     ],
     go: (t) => on.go(places.indexOf(trace.places[t][trace.places[t].length - 1])),
     point: (lit) => on.point(lit, null, ui),

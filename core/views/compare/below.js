@@ -2,8 +2,8 @@
 
 import { fill, h, help } from "../../stage/dom.js";
 
-// Above the panels: whether their rows mean the same word, and the colours that they share.
-export function commonView({ ownWords }, data, panels, scale) {
+// Under the panels: whether their rows mean the same word, and what is underlined.
+function notesOf({ ownWords }, data, panels) {
   const differs = panels.some((panel) => panel.steps.some((step) => step.differs));
   const from =
     data.target === "typed"
@@ -18,18 +18,14 @@ export function commonView({ ownWords }, data, panels, scale) {
     differs
       ? h("p", { class: "heed-note" }, fill(ownWords.differs_note, { first: panels[0].label }))
       : null,
-    h(
-      "div",
-      { class: "heed-pane-head" },
-      h("h2", { class: "heed-tag" }, ownWords.panels),
-      scale.node,
-    ),
   );
 }
 
-// Below them: the difference of one pair, where rows can be subtracted, and the curves of all.
-export function belowView({ ownWords }, pairs, contrast, curves) {
-  return h(
+// Below the panels: what is to be said of them, the difference of one pair, where rows can be
+// subtracted, and the curves of all.
+export function belowView(ui, data, panels, { pairs, contrast, curves }) {
+  const { ownWords } = ui;
+  const compared = h(
     "div",
     { class: `heed-contrast${contrast ? "" : " heed-alone"}` },
     contrast ? contrast.node : null,
@@ -53,4 +49,5 @@ export function belowView({ ownWords }, pairs, contrast, curves) {
           ),
     ),
   );
+  return [notesOf(ui, data, panels), compared];
 }

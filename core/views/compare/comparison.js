@@ -1,11 +1,10 @@
 // A comparison to read and to take home: as tables, one picture, JSON and CSV.
 
 import { cut, fill, fixed, s, set, spoken } from "../../stage/dom.js";
-import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
+import { scaleOn } from "../../stage/plates.js";
 import { drawable, sheet, styled } from "../../stage/sheet.js";
 import { table } from "../../stage/table.js";
 import { columns, rowAt } from "../../stage/trace.js";
-import { tokensOf } from "./panel.js";
 
 // A number with so many digits, of which none is a zero below zero.
 const tidy = (value, digits) => fixed(Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value, digits);
@@ -77,7 +76,7 @@ export function comparisonTables(ui, views, difference, pairs, panels) {
           a: panels[ui.pair[0]].label,
           b: panels[ui.pair[1]].label,
         }),
-        "score",
+        "weight",
         5,
       ),
     longest
@@ -95,93 +94,8 @@ export function comparisonTables(ui, views, difference, pairs, panels) {
   ].filter(Boolean);
 }
 
-// What of a comparison can be taken home; `parts` gives the views as they stand.
-export function comparisonMenu(ui, data, panels, parts) {
-  const { words, ownWords } = ui;
-  const name = data.exports?.name || "heed-compare";
-  const drawing = () => comparisonDrawing(ui, data.typed, parts());
-  return menu(words.download, [
-    [words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(drawing()))],
-    [words.as_png, () => savePng(drawing(), `${name}.png`)],
-    [
-      ownWords.as_json,
-      () => save(`${name}.json`, "application/json", comparisonJson(data, panels)),
-    ],
-    [ownWords.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", comparisonCsv(panels))],
-  ]);
-}
-
-// One line a model, step and source piece, counted from 1.
-function comparisonCsv(panels) {
-  const lines = ["model,block,step,target,log_prob,source_index,source,score,weight,visible"];
-  panels.forEach((panel) =>
-    panel.steps.forEach((step, t) => {
-      const head = [
-        quote(panel.model),
-        panel.block || "",
-        t + 1,
-        quote(step.token.piece),
-        step.logProb,
-      ];
-      if (!panel.attends) lines.push([...head, "", "", "", "", ""].join(","));
-      else
-        step.weights.forEach((weight, i) =>
-          lines.push(
-            [
-              ...head,
-              i + 1,
-              quote(panel.source[i].piece),
-              exact(step.scores ? step.scores[i] : NaN),
-              exact(weight),
-              Boolean(step.visible[i]),
-            ].join(","),
-          ),
-        );
-    }),
-  );
-  return `${lines.join("\r\n")}\r\n`;
-}
-
-// All numbers in plain decimals; log-probabilities, entropies and divergences in nats.
-function comparisonJson(data, panels) {
-  const rows = (panel, key) =>
-    panel.steps.map((step) =>
-      Array.from(step[key], (value) => (Number.isFinite(value) ? Number(exact(value)) : null)),
-    );
-  return JSON.stringify(
-    {
-      sentence: data.typed,
-      target: data.target,
-      models: panels.map((panel) => ({
-        name: panel.model,
-        score: panel.score,
-        block: panel.block,
-        parameters: Object.fromEntries(panel.parameters),
-        size: panel.total,
-        source: panel.source.map((one) => one.piece),
-        target: tokensOf(panel).map((one) => one.piece),
-        log_probs: panel.log_probs,
-        ...(panel.attends
-          ? {
-              entropy: panel.entropy,
-              scores: panel.mean ? null : rows(panel, "scores"),
-              weights: rows(panel, "weights"),
-            }
-          : {}),
-      })),
-      divergence: data.pairs.map((pair) => ({
-        models: pair.panels.map((i) => panels[i].model),
-        unit: pair.unit,
-        steps: pair.divergence,
-      })),
-    },
-    null,
-    1,
-  );
-}
-
 // The panels as they stand, then the difference and the curves, as one picture.
-function comparisonDrawing(ui, typed, { views, difference, curves }) {
+export function comparisonDrawing(ui, typed, { views, difference, curves }) {
   const { out, from, write, block } = sheet(ui);
   const { ownWords } = ui;
   const pad = 28;
@@ -198,6 +112,8 @@ function comparisonDrawing(ui, typed, { views, difference, curves }) {
     ui.kind === "weights"
       ? `${ui.words.weights} 0 … 1`
       : `${ui.words.scores} ±${fixed(ui.limit, 1)}`;
+  const common = ui.kind === "weights" ? ui.words.weight : ui.words.score;
+  scaleOn({ write, block }, pad, 70, common, ui.kind, ui.limit, ui.theme());
   write(
     pad,
     58,
@@ -206,7 +122,7 @@ function comparisonDrawing(ui, typed, { views, difference, curves }) {
       colour: "--heed-mute",
     },
   );
-  let y = 92;
+  let y = 108;
   for (let i = 0; i < views.length; i += perRow) {
     const line = views.slice(i, i + perRow);
     const tall = Math.max(...line.map((view) => heatSize(view)[1]));
@@ -256,7 +172,10 @@ function comparisonDrawing(ui, typed, { views, difference, curves }) {
     );
     from(pad, y + 12);
     difference.heat.drawing(write, block);
-    foot = Math.max(foot, y + 12 + difference.heat.size()[1]);
+    const under = difference.heat.size()[1];
+    const name = fill(ownWords.difference, { a, b });
+    scaleOn({ write, block }, 0, under + 8, name, "differences", difference.ui.limit, ui.theme());
+    foot = Math.max(foot, y + 12 + under + 24);
   }
   const x = difference ? Math.max(width / 2, pad + difference.heat.size()[0] + gap) : pad;
   const room = width - pad - x;

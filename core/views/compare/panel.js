@@ -36,7 +36,7 @@ export function readPanel(raw, index) {
 
 export const tokensOf = (panel) => panel.steps.map((step) => step.token);
 const sameWords = (a, b) =>
-  a.length === b.length && a.every((group, i) => group.label === b[i].label);
+  a.length === b.length && a.every((group, i) => group.text === b[i].text);
 export const holding = (groups, item) => groups.findIndex((group) => group.items.includes(item));
 
 // Where a panel stands at each step of `leader`, the longest: at the same step, as far as it goes.
@@ -140,7 +140,7 @@ export function panelView(shared, panel, places, on) {
         class: `heed-one-word${differs ? " heed-one-differs" : ""}`,
         title: differs ? fill(ownWords.differs, { first }) : null,
       },
-      spoken(ui, "target", group.label),
+      spoken(ui, "target", group.text),
     );
   });
   // Punctuation stands close to its word, as it was written.

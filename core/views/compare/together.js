@@ -1,15 +1,16 @@
 // Models side by side on one sentence: one step and one pointer for all panels.
 
 import { kindChoice, sourceAfter, unitChoice } from "../../stage/choices.js";
-import { fill, h, help, nameOf, tableToggle } from "../../stage/dom.js";
+import { fill, groupName, h, help, tableToggle } from "../../stage/dom.js";
 import { cellNumbers, VIEWS } from "../../stage/heatmap.js";
 import { legend } from "../../stage/legend.js";
 import { playerView } from "../../stage/player.js";
 import { rowAt } from "../../stage/trace.js";
 import { agreementView, contrastView, pairAmong } from "./agreement.js";
-import { belowView, commonView } from "./below.js";
-import { comparisonMenu, comparisonTables } from "./comparison.js";
+import { belowView } from "./below.js";
+import { comparisonTables } from "./comparison.js";
 import { linked, panelView, readPanel, scoreReach } from "./panel.js";
+import { comparisonMenu } from "./take.js";
 
 // All that a frame holds of one comparison. `width(name, node)` says how wide a node is.
 export function comparison({ stage, ui, waiting }, data, self, width) {
@@ -77,7 +78,7 @@ export function comparison({ stage, ui, waiting }, data, self, width) {
       })
     : null;
   const difference = () => contrast?.shown;
-  const cards = h("div", { class: "heed-panels" });
+  const cards = h("div", { class: "heed-panels", role: "group", "aria-label": ownWords.panels });
   const tables = h("div", { class: "heed-tables" });
   let views = [];
 
@@ -90,11 +91,11 @@ export function comparison({ stage, ui, waiting }, data, self, width) {
       kinds.node,
       asTable.node,
       comparisonMenu(ui, data, panels, () => ({ views, difference: difference(), curves })),
+      scale.node,
       waiting,
     ),
-    commonView(ui, data, panels, scale),
     cards,
-    belowView(ui, pairs, contrast, curves),
+    ...belowView(ui, data, panels, { pairs, contrast, curves }),
     player.node,
     tables,
   );
@@ -138,7 +139,9 @@ export function comparison({ stage, ui, waiting }, data, self, width) {
     const fit = Math.max(1, Math.min(3, Math.floor(width("stage", stage) / least)));
     const across = Math.ceil(panels.length / Math.ceil(panels.length / fit));
     cards.style.setProperty("--heed-columns", across);
-    for (const { heat } of views) if (heat) heat.layout(width(`panel of ${across}`, heat.node));
+    const high = Number(getComputedStyle(stage).getPropertyValue("--heed-high"));
+    for (const { heat } of views)
+      if (heat) heat.layout(width(`panel of ${across}`, heat.node), high);
     const less = difference();
     if (less) less.heat.layout(width(`difference ${stage.className}`, less.heat.node));
   }
@@ -196,7 +199,7 @@ export function comparison({ stage, ui, waiting }, data, self, width) {
     point({ source: next, target: view.ui.target }, view.panel || null, view.ui, true);
     const trace = view.panel || view.trace;
     const one = rowAt(trace, view.ui.targets[view.ui.target], sources, view.ui.now)[next];
-    ui.say(`${nameOf(ui, sources[next].label)}: ${view.ui.numbers(one).join(", ")}`);
+    ui.say(`${groupName(ui, sources[next])}: ${view.ui.numbers(one).join(", ")}`);
   }
 
   compose();

@@ -56,8 +56,8 @@ def page(
 ) -> str:
     """One HTML file that steps through `trace` like the app, with nothing to fetch.
 
-    `theme` is "auto" (the reader's), "light" or "dark"; `step`, counted from 0, is where it opens;
-    `head` as in `payload`.
+    `theme` is "auto" (the reader's), "light" or "dark"; `step`, counted from 1 as in a link, is
+    where it opens; `head` as in `payload`.
     """
     words = words_for(trace, language)
     score = trace.model.score
@@ -69,7 +69,7 @@ def page(
     data = {
         **payload(trace, language, head),
         "theme": theme,
-        "open": {"step": step},
+        "open": {"step": None if step is None else step - 1},
         "exports": {"name": named(trace, head)},
     }
     return whole_page(data, words["title"], trace.typed, subtitle)

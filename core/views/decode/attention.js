@@ -1,6 +1,19 @@
 // How a step attended: scores, weights, and what they let through.
 
-import { fill, fixed, h, help, math, nameOf, piece, spoken, strip } from "../../stage/dom.js";
+import {
+  fill,
+  fixed,
+  groupName,
+  h,
+  half,
+  help,
+  math,
+  piece,
+  spoken,
+  strip,
+} from "../../stage/dom.js";
+import { nths } from "../../stage/nth.js";
+import { scrolling } from "../../stage/overflow.js";
 import { columns, contribution, sum } from "../../stage/trace.js";
 
 // Whether attention has heads, which sum values instead of states.
@@ -65,6 +78,7 @@ export function attentionPanels(ui, trace, limit) {
       formulas[headed(trace) ? "context_of_values" : "context_of_states"],
     ),
   );
+  const nth = nths(sources.map((group) => group.label));
   const rows = sources.map((group, j) => {
     const score = h("i");
     const weight = h("i");
@@ -72,7 +86,7 @@ export function attentionPanels(ui, trace, limit) {
     const weightText = h("span", { class: "heed-value" });
     const canvas = mean
       ? null
-      : strip(ui, "", fill(words.contribution, { token: nameOf(ui, group.label) }));
+      : strip(ui, "", fill(words.contribution, { token: groupName(ui, group) }), half);
     const node = h(
       "div",
       {
@@ -83,8 +97,9 @@ export function attentionPanels(ui, trace, limit) {
       },
       h(
         "span",
-        { class: "heed-source heed-name", title: nameOf(ui, group.label) },
+        { class: "heed-source heed-name", title: groupName(ui, group) },
         spoken(ui, "source", ui.byWord ? group.label : piece(group.label)),
+        nth[j],
       ),
       h(
         "span",
@@ -97,7 +112,7 @@ export function attentionPanels(ui, trace, limit) {
     );
     return { node, score, weight, scoreText, weightText, canvas };
   });
-  const total = mean ? null : strip(ui, "heed-tall", words.context);
+  const total = mean ? null : strip(ui, "heed-tall", words.context, half);
   const totalText = h("span", { class: "heed-value" });
   const foot = h(
     "div",
@@ -130,7 +145,7 @@ export function attentionPanels(ui, trace, limit) {
     heads,
     given,
     mean ? h("p", { class: "heed-note heed-mean-note" }, words.mean_note) : null,
-    grid,
+    scrolling(grid),
     foot,
     scale,
   );

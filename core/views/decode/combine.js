@@ -1,6 +1,6 @@
 // How the context meets the state.
 
-import { fill, h, math, strip } from "../../stage/dom.js";
+import { fill, h, half, math, strip } from "../../stage/dom.js";
 import { panelHead } from "./attention.js";
 
 // Whether what is read out comes off a residual stream.
@@ -49,7 +49,7 @@ export function combinePanel(ui, trace, limits) {
   const strips = vectors.map(([key, symbol]) => ({
     key,
     symbol,
-    canvas: strip(ui, `heed-strip-${key}`, words[key]),
+    canvas: strip(ui, `heed-strip-${key}`, words[key], half),
   }));
   const node = h(
     "section",

@@ -2,7 +2,8 @@
 
 import { kindChoice, sourceAfter, unitChoice } from "../../stage/choices.js";
 import { largest } from "../../stage/colours.js";
-import { chance, fill, fixed, h, help, nameOf, tableToggle } from "../../stage/dom.js";
+import { chance, fill, fixed, groupName, h, help, tableToggle } from "../../stage/dom.js";
+import { filesOf } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { cellNumbers, heatmapView, usualView, VIEWS } from "../../stage/heatmap.js";
 import { legend } from "../../stage/legend.js";
@@ -12,6 +13,8 @@ import { columns, grouped, labelOf, readTrace, sameKind, sameSteps } from "../..
 import { flowView } from "./flow.js";
 import { pairView } from "./pair.js";
 import { downloads } from "./take.js";
+
+const ABOVE = 154; // px that a page has above its picture
 
 /** @typedef {import("../../stage/wire").DecodePayload} Payload */
 /** @param {HTMLElement} root
@@ -98,55 +101,67 @@ export default function mountDecode(root, data) {
       h("div", { class: `heed-in-${name}` }),
     ]),
   );
+  const given = trace.steps.filter((step) => step.forced).length;
   let views = [];
   let parts = {};
 
   stage.append(
     h(
       "div",
-      { class: "heed-bar-top" },
-      units.node,
-      help(words.unit_help, words.unit),
-      asTable.node,
-      downloads(ui, trace, {
-        json: data.trace,
-        name: data.exports?.name || "heed",
-        views: () => parts,
-      }),
-      waiting,
+      { class: "heed-decode" },
+      h(
+        "div",
+        { class: `heed-top${trace.attends ? "" : " heed-alone"}` },
+        h(
+          "section",
+          { class: "heed-pane" },
+          h(
+            "div",
+            { class: "heed-pane-head" },
+            h("h2", { class: "heed-tag" }, trace.attends ? words.looks_now : words.pair),
+            h(
+              "span",
+              { class: "heed-info" },
+              [ui.head, trace.attends && words.numbers_are_weights].filter(Boolean).join(" · "),
+            ),
+          ),
+          holders.pair,
+          given
+            ? h("p", { class: "heed-note heed-given-note" }, fill(words.given, { count: given }))
+            : null,
+        ),
+        h(
+          "section",
+          { class: "heed-pane heed-heat-pane" },
+          h(
+            "div",
+            { class: "heed-pane-head" },
+            h("h2", { class: "heed-tag" }, trace.attends ? words.so_far : words.unattended),
+            trace.attends ? kinds.node : null,
+          ),
+          trace.attends ? holders.heat : h("p", { class: "heed-none" }, words.no_attention),
+        ),
+      ),
+      holders.flow,
     ),
     h(
       "div",
-      { class: `heed-top${trace.attends ? "" : " heed-alone"}` },
+      { class: "heed-foot" },
+      player.node,
       h(
-        "section",
-        { class: "heed-pane" },
-        h(
-          "div",
-          { class: "heed-pane-head" },
-          h("h2", { class: "heed-tag" }, trace.attends ? words.looks_now : words.pair),
-          h(
-            "span",
-            { class: "heed-info" },
-            [ui.head, trace.attends && words.numbers_are_weights].filter(Boolean).join(" · "),
-          ),
-        ),
-        holders.pair,
-      ),
-      h(
-        "section",
-        { class: "heed-pane heed-heat-pane" },
-        h(
-          "div",
-          { class: "heed-pane-head" },
-          h("h2", { class: "heed-tag" }, trace.attends ? words.so_far : words.unattended),
-          trace.attends ? kinds.node : null,
-        ),
-        trace.attends ? holders.heat : h("p", { class: "heed-none" }, words.no_attention),
+        "div",
+        { class: "heed-bar-foot" },
+        units.node,
+        help(words.unit_help, words.unit),
+        asTable.node,
+        downloads(ui, trace, {
+          json: data.trace,
+          name: filesOf({ exports: data.exports, typed: trace.typed }, "heed"),
+          views: () => parts,
+        }),
+        waiting,
       ),
     ),
-    holders.flow,
-    player.node,
     holders.tables,
   );
 
@@ -161,7 +176,10 @@ export default function mountDecode(root, data) {
       ? largest(trace.steps.flatMap((step) => columns(step, ui.sources).map((one) => one.score))) ||
         1
       : 1;
-    stage.classList.toggle("heed-wide", ui.sources.length > 20);
+    const many = ui.sources.length;
+    stage.classList.toggle("heed-wide", many > 20);
+    stage.classList.toggle("heed-many", many > 14);
+    stage.style.setProperty("--heed-heat-wide", `${Math.max(350, 178 + 17 * many)}px`);
     parts = {
       pair: pairView(ui, trace),
       heat: trace.attends ? heatmapView(ui, trace) : null,
@@ -177,17 +195,29 @@ export default function mountDecode(root, data) {
     holders.tables.replaceChildren(parts.tables.node);
     layout();
     update();
+    fit();
   }
 
   function layout() {
-    const order = [parts.heat, parts.flow, parts.scale, parts.tables, player].filter(Boolean);
+    const asked = getComputedStyle(stage.querySelector(".heed-top"));
+    const number = (name) => Number(asked.getPropertyValue(name));
+    parts.heat?.layout(0, number("--heed-high"));
+    const order = [parts.flow, parts.scale, parts.tables, player].filter(Boolean);
     order.forEach((view) => view.layout());
-    const beside =
-      parts.heat &&
-      getComputedStyle(stage.querySelector(".heed-top"))
-        .getPropertyValue("--heed-beside")
-        .trim() === "1";
-    parts.pair.layout(beside ? parts.heat.size()[1] : 0);
+    const beside = parts.heat && number("--heed-beside") === 1;
+    parts.pair.layout(beside ? parts.heat.size()[1] : 0, number("--heed-between"));
+  }
+
+  // Lets the rows of numbers be as high as what stands below them is on the first screen.
+  function fit() {
+    if (!trace.attends) return;
+    const box = (name) => stage.querySelector(name).getBoundingClientRect();
+    const rows = box(".heed-rows");
+    const above = rows.top - stage.getBoundingClientRect().top;
+    const below = box(".heed-attention").bottom - rows.bottom + box(".heed-foot").height;
+    const room = Math.max(140, innerHeight - ABOVE - above - below - 10);
+    stage.style.setProperty("--heed-rows-high", `${room}px`);
+    parts.flow.layout();
   }
 
   function update() {
@@ -217,7 +247,7 @@ export default function mountDecode(root, data) {
     const source = sourceAfter(ui.lit.source, name, ui.sources.length);
     ui.point({ source, target: ui.target }, true);
     ui.say(
-      `${nameOf(ui, ui.sources[source].label)}: ${ui.numbers(columns(trace.steps[ui.now], ui.sources)[source]).join(", ")}`,
+      `${groupName(ui, ui.sources[source])}: ${ui.numbers(columns(trace.steps[ui.now], ui.sources)[source]).join(", ")}`,
     );
   }
 
@@ -255,6 +285,7 @@ export default function mountDecode(root, data) {
     arrange() {
       layout();
       update();
+      fit();
     },
     redraw: update,
   });

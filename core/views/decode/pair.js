@@ -1,7 +1,9 @@
 // The sentence pair: source above, target so far below, and where the decoder looks now.
 
-import { cut, fixed, label, nameOf, s, set, textWidth } from "../../stage/dom.js";
+import { cut, fixed, groupName, label, nameOf, s, set, textWidth } from "../../stage/dom.js";
+import { nths } from "../../stage/nth.js";
 import { columns, rowAt } from "../../stage/trace.js";
+import { route } from "./route.js";
 
 // Boxes for labels, wrapped into rows that fit the width: [{x, row, width}], and how many rows.
 function wrap(labels, width, size) {
@@ -47,6 +49,10 @@ export function pairView(ui, trace) {
   const above = s("g");
   const below = s("g");
   svg.append(curves, ghosts, above, below);
+  const nth = {
+    source: nths(sources.map((one) => one.label)),
+    target: nths(targets.map((one) => one.label)),
+  };
   const box = (parent, side, group, index) => {
     const rect = s("rect", { rx: Math.min(9, size * 0.6), height: tall });
     const text = s("text", { "text-anchor": "middle", class: "heed-label", "font-size": size });
@@ -54,6 +60,14 @@ export function pairView(ui, trace) {
       side === "source" && trace.attends
         ? s("text", { "text-anchor": "middle", class: "heed-number", "font-size": number })
         : null;
+    const again = nth[side][index]
+      ? s("text", {
+          class: "heed-nth",
+          "text-anchor": "end",
+          "font-size": Math.max(11, size * 0.7),
+        })
+      : null;
+    if (again) again.textContent = nth[side][index];
     const hint = s("title");
     const node = s(
       "g",
@@ -61,6 +75,7 @@ export function pairView(ui, trace) {
       rect,
       text,
       weight,
+      again,
       hint,
     );
     node.addEventListener("mouseenter", () => ui.point({ [side]: index }));
@@ -68,7 +83,7 @@ export function pairView(ui, trace) {
     if (side === "target")
       node.addEventListener("click", () => ui.go(group.items[group.items.length - 1]));
     parent.append(node);
-    return { node, rect, label: text, weight, hint };
+    return { node, rect, label: text, weight, again, hint };
   };
   const tops = sources.map((group, i) => box(above, "source", group, i));
   const bottoms = targets.map((group, i) => box(below, "target", group, i));
@@ -85,8 +100,8 @@ export function pairView(ui, trace) {
   /** @type {any} */
   let seen = null;
 
-  // `least`: the height that the pane beside offers.
-  function layout(least) {
+  // `least`: the height that the pane beside offers; `usual`: that of the lines without it.
+  function layout(least, usual) {
     const width = Math.max(200, svg.parentNode ? svg.parentNode.clientWidth : 700);
     const up = wrap(
       sources.map((g) => g.label),
@@ -98,21 +113,30 @@ export function pairView(ui, trace) {
       width,
       size,
     );
-    const gap = long ? 7 : 10;
+    const gap = down.rows > 1 && trace.attends ? 16 : 10;
     const fixedTall = up.rows * (tall + head) + down.rows * (tall + gap);
     const between = !trace.attends
       ? 56
-      : Math.max(long ? 110 : 130, Math.min(230, (least || 0) - fixedTall));
+      : Math.max(long ? Math.min(110, usual) : usual, Math.min(230, (least || 0) - fixedTall));
     const at = (list, y0, step) =>
-      list.boxes.map((b) => ({ x: b.x, y: y0 + b.row * step, w: b.width }));
+      list.boxes.map((b) => ({ x: b.x, y: y0 + b.row * step, w: b.width, row: b.row }));
     const floor = up.rows * (tall + head) + between;
-    places = { up: at(up, head, tall + head), down: at(down, floor, tall + gap) };
+    places = { width, up: at(up, head, tall + head), down: at(down, floor, tall + gap) };
+    // Below a source row, and above a target row, stand those that a line has to pass.
+    const rowsOf = (list, count) =>
+      Array.from({ length: count }, (_, row) => {
+        const boxes = list.filter((one) => one.row === row);
+        return { top: boxes[0].y, bottom: boxes[0].y + tall, boxes };
+      });
+    places.above = rowsOf(places.up, up.rows);
+    places.below = rowsOf(places.down, down.rows);
     const full = floor + down.rows * (tall + gap);
     set(svg, { viewBox: `0 0 ${width} ${full}`, width, height: full });
     const put = (parts, place, text) => {
       set(parts.rect, { x: place.x + 1.5, y: place.y, width: place.w - 3 });
       set(parts.label, { x: place.x + place.w / 2, y: place.y + tall / 2 + size * 0.35 });
       if (parts.weight) set(parts.weight, { x: place.x + place.w / 2, y: place.y - 6 });
+      if (parts.again) set(parts.again, { x: place.x + place.w - 6, y: place.y + tall - 4 });
       parts.room = place.w - size * 0.8;
       if (text != null) label(parts.label, cut(text, size, parts.room));
     };
@@ -123,12 +147,10 @@ export function pairView(ui, trace) {
   function curve(path, i, t, weight, shown) {
     const from = places.up[i];
     const to = places.down[t];
-    const x = from.x + from.w / 2;
-    const y = from.y + tall;
-    const X = to.x + to.w / 2;
-    const Y = to.y;
+    const under = places.above.slice(from.row + 1);
+    const over = places.below.slice(0, to.row);
     set(path, {
-      d: `M${x} ${y}C${x} ${y + (Y - y) * 0.55} ${X} ${y + (Y - y) * 0.45} ${X} ${Y}`,
+      d: route(from, from.y + tall, to, under, over, places.width),
       "stroke-width": 1 + (ui.large ? 17 : 13) * weight,
       "stroke-opacity": shown ? 0.12 + 0.75 * weight : 0,
     });
@@ -139,9 +161,7 @@ export function pairView(ui, trace) {
     seen = trace.attends ? columns(trace.steps[now], sources) : null;
     sources.forEach((group, i) => {
       const one = seen?.[i];
-      tops[i].hint.textContent = [nameOf(ui, group.label), ...(one ? ui.numbers(one) : [])].join(
-        "\n",
-      );
+      tops[i].hint.textContent = [groupName(ui, group), ...(one ? ui.numbers(one) : [])].join("\n");
       if (!one) return;
       const a = one.visible ? one.weight : 0;
       set(tops[i].rect, { "stroke-width": 1 + 2 * a, "stroke-opacity": 0.4 + 0.6 * a });

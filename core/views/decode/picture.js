@@ -2,14 +2,16 @@
 
 import { largest, paintSigned } from "../../stage/colours.js";
 import { chance, cut, fill, fixed, s, set } from "../../stage/dom.js";
+import { scaleOn, wrapped } from "../../stage/plates.js";
 import { drawable, sheet, styled } from "../../stage/sheet.js";
 import { columns, contribution } from "../../stage/trace.js";
+import { typeset } from "../../stage/typeset.js";
 import { headed } from "./attention.js";
 import { combination } from "./combine.js";
 
 export function drawing(ui, trace, { pair, heat, flow }) {
   const step = trace.steps[ui.now];
-  const { words, colour } = ui;
+  const { words, colour, formulas } = ui;
   const pad = 28;
   const gap = 36;
   const { out, from, write, block } = sheet(ui);
@@ -31,7 +33,13 @@ export function drawing(ui, trace, { pair, heat, flow }) {
     );
   };
 
-  const span = (key) => `−${flow.limits[key]} … +${flow.limits[key]}`;
+  // What the colours of vectors mean: from −limit to limit.
+  const key = (x, y, name, limit) =>
+    scaleOn({ write, block }, x, y, name, "vectors", limit, ui.theme());
+  const heading = (x, number, name, formula) => {
+    write(x, y, `${number}  ${name}`, { bold: true });
+    if (formula) write(x, y + 20, typeset(formula, 13), { colour: "--heed-mute" });
+  };
 
   const pairWide = Number(pair.node.getAttribute("width"));
   const pairTall = Number(pair.node.getAttribute("height"));
@@ -59,7 +67,16 @@ export function drawing(ui, trace, { pair, heat, flow }) {
     const [x, under] = beside ? [width - pad - heatWide, top] : [pad, y + gap];
     from(x, under);
     heat.drawing(write, block);
-    y = Math.max(y, under + heatTall);
+    const scores = ui.kind === "scores";
+    if (!(scores && trace.mean)) {
+      const name = scores ? words.score : words.weight;
+      scaleOn({ write, block }, 0, heatTall + 10, name, ui.kind, ui.limit, ui.theme());
+    }
+    const notes = heat.notes().flatMap((note) => wrapped(note, 12, Math.max(280, heatWide)));
+    notes.forEach((line, i) =>
+      write(0, heatTall + 40 + 17 * i, line, { colour: "--heed-mute", size: 12 }),
+    );
+    y = Math.max(y, under + heatTall + 24 + 17 * notes.length);
     from(0, 0);
   }
   y += gap + 12;
@@ -68,11 +85,13 @@ export function drawing(ui, trace, { pair, heat, flow }) {
 
   const part = (width - 2 * pad) / 100; // columns as shares of the width
   const at = (share) => pad + share * part;
-  let [left, middle, right] = [y, y, y];
+  let [left, middle, right] = [y + 24, y + 24, y + 24];
   if (trace.attends) {
-    write(at(9), y, `1  ${words.score_panel}`, { bold: true });
-    write(at(25), y, `2  ${trace.mean ? words.mean_weight : words.softmax}`, { bold: true });
-    write(at(41), y, `3  ${words.context_panel}`, { bold: true });
+    const summed = headed(trace) ? "context_of_values" : "context_of_states";
+    const second = trace.mean ? "mean_weight" : "softmax";
+    heading(at(9), 1, words.score_panel, formulas.equation);
+    heading(at(25), 2, words[second], formulas[second]);
+    heading(at(41), 3, words.context_panel, formulas[summed]);
     const seen = columns(step, ui.sources);
     const scale = largest(seen.map((c) => c.score)) || 1;
     seen.forEach(({ score, weight, visible }, j) => {
@@ -109,32 +128,32 @@ export function drawing(ui, trace, { pair, heat, flow }) {
     });
     left += 28;
     if (!trace.mean) {
-      write(at(8), left + 11, `c_t · ${words.sum}`, {
-        colour: "--heed-context",
-        bold: true,
-        anchor: "end",
-      });
+      const name = [...typeset(formulas.context, 13), ` · ${words.sum}`];
+      write(at(8), left + 11, name, { colour: "--heed-context", bold: true, anchor: "end" });
       vector(step.context, at(41), left, 19 * part, 14, flow.limits.context);
-      if (headed(trace))
-        write(at(41), left + 30, span("context"), { colour: "--heed-mute", size: 12 });
+      key(at(41), left + 24, "", flow.limits.context);
     }
   }
   const x4 = trace.attends ? 64 : 0;
   const wide4 = trace.attends ? 14 : 40;
   const x5 = trace.attends ? 82 : 46;
-  write(at(x4), y, `${trace.attends ? 4 : 1}  ${words.combine}`, { bold: true });
-  for (const [key] of combination(trace).vectors) {
-    write(at(x4), middle + 26, words[key], {
-      colour: { context: "--heed-context", state: "--heed-target", combined: "--heed-ink" }[key],
+  const { vectors, formula } = combination(trace);
+  heading(at(x4), trace.attends ? 4 : 1, words.combine, formulas[formula]);
+  for (const [part4, symbol] of vectors) {
+    write(at(x4), middle + 26, [`${words[part4]} `, ...typeset(formulas[symbol], 13)], {
+      colour: { context: "--heed-context", state: "--heed-target", combined: "--heed-ink" }[part4],
     });
-    vector(step[key], at(x4), middle + 33, wide4 * part, 16, flow.limits[key]);
+    vector(step[part4], at(x4), middle + 33, wide4 * part, 16, flow.limits[part4]);
     middle += 52;
   }
-  write(at(x4), middle + 22, [...new Set([span("state"), span("combined")])].join(" · "), {
-    colour: "--heed-mute",
-    size: 12,
+  // One scale for all of them, but around a residual stream.
+  const limits = new Map(vectors.map(([part4, symbol]) => [flow.limits[part4], symbol]));
+  limits.forEach((symbol, limit) => {
+    const name = limits.size > 1 ? typeset(formulas[symbol], 12) : "";
+    key(at(x4), middle + 14, name, limit);
+    middle += 18;
   });
-  write(at(x5), y, `${trace.attends ? 5 : 2}  ${words.next}`, { bold: true });
+  heading(at(x5), trace.attends ? 5 : 2, words.next, formulas.next);
   step.candidates.forEach((candidate) => {
     right += 22;
     const p = Math.exp(candidate.logProb);

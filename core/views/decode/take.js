@@ -1,6 +1,6 @@
 // Take a decoding home: its picture as SVG and PNG, its trace as JSON, its attention as CSV.
 
-import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
+import { exact, menu, quote, save, saveCsv, savePng, svgText } from "../../stage/download.js";
 import { drawing } from "./picture.js";
 
 // One line a step and source piece, counted from 1: scores and weights as they stand in the trace.
@@ -24,19 +24,16 @@ function attentionCsv(trace) {
   return `${lines.join("\r\n")}\r\n`;
 }
 
-// `views()` are the views as they stand now.
+// `name(step)` is what files are called, `views()` are the views as they stand now.
 export function downloads(ui, trace, { json, name, views }) {
   const { words } = ui;
   return menu(words.download, [
     [
       words.as_svg,
-      () => save(`${name}.svg`, "image/svg+xml", svgText(drawing(ui, trace, views()))),
+      () => save(`${name(ui.now)}.svg`, "image/svg+xml", svgText(drawing(ui, trace, views()))),
     ],
-    [words.as_png, () => savePng(drawing(ui, trace, views()), `${name}.png`)],
-    [words.as_json, () => save(`${name}.json`, "application/json", json)],
-    [
-      words.as_csv,
-      trace.attends && (() => save(`${name}.csv`, "text/csv;charset=utf-8", attentionCsv(trace))),
-    ],
+    [words.as_png, () => savePng(drawing(ui, trace, views()), `${name(ui.now)}.png`)],
+    [words.as_json, () => save(`${name()}.json`, "application/json", json)],
+    [words.as_csv, trace.attends && (() => saveCsv(name(), attentionCsv(trace)))],
   ]);
 }

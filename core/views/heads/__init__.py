@@ -14,7 +14,7 @@ import numpy as np
 
 from core.agreement import differing
 from core.stage import tongues
-from core.stage.codec import binned, packed
+from core.stage.codec import packed
 from core.trace import Trace
 from core.tree import LIMIT
 from core.views.heads.rollout import rollout
@@ -137,12 +137,13 @@ def _log_probs(trace: Trace) -> list[float]:
 
 
 def _weights(trace: Trace) -> dict:
-    """The maps of all heads of each attention, as bins."""
+    """The maps of all heads of each attention: one row a head, of the cells that are there."""
     found = {}
     for block, (layers, heads) in known(trace).items():
         maps = trace.rows(block)
         weights = maps.weights.reshape(layers * heads, *maps.weights.shape[2:])
-        found[block] = binned(weights, np.broadcast_to(maps.visible[0, 0], weights.shape[1:]))
+        there = np.broadcast_to(maps.visible[0, 0], weights.shape[1:])
+        found[block] = packed(weights[:, there])
     return found
 
 

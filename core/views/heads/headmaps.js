@@ -1,6 +1,6 @@
 // One head's maps, with all heads and without some, and rollout beside raw attention.
 
-import { binnedMaps } from "../../stage/codec.js";
+import { decodeFlat } from "../../stage/codec.js";
 import { fill, h, help, textWidth } from "../../stage/dom.js";
 import { exact, quote } from "../../stage/download.js";
 import { gridView } from "../../stage/grid.js";
@@ -22,21 +22,21 @@ export function headLabels(data) {
 const causal = (size) =>
   Uint8Array.from({ length: size * size }, (_, i) => Number(i % size <= Math.floor(i / size)));
 
-// `all` maps as they travel: of each cell that is there the number of the bin that its weight is
-// in, the middle of which has the first six digits of the weight. Read by the name of a head, row
-// by row.
+// `all` maps as they travel: of each head one row of the cells that are there. Read by the name of
+// a head, row by row.
 export function readHeadMaps(data, all) {
   const sizes = Object.fromEntries(data.blocks.map(([block, , heads]) => [block, heads]));
   const labels = headLabels(data);
-  const readers = {};
+  const flat = {};
   const found = {};
   function read(name) {
     const [block, layer, head] = name.split(".");
     const [rows, columns] = labels[block];
     const there =
       block === "self" ? causal(rows.length) : new Uint8Array(rows.length * columns.length).fill(1);
-    const map = (Number(layer) - 1) * sizes[block] + Number(head) - 1;
-    return (readers[block] ||= binnedMaps(all[block]))(map, there);
+    let at = ((Number(layer) - 1) * sizes[block] + Number(head) - 1) * sum(Array.from(there));
+    flat[block] ||= decodeFlat(all[block]);
+    return Float32Array.from(there, (one) => (one ? flat[block][at++] : 0));
   }
   return (name) => (found[name] ||= read(name));
 }
@@ -118,7 +118,7 @@ export function pairPlate(ui, data, title, lines, notes, ...pairing) {
 }
 
 // One line a cell that is there, counted from 1; `named` are columns of numbers by their names.
-export function pairCsv(data, block, named, write = exact) {
+export function pairCsv(data, block, named) {
   const [rows, columns] = headLabels(data)[block];
   const lines = [["query_index", "query", "key_index", "key", ...Object.keys(named)]];
   rows.forEach((row, i) =>
@@ -129,7 +129,7 @@ export function pairCsv(data, block, named, write = exact) {
           quote(row),
           j + 1,
           quote(column),
-          ...Object.values(named).map((values) => write(values[i * columns.length + j])),
+          ...Object.values(named).map((values) => exact(values[i * columns.length + j])),
         ]);
     }),
   );
@@ -206,12 +206,9 @@ export function headMapsView(ui, data) {
     },
     drawing: (light) =>
       pairPlate(light, data, ui.called(ui.head), [], told() ? [told()] : [], ...pairing()),
-    // As many digits as travel.
     csv() {
       const [block, , [weight, less]] = pairing();
-      return pairCsv(data, block, { weight, ...(less ? { weight_without: less } : {}) }, (value) =>
-        value.toFixed(6),
-      );
+      return pairCsv(data, block, { weight, ...(less ? { weight_without: less } : {}) });
     },
   };
 }

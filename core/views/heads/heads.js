@@ -1,7 +1,7 @@
 // Heads switched off: the switchboard, what became of the output, one head's maps, and rollout.
 
 import { fill, fixed, h, help, tableToggle } from "../../stage/dom.js";
-import { menu, save } from "../../stage/download.js";
+import { filesOf, menu, saveCsv } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { legend } from "../../stage/legend.js";
 import { lightly, ways } from "../../stage/plates.js";
@@ -95,7 +95,7 @@ export default function mountHeads(root, first) {
   const tables = h("div");
   let parts = {};
   let views = [];
-  const name = data.exports?.name || "heed-heads";
+  const name = filesOf(data, "heed-heads")();
   const light = lightly(ui, stage);
   const take = (part, what, which) =>
     ways(
@@ -137,7 +137,7 @@ export default function mountHeads(root, first) {
       count,
       asTable.node,
       menu(words.download, [
-        [words.as_csv_heads, () => save(`${name}.csv`, "text/csv;charset=utf-8", headsCsv(data))],
+        [words.as_csv_heads, () => saveCsv(name, headsCsv(data))],
         ...take("maps", words.maps_short, () => ui.head),
         ...take("rollout", words.rollout, () => ui.rolled),
         ...(data.costs.length ? take("costs", words.ranking_short) : []),

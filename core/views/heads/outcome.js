@@ -16,7 +16,7 @@ export function outcomeView(ui, data) {
       h(
         "span",
         { class: differs && group.items.some((t) => differs[t]) ? "heed-outcome-differs" : null },
-        spoken(ui, "target", group.label),
+        spoken(ui, "target", group.text),
       ),
     ]);
   };

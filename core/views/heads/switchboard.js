@@ -49,14 +49,14 @@ export function switchboardView(ui, data) {
           "div",
           {
             class: "heed-switch-grid",
-            role: "grid",
+            role: "group",
             "aria-label": words[`block_${block}`],
             style: `--heads:${heads}`,
           },
           all.map((own, i) =>
             h(
               "div",
-              { class: "heed-switch-row", role: "row" },
+              { class: "heed-switch-row" },
               several(
                 own,
                 fill(words.layer, { layer: i + 1 }),

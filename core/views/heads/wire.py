@@ -2,7 +2,7 @@
 
 from typing import NotRequired, TypedDict
 
-from core.stage.message import Binned, Message, Packed
+from core.stage.message import Message, Packed
 from core.tree import Token
 
 
@@ -28,8 +28,8 @@ class Payload(Message):
     plain: Output
     free: Output
     forced: list[float]
-    weights: dict[str, Binned]
-    without: dict[str, Binned] | None
+    weights: dict[str, Packed]
+    without: dict[str, Packed] | None
     rollouts: dict[str, Rollout]
     costs: list[tuple[str, float, float, float]]
     measured: dict[str, object]

@@ -11,7 +11,7 @@ import {
   spoken,
   tableToggle,
 } from "../../stage/dom.js";
-import { menu, save, savePng, svgText } from "../../stage/download.js";
+import { filesOf, menu, save, saveCsv, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { lightly } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
@@ -102,8 +102,8 @@ export default function mountLayers(root, data) {
   const holder = h("div");
   const foot = h("div", { class: "heed-player-holder" });
   const tables = h("div");
-  const name = data.exports?.name || "heed-layers";
-  const file = () => `${name}-${ui.side}`;
+  const files = filesOf(data, "heed-layers");
+  const file = (now) => `${files(now)}-${ui.side}`;
   const light = lightly(ui, stage);
   const picture = () => layersPicture(light, data, streams[ui.side]);
   /** @type {any} */
@@ -118,15 +118,12 @@ export default function mountLayers(root, data) {
       sides.node,
       asTable.node,
       menu(words.download, [
-        [words.as_svg, () => save(`${file()}.svg`, "image/svg+xml", svgText(picture()))],
-        [words.as_png, () => savePng(picture(), `${file()}.png`)],
-        [
-          words.as_csv_layers,
-          () => save(`${file()}.csv`, "text/csv;charset=utf-8", streamCsv(streams[ui.side])),
-        ],
+        [words.as_svg, () => save(`${file(ui.now)}.svg`, "image/svg+xml", svgText(picture()))],
+        [words.as_png, () => savePng(picture(), `${file(ui.now)}.png`)],
+        [words.as_csv_layers, () => saveCsv(file(), streamCsv(streams[ui.side]))],
         [
           words.as_csv_lens,
-          () => save(`${name}-lens.csv`, "text/csv;charset=utf-8", lensCsv(streams.decoder)),
+          () => saveCsv(`${files()}-lens`, lensCsv(streams.decoder)),
           () => (ui.side === "encoder" ? words.no_lens : null),
         ],
       ]),

@@ -1,19 +1,9 @@
 // The residual stream as a column: what each sublayer adds to it, and what could be read off there.
 
-import {
-  chance,
-  cut,
-  fill,
-  fixed,
-  h,
-  math,
-  piece,
-  set,
-  spoken,
-  textWidth,
-} from "../../stage/dom.js";
+import { cut, fill, fixed, h, math, set, textWidth } from "../../stage/dom.js";
 import { sum } from "../../stage/trace.js";
-import { calledPiece, KINDS, placeName, probability } from "./read.js";
+import { KINDS, placeName, probability } from "./read.js";
+import { readout } from "./readout.js";
 
 export function streamView(ui, stream) {
   const { formulas, words } = ui;
@@ -22,49 +12,12 @@ export function streamView(ui, stream) {
   const thick = (value) => `${Math.max(1.5, (ui.large ? 44 : 34) * (value / most)).toFixed(1)}px`;
   const scale = Math.max(1e-9, ...sublayers.flatMap((one) => Array.from(one.addedNorm)));
 
-  // What could be read off at a place: its likeliest next tokens and the one that was written.
-  function readout(place) {
-    const list = h("span", { class: "heed-lens-list" });
-    const own = h("span", { class: "heed-lens-own" });
-    return {
-      node: h("div", { class: "heed-lens-read" }, list, own),
-      update() {
-        const t = ui.now;
-        const written = stream.writes[t];
-        const rank = lens.ranks[place][t];
-        list.replaceChildren(
-          ...lens.likeliest[place][t].map(([text, logProb], i) =>
-            h(
-              "span",
-              {
-                class: `heed-lens-guess${i + 1 === rank ? " heed-lens-hit" : ""}`,
-                style: `--share:${(100 * Math.exp(logProb)).toFixed(1)}%`,
-                title: `${calledPiece(ui, text)} ${chance(Math.exp(logProb), 5)}`,
-              },
-              spoken(ui, "target", piece(text)),
-              h("small", {}, probability(logProb)),
-            ),
-          ),
-        );
-        own.replaceChildren(
-          h("b", { class: "heed-target" }, spoken(ui, "target", piece(written))),
-          " ",
-          fill(words.rank_p, {
-            rank,
-            p: probability(lens.logProbs[place][t]),
-            entropy: fixed(lens.entropies[place][t], 2),
-          }),
-        );
-      },
-    };
-  }
-
   function line(place) {
     const one = place ? sublayers[place - 1] : null;
     const left = one && one.kind !== "feed";
     const length = h("span", { class: "heed-stream-length" });
     const stem = h("span", { class: "heed-stream-stem" });
-    const read = lens ? readout(place) : null;
+    const read = lens ? readout(ui, stream, place) : null;
     const value = h("span", { class: "heed-value" });
     const cosine = h("span", { class: "heed-stream-cosine" });
     const bar = h("i");

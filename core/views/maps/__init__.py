@@ -12,10 +12,10 @@ import numpy as np
 
 from core.formulas import rendered
 from core.stage import tongues
-from core.stage.codec import quantised
+from core.stage.codec import packed, quantised
 from core.trace import Trace
 from core.tree import LIMIT
-from core.views.maps.wire import Payload
+from core.views.maps.wire import Exact, Payload
 from core.words import section
 
 NEEDS = ("heads", "encoder-attention", "self-attention", "cross-attention")
@@ -75,6 +75,29 @@ def payload(trace: Trace, language: str) -> Payload:
         },
         "language": language,
     }
+
+
+def exact(trace: Trace, head: str) -> Exact:
+    """The map of `head`, a head or the mean of a layer, with every digit: for a file of it. The
+    rows and columns are those that `payload` names. Raises LookupError for one that there is not.
+    """
+    found = trace.attention(head)
+    return {
+        "head": head,
+        "scores": None if found.scores is None else packed(found.scores.ravel()),
+        "weights": packed(found.weights.ravel()),
+    }
+
+
+def heads(trace: Trace) -> list[str]:
+    """All that `exact` knows of a trace, heads and means."""
+    return [
+        name
+        for block in BLOCKS
+        for layers, count in [trace.heads(block)]
+        for layer in range(1, layers + 1)
+        for name in (f"{block}.{layer}", *(f"{block}.{layer}.{i}" for i in range(1, count + 1)))
+    ]
 
 
 def _block(trace: Trace, name: str) -> dict:

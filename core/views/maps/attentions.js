@@ -2,7 +2,6 @@
 
 import { decodeBits, decodeScores } from "../../stage/codec.js";
 import { fill } from "../../stage/dom.js";
-import { quote } from "../../stage/download.js";
 import { token } from "../../stage/trace.js";
 
 const SIDES = {
@@ -137,31 +136,4 @@ export function readMaps(data) {
     lines,
     title,
   };
-}
-
-// One line a cell that is there, counted from 1, with as many digits as travel: a score is within
-// 0.001 of the model's, a weight within 0.0005.
-export function mapCsv(ui, maps) {
-  const block = maps.blockOf(ui.head);
-  const scores = maps.values(ui.head, "scores");
-  const weights = maps.values(ui.head, "weights");
-  const wide = block.columns.length;
-  const lines = ["query_index,query,key_index,key,score,weight"];
-  const last = block.name === "encoder" ? block.rows.length - 1 : ui.now;
-  for (let i = 0; i <= last; i += 1) {
-    for (let j = 0; j < wide; j += 1) {
-      if (block.visible[i * wide + j])
-        lines.push(
-          [
-            i + 1,
-            quote(block.rows[i]),
-            j + 1,
-            quote(block.columns[j]),
-            scores ? scores[i * wide + j].toFixed(2) : "",
-            weights[i * wide + j].toFixed(3),
-          ].join(","),
-        );
-    }
-  }
-  return `${lines.join("\r\n")}\r\n`;
 }

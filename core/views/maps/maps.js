@@ -3,6 +3,7 @@
 import { kindChoice } from "../../stage/choices.js";
 import { reach } from "../../stage/colours.js";
 import { fill, h, help, tableToggle } from "../../stage/dom.js";
+import { filesOf } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { legend } from "../../stage/legend.js";
 import { mosaicPane, mosaicView } from "../../stage/mosaic.js";
@@ -10,8 +11,9 @@ import { lightly } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
 import { mapsMenu, mapsPicture } from "../../stage/takehome.js";
 import { cellOf, zoomView } from "../../stage/zoom.js";
-import { mapCsv, readMaps } from "./attentions.js";
+import { readMaps } from "./attentions.js";
 import { cellsView, readCell } from "./cell.js";
+import { exactMaps, mapCsv } from "./exact.js";
 import { cellAt, numbersAt, summaryAt } from "./place.js";
 import { mapTables } from "./tables.js";
 import { nextView, tokensView } from "./tokens.js";
@@ -55,6 +57,10 @@ export default function mountMaps(root, data) {
   });
 
   ui.cell = cellOf({ maps, ui }, data.cell);
+  const exact = exactMaps(data, (head) => {
+    busy(true);
+    question(head, null);
+  });
   for (const one of data.cells || [])
     answers.set(`${one.head} ${one.row}`, { cell: readCell(one) });
 
@@ -86,16 +92,21 @@ export default function mountMaps(root, data) {
     busy(true);
     soon = setTimeout(send, 60); // who walks along the heads asks for the last
   }
-  const send = () =>
+  const question = (head, row) =>
     document.dispatchEvent(
       new CustomEvent("heed-question", {
-        detail: { typed: data.typed, head: ui.head, row: ui.cell[0], nonce: Date.now() },
+        detail: { typed: data.typed, head, row, nonce: Date.now() },
       }),
     );
+  const send = () => question(ui.head, ui.cell[0]);
   const listening = new AbortController();
   document.addEventListener(
     "heed-answer",
     (/** @type {any} */ { detail }) => {
+      if (exact.hear(detail)) {
+        busy(Boolean(wanted));
+        return;
+      }
       if (detail && detail.typed === data.typed)
         answers.set(
           `${detail.head} ${detail.row}`,
@@ -169,7 +180,7 @@ export default function mountMaps(root, data) {
     },
   });
   const tables = h("div", { class: "heed-tables" });
-  const name = data.exports?.name || "heed-maps";
+  const files = filesOf(data, "heed-maps");
   const light = lightly(ui, stage);
   const downloads = mapsMenu(ui, maps, {
     picture(whole) {
@@ -177,8 +188,12 @@ export default function mountMaps(root, data) {
       const line = `${words[ui.kind]} · ${step}`;
       return mapsPicture(light, maps, data, [line], whole ? null : zoom.grid());
     },
-    csv: () => mapCsv(ui, maps),
-    name,
+    async csv() {
+      const { head, now } = ui;
+      return mapCsv(maps, now, await exact.find(head));
+    },
+    lacking: () => (exact.there(ui.head) ? null : words.offline_map),
+    name: () => files(ui.now),
   });
 
   const left = mosaicPane(ui, mosaic);

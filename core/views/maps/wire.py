@@ -37,6 +37,14 @@ class Payload(Message):
     formulas: Formulas
 
 
+class Exact(TypedDict):
+    """A map as it is, for a file; a mean has no scores."""
+
+    head: str
+    scores: Packed | None
+    weights: Packed
+
+
 class Cell(TypedDict):
     head: str
     row: int

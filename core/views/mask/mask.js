@@ -4,7 +4,7 @@ import { kindChoice } from "../../stage/choices.js";
 import { largest } from "../../stage/colours.js";
 import { aboveDiagonal, coverView, layoutCovered, PASSES } from "../../stage/cover.js";
 import { chance, fill, fixed, h, help, signed, tableToggle } from "../../stage/dom.js";
-import { menu, save, savePng, svgText } from "../../stage/download.js";
+import { filesOf, menu, save, saveCsv, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { gridView } from "../../stage/grid.js";
 import { legend } from "../../stage/legend.js";
@@ -118,11 +118,8 @@ export default function mountMask(root, data) {
       menu(words.download, [
         [words.as_svg, () => save(`${name()}.svg`, "image/svg+xml", svgText(picture()))],
         [words.as_png, () => savePng(picture(), `${name()}.png`)],
-        [
-          words.steps_csv,
-          () => save(`${file}-steps.csv`, "text/csv;charset=utf-8", stepsCsv(lifted)),
-        ],
-        [words.as_csv, () => save(`${file}.csv`, "text/csv;charset=utf-8", maskCsv(lifted))],
+        [words.steps_csv, () => saveCsv(`${file}-steps`, stepsCsv(lifted))],
+        [words.as_csv, () => saveCsv(file, maskCsv(lifted))],
       ]),
       help(words.about, words.title),
       scale.node,
@@ -150,8 +147,9 @@ export default function mountMask(root, data) {
     player.node,
     tables,
   );
-  const file = data.exports?.name || "heed-mask";
-  const name = () => `${file}-${ui.head}`;
+  const files = filesOf(data, "heed-mask");
+  const file = files();
+  const name = () => `${files(ui.now)}-${ui.head}`;
 
   function told(pass, i, j) {
     const there = pass === "bare" || j <= i;

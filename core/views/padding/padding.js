@@ -5,7 +5,7 @@ import { decodeArray } from "../../stage/codec.js";
 import { largest } from "../../stage/colours.js";
 import { coverView, layoutCovered, PASSES } from "../../stage/cover.js";
 import { fill, fixed, h, help, segments, spoken, tableToggle } from "../../stage/dom.js";
-import { menu, save, savePng, svgText } from "../../stage/download.js";
+import { filesOf, menu, save, saveCsv, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { gridView } from "../../stage/grid.js";
 import { legend } from "../../stage/legend.js";
@@ -111,7 +111,7 @@ export default function mountPadding(root, data) {
 
   const compared = [words.log_prob_short, words.states_apart, words.weights_apart];
 
-  const file = data.exports?.name || "heed-padding";
+  const file = filesOf(data, "heed-padding")();
   const name = () => `${file}-${ui.head}`;
 
   stage.append(
@@ -136,15 +136,7 @@ export default function mountPadding(root, data) {
           () =>
             savePng(paddingPicture({ rows, light, words, ui, data, compared }), `${name()}.png`),
         ],
-        [
-          words.as_csv,
-          () =>
-            save(
-              `${file}.csv`,
-              "text/csv;charset=utf-8",
-              paddingCsv({ rows, names, map, count, labels }),
-            ),
-        ],
+        [words.as_csv, () => saveCsv(file, paddingCsv({ rows, names, map, count, labels }))],
       ]),
       help(words.about, words.title),
       scale.node,

@@ -19,7 +19,7 @@ from core.passes import forced
 from core.search import search
 from core.stage import tongues
 from core.stage.codec import packed
-from core.tokenisers.text import PUNCTUATION, SPACE
+from core.tokenisers.text import is_mark
 from core.trace import Model, Trace
 from core.tree import LIMIT, Token
 from core.views import require
@@ -87,7 +87,7 @@ def shuffle(source: Sequence[Token], seed: int) -> tuple[int, ...]:
     ValueError where there are no two different words.
     """
     last = len(source) - 1
-    while last and all(letter in PUNCTUATION for letter in source[last - 1].piece.lstrip(SPACE)):
+    while last and all(one.isspace() or is_mark(one) for one in source[last - 1].text):
         last -= 1
     words: list[list[int]] = []
     spaces: list[list[int]] = []  # after each word

@@ -3,7 +3,7 @@
 
 import { decodeArray } from "../../stage/codec.js";
 import { fill, fixed, h, help, piece, tableToggle } from "../../stage/dom.js";
-import { menu, save } from "../../stage/download.js";
+import { filesOf, menu, saveCsv } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { scrolling } from "../../stage/overflow.js";
 import { lightly, ways } from "../../stage/plates.js";
@@ -102,7 +102,7 @@ export default function mountOrder(root, data) {
     changed();
   });
   const tables = h("div", { class: "heed-tables" });
-  const name = data.exports?.name || "heed-positions";
+  const name = filesOf(data, "heed-positions")();
 
   const most = Math.max(...runs.map((run) => -run.plain)) || 1;
 
@@ -160,7 +160,7 @@ export default function mountOrder(root, data) {
       { class: "heed-bar-top" },
       asTable.node,
       menu(words.download, [
-        [words.as_csv, () => save(`${name}.csv`, "text/csv;charset=utf-8", orderCsv(read))],
+        [words.as_csv, () => saveCsv(name, orderCsv(read))],
         ...ways(
           words,
           words.encoding_short,

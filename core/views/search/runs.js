@@ -2,7 +2,7 @@
 // mean.
 
 import { fill, fixed, h, s } from "../../stage/dom.js";
-import { menu, quote, save, savePng, svgText } from "../../stage/download.js";
+import { filesOf, menu, quote, save, saveCsv, savePng, svgText } from "../../stage/download.js";
 import { legend } from "../../stage/legend.js";
 import { MARKS } from "./box.js";
 
@@ -169,15 +169,12 @@ function searchCsv({ nodes }) {
 
 export function searchDownloads(ui, data, run, views) {
   const { words } = ui;
-  const name = data.exports?.name || "heed-search";
+  const name = filesOf(data, "heed-search")();
   const picture = () => views().tree.picture();
   return menu(words.download, [
     [words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(picture()))],
     [words.as_png, () => savePng(picture(), `${name}.png`)],
     [words.as_json, () => save(`${name}-${run().key}.json`, "application/json", run().trace)],
-    [
-      words.as_csv_tree,
-      () => save(`${name}-${run().key}.csv`, "text/csv;charset=utf-8", searchCsv(run().tree)),
-    ],
+    [words.as_csv_tree, () => saveCsv(`${name}-${run().key}`, searchCsv(run().tree))],
   ]);
 }

@@ -2,12 +2,12 @@
 
 import { kindChoice } from "../../stage/choices.js";
 import { h, help, tableToggle } from "../../stage/dom.js";
-import { save } from "../../stage/download.js";
+import { filesOf, save, saveCsv } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { legend } from "../../stage/legend.js";
 import { insideOf, mosaicPane, mosaicView } from "../../stage/mosaic.js";
 import { lightly } from "../../stage/plates.js";
-import { mapsMenu, mapsPicture, saveCsv } from "../../stage/takehome.js";
+import { mapsMenu, mapsPicture } from "../../stage/takehome.js";
 import { cellOf, zoomView } from "../../stage/zoom.js";
 import { everyHeadView } from "./everyhead.js";
 import { arrayCsv, cellNumbers, mapTable, toldView } from "./numbers.js";
@@ -63,12 +63,12 @@ export default function mountShow(root, data) {
   const every = several ? everyHeadView(ui, maps, onHead) : null;
   const views = [mosaic, zoom, told, every, scale].filter((view) => view !== null);
   const light = lightly(ui, stage);
-  const name = data.exports?.name || "heed-attention";
+  const name = filesOf(data, "heed-attention")();
   const downloads = mapsMenu(ui, maps, {
     picture: (whole) =>
       mapsPicture(light, maps, data, [words[ui.kind]], whole ? null : zoom.grid()),
     csv: () => arrayCsv(maps, [ui.head]),
-    name,
+    name: () => name,
     single: !several,
     more: [
       [words.all_csv, several && (() => saveCsv(name, arrayCsv(maps, names)))],

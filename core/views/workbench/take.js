@@ -2,7 +2,7 @@
 
 import { inkOn, weightColour } from "../../stage/colours.js";
 import { fill, s, set } from "../../stage/dom.js";
-import { exact, menu, quote, save, savePng, svgText } from "../../stage/download.js";
+import { exact, menu, quote, save, saveCsv, savePng, svgText } from "../../stage/download.js";
 import { sheet, styled } from "../../stage/sheet.js";
 import { table } from "../../stage/table.js";
 import { keyName, numberText, pairOf } from "./plane.js";
@@ -189,10 +189,7 @@ export function benchMenu(bench, plane) {
       words.as_json,
       () => save("heed-workbench.json", "application/json", JSON.stringify(bench.answer, null, 1)),
     ],
-    [
-      words.as_csv,
-      () => save("heed-workbench.csv", "text/csv;charset=utf-8", benchCsv(bench.answer)),
-    ],
+    [words.as_csv, () => saveCsv("heed-workbench", benchCsv(bench.answer))],
   ]);
 }
 

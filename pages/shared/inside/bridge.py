@@ -24,7 +24,7 @@ from pages.shared.fields import (
 )
 from pages.shared.frame import say
 from pages.shared.inside import Part
-from pages.shared.inside.shown import draw, find, say_more, take
+from pages.shared.inside.shown import draw, find, introduce, say_more, take
 from pages.shared.inside.typed import forced
 from pages.shared.question import Question, There, asks
 from pages.shared.shelf import kept
@@ -83,6 +83,7 @@ def show(name: str, text: str, *asked: Question) -> None:
             "bridge", shown.name, lambda: _drawn(*both, shown.text, found.pieces, language),
             say("bridge.title"), shown.text, " ↔ ".join(both),
         )  # fmt: skip
+    introduce("bridge")
     say_more("bridge", "names", "why", "form")
 
 
@@ -130,7 +131,7 @@ def _controls(partner: str, name: str) -> Bridge:
     }
     link.ask(Bridge)
     link.tell_once(Bridge, model=partner)
-    left, right = st.columns([4, 6], vertical_alignment="bottom")
+    left, right = st.columns(2, vertical_alignment="bottom")
     left.selectbox(
         say("bridge.target_choice"), list(titles), key="bridge_target",
         format_func=titles.__getitem__, help=say("bridge.target_help"), on_change=_prefill,

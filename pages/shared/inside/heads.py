@@ -16,7 +16,7 @@ from pages.shared import link, loading, measured
 from pages.shared.fields import TABLE, Field, Step, choice, shown_head
 from pages.shared.frame import literal, say
 from pages.shared.inside import Part
-from pages.shared.inside.shown import draw, find, say_more, take
+from pages.shared.inside.shown import draw, find, introduce, say_more, take
 from pages.shared.question import Question, There, asks
 from pages.shared.shelf import kept
 
@@ -63,6 +63,7 @@ def show(name: str, text: str, *asked: Question) -> None:
             lambda: _ask(shown.name, shown.text, board.off, language).drawn,
             say("heads.title"), shown.text, say("heads.subtitle", model=shown.name),
         )  # fmt: skip
+    introduce("heads")
     say_more("heads", "why", "rolling")
 
 

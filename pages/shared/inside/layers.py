@@ -10,7 +10,7 @@ from pages.shared import link, loading
 from pages.shared.fields import TABLE, Field, Step, choice
 from pages.shared.frame import say
 from pages.shared.inside import Part
-from pages.shared.inside.shown import draw, find, say_more, take
+from pages.shared.inside.shown import draw, find, introduce, say_more, take
 from pages.shared.question import Question, There, asks
 from pages.shared.shelf import kept
 
@@ -39,6 +39,7 @@ def show(name: str, text: str, *asked: Question) -> None:
             "layers", shown.name, lambda: _opened(shown.name, shown.text, language),
             say("layers.title"), shown.text, say("layers.subtitle", model=shown.name),
         )  # fmt: skip
+    introduce("layers")
     say_more("layers", "stream", "norm", "lens")
 
 

@@ -12,7 +12,7 @@ from pages.shared import courier, link, loading
 from pages.shared.fields import TABLE, Places, Step, choice, shown_head
 from pages.shared.frame import say
 from pages.shared.inside import Part
-from pages.shared.inside.shown import draw, find, say_more, take
+from pages.shared.inside.shown import draw, find, introduce, say_more, take
 from pages.shared.question import Question, There, asks
 from pages.shared.shelf import kept
 
@@ -49,6 +49,7 @@ def show(name: str, text: str, *asked: Question) -> None:
         "maps", shown.name, lambda: _page(_drawn(*drawn), shown.name, last),
         say("maps.title"), shown.text, say("maps.subtitle", model=shown.name),
     )  # fmt: skip
+    introduce("maps")
     say_more("maps", "qkv", "three", "blanks", "trying")
 
 
@@ -91,22 +92,33 @@ def _cell(name: str, text: str, head: str, row: int) -> dict:
     return payload(take_cell(loading.loaded(name), trace, head, row, 0, found))
 
 
+@kept
+def _exact(name: str, text: str, head: str) -> dict:
+    """The map of a head with every digit. Raises LookupError for one that there is not."""
+    from core.views.maps import exact
+
+    return exact(loading.translate(name, text, ()), head)
+
+
 def _ask() -> None:
-    """Keeps what the stage asks for: {typed, head, row, nonce}."""
-    asked = st.session_state.maps_courier.pick
+    """Keeps what the stage asks for: {typed, head, row, nonce}; the row is null for a whole map."""
+    state, asked = st.session_state, st.session_state.maps_courier.pick
     if asked:
-        st.session_state.maps_cell.update(asked)
+        state.maps_asked = asked
+        if asked["row"] is not None:
+            state.maps_cell.update(asked)
 
 
 @st.fragment
 def _answer() -> None:
     """Carries the numbers of a cell to the stage; only this runs when it asks."""
     answer, (name, typed) = None, st.session_state.transformer_shown
-    asked = st.session_state.maps_cell
+    asked = st.session_state.get("maps_asked", st.session_state.maps_cell)
     if asked.get("typed") == typed:
         try:
             # With its nonce each answer is another one: Streamlit hands over only what changed.
-            found = _cell(name, typed, asked["head"], asked["row"])
+            head, row = asked["head"], asked["row"]
+            found = _exact(name, typed, head) if row is None else _cell(name, typed, head, row)
             answer = {**found, "typed": typed, "nonce": asked["nonce"]}
         except (LookupError, ValueError, ModelError) as error:
             answer = {**asked, "error": say("maps.cell_refused", reason=error)}
@@ -114,12 +126,16 @@ def _answer() -> None:
 
 
 def _page(data: dict, name: str, asked: dict) -> dict:
-    """What a page of its own draws: as here, with the numbers of the cell asked for last."""
-    cells, opened = [], {}
+    """What a page of its own draws: as here, with the numbers of the cell asked for last, and every
+    digit of all maps."""
+    from core.views.maps import heads
+
+    cells, opened, trace = [], {}, loading.translate(name, data["typed"], ())
     if asked.get("typed") == data["typed"]:
         cells = [_cell(name, asked["typed"], asked["head"], asked["row"])]
         opened = {"head": asked["head"], "cell": f"{asked['row'] + 1}.1"}
-    kept = {**data, "asks": False, "cells": cells, "projector": False}
+    maps = [_exact(name, data["typed"], head) for head in heads(trace)]
+    kept = {**data, "asks": False, "cells": cells, "exact": maps, "projector": False}
     return {**kept, "open": opened}
 
 

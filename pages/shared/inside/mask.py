@@ -13,7 +13,7 @@ from pages.shared import box, link, loading
 from pages.shared.fields import TABLE, TYPED, Choice, Field, choice, counted, places, shown_head
 from pages.shared.frame import say
 from pages.shared.inside import Part
-from pages.shared.inside.shown import draw, find, say_more, take
+from pages.shared.inside.shown import draw, find, introduce, say_more, take
 from pages.shared.inside.typed import forced
 from pages.shared.question import Question, There, asks
 from pages.shared.shelf import kept
@@ -69,6 +69,7 @@ def show(name: str, text: str, *asked: Question) -> None:
             "mask", shown.name,
             lambda: _lifted(shown.name, shown.text, found.target, language), *words,
         )  # fmt: skip
+    introduce("mask")
     say_more("mask", "causal")
     if shown:
         _padding(shown.name, shown.text, own.beside.strip(), opens)

@@ -10,7 +10,7 @@ from pages.shared import link, loading
 from pages.shared.fields import TABLE, Counted, counted
 from pages.shared.frame import say
 from pages.shared.inside import Part
-from pages.shared.inside.shown import draw, find, say_more, take
+from pages.shared.inside.shown import draw, find, introduce, say_more, take
 from pages.shared.question import Question, There, asks
 from pages.shared.shelf import kept
 
@@ -47,6 +47,7 @@ def show(name: str, text: str, *asked: Question) -> None:
         draw("positions", shown.name, shown.found, opens)
         words = say("positions.title"), shown.text, shown.name
         take("positions", shown.name, lambda: _ordered(shown.name, shown.text, *how), *words)
+    introduce("positions")
     say_more("positions", "why", "honest")
 
 

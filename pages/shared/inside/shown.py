@@ -11,7 +11,7 @@ import streamlit as st
 from core import manifest
 from core.manifest import ModelError
 from core.stage import whole_page
-from pages.shared import box, link, loading, stage
+from pages.shared import box, link, loading, sentence, stage
 from pages.shared.frame import literal, say
 
 
@@ -46,6 +46,7 @@ def find(name: str, text: str, ask: Callable[[str, str], object]) -> Shown | Non
             return None
         else:
             state.transformer_shown = place
+            sentence.hint(loading.translate(*place, ()))
             if place != (name, text):
                 st.caption(say("transformer.still", text=literal(place[1])))
             return Shown(*place, found, last not in (None, place) and not said)
@@ -63,11 +64,19 @@ def draw(
 def take(part: str, name: str, drawn: Callable[[], dict], *words: str) -> None:
     """A button for a page of its own with what a stage of this part draws, `name` being the model.
 
-    `drawn()` is the stage's payload, asked outside the session. The `words` are the page's title,
+    `drawn()` is the stage's payload. The `words` are the page's title,
     its sentence and its subtitle.
     """
     file = _file(part, name)
-    stage.take(part, file, lambda: whole_page({"exports": {"name": file}, **drawn()}, *words))
+    stage.take(
+        part, file, words[1],
+        lambda: whole_page({"exports": {"name": file}, **drawn()}, *words),
+    )  # fmt: skip
+
+
+def introduce(part: str) -> None:
+    """What this part of the page is about: under its picture, which comes first."""
+    st.markdown(say(f"transformer.{part}_intro"))
 
 
 def say_more(part: str, *topics: str) -> None:

@@ -107,6 +107,16 @@ def test_whether_a_lead_grows_is_judged_on_its_growth(far, grown, key):
     assert (found[key]["short_words"], found[key]["long_words"]) == ("3–5", "13–20")
 
 
+def test_a_difference_is_that_of_the_numbers_beside_it():
+    found = rows(far=18.04, grown=0.01)
+    near = (found["against"] == NONE) & (found["slice"] == "3-5 words")
+    found.loc[near & (found["model"] == GENERAL), "value"] = 10.76
+    grown = (found["setting"] == less("3-5 words")) & (found["against"] == NONE)
+    found.loc[grown & (found["model"] == GENERAL), "value"] = 18.04 - 10.76  # 7.28
+    fact = said(found, "quality")["fact_long_grows"]
+    assert (fact["near"], fact["far"], fact["more"]) == ("+10.8", "+18.0", "+7.2")
+
+
 def test_alignment_is_read_from_the_lowest_rate():
     found = said(rows(aer=(0.40, 0.42)), "alignment")
     assert found["fact_aligns"]["model"] == "dot" and found["fact_aligns"]["aer"] == "40.0"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.tokenisers.pieces import END_ID, Vocabulary
-from core.tokenisers.text import SPACE, begins_word
+from core.tokenisers.text import SPACE
 from core.tree import END
 from tests.conftest import sentence_pairs
 
@@ -89,41 +89,6 @@ def check_source(vocabulary, text):
     assert words.count(end.word) == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("I sing now.", ["I", "sing", "now", "."]),
-        ("  Tom  talks\there!", ["Tom", "talks", "here", "!"]),
-        ("😀👍 안녕 x", ["😀👍", "안녕", "x"]),
-    ],
-)
-def test_pieces_are_grouped_as_words(vocabulary, text, words):
-    tokens = vocabulary.source_tokens(text)[:-1]
-    assert [
-        "".join(token.text for token in tokens if token.word == number)
-        for number in range(tokens[-1].word + 1)
-    ] == words
-
-
-@pytest.mark.parametrize(
-    ("pieces", "begins"),
-    [
-        ("▁a b ▁c", [1, 0, 1]),
-        ("▁a , ▁b", [1, 1, 1]),
-        ("▁a . . .", [1, 1, 0, 0]),
-        ("▁3 . 5", [1, 0, 1]),
-        ("▁ a", [1, 0]),
-        ("▁( a )", [1, 1, 1]),
-        ("a </s>", [1, 1]),
-    ],
-)
-def test_words_begin_after_a_space_or_at_punctuation(pieces, begins):
-    pieces = pieces.split()
-    assert [begins_word(*pair) for pair in zip([None, *pieces], pieces, strict=False)] == [
-        bool(one) for one in begins
-    ]
-
-
 @pytest.mark.parametrize("text", STRINGS)
 def test_listed_target_tokens_are_the_decoded_text(vocabulary, text):
     check_target(vocabulary, vocabulary.encode(text))
@@ -146,6 +111,13 @@ def check_target(vocabulary, ids):
     assert joined(ended).strip() == vocabulary.decode(ids).strip()
     words = [token.word for token in ended]
     assert words[0] == 0 and all(0 <= b - a <= 1 for a, b in itertools.pairwise(words))
+
+
+@given(data=st.data())
+def test_target_tokens_do_not_depend_on_what_was_asked_before(vocabulary, data):
+    ids = st.lists(st.integers(END_ID, len(vocabulary) - 1), max_size=6)
+    for asked in data.draw(st.lists(ids, min_size=1, max_size=4)):
+        assert vocabulary.target_tokens(asked) == Vocabulary(vocabulary.model).target_tokens(asked)
 
 
 def test_a_character_of_several_bytes_is_told_once(vocabulary):

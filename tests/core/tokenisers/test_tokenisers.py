@@ -104,7 +104,7 @@ def test_texts_keep_their_places(kind, text):
 def check_places(splits, text):
     *tokens, end = splits.source_tokens(text)
     assert [token.id for token in tokens] == splits.encode(text)
-    assert end == (splits.end, END, END, end.word, None, None, True)
+    assert end == (splits.end, END, END, end.word, None, None, True, ())
     place = 0
     for token in tokens:
         assert token.text == text[token.begin : token.end]
@@ -126,7 +126,7 @@ def test_written_tokens_are_the_decoded_text(kind, data):
     assert [token.id for token in tokens] == [*ids, splits.end]
     written = "".join(token.text for token in tokens[:-1])
     assert written.strip() == splits.decode(ids).strip()
-    assert {token[4:] for token in tokens[:-1]} <= {(None, None, False)} and tokens[-1].mark
+    assert {token[4:7] for token in tokens[:-1]} <= {(None, None, False)} and tokens[-1].mark
 
 
 def test_characters_are_one_each_and_spaces_are_seen():

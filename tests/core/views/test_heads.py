@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from core.stage import whole_page
-from core.stage.codec import BINS, binned
 from core.tokenisers.pieces import END_ID
 from core.tree import END
 from core.views.heads import BLOCKS, Cost, Switchboard, chosen, known, payload
@@ -35,16 +34,6 @@ def board(transformer, plain):
 def unpacked(packed):
     kind = np.dtype(packed["dtype"]).newbyteorder("<")
     return np.frombuffer(base64.b64decode(packed["data"]), kind).reshape(packed["shape"])
-
-
-def middles(packed, count):
-    """The middles of the bins of `count` weights."""
-    bits = np.unpackbits(np.frombuffer(base64.b64decode(packed["data"]), np.uint8))
-    assert count * packed["bits"] <= len(bits) < count * packed["bits"] + 8
-    numbers = bits[: count * packed["bits"]].reshape(count, -1) @ (
-        2 ** np.arange(packed["bits"])[::-1]
-    )
-    return (numbers + 0.5) / packed["bins"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -81,18 +70,7 @@ def test_the_maps_are_those_of_the_heads(board, plain):
                 trace.attention(f"{block}.{layer}.{head}") for layer in (1, 2) for head in (1, 2)
             ]
             expected = np.concatenate([one.weights[one.visible] for one in maps])
-            found = middles(data[key][block], len(expected))
-            np.testing.assert_allclose(found, expected, rtol=0, atol=1 / BINS)
-
-
-@pytest.mark.parametrize("digits", [3, 4, 5, 6])
-def test_what_travels_of_a_weight_is_written_as_the_weight(digits):
-    drawn = np.random.default_rng(0).random(40_000, np.float32)
-    weights = np.concatenate([drawn, drawn**8, [0, 1, 0.5, 1e-7, 1 - 2**-24]]).astype(np.float32)
-    visible = np.ones((1, len(weights)), bool)
-    found = middles(binned(weights[None, None], visible), len(weights))
-    for middle, weight in zip(found.astype(np.float32), weights, strict=True):
-        assert f"{middle:.{digits}f}" == f"{weight:.{digits}f}"
+            np.testing.assert_array_equal(unpacked(data[key][block]).ravel(), expected)
 
 
 def test_beside_the_rollout_is_the_mean_of_the_last_layer(board, plain):

@@ -1,0 +1,149 @@
+"""From a training folder to a shipped model and back: all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from core import manifest
+from core.about import ABOUT, About
+from core.checkpoint import facts
+from core.evaluation.card import Told, card
+from core.manifest import CONFIG, WEIGHTS, ModelError
+from core.measurements import about
+from core.measurements.opening import opening
+from core.measurements.table import Table, gather, read, write
+from core.record import RECORD, read_record
+from core.translator import Translator
+
+CARD, STORED = "card.md", "example.json"
+
+
+def check(
+    translators: Mapping[str, Translator],
+    folders: Mapping[str, Path],
+    told: Told,
+    models: Path = manifest.MODELS,
+) -> None:
+    """Raises ValueError or ModelError for what could not be published, before it is measured: a
+    name that is taken, a sentence that cannot be read, a broken record."""
+    there = manifest.shipped(models)
+    for name, translator in translators.items():
+        if name in there and folders[name].resolve() != there[name].folder.resolve():
+            raise ValueError(
+                f"the box has a model called {name} already; rename {folders[name]}, or take the "
+                f"other out first: python -m core.evaluation {name} --withdraw"
+            )
+        read_record(folders[name])
+        if told.example:
+            try:
+                translator.read_source(told.example)
+            except ValueError as error:
+                raise ValueError(f"--example {told.example!r}: {error}") from error
+
+
+def publish(
+    translator: Translator,
+    folder: Path,
+    found: Table,
+    pairs: int,
+    came: About,
+    told: Told,
+    example: str,
+    models: Path = manifest.MODELS,
+) -> None:
+    """Copies the model in `folder` to `models`, with a card that says what was measured, and its
+    rows to the table there.
+
+    All of it or nothing: the new folder takes the place of the old one when it is whole. It opens
+    on what the person said, or on `example`.
+    """
+    name = translator.name
+    home, new, old = (models / f"{name}{end}" for end in ("", ".new", ".old"))
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)
+    new.mkdir(parents=True)
+    with ExitStack() as undo:
+        undo.callback(shutil.rmtree, new, ignore_errors=True)
+        for file in (CONFIG, WEIGHTS, translator.vocabulary.file, RECORD, ABOUT):
+            if (folder / file).exists():
+                shutil.copy(folder / file, new / file)
+        trace = translator.translate(told.example or example)
+        (new / STORED).write_text(trace.to_json(), encoding="utf-8")
+        (new / CARD).write_text(card(translator, new, found, pairs, came, told), encoding="utf-8")
+        stated = facts(translator.model, translator.vocabulary)
+        entry = manifest.Entry(
+            name,
+            translator.source,
+            translator.target,
+            stated,
+            trace.typed,
+            trace.text,
+            opening(found.rows, name, stated),
+            {
+                path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+                for path in sorted(new.iterdir())
+            },
+        )
+        path, rows = _together(found, name, models)
+        if home.exists():
+            home.replace(old)
+            undo.callback(old.replace, home)
+        new.replace(home)
+        undo.callback(shutil.rmtree, home, ignore_errors=True)
+        before = path.read_bytes() if path.exists() else None
+        undo.callback(_restore, path, before)
+        write(path, rows)
+        manifest.write_entry(entry, models)
+        undo.pop_all()
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _restore(path: Path, before: bytes | None) -> None:
+    """Makes a file what it was, or none."""
+    path.unlink(missing_ok=True) if before is None else path.write_bytes(before)
+
+
+def _together(found: Table, name: str, models: Path) -> tuple[Path, Table]:
+    """The table of `models` that is of the same test set, with the rows of that model in it."""
+    path, own = place(found.about, models), found.only(name)
+    before = [read(path).without(name)] if path.exists() else []
+    alike = [one for one in before if one.weights and one.test == own.test]
+    (together,) = gather([*alike, own])
+    return path, together
+
+
+def place(test: Mapping[str, str], models: Path = manifest.MODELS) -> Path:
+    """The table of a box that is of that test set, or where one would stand: the usual one of its
+    tokens, if no model in the box has its measurements there."""
+    known: dict[str, str] = {}
+    with suppress(ModelError):  # the first model makes the manifest
+        known = {name: one.digest[: about.DIGEST] for name, one in manifest.shipped(models).items()}
+    for path in about.tables(models):
+        if about.same(about.read(path).about, test):
+            return path
+    usual = models / about.shipped(test.get("tokeniser", about.USUAL)).name
+    if not usual.exists() or not known.items() & about.read(usual).weights.items():
+        return usual
+    told = [test.get(key, "") for key in about.TEST]
+    mark = hashlib.sha256("\n".join(told).encode()).hexdigest()[:8]
+    return usual.with_stem("-".join([usual.stem, *told[:2], mark]))
+
+
+def withdraw(name: str, models: Path = manifest.MODELS) -> None:
+    """Takes a model out of the box again: its folder, its entry, its rows in the tables.
+
+    Raises UnknownModel for a name that is not in the box, ValueError for a table that is broken;
+    then nothing is taken out.
+    """
+    left = {path: read(path).without(name) for path in about.tables(models)}
+    manifest.drop_entry(name, models)
+    shutil.rmtree(models / name, ignore_errors=True)
+    for path, table in left.items():
+        if table.weights:
+            write(path, table)
+        else:
+            path.unlink()
