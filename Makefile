@@ -1,13 +1,14 @@
 # make app serves Heed on port 8501; make test runs every check. Both set up all they need, with
 # the first of Python 3.11, 3.12 and 3.13 that is there, or with the one that PYTHON= names.
 # make app MODELS=runs shows your own models too: folders that training wrote, or folders of such.
+# make app HUGGINGFACE=1 installs what it takes to open models of Hugging Face.
 PYTHON ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
 
 .PHONY: app test bench lint chromium clean always
 
-app: $(VENV)/app.done
+app: $(VENV)/$(if $(HUGGINGFACE),huggingface,app).done
 	$(if $(MODELS),HEED_MODELS='$(MODELS)') $(RUN) -m pages.shared.serve
 
 test: $(VENV)/dev.done chromium lint
@@ -23,7 +24,8 @@ lint: $(VENV)/dev.done node_modules/npm.done
 bench: $(VENV)/bench.done chromium
 	$(RUN) -m tests.benchmarks
 
-# The environment, as far as app, dev or bench need it: each time it is seen whether it is whole.
+# The environment, as far as app, huggingface, dev or bench need it: each time it is seen whether it
+# is whole.
 $(VENV)/%.done: always
 	@sh .ci/environment '$(VENV)' $* '$(PYTHON)'
 

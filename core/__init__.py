@@ -1,32 +1,53 @@
-"""Heed's core: `load` a model by name or folder, `translate`, look at the trace; or `show` any
-attention."""
+"""Heed's core: `load` a model by name or folder, or `wrap` one that you have; `translate`, `read`
+or `write`, and look at the trace; or `show` any attention."""
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.trace import Trace
+from core.trace import SOURCE, Trace
 
 if TYPE_CHECKING:
     from core.translator import Translator
     from core.views.show import Shown
 
 
-def load(name: str | Path) -> Translator:
-    """The model called `name`, such as "eng-fra-general", or the one in a folder that training
-    wrote, such as "runs/my-model". A name goes before a folder of the same name.
+HUB = re.compile(r"[\w.-]+/[\w.-]+")  # how the hub of Hugging Face calls a model
 
-    Raises UnknownModel, a KeyError that lists the names there are, or ModelError when its folder
-    is damaged.
+
+def load(name: str | Path, *, source: str | None = None, target: str | None = None) -> Translator:
+    """The model called `name`, such as "eng-fra-general", or the one in a folder: one that training
+    wrote, such as "runs/my-model", or one of Hugging Face, by its path or as the hub calls it
+    ("Helsinki-NLP/opus-mt-en-fr", which may use the network and says so before). A name goes
+    before a folder of the same name, and a folder before a name of the hub.
+
+    What a model can be asked is its verb: `translate`, `read` or `write`. Of a Hugging Face model
+    `source` and `target` are the languages, for which one of many has to be told.
+
+    Raises UnknownModel, a KeyError that lists the names there are, or ModelError when a folder
+    cannot be read or the library that it needs is missing.
     """
-    from core import manifest
+    from core import huggingface, manifest
 
-    folder, known = Path(name), {}
+    folder, called, entries = Path(name), Path(name).resolve().name, {}
     with suppress(manifest.ModelError):  # an own model needs no box
-        known = manifest.entries()
-    if str(name) in known or not folder.is_dir():
+        entries = manifest.entries()
+    known = str(name) in entries
+    elsewhere = not folder.is_dir() and not folder.parent.is_dir()
+    if not known and elsewhere and HUB.fullmatch(str(name)):
+        from core.models.huggingface import fetched
+
+        folder = fetched(str(name))
+    if not known and huggingface.is_huggingface(folder):
+        from core.models.huggingface import open_folder
+
+        return _asked(called, open_folder(folder, source, target))
+    if source or target:
+        raise ValueError(f"the languages of {name} are its own: leave source and target out")
+    if known or not folder.is_dir():
         manifest.entry(str(name))  # a wrong name is told before torch is imported
         from core.translator import Translator
 
@@ -35,6 +56,32 @@ def load(name: str | Path) -> Translator:
 
     about = manifest.about_of(folder)
     return Translator.read(folder.resolve(), about.source, about.target)
+
+
+def wrap(
+    model, tokenizer, *, name: str = "", source: str | None = None, target: str | None = None
+) -> Translator:
+    """A model of transformers and its tokenizer that you have loaded yourself, to be asked by its
+    verb: `translate`, `read` or `write`. Nothing of either is changed, and no weight is copied.
+
+    `name` is what pictures call it; `source` and `target` are as in `load`. Raises ModelError for a
+    model that Heed does not read, ValueError for languages that do not fit.
+    """
+    from core.models.huggingface import adapt
+
+    opened = adapt(model, tokenizer, source, target)
+    return _asked(name or opened.called, opened)
+
+
+def _asked(name: str, opened) -> Translator:
+    """The facade of what was opened."""
+    from core.facts import READS, WRITES
+    from core.reader import Reader
+    from core.translator import Translator
+    from core.writer import Writer
+
+    facade = {READS: Reader, WRITES: Writer}.get(opened.model.does, Translator)
+    return facade(name, opened.source, opened.target, opened.model, opened.tokens)
 
 
 def show(
@@ -59,9 +106,12 @@ def show(
 def _picture(trace: Trace) -> str:
     if trace.tree is None:
         from core.views.show import notebook
-    else:
+    elif any(axis.name == SOURCE for axis in trace.axes):
         from core.views.decode import notebook
+    else:  # what was written looked at itself alone
+        from core.views.show import notebook
 
+        trace = trace.standing()
     return notebook(trace)
 
 

@@ -53,11 +53,11 @@ def candidates(
     places = (run * size + tokens).tolist()
     lasts = [last for depth in found.depths for last in depth.hypotheses]
     before = np.array([0.0 if last is None else nodes[last].total for last in lasts])
-    lengths = np.repeat(np.arange(len(found.depths)), [len(d.hypotheses) for d in found.depths]) + 1
-    divisors = np.array([penalty.divisor(length) for length in lengths.tolist()])
+    depths = np.repeat(np.arange(len(found.depths)), [len(d.hypotheses) for d in found.depths])
+    divisors = np.array([penalty.divisor(how.length(depth)) for depth in depths.tolist()])
     gained = np.array([log_prob for one in listed for log_prob in one.values()])
-    totals = before[run] + gained
-    usual, chances = _untaken(found, how, run, lengths[run] - 1, tokens)
+    totals = before[run] + np.where(how.counts(depths[run]), gained, 0)
+    usual, chances = _untaken(found, how, run, depths[run], tokens)
     columns = zip(
         tokens, map(cache(tokeniser.piece), tokens),
         rounded(gained), rounded(totals), rounded(totals / divisors[run]),

@@ -18,8 +18,24 @@ EARLIER = {"wiring"}  # what stands in facts that were written before, and is to
 CAPABILITIES = (
     "recurrence", "encoder", "encoder-attention", "cross-attention", "self-attention", "heads",
     "positions", "residual-stream", "causal-mask", "attends-first",
-    "output-layer",
+    "output-layer", "masked-words",
 )  # fmt: skip
+
+# What a model does with a text, and by which verb it is asked: write it anew in another language,
+# read it, go on writing it.
+TRANSLATES, READS, WRITES = DOES = ("translate", "read", "write")
+
+# What has to be said of the numbers of some models, by the names of sentences in the words.
+REMARKS = (
+    "rotary",  # queries and keys are those after the rotation by their positions
+    "position-bias",  # scores include a bias by distance
+    "no-root",  # scores are not divided by the root of the size of a query
+    "grouped-keys",  # several heads share their keys and values
+    "side-by-side",  # attention and feed-forward layer read the same stream
+    "shared-layers",  # all layers have one set of weights
+    "layer-root",  # scores are divided by the number of the layer too
+    "no-masked-words",  # it was saved without the part that says which word stands at a place
+)
 
 
 @dataclass(frozen=True)
@@ -51,11 +67,18 @@ class Facts:
     # shapes begin with the layers, and the size after that is shared out among the heads.
     score_parameters: tuple[tuple[str, tuple[int, ...]], ...] = ()
     tokeniser: str = ""  # "pieces", "characters", "words"; a model by itself does not know
+    does: str = TRANSLATES  # of DOES
+    remarks: tuple[str, ...] = ()  # of REMARKS
 
     def __post_init__(self):
-        for name in self.has:
-            if name not in CAPABILITIES:
-                raise ValueError(f"no capability {name!r}; there are {', '.join(CAPABILITIES)}")
+        for kind, names, known in (
+            ("capability", self.has, CAPABILITIES),
+            ("thing to do", (self.does,), DOES),
+            ("remark", self.remarks, REMARKS),
+        ):
+            for name in names:
+                if name not in known:
+                    raise ValueError(f"no {kind} {name!r}; there are {', '.join(known)}")
 
     @classmethod
     def read(cls, plain: dict) -> Facts:
@@ -63,6 +86,7 @@ class Facts:
         return cls(**{
             **{name: told for name, told in plain.items() if name not in EARLIER},
             "has": tuple(plain["has"]),
+            "remarks": tuple(plain.get("remarks", ())),
             "attentions": tuple(AttentionFacts(**one) for one in plain["attentions"]),
             "score_parameters": tuple(
                 (name, tuple(shape)) for name, shape in plain["score_parameters"]

@@ -83,6 +83,7 @@ class Pass:
     encoder: Stream | None = None
     decoder: Stream | None = None
     gradients: Gradients | None = None
+    filled: np.ndarray | None = None  # (S, V), log-probabilities of every token at each place, nats
 
     @property
     def log_probs(self) -> np.ndarray:
@@ -125,6 +126,22 @@ def forced(
         one(decoded.hidden), one(decoded.combined), array(distributions),
         {block.name: heads(block) for block in blocks},
         stream(memory.stream), stream(decoded.stream), found,
+    )  # fmt: skip
+
+
+def reading(model: models.Model, source: Sequence[int], whatif: WhatIf = NOTHING) -> Pass:
+    """A model that writes nothing reads `source`: nothing of a pass is there that is of a target.
+    Of a model of masked words, what it would put at each place is."""
+    with torch.inference_mode():
+        memory = model.encode(torch.tensor([list(source)]), whatif=whatif)
+        filled = None
+        if "masked-words" in model.facts().has:
+            filled = array(model.fill(memory)[0].float().log_softmax(-1))
+    states = one(memory.states)
+    return Pass(
+        tuple(source), (), one(memory.embedded), states, states[:0], states[:0], states[:0],
+        {block.name: heads(block) for block in memory.attentions},
+        stream(memory.stream), filled=filled,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ PENALTIES: dict[str, Callable[[int, float], float]] = {
     "average": lambda length, alpha: float(length),
     # Wu et al. 2016, arXiv 1609.08144, equation 14, without the coverage penalty.
     "wu": lambda length, alpha: ((5 + length) / 6) ** alpha,
+    "power": lambda length, alpha: float(length) ** alpha,  # `length_penalty` of `generate`
 }
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from core.candidates import candidates, rounded
+from core.candidates import CANDIDATES, candidates, rounded
 from core.facts import Facts
 from core.models import Block, Memory
-from core.search import Found, Writable
+from core.search import Found, Writable, largest
 from core.trace import (
     CHARACTERS,
     PATH,
@@ -22,6 +23,8 @@ from core.trace import (
     WRITTEN,
     Attention,
     Axis,
+    Filled,
+    Guess,
     Model,
     Trace,
 )  # fmt: skip
@@ -39,13 +42,14 @@ from core.wire import frozen
 
 def record(
     model: Model, facts: Facts, typed: str, source: tuple[Token, ...], how: Search, found: Found,
-    whatif: WhatIf, tokeniser, writable: Writable,
+    whatif: WhatIf, tokeniser, writable: Writable, prompt: tuple[Token, ...] = (),
 ) -> Trace:  # fmt: skip
-    """The trace of a search over `source`, the tokens of what was `typed`. Its attentions stand on
-    the axes that `facts` say."""
+    """The trace of a search over `source`, the tokens of what was `typed`, or of one that went on
+    writing the `prompt`. Its attentions stand on the axes that `facts` say."""
     given = {row.step for row in whatif.weights if facts.attention(row.block).queries == WRITTEN}
     expansions = _expansions(found, how, given, tokeniser, writable)
-    first, tokens, nodes = found.first_runs(), _tokens(found, tokeniser), found.nodes
+    first, nodes = found.first_runs(), found.nodes
+    tokens = _tokens(found, tokeniser, prompt)
     numbers = zip(
         *(rounded([getattr(node, one) for node in nodes]) for one in ("log_prob", "total", "score"))
     )
@@ -56,19 +60,47 @@ def record(
         )
         for index, (node, three) in enumerate(zip(nodes, numbers, strict=True))
     )  # fmt: skip
-    states = frozen(found.memory.states[0].numpy(), np.float16)
-    kind = CHARACTERS if tokeniser.kind == "characters" else TEXT
-    axes = (
-        Axis(SOURCE, kind, source, states), Axis(WRITTEN, PATH), Axis(READ, PATH),
-    )  # fmt: skip
+    axes = (Axis(WRITTEN, PATH), Axis(READ, PATH))
+    if not prompt:
+        axes = (_source(source, found.memory, tokeniser), *axes)
+    opening = "".join(token.text for token in prompt[:1] if not token.mark)
     return Trace(
         model, typed, axes, (*_written(found, facts), *_read(found.memory, facts)),
         Tree(
             how, tuple(expansions), steps, tuple(found.leaves),
-            tokeniser.piece(tokeniser.start), tokeniser.piece(tokeniser.end),
+            tokeniser.piece(writable.start), tokeniser.piece(tokeniser.end), opening,
         ),
         whatif,
     )  # fmt: skip
+
+
+def record_reading(
+    model: Model, facts: Facts, typed: str, source: tuple[Token, ...], memory: Memory,
+    logits: Tensor | None, whatif: WhatIf, tokeniser,
+) -> Trace:  # fmt: skip
+    """The trace of a model that reads and writes nothing. `logits` (1, S, V) say which tokens it
+    would put at each place; None where it does not say so."""
+    return Trace(
+        model, typed, (_source(source, memory, tokeniser),), _read(memory, facts), None, whatif,
+        () if logits is None else _filled(logits[0], source, tokeniser),
+    )  # fmt: skip
+
+
+def _source(source: tuple[Token, ...], memory: Memory, tokeniser) -> Axis:
+    kind = CHARACTERS if tokeniser.kind == "characters" else TEXT
+    return Axis(SOURCE, kind, source, frozen(memory.states[0].numpy(), np.float16))
+
+
+def _filled(logits: Tensor, source: tuple[Token, ...], tokeniser) -> tuple[Filled, ...]:
+    log_probs = logits.float().log_softmax(-1)  # (S, V)
+    entropies = -(log_probs.exp() * log_probs).sum(-1)
+    best = largest(log_probs, min(CANDIDATES, log_probs.shape[1])).tolist()
+    found = []
+    for place, (token, entropy) in enumerate(zip(source, rounded(entropies.tolist()), strict=True)):
+        ids = list(dict.fromkeys([*best[place], token.id]))
+        told = zip(ids, map(tokeniser.piece, ids), rounded(log_probs[place, ids].tolist()))
+        found.append(Filled(place, entropy, tuple(map(Guess._make, told))))
+    return tuple(found)
 
 
 def _read(memory: Memory, facts: Facts) -> tuple[Attention, ...]:
@@ -159,8 +191,9 @@ def _vectors(found: Found) -> list[tuple[np.ndarray | None, ...]]:
     ]
 
 
-def _tokens(found: Found, tokeniser) -> dict[int, Token]:
-    """The token of each node, as it stands in the likeliest hypothesis that it is part of."""
+def _tokens(found: Found, tokeniser, prompt: tuple[Token, ...]) -> dict[int, Token]:
+    """The token of each node, as it stands in the likeliest hypothesis that it is part of. Those of
+    the `prompt`, whose first one is no node, say where they stand in what was typed."""
     parents = [node.parent for node in found.nodes]
     inner = set(parents)
     tips = [index for index in range(len(found.nodes)) if index not in inner]
@@ -168,6 +201,8 @@ def _tokens(found: Found, tokeniser) -> dict[int, Token]:
     for tip in dict.fromkeys([*found.leaves, *tips]):
         path = chain(parents, tip)
         written = tokeniser.target_tokens([found.nodes[i].token for i in path])
-        for node, token in zip(path, written, strict=True):
+        for place, (node, token) in enumerate(zip(path, written, strict=True), 1):
+            if place < len(prompt):
+                token = token._replace(begin=prompt[place].begin, end=prompt[place].end)
             tokens.setdefault(node, token)
     return tokens

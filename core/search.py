@@ -4,6 +4,8 @@ At each step every live hypothesis is extended by every token. The `beam` best e
 those that end are finished, from the others the search goes on. A hypothesis is dropped as beaten
 once no end of it can overtake the finished ones; when none is left, the search is over.
 
+On request it goes about it as `generate` of Hugging Face does: see STOPPING in `core.tree`.
+
 Shape letters: L live hypotheses, V vocabulary, K source tokens.
 """
 
@@ -20,7 +22,7 @@ from torch import Tensor
 from core.models import Memory, Model, Prediction, reorder
 from core.penalties import Penalty
 from core.tokenisers import Tokeniser
-from core.tree import BEATEN, ENDED, KEPT, LIMIT, RANKED, Sampling, Search, chain
+from core.tree import BEATEN, ENDED, FIRST, KEPT, LIMIT, NEVER, RANKED, Sampling, Search, chain
 from core.whatif import NOTHING, WhatIf
 
 
@@ -92,16 +94,20 @@ def search(
     penalty: Penalty | None = None,
     sampling: Sampling | None = None,
     whatif: WhatIf = NOTHING,
+    stopping: str = Search.stopping,
+    typed: int = 0,
+    fixed: int = 0,
 ) -> Found:
     """The `best` (default: as many as the beam is wide) translations of `source` (1, K).
 
     A hypothesis has at most `limit` tokens; those that are cut off there compete by their scores.
     With `sampling` one hypothesis is drawn, token by token. The prefix of `whatif` is forced: those
-    tokens come first, whatever the model thinks of them. Ties go to the earlier hypothesis, then to
-    the lower token id. Raises ValueError for what cannot be.
+    tokens come first, whatever the model thinks of them; for those `typed` and `fixed`, and for
+    `stopping`, see `core.tree.Search`. Ties go to the earlier hypothesis, then to the lower token
+    id. Raises ValueError for what cannot be.
     """
     best, penalty = beam if best is None else best, penalty or Penalty()
-    how = Search(beam, best, limit, penalty.name, penalty.alpha, sampling)
+    how = Search(beam, best, limit, penalty.name, penalty.alpha, sampling, stopping, typed, fixed)
     return side_by_side(model, source, writable, (how,), whatif)[0]
 
 
@@ -117,13 +123,13 @@ def side_by_side(
     memory = model.encode(source, whatif=whatif)
     searches = going = [_Running(how, memory, writable, whatif.prefix) for how in hows]
     state, rows = model.start(memory), [0] * len(hows)
-    depth = 0
+    depth, size = 0, 1  # how many rows the state has
     while going:
-        if rows != list(range(len(state[0]))):
+        if rows != list(range(size)):
             state = reorder(state, torch.tensor(rows, device=source.device))
         tokens = [token for one in going for token in one.tokens()]
         prediction = model.step(torch.tensor(tokens, device=source.device), state, whatif.at(depth))
-        state, rows, begin = prediction.state, [], 0
+        state, size, rows, begin = prediction.state, len(tokens), [], 0
         for one in going:
             end = begin + len(one.live)
             rows += [begin + row for row in one.extend(prediction.rows(begin, end))]
@@ -153,16 +159,16 @@ class _Running:
         """Extends all hypotheses by a token; from which rows of the prediction those that live on
         come."""
         nodes, finished = self.found.nodes, self.found.leaves
-        depth, best = len(self.found.depths), self.how.best
+        depth, how = len(self.found.depths), self.how
         before = [0.0 if i is None else nodes[i].total for i in self.live]
         log_probs = prediction.logits.float().log_softmax(-1)  # (L, V)
         chosen, gained = self._choose(prediction, log_probs, before)
         ranked, survivors = self.found.depths[-1].ranked, []
         for extension, log_prob in zip(chosen, gained, strict=True):
             row, token = divmod(extension, log_probs.shape[1])
-            total = before[row] + log_prob
+            total = before[row] + (log_prob if how.counts(depth) else 0.0)
             rank = ranked.index(extension) + 1 if extension in ranked else None
-            score = self.penalty.score(total, depth + 1)
+            score = self.penalty.score(total, how.length(depth))
             fate = ENDED if token == self.writable.end else KEPT
             (finished if fate == ENDED else survivors).append(len(nodes))
             forced = depth < len(self.prefix)
@@ -170,20 +176,34 @@ class _Running:
                 Node(self.live[row], token, log_prob, total, score, rank, fate, depth, row, forced)
             )
         finished.sort(key=lambda leaf: -nodes[leaf].score)
-        if len(finished) >= best:
-            beyond, limit = nodes[finished[best - 1]].score, self.how.limit
-            beaten = [i for i in survivors if self.penalty.bound(nodes[i].total, limit) <= beyond]
-            _end(nodes, beaten, BEATEN)
-            survivors = [i for i in survivors if i not in beaten]
-        if depth + 1 == self.how.limit:
+        if how.full:
+            del finished[how.beam :]
+        beaten = self._beaten(survivors, depth)
+        _end(nodes, beaten, BEATEN)
+        survivors = [i for i in survivors if i not in beaten]
+        if depth + 1 == how.limit:
             _end(nodes, survivors, LIMIT)
             finished.extend(survivors)
             finished.sort(key=lambda leaf: -nodes[leaf].score)
             survivors = []
         self.live = survivors
         if not survivors:
-            del finished[best:]
+            del finished[how.best :]
         return [nodes[i].row for i in survivors]
+
+    def _beaten(self, survivors: list[int], depth: int) -> list[int]:
+        """Those of `survivors` that do not go on: of a beam that stays full all or none."""
+        how, nodes, finished = self.how, self.found.nodes, self.found.leaves
+        enough = how.beam if how.full else how.best
+        if len(finished) < enough:
+            return []
+        beyond = nodes[finished[enough - 1]].score
+        length = how.length(depth if how.full and how.stopping != NEVER else how.limit - 1)
+        beaten = [i for i in survivors if self.penalty.bound(nodes[i].total, length) <= beyond]
+        if not how.full:
+            return beaten
+        first = how.stopping == FIRST and depth + 1 < how.limit
+        return survivors if first or len(beaten) == len(survivors) else []
 
     def _choose(
         self, prediction: Prediction, log_probs: Tensor, before: list[float]
@@ -191,7 +211,7 @@ class _Running:
         """The extensions to go on with, row × V + token, and their log-probabilities."""
         how, allowed, depth = self.how, self.writable.allowed, len(self.found.depths)
         totals = torch.tensor(before, dtype=torch.float64).to(log_probs.device)[:, None] + log_probs
-        ranked = _ranked(totals, allowed, max(how.beam, RANKED))
+        ranked = _ranked(totals, allowed, max(how.beam * (1 + how.full), RANKED))
         chances = None
         if how.sampling:
             chances = sampling_distribution(log_probs, how.sampling, allowed)
@@ -200,6 +220,8 @@ class _Running:
             chosen = [int(self.prefix[depth])]
         elif how.sampling:
             chosen = [int(chances[0].multinomial(1, generator=self.generator))]
+        elif how.full and depth + 1 < how.limit:
+            chosen = _full(ranked, how.beam, log_probs.shape[1], self.writable.end)
         else:
             chosen = ranked[: how.beam]
         return chosen, log_probs.flatten()[chosen].tolist()
@@ -223,6 +245,12 @@ def sampling_distribution(log_probs: Tensor, sampling: Sampling, allowed: Tensor
     return torch.zeros_like(chances).scatter(
         -1, order.indices, chances / chances.sum(-1, keepdim=True)
     )
+
+
+def _full(ranked: list[int], beam: int, size: int, end: int) -> list[int]:
+    """Those of the `beam` best extensions that end, then the `beam` best that do not."""
+    ended = [one for one in ranked[:beam] if one % size == end]
+    return ended + [one for one in ranked if one % size != end][:beam]
 
 
 def _check(how: Search, prefix: tuple[int, ...]) -> None:

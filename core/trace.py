@@ -17,6 +17,7 @@ import json
 import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -81,6 +82,23 @@ class Attention(Brief):
         return self.weights.shape[:2]
 
 
+class Guess(NamedTuple):
+    """A token that might stand at a place."""
+
+    id: int
+    piece: str
+    log_prob: float  # nats
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a model of masked words thinks of one place of what it read, from both sides of it."""
+
+    place: int  # along the axis of the source
+    entropy: float  # of the whole distribution, nats
+    guesses: tuple[Guess, ...]  # the likeliest tokens, and the one that stands there
+
+
 @dataclass(frozen=True)
 class Score:
     """How the attention score of the model is computed: its name, formula and source, and the
@@ -105,6 +123,8 @@ class Model:
     score: Score | None
     pieces: int  # that it can write: each hypothesis has as many extensions
     has: tuple[str, ...] = ()  # what there is to show: names of `core.facts.CAPABILITIES`
+    does: str = "translate"  # with a text: one of `core.facts.DOES`
+    remarks: tuple[str, ...] = ()  # what has to be said of its numbers: `core.facts.REMARKS`
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -131,6 +151,7 @@ class Trace:
     attentions: tuple[Attention, ...]
     tree: Tree | None = None
     whatif: WhatIf = field(default=NOTHING)  # what was changed
+    filled: tuple[Filled, ...] = ()  # a place each, of a model of masked words
 
     def __post_init__(self):
         names = [axis.name for axis in self.axes]
@@ -202,7 +223,7 @@ class Trace:
         if block not in self.blocks:
             raise self._no_block(block)
         found = self.blocks[block]
-        if found.queries != WRITTEN:
+        if found.queries != WRITTEN or self.axis(WRITTEN).kind != PATH:
             return found
         runs = [step.expansion.run for step in self.path(leaf)]
         keys = slice(None) if found.keys != READ else slice(len(runs))
@@ -217,7 +238,7 @@ class Trace:
 
     def labels(self, axis: str, leaf: int | None = None) -> tuple[str, ...]:
         """What the items of an axis are called; of WRITTEN and READ those of the path to `leaf`."""
-        if axis in (WRITTEN, READ):
+        if self.axis(axis).kind == PATH:
             written = tuple(step.token.piece for step in self.path(leaf))
             return written if axis == WRITTEN else (self._searched.start, *written[:-1])
         return tuple(token.piece for token in self.axis(axis).items)
@@ -263,6 +284,20 @@ class Trace:
         theirs = one and (found.queries, found.keys) == (WRITTEN, "source")
         tree = self.tree and self.tree.through((index or (0, 0)) if theirs else None)
         return replace(self, attentions=(narrow,), tree=tree)
+
+    def standing(self, leaf: int | None = None) -> Trace:
+        """This trace along one path alone: what was written and read stand as labels, and there is
+        no search any more."""
+        found = {name: self.rows(name, leaf) for name in self.blocks}
+        axes = tuple(
+            axis if axis.kind != PATH
+            else Axis(axis.name, LABELS, tuple(
+                Token(place, label, label, place)
+                for place, label in enumerate(self.labels(axis.name, leaf))
+            ))
+            for axis in self.axes
+        )  # fmt: skip
+        return replace(self, axes=axes, attentions=tuple(found.values()), tree=None)
 
     def _place(self, block: str) -> tuple[str, tuple[int, ...]]:
         """The block that a name like "cross.2.5" means, and layer and head in it, from 0."""

@@ -6,6 +6,7 @@ Shape letters: S source tokens, D vector size.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from numbers import Integral
 from pathlib import Path
@@ -16,9 +17,10 @@ from core import manifest
 from core.checkpoint import facts, load_model
 from core.passes import Pass, forced
 from core.recording import record
+from core.refusals import BadPrefix, BadWhatIf, LongPrefix, TooLong, Unreadable, WrongVerb
 from core.search import Writable, side_by_side
 from core.trace import WRITTEN, Model, Trace
-from core.tree import Sampling, Search, Token
+from core.tree import BEATEN_ALL, Sampling, Search, Token
 from core.whatif import NOTHING, TRAINED, UNDIVIDED, Replaced, WhatIf, replaced_rows
 
 THREADS = 256  # torch has no room for any number
@@ -32,34 +34,6 @@ def room(source: int) -> int:
 def use_threads(count: int) -> None:
     """How many processor threads the models of this process use, THREADS at most."""
     torch.set_num_threads(min(count, THREADS))
-
-
-class Unreadable(ValueError):
-    """A text that there is nothing to read of."""
-
-
-class TooLong(ValueError):
-    """A sentence of more tokens than a model reads: `length` of them, `limit` allowed."""
-
-    def __init__(self, length: int, limit: int):
-        super().__init__(f"the sentence has {length} pieces, the limit is {limit}; shorten it")
-        self.length, self.limit = length, limit
-
-
-class BadPrefix(ValueError):
-    """A beginning that cannot be forced."""
-
-
-class LongPrefix(BadPrefix):
-    """A beginning of more pieces than may be written: `length` of them, `limit` allowed."""
-
-    def __init__(self, length: int, limit: int):
-        super().__init__(f"the prefix has {length} tokens, the limit is {limit}")
-        self.length, self.limit = length, limit
-
-
-class BadWhatIf(ValueError):
-    """A what-if that does not fit the model or the sentence."""
 
 
 class Translator:
@@ -95,6 +69,7 @@ class Translator:
         alpha: float = 0.6,
         sampling: Sampling | None = None,
         limit: int | None = None,
+        stopping: str = BEATEN_ALL,
         prefix: str | Sequence[int] = (),
         weights: Mapping[int, Sequence[float]] | Sequence[Replaced] = (),
         temperature: float = 1.0,
@@ -105,8 +80,9 @@ class Translator:
         """The translation of `text` with every number that led to it.
 
         A `beam` of that width finds the `best` (default: all it ends with) translations by their
-        total log-probability under a length `penalty`: none, average or wu, this with strength
-        `alpha`. `sampling` draws one instead. `limit` bounds the pieces written.
+        total log-probability under a length `penalty`: none, average, or with strength `alpha` wu
+        or power. `sampling` draws one instead. `limit` bounds the pieces written; `stopping` says
+        when the search is over: see `core.tree.STOPPING`.
 
         The others are what-ifs. `prefix` is how the translation must begin: text, or ids of pieces.
         `weights` replace attention weights: by the places in `path()` of the steps that they are
@@ -122,7 +98,9 @@ class Translator:
         whatif = WhatIf(
             tuple(prefix), replaced_rows(weights), temperature, scaling, tuple(heads), positions
         )
-        how = Search(beam, beam if best is None else best, limit, penalty, alpha, sampling)
+        how = Search(
+            beam, beam if best is None else best, limit, penalty, alpha, sampling, stopping
+        )
         return self.side_by_side(text, (how,), whatif)[0]
 
     def side_by_side(
@@ -130,20 +108,39 @@ class Translator:
     ) -> list[Trace]:
         """Several searches for translations of `text`, in the time of the longest rather than of
         all together. Raises what `translate` does."""
-        source = self.read_source(text)
+        source, fixed = self.read_source(text), self.vocabulary.fixed
         usual = room(len(source))
-        hows = [replace(how, limit=usual) if how.limit is None else how for how in hows]
+        hows = [
+            replace(how, limit=self.limit(usual, how.limit), typed=0, fixed=len(fixed))
+            for how in hows
+        ]
+        return self.searched(text, source, hows, whatif, fixed, self.writable)
+
+    def searched(
+        self, text: str, source: tuple[Token, ...], hows: Sequence[Search], whatif: WhatIf,
+        given: tuple[int, ...], writable: Writable, prompt: tuple[Token, ...] = (),
+    ) -> list[Trace]:  # fmt: skip
+        """Searches over `source`, or what goes on after a `prompt`; `given` comes before the
+        prefix. Raises BadPrefix and BadWhatIf for a what-if that does not fit."""
         for how in hows:
             self.check(whatif, len(source), how.limit)
-        ids = torch.tensor([[token.id for token in source]])
-        found = side_by_side(self.model, ids, self.writable, hows, whatif)
+        ids = torch.tensor([[token.id for token in source]], dtype=torch.long)
+        begun = replace(whatif, prefix=(*given, *whatif.prefix))
+        found = side_by_side(self.model, ids, writable, hows, begun)
         model = self.described(whatif)
         return [
             record(
-                model, self.facts, text, source, how, one, whatif, self.vocabulary, self.writable
+                model, self.facts, text, source, how, one, whatif, self.vocabulary, writable, prompt
             )
             for how, one in zip(hows, found, strict=True)
         ]
+
+    def limit(self, usual: int, asked: int | None) -> int:
+        """How many tokens may be written. Raises ValueError for more than the model can."""
+        most = self.model.longest
+        if most is not None and asked is not None and asked > most:
+            raise ValueError(f"{self.name} can write {most} tokens at most, not {asked}")
+        return asked if asked is not None else min(usual, most or usual)
 
     def forced(
         self,
@@ -159,28 +156,29 @@ class Translator:
         write, a step of `gradient_of` that the target does not have; BadWhatIf for a what-if that
         does not fit.
         """
-        if trace.model != self.described(trace.whatif):
-            maker = "no model" if trace.model is None else trace.model.name
-            raise ValueError(f"this trace is of {maker}, not as {self.name} makes it")
+        self.check_maker(trace)
         if target is None:
             target = [step.token.id for step in trace.path()]
         count = len(self.vocabulary)
         if not target or not all(0 <= i < count and self.writable.allowed[i] for i in target):
             raise ValueError(f"a target is one or more pieces that can be written, not {target}")
-        source = [token.id for token in trace.source]
-        start = self.vocabulary.start
+        source, start = self.given(trace)
         whatif = trace.whatif if whatif is None else whatif
         # Of weights for steps that a search did not reach there is nothing to replace.
         most = max(len(target), trace.search.limit if trace.tree else 0)
         self.check(replace(whatif, prefix=()), len(source), most)
         return forced(self.model, source, target, start, whatif, gradient_of)
 
+    def given(self, trace: Trace) -> tuple[list[int], int]:
+        """The source that `trace` read, as ids, and what was read before all that it wrote."""
+        return [token.id for token in trace.source], self.vocabulary.start
+
     def read_source(self, text: str) -> tuple[Token, ...]:
         """`text` as tokens, the end mark last. Raises Unreadable or TooLong."""
         if not text.strip():
             raise Unreadable("there is nothing to translate: the text is blank")
         source = self.vocabulary.source_tokens(text)
-        if len(source) == 1:
+        if all(token.mark for token in source):
             raise Unreadable("there is nothing to translate: the text has no visible character")
         if len(source) - 1 > self.vocabulary.most:
             raise TooLong(len(source) - 1, self.vocabulary.most)
@@ -191,8 +189,26 @@ class Translator:
         facts = self.facts
         return Model(
             self.name, self.source, self.target, facts.cell,
-            self.model.score_of(whatif), int(self.writable.allowed.sum()), facts.has,
+            self.model.score_of(whatif), int(self.writable.allowed.sum()), facts.has, facts.does,
+            facts.remarks,
         )  # fmt: skip
+
+    def check_maker(self, trace: Trace) -> None:
+        """Raises ValueError for a trace that this model did not make."""
+        if trace.model != self.described(trace.whatif):
+            maker = "no model" if trace.model is None else trace.model.name
+            raise ValueError(f"this trace is of {maker}, not as {self.name} makes it")
+
+    def wrong(self, verb: str) -> WrongVerb:
+        """What is raised where a model is asked to do what it was not made for."""
+        return WrongVerb(
+            f"{self.name} does not {verb}, it was made to {self.facts.does}: "
+            f"ask it to {self.facts.does}(text)"
+        )
+
+    def write(self, text: str, **asked) -> Trace:
+        """Raises WrongVerb: this model writes of a source alone."""
+        raise self.wrong("write")
 
     def check(self, whatif: WhatIf, size: int, limit: int) -> None:
         """Raises BadPrefix or BadWhatIf for what this model cannot do, of a source of `size` tokens
@@ -223,8 +239,11 @@ class Translator:
 
     def _divides(self) -> bool:
         """Whether any of its attentions divides its scores by √D."""
-        scorers = (self.model.scorer(one.block, 1, 1) for one in self.facts.attentions)
-        return any(one.score.without_root for one in scorers)
+        for one in self.facts.attentions:
+            with suppress(LookupError):  # a score that is not taken apart
+                if self.model.scorer(one.block, 1, 1).score.without_root:
+                    return True
+        return False
 
     def _check_head(self, name: str) -> None:
         if "heads" not in self.facts.has:

@@ -44,6 +44,14 @@ OVERRULED = "overruled"  # another token was forced in its place
 UNDRAWN = "undrawn"  # in sampling: it might have been drawn, but another was
 FATES = (KEPT, ENDED, CUT, BEATEN, LIMIT, OVERRULED, UNDRAWN)
 
+# When a search is over. BEATEN_ALL: when no end of a live hypothesis can overtake the `best`
+# finished ones. The others are `early_stopping` of `generate` of Hugging Face, whose beam stays
+# full: hypotheses that end leave their places in it to the next best. It asks whether to stop when
+# there are as many finished as the beam is wide. NEVER: when the best live total, divided as at the
+# limit, overtakes none of them; HEURISTIC (False there): when it overtakes none divided as at its
+# present length, though a longer one might; FIRST (True): then at once.
+BEATEN_ALL, NEVER, HEURISTIC, FIRST = STOPPING = ("beaten", "never", "heuristic", "first")
+
 
 class Candidate(NamedTuple):
     """One next token that was considered, and what became of it."""
@@ -89,7 +97,8 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Search:
-    """How the search was asked to go about it."""
+    """How the search was asked to go about it. Raises ValueError for a `stopping` that there is
+    not."""
 
     beam: int  # hypotheses kept at each step
     best: int  # hypotheses asked for
@@ -97,6 +106,29 @@ class Search:
     penalty: str  # length penalty: a name of `core.penalties.PENALTIES`
     alpha: float  # its strength, where it has one
     sampling: Sampling | None = None  # None: the best are kept and nothing is drawn
+    stopping: str = BEATEN_ALL  # when it is over: one of STOPPING
+    # Of the tokens that came first, those that were typed and those that every output of the model
+    # begins with: no total has them in it, and the length penalty counts the typed ones neither.
+    typed: int = 0
+    fixed: int = 0
+
+    def __post_init__(self):
+        if self.stopping not in STOPPING:
+            raise ValueError(f"no stopping {self.stopping!r}; there are {', '.join(STOPPING)}")
+
+    @property
+    def full(self) -> bool:
+        """Whether the beam stays full, as that of `generate` does."""
+        return self.stopping != BEATEN_ALL
+
+    def counts(self, depth: int | np.ndarray) -> bool | np.ndarray:
+        """Whether the log-probability of the token at that depth, from 0, is part of totals."""
+        return depth >= self.typed + self.fixed
+
+    def length(self, depth: int) -> int:
+        """How long the length penalty takes a hypothesis to be whose last token is at that depth,
+        from 0."""
+        return max(1, depth + 1 - self.typed)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -124,7 +156,7 @@ class DecodeStep(Brief):
     parent: int | None  # index of the step before it; None for a first token
     token: Token
     log_prob: float
-    total: float  # sum of the log-probabilities on the path to here
+    total: float  # sum of the log-probabilities on the path to here, see `Search.typed`
     score: float  # the total, normalised by the length penalty
     rank: int | None  # among all extensions of its depth, from 1; None far behind the best
     fate: str  # KEPT, ENDED, BEATEN or LIMIT
@@ -168,6 +200,7 @@ class Tree(Brief):
     leaves: tuple[int, ...]
     start: str = START  # what is read before the first token
     end: str = END  # what ends a hypothesis, both as the vocabulary writes them
+    opening: str = ""  # the text of `start`, where it is no mark: a text that was typed begins so
 
     def path(self, leaf: int | None = None) -> tuple[DecodeStep, ...]:
         """The steps from the first token to `leaf` (an index into `steps`; default: the best).
@@ -181,7 +214,8 @@ class Tree(Brief):
 
     def text_of(self, leaf: int | None = None) -> str:
         """The hypothesis that ends at `leaf` (default: the best) as text."""
-        return "".join(s.token.text for s in self.path(leaf) if not s.token.mark).strip()
+        written = (s.token.text for s in self.path(leaf) if not s.token.mark)
+        return "".join((self.opening, *written)).strip()
 
     def through(self, place: tuple[int, int] | None) -> Tree:
         """This search with the contexts of one layer and head alone, or with none."""

@@ -153,7 +153,7 @@ def controls(models: dict) -> Search:
         say("search_page.penalty"), list(PENALTIES), key="search_penalty",
         format_func=penalties.__getitem__, help=say("search_page.penalty_help"),
     )  # fmt: skip
-    number(alpha, "alpha", 0.1, disabled=state.search_penalty != "wu")
+    number(alpha, "alpha", 0.1, disabled=state.search_penalty not in ("wu", "power"))
     state.search_fewer = state.search_best > state.search_width
     if state.search_fewer:
         state.search_best = state.search_width

@@ -15,11 +15,11 @@ ROOT = Path(__file__).parents[1]
 LEVELS = (
     ("core.wire", "core.words", "core.about", "core.record", "core.encodings"),
     ("core.distributions", "core.formulas", "core.corpus"),
-    ("core.digests", "core.penalties", "core.whatif", "core.tree"),
+    ("core.digests", "core.penalties", "core.whatif", "core.tree", "core.refusals"),
     ("core.trace",),
     ("core.agreement", "core.arrays", "core.tables", "core.tokenisers", "core.facts"),
     ("core.manifest",),
-    ("core.measurements",),
+    ("core.measurements", "core.huggingface"),
     ("core.attention",),
     ("core.scores",),
     ("core.models",),
@@ -27,6 +27,7 @@ LEVELS = (
     ("core.candidates",),
     ("core.recording",),
     ("core.translator",),
+    ("core.reader", "core.writer"),
     ("core.stage", "core.figures"),
     ("core.views",),
     ("core.evaluation",),
@@ -47,14 +48,16 @@ ONLY = {
     "safetensors": ("core.checkpoint", "core.training"),
     "sentencepiece": ("core.tokenisers.pieces", "core.tokenisers.text"),
     "icu4py": ("core.tokenisers.text",),
-    "transformers": (),
+    "transformers": ("core.models.huggingface",),
+    "huggingface_hub": ("core.models.huggingface",),
 }
 # Where torch is not, neither by name nor through others: what paints first, and what views draw.
 TORCHLESS = (
     "app", "pages", "core.about", "core.agreement", "core.arrays", "core.corpus",
     "core.digests", "core.distributions", "core.encodings",
-    "core.facts", "core.figures", "core.formulas", "core.manifest", "core.measurements",
-    "core.penalties", "core.record", "core.stage",
+    "core.facts", "core.figures", "core.formulas", "core.huggingface", "core.manifest",
+    "core.measurements",
+    "core.penalties", "core.record", "core.refusals", "core.stage",
     "core.tables",
     "core.tokenisers", "core.trace", "core.tree", "core.views", "core.whatif", "core.wire",
     "core.words",
@@ -162,10 +165,26 @@ KINDS = {"recurrent", "transformer", "luong", "bahdanau", "lstm", "gru"}
 
 
 def test_nobody_else_knows_which_kinds_of_models_there_are():
+    """But for the front door, where somebody hands over a model of another's making."""
     assert not [
         place(found)
         for found in IMPORTS
-        if found.name.startswith("core.models.") and not within(found.module, ("core.models",))
+        if found.name.startswith("core.models.")
+        and not within(found.module, ("core.models",))
+        and not (found.module == "core" and found.name == "core.models.huggingface")
+    ]
+
+
+def test_the_adapter_is_loaded_when_it_is_asked_for():
+    """Whoever looks for kinds of models imports it, and must not need its library."""
+    names = ("transformers", "huggingface_hub")
+    assert [f for f in IMPORTS if f.module == "core.models.huggingface" and within(f.name, names)]
+    assert not [
+        place(found)
+        for found in IMPORTS
+        if found.module == "core.models.huggingface"
+        and within(found.name, names)
+        and not found.late
     ]
 
 

@@ -172,6 +172,7 @@ class Model(nn.Module):
     config: Any  # one of that, with which it was made
     choices: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # what its texts can be, by their names
     recipe: ClassVar[Mapping[str, Any]] = {}  # what it is trained with instead of what is usual
+    longest: int | None = None  # tokens that it can write or read at most, where there is an end
 
     def made_of(self) -> str:
         """What it is made of, in sentences for its card."""
@@ -209,6 +210,11 @@ class Model(nn.Module):
     ) -> Memory:
         """Reads source ids (B, S), padded where not `visible` (B, S)."""
         raise NotImplementedError
+
+    def fill(self, memory: Memory) -> Tensor:
+        """Logits (B, S, V) of what stands at each place of a source. Raises LookupError for a
+        model that was not made to say so."""
+        raise LookupError("this model does not say which word stands at a place")
 
     def start(self, memory: Memory) -> Any:
         """The state before the first token."""

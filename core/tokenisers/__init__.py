@@ -29,6 +29,7 @@ class Tokeniser(ABC):
     file: ClassVar[str]  # what it is called in a model's folder
     model: bytes  # what that file holds
     most: int = 60  # tokens of the longest source that a model is trained on and asked to read
+    fixed: tuple[int, ...] = ()  # what every output begins with, such as the mark of a language
     pad, unknown, start, end = range(len(MARKS))
 
     @classmethod
@@ -65,6 +66,12 @@ class Tokeniser(ABC):
 
         The text of a token is `typed[token.begin : token.end]`; the end mark has no place.
         """
+
+    def prompt_tokens(self, typed: str) -> tuple[Token, ...]:
+        """What is read of a text that is to be written on: the first of the tokens is read before
+        anything is written, and no end mark closes it."""
+        start = Token(self.start, self.piece(self.start), "", 0, mark=True)
+        return (start, *self.source_tokens(typed)[:-1])
 
     @abstractmethod
     def target_tokens(self, ids: Sequence[int]) -> tuple[Token, ...]:

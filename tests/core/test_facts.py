@@ -6,7 +6,8 @@ import math
 import pytest
 
 from core.checkpoint import facts
-from core.facts import CAPABILITIES, FILE, Facts
+from core.facts import CAPABILITIES, FILE, REMARKS, TRANSLATES, Facts
+from core.words import LANGUAGES, section
 from tests.conftest import random_model, random_transformer
 
 
@@ -34,7 +35,7 @@ def test_the_parameters_of_a_score_are_its_own(translators):
 
 def test_a_transformer_has_all_but_recurrence(transformer):
     told = facts(transformer.model, transformer.vocabulary)
-    assert set(told.has) == {*CAPABILITIES} - {"recurrence", "attends-first"}
+    assert set(told.has) == {*CAPABILITIES} - {"recurrence", "attends-first", "masked-words"}
     assert {one.block: (one.layers, one.heads) for one in told.attentions} == {
         "encoder": (2, 2), "self": (2, 2), "cross": (2, 2),
     }  # fmt: skip
@@ -67,3 +68,19 @@ def test_a_capability_that_there_is_not_is_told(transformer):
     plain = facts(transformer.model, transformer.vocabulary).plain()
     with pytest.raises(ValueError, match="wings"):
         Facts.read({**plain, "has": ["wings"]})
+
+
+def test_facts_that_were_written_before_are_of_a_model_that_translates(translator):
+    told = translator.facts.plain()
+    before = {name: one for name, one in told.items() if name not in ("does", "remarks")}
+    assert Facts.read(before) == translator.facts and translator.facts.does == TRANSLATES
+    again = Facts.read(json.loads(json.dumps({**told, "remarks": ["rotary"]})))
+    assert again.remarks == ("rotary",)
+    for wrong in ({"does": "dream"}, {"remarks": ["odd"]}):
+        with pytest.raises(ValueError, match="there are"):
+            Facts.read({**told, **wrong})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_has_to_be_said_of_a_model_is_said_in_every_language(language):
+    assert tuple(section(language, "remarks")) == REMARKS

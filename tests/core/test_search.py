@@ -14,7 +14,7 @@ from core.scores import score_functions
 from core.search import Writable, sampling_distribution, side_by_side
 from core.search import search as search_for
 from core.tokenisers.pieces import END_ID, START_ID
-from core.tree import BEATEN, ENDED, KEPT, LIMIT, Sampling, Search
+from core.tree import BEATEN, BEATEN_ALL, ENDED, KEPT, LIMIT, STOPPING, Sampling, Search
 from core.whatif import WhatIf, replaced_rows
 from tests.conftest import random_model, random_transformer
 from tests.tolerance import log_prob, weights
@@ -442,6 +442,9 @@ def test_searches_side_by_side_find_what_each_finds_alone(made):
     hows = (
         Search(1, 1, 8, "none", 0.6), Search(4, 3, 8, "wu", 0.6), Search(2, 2, 3, "average", 0.6),
         Search(1, 1, 8, "none", 0.6, Sampling(2.0, seed=5)),
+        Search(3, 2, 7, "power", 0.5, stopping="never"), Search(2, 2, 8, "none", 0.6, typed=1),
+        Search(2, 1, 8, "power", 1.0, stopping="first", fixed=1),
+        Search(3, 3, 8, "average", 0.6, stopping="heuristic", typed=1),
     )  # fmt: skip
     for whatif in (WhatIf(), WhatIf((5,))):
         model.encode.reset_mock()
@@ -465,3 +468,54 @@ def test_one_search_that_cannot_be_refuses_them_all():
     hows = (Search(1, 1, 8, "none", 0.6), Search(1, 2, 8, "none", 0.6))
     with pytest.raises(ValueError, match="1 to 1 translations"):
         side_by_side(random_model(SIZE), SOURCE, Writable(START_ID, END_ID, ALLOWED), hows)
+
+
+@pytest.mark.parametrize("stopping", STOPPING)
+def test_width_one_is_greedy_whenever_it_stops(stopping):
+    model = random_model(SIZE, seed=3)
+    found = search(model, SOURCE, limit=9, stopping=stopping)
+    assert tokens(found, found.leaves[0]) == greedy(model, 9)[0]
+
+
+@pytest.mark.parametrize("stopping", STOPPING[1:])
+def test_a_beam_that_stays_full_goes_on_from_as_many_as_it_is_wide(stopping):
+    model = random_model(SIZE, seed=3)
+    found = search(model, SOURCE, beam=3, limit=9, stopping=stopping, penalty=Penalty("power", 1.0))
+    alive = [len(depth.hypotheses) for depth in found.depths]
+    assert alive[0] == 1 and {*alive[1:]} <= {3}
+    scores = [found.nodes[leaf].score for leaf in found.leaves]
+    assert scores == sorted(scores, reverse=True) and len(scores) == 3
+
+
+def test_what_no_end_can_overtake_is_found_by_a_beam_that_stays_full_too():
+    """With room for everything the two find the same."""
+    model = random_model(SIZE, seed=3)
+    for penalty in (Penalty("none"), Penalty("average")):
+        both = [
+            search(model, SOURCE, beam=64, best=3, limit=3, stopping=stopping, penalty=penalty)
+            for stopping in (BEATEN_ALL, "never")
+        ]
+        first, second = ([tokens(found, leaf) for leaf in found.leaves] for found in both)
+        assert first == second
+
+
+def test_totals_leave_out_what_was_typed_and_lengths_do_too():
+    model = random_model(SIZE, seed=3)
+    how = {"prefix": [4, 5, 6], "limit": 7, "penalty": Penalty("average")}
+    whole = search(model, SOURCE, **how)
+    for typed, fixed in ((2, 0), (0, 2), (1, 1), (3, 0)):
+        found = search(model, SOURCE, typed=typed, fixed=fixed, **how)
+        assert [node.token for node in found.nodes] == [node.token for node in whole.nodes]
+        for node, full in zip(found.nodes, whole.nodes):
+            left_out = sum(
+                one.log_prob for one in whole.nodes[: min(typed + fixed, node.depth + 1)]
+            )
+            assert node.log_prob == full.log_prob
+            assert node.total == pytest.approx(full.total - left_out, abs=1e-6)
+            length = max(1, node.depth + 1 - typed)
+            assert node.score == pytest.approx(node.total / length, abs=1e-6)
+
+
+def test_another_way_to_stop_is_refused():
+    with pytest.raises(ValueError, match="no stopping 'now'; there are beaten, never"):
+        search(random_model(SIZE), SOURCE, stopping="now")

@@ -1,0 +1,289 @@
+"""From a folder, or from a model and a tokeniser that somebody has loaded, to what Heed drives."""
+
+from __future__ import annotations
+
+import copy
+import math
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+import transformers
+
+from core.about import UNDETERMINED
+from core.facts import READS, TRANSLATES, WRITES
+from core.huggingface import FAMILIES as DOES
+from core.huggingface import SHARDS, WEIGHTS, Described, look
+from core.manifest import CONFIG, ModelError
+from core.models.huggingface.adapter import Adapter
+from core.models.huggingface.families import FAMILIES
+from core.models.huggingface.shapes import SHAPES
+from core.models.huggingface.tokens import Tokens
+
+MANY = "m2m_100"  # the family of many languages
+# Models of the third shape that say which word stands at a place, besides those "ForMaskedLM".
+MASKED = ("BertForPreTraining", "AlbertForPreTraining")
+USUAL = 512  # tokens, where a model itself knows no end
+SMALLEST = 0.9  # the part of a vocabulary that a tokeniser must know to be the one of the model
+# Settings of `generate` that change what is written and that our search does not follow.
+UNHEEDED = {
+    "no_repeat_ngram_size": (0, None), "encoder_no_repeat_ngram_size": (0, None),
+    "repetition_penalty": (1.0, None), "min_length": (0, None), "min_new_tokens": (None,),
+    "forced_eos_token_id": (None,), "begin_suppress_tokens": (None,),
+    "exponential_decay_length_penalty": (None,), "num_beam_groups": (1, None),
+}  # fmt: skip
+
+
+class Opened(NamedTuple):
+    """A model and its tokeniser, ready to be asked."""
+
+    model: Adapter
+    tokens: Tokens
+    source: str  # ISO 639 codes, or that nobody said
+    target: str
+    called: str  # where it came from, or its class
+
+
+def open_folder(folder: Path, source: str | None = None, target: str | None = None) -> Opened:
+    """The model in `folder`. A model of many languages wants to be told which it reads and writes.
+
+    Raises ModelError that names the file at fault and says what to do, ValueError for languages
+    that do not fit.
+    """
+    described = look(folder)
+    with quiet():
+        tokeniser = _tokeniser(described)
+        return adapt(_model(described), tokeniser, source, target, folder)
+
+
+def adapt(
+    hf, tokeniser, source: str | None = None, target: str | None = None, folder: Path | None = None
+) -> Opened:
+    """A model of transformers and its tokeniser, both as they are. See `open_folder`."""
+    where = folder or type(hf).__name__
+    config = hf.config
+    if config.model_type not in DOES:
+        raise ModelError(
+            f"{where} is of the architecture {config.model_type!r}, which Heed does not read: take "
+            f"a model of {', '.join(DOES)}"
+        )
+    does = DOES[config.model_type]
+    if does == READS and getattr(config, "is_decoder", False):
+        raise ModelError(
+            f"{where} is an encoder that was turned into a decoder (is_decoder), which Heed does "
+            "not read: take a model that reads from both sides"
+        )
+    if any(one.dtype not in (torch.float32, torch.float64) for one in hf.parameters()):
+        raise ModelError(
+            f"{where} holds weights of less than single precision: hand over model.float()"
+        )
+    if any(one.device.type != "cpu" for one in hf.parameters()):
+        raise ModelError(f"{where} is not in this machine's memory: hand over model.cpu()")
+    model, tokeniser = SHAPES[does](hf, does), copy.deepcopy(tokeniser)
+    if does != READS and not model.reads_out():
+        raise ModelError(
+            f"{where} was made without what reads the next token off it: load it by "
+            f"AutoModelFor{'Seq2SeqLM' if does == TRANSLATES else 'CausalLM'}"
+        )
+    longest = _longest(config)
+    model.longest = None if does == READS else longest
+    fixed, source, target = _languages(config, tokeniser, source, target, where)
+    tokens = _tokens(hf, tokeniser, does, longest, fixed)
+    _check_vocabulary(model, tokens, folder, where)
+    model.unheeded = _unheeded(hf) if does != READS else ()
+    _check_attention(model, tokens, where)
+    return Opened(model, tokens, source, target, hf.name_or_path or type(hf).__name__)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without the notes of transformers: what is wrong is raised here."""
+    before = transformers.logging.get_verbosity()
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    finally:
+        transformers.logging.set_verbosity(before)
+        transformers.logging.enable_progress_bar()
+
+
+def _model(described: Described):
+    """The weights in the class that they were made for, all of them from files."""
+    kind = {
+        TRANSLATES: transformers.AutoModelForSeq2SeqLM, WRITES: transformers.AutoModelForCausalLM,
+        READS: transformers.AutoModel,
+    }[described.does]  # fmt: skip
+    named = described.architecture
+    if described.does == READS and (named.endswith("ForMaskedLM") or named in MASKED):
+        kind = transformers.AutoModelForMaskedLM
+    folder = described.folder
+    file = folder / (WEIGHTS if (folder / WEIGHTS).exists() else SHARDS)
+    try:
+        hf, told = kind.from_pretrained(
+            str(folder), local_files_only=True, trust_remote_code=False, use_safetensors=True,
+            dtype=torch.float32, attn_implementation="eager", output_loading_info=True,
+            ignore_mismatched_sizes=True,
+        )  # fmt: skip
+    except Exception as error:  # whatever a config of somebody else makes of its classes
+        raise ModelError(
+            f"{folder / CONFIG} makes no model ({_line(error)}): save the model again with the "
+            f"transformers of this machine, {transformers.__version__}"
+        ) from error
+    for name, found, wanted in sorted(told["mismatched_keys"]):
+        raise ModelError(
+            f"{file}: {name} has the shape {tuple(found)}, but {CONFIG} beside it calls for "
+            f"{tuple(wanted)}; restore both from one model"
+        )
+    missing = sorted(name for name in told["missing_keys"] if "pooler" not in name)
+    if missing:
+        raise ModelError(
+            f"{file} has no weight {missing[0]}, which {CONFIG} beside it calls for; restore both "
+            "from one model"
+        )
+    odd = [name for name, value in hf.named_parameters() if not bool(value.isfinite().all())]
+    if odd:
+        raise ModelError(f"{file}: {odd[0]} holds values that are no numbers; restore it")
+    return hf
+
+
+def _tokeniser(described: Described):
+    try:
+        return transformers.AutoTokenizer.from_pretrained(
+            str(described.folder), local_files_only=True, trust_remote_code=False
+        )
+    except Exception as error:  # as above
+        raise ModelError(
+            f"{described.folder / 'tokenizer.json'} or the files beside it make no tokeniser "
+            f"({_line(error)}): save the model's tokeniser into the folder again"
+        ) from error
+
+
+def _line(error: Exception) -> str:
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__
+
+
+def _tokens(hf, tokeniser, does: str, longest: int, fixed: tuple[int, ...]) -> Tokens:
+    size = hf.config.vocab_size
+    if does == READS:
+        end = _first(tokeniser.sep_token_id, tokeniser.eos_token_id, tokeniser.pad_token_id, 0)
+        return Tokens(tokeniser, size, end, end, longest - 1)
+    settings = hf.generation_config
+    if does == TRANSLATES:
+        size = len(hf.get_output_embeddings().weight)
+    ends = settings.eos_token_id
+    ends = ends if isinstance(ends, list) else [ends]
+    own = tokeniser.eos_token_id
+    end = own if own in ends else _first(*ends, own)
+    begins = (settings.decoder_start_token_id, settings.bos_token_id, tokeniser.bos_token_id, end)
+    start = _first(*begins) if does == TRANSLATES else _first(*begins[2:], begins[1])
+    forbidden = [one[0] for one in settings.bad_words_ids or () if len(one) == 1]
+    forbidden += settings.suppress_tokens or ()
+    forced = settings.forced_bos_token_id
+    return Tokens(
+        tokeniser, size, start, end, longest - 1, forbidden,
+        fixed or (() if forced is None else (forced,)),
+    )  # fmt: skip
+
+
+def _first(*ids: int | None) -> int | None:
+    return next((one for one in ids if one is not None), None)
+
+
+def _longest(config) -> int:
+    """How many tokens a model can read: what its positions allow, and no more than its windows, so
+    that each sees all that was before it."""
+    found = getattr(config, "max_position_embeddings", None) or USUAL
+    found -= FAMILIES[config.model_type].offset
+    kinds = getattr(config, "layer_types", None) or ()
+    window = getattr(config, "sliding_window", None)
+    if window and (not kinds or "sliding_attention" in kinds):
+        found = min(found, window)
+    return found
+
+
+def _languages(
+    config, tokeniser, source: str | None, target: str | None, where
+) -> tuple[tuple[int, ...], str, str]:
+    """What all outputs begin with, and the two languages as codes."""
+    fixed: tuple[int, ...] = ()
+    if config.model_type == MANY:
+        known = _known(tokeniser)
+        for side, code in (("source", source), ("target", target)):
+            if code not in known:
+                raise ValueError(
+                    f"{where} reads and writes many languages: name its {side} as {side}=, one of "
+                    f"{', '.join(known)}" + (f", not {code!r}" if code else "")
+                )
+        tokeniser.src_lang, fixed = source, (known[target],)
+    source = source or getattr(tokeniser, "source_lang", None)
+    target = target or getattr(tokeniser, "target_lang", None)
+    return fixed, _code(source), _code(target)
+
+
+def _known(tokeniser) -> dict[str, int]:
+    """The languages of a tokeniser of many, and their marks."""
+    if hasattr(tokeniser, "lang_code_to_id"):
+        return dict(tokeniser.lang_code_to_id)
+    vocabulary = tokeniser.get_vocab()
+    return {
+        one: vocabulary[one]
+        for one in sorted(vocabulary)
+        if re.fullmatch("[a-z]{3}_[A-Z][a-z]{3}", one)
+    }
+
+
+def _code(told: str | None) -> str:
+    """An ISO 639 code of "en", "eng_Latn" or nothing."""
+    found = re.match("[a-z]{2,3}(?![a-z])", told or "")
+    return found[0] if found else UNDETERMINED
+
+
+def _check_vocabulary(model: Adapter, tokens: Tokens, folder: Path | None, where) -> None:
+    """Raises ModelError for a tokeniser that cannot be the one of the model."""
+    rows = len(model.hf.get_input_embeddings().weight)
+    ids = tokens.known
+    file = folder / "tokenizer.json" if folder else type(tokens.hf).__name__
+    if folder and not (folder / "tokenizer.json").exists():
+        file = folder / "vocab.json"
+    if max(ids, default=-1) >= rows or len(ids) < math.floor(SMALLEST * rows) - 8:
+        raise ModelError(
+            f"{file} has {len(ids):,} tokens up to the number {max(ids, default=-1):,}, but the "
+            f"model {where} has embeddings for {rows:,}: put the tokeniser of this very model there"
+        )
+
+
+def _check_attention(model: Adapter, tokens: Tokens, where) -> None:
+    """Raises ModelError for a model that does not let its attention be seen."""
+    try:
+        with torch.inference_mode():
+            ids = torch.tensor([[tokens.end or 0]])
+            memory = model.encode(ids if model.encoder else ids[:, :0])
+            blocks = memory.attentions
+            if model.decoder:
+                step = model.step(ids[:, 0], model.start(memory))
+                blocks = (*blocks, *step.attentions)
+            found = {block.name: len(block.layers) for block in blocks}
+    except (LookupError, StopIteration):
+        found = {}
+    if found != {one.block: one.layers for one in model.facts().attentions}:
+        raise ModelError(
+            f"{where} returns no attention that could be shown: its layers do not use the "
+            f"attention of transformers {transformers.__version__}; update that, or take another"
+        )
+
+
+def _unheeded(hf) -> tuple[str, ...]:
+    """Names of the settings that `generate` would follow and our search does not."""
+    settings = hf.generation_config
+    ends = settings.eos_token_id
+    return (
+        *(name for name, usual in UNHEEDED.items() if getattr(settings, name, None) not in usual),
+        *["eos_token_id"] * (isinstance(ends, list) and len(ends) > 1),  # the first of them alone
+    )

@@ -1,0 +1,60 @@
+"""The facade of models that read and write nothing: text in, trace out."""
+
+from __future__ import annotations
+
+import torch
+
+from core.passes import Pass, reading
+from core.recording import record_reading
+from core.trace import Trace
+from core.translator import Translator
+from core.whatif import NOTHING, TRAINED, WhatIf, replaced_rows
+
+
+class Reader(Translator):
+    """A loaded model that reads a text from both sides, and its tokeniser."""
+
+    def read(
+        self, text: str, *, weights=(), temperature: float = 1.0, scaling: str = TRAINED, heads=()
+    ) -> Trace:
+        """What the model makes of `text`: where each token looks, in every layer and head, and of a
+        model of masked words which tokens it would put at each place. What-ifs are those of
+        `Translator.translate`; rows of `weights` are `Replaced` of "encoder".
+
+        Raises Unreadable for a blank text, TooLong for more tokens than it reads, BadWhatIf for
+        what-ifs that do not fit.
+        """
+        whatif = WhatIf((), replaced_rows(weights), temperature, scaling, tuple(heads))
+        source = self.read_source(text)
+        self.check(whatif, len(source), 0)
+        with torch.inference_mode():
+            memory = self.model.encode(torch.tensor([[one.id for one in source]]), whatif=whatif)
+            logits = self.model.fill(memory) if "masked-words" in self.facts.has else None
+        return record_reading(
+            self.described(whatif), self.facts, text, source, memory, logits, whatif,
+            self.vocabulary,
+        )  # fmt: skip
+
+    def forced(self, trace: Trace, whatif: WhatIf | None = None) -> Pass:
+        """One pass over what `trace` read, with everything in it: see `core.passes.reading`.
+
+        Raises ValueError for a trace that another model made, BadWhatIf for a what-if that does not
+        fit.
+        """
+        self.check_maker(trace)
+        whatif = trace.whatif if whatif is None else whatif
+        source, _ = self.given(trace)
+        self.check(whatif, len(source), 0)
+        return reading(self.model, source, whatif or NOTHING)
+
+    def translate(self, text: str, **asked) -> Trace:
+        """Raises WrongVerb."""
+        raise self.wrong("translate")
+
+    def side_by_side(self, text: str, hows=(), whatif: WhatIf = NOTHING) -> list[Trace]:
+        """Raises WrongVerb."""
+        raise self.wrong("translate")
+
+    def write(self, text: str, **asked) -> Trace:
+        """Raises WrongVerb."""
+        raise self.wrong("write")

@@ -1,0 +1,33 @@
+"""What a loaded model says no to: texts, beginnings and what-ifs that do not fit."""
+
+
+class Unreadable(ValueError):
+    """A text that there is nothing to read of."""
+
+
+class TooLong(ValueError):
+    """A sentence of more tokens than a model reads: `length` of them, `limit` allowed."""
+
+    def __init__(self, length: int, limit: int):
+        super().__init__(f"the sentence has {length} pieces, the limit is {limit}; shorten it")
+        self.length, self.limit = length, limit
+
+
+class BadPrefix(ValueError):
+    """A beginning that cannot be forced."""
+
+
+class LongPrefix(BadPrefix):
+    """A beginning of more pieces than may be written: `length` of them, `limit` allowed."""
+
+    def __init__(self, length: int, limit: int):
+        super().__init__(f"the prefix has {length} tokens, the limit is {limit}")
+        self.length, self.limit = length, limit
+
+
+class WrongVerb(TypeError):
+    """A model that is asked to do what it was not made for."""
+
+
+class BadWhatIf(ValueError):
+    """A what-if that does not fit the model or the sentence."""
