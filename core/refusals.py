@@ -9,7 +9,7 @@ class TooLong(ValueError):
     """A sentence of more tokens than a model reads: `length` of them, `limit` allowed."""
 
     def __init__(self, length: int, limit: int):
-        super().__init__(f"the sentence has {length} pieces, the limit is {limit}; shorten it")
+        super().__init__(f"the sentence has {length} tokens, the limit is {limit}; shorten it")
         self.length, self.limit = length, limit
 
 
@@ -18,7 +18,7 @@ class BadPrefix(ValueError):
 
 
 class LongPrefix(BadPrefix):
-    """A beginning of more pieces than may be written: `length` of them, `limit` allowed."""
+    """A beginning of more tokens than may be written: `length` of them, `limit` allowed."""
 
     def __init__(self, length: int, limit: int):
         super().__init__(f"the prefix has {length} tokens, the limit is {limit}")
