@@ -30,7 +30,8 @@ def load(name: str | Path, *, source: str | None = None, target: str | None = No
     Raises UnknownModel, a KeyError that lists the names there are, or ModelError when a folder
     cannot be read or the library that it needs is missing.
     """
-    from core import huggingface, manifest
+    from core import manifest
+    from core.foreign import is_huggingface
 
     folder, called, entries = Path(name), Path(name).resolve().name, {}
     with suppress(manifest.ModelError):  # an own model needs no box
@@ -41,7 +42,7 @@ def load(name: str | Path, *, source: str | None = None, target: str | None = No
         from core.models.huggingface import fetched
 
         folder = fetched(str(name))
-    if not known and huggingface.is_huggingface(folder):
+    if not known and is_huggingface(folder):
         from core.models.huggingface import open_folder
 
         return _asked(called, open_folder(folder, source, target))

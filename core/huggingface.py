@@ -64,17 +64,6 @@ class Described:
         return total
 
 
-def is_huggingface(folder: Path) -> bool:
-    """Whether `config.json` there is one of Hugging Face; one that cannot be read is not."""
-    try:
-        told = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(told, dict) and "kind" not in told and bool(
-        {"model_type", "architectures"} & told.keys()
-    )  # fmt: skip
-
-
 def look(folder: Path) -> Described:
     """What stands in `folder`. Raises ModelError that names the file at fault and what to do."""
     config = _json(folder, CONFIG)

@@ -20,12 +20,13 @@ from core.about import About, read_about
 from core.digests import digest_at
 from core.facts import FILE as FACTS
 from core.facts import Facts
+from core.foreign import CONFIG, is_huggingface
 from core.record import examples
 
 MODELS = Path(__file__).parents[1] / "pretrained"
 SCORES = Path(__file__).with_name("scores")
 PLACES = "HEED_MODELS"
-CONFIG, WEIGHTS = "config.json", "weights.safetensors"
+WEIGHTS = "weights.safetensors"
 OPENING = "opening.json"  # in the folder of an own model with heads that was measured
 
 
@@ -160,6 +161,11 @@ def _read(name: str, plain: dict, models: Path) -> Entry:
 
 def own(folder: Path) -> Entry:
     """The model in a folder that training wrote. Raises ModelError that names the file at fault."""
+    if is_huggingface(folder):
+        raise ModelError(
+            f"{folder / CONFIG} is of a Hugging Face model, which no page shows: the model is left "
+            f'out; open it in Python, core.load("{folder}")'
+        )
     if not (folder / WEIGHTS).is_file():
         raise ModelError(f"{folder / WEIGHTS} is missing: the model is left out; train it again")
     try:

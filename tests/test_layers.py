@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
-    ("core.wire", "core.words", "core.about", "core.record", "core.encodings"),
+    ("core.wire", "core.words", "core.about", "core.record", "core.encodings", "core.foreign"),
     ("core.distributions", "core.formulas", "core.corpus"),
     ("core.digests", "core.penalties", "core.whatif", "core.tree", "core.refusals"),
     ("core.trace",),
@@ -55,8 +55,8 @@ ONLY = {
 TORCHLESS = (
     "app", "pages", "core.about", "core.agreement", "core.arrays", "core.corpus",
     "core.digests", "core.distributions", "core.encodings",
-    "core.facts", "core.figures", "core.formulas", "core.huggingface", "core.manifest",
-    "core.measurements",
+    "core.facts", "core.figures", "core.foreign", "core.formulas", "core.huggingface",
+    "core.manifest", "core.measurements",
     "core.penalties", "core.record", "core.refusals", "core.stage",
     "core.tables",
     "core.tokenisers", "core.trace", "core.tree", "core.views", "core.whatif", "core.wire",

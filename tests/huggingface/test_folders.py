@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 
 import core
 from core import huggingface, load, wrap
+from core.foreign import is_huggingface
 from core.manifest import ModelError, UnknownModel
 from core.models import huggingface as adapter
 from tests import tolerance
@@ -230,7 +231,7 @@ def test_a_config_that_is_no_json_is_told(folder):
     (folder / "config.json").write_text("{")
     with pytest.raises(ModelError, match=r"config\.json"):
         huggingface.look(folder)
-    assert not huggingface.is_huggingface(folder)
+    assert not is_huggingface(folder)
 
 
 def test_a_whole_folder_needs_no_network(folder, nobody_is_asked):
@@ -246,8 +247,8 @@ def test_shards_are_read_as_one_file_is(folder):
 
 
 def test_our_own_folders_are_none_of_these(transformer_folder, folder):
-    assert not huggingface.is_huggingface(transformer_folder)
-    assert huggingface.is_huggingface(folder) and not huggingface.is_huggingface(folder.parent)
+    assert not is_huggingface(transformer_folder)
+    assert is_huggingface(folder) and not is_huggingface(folder.parent)
     assert load(transformer_folder).translate(WORDS, limit=3).text is not None
     with pytest.raises(ValueError, match="leave source and target out"):
         load(transformer_folder, source="en")
