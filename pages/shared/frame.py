@@ -92,7 +92,9 @@ def start() -> str:
         state.large = st.query_params.get("projector") == "1"
         state.language_note = given is not None and given not in words.LANGUAGES
     said = {"enter": say("frame.enter"), "menu": say("frame.menu")}
-    named = " ".join(f"--heed-{name}: {json.dumps(text)};" for name, text in said.items())
+    named = " ".join(
+        f"--heed-{name}: {json.dumps(text, ensure_ascii=False)};" for name, text in said.items()
+    )
     large = LARGE if state.large else ""
     st.html(f"<style>{STYLE}\n:root {{ {named} }}\n{large}</style>")
     with st.container(key="tongue"):

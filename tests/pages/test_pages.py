@@ -344,3 +344,11 @@ def test_the_models_page_tells_of_layers_and_heads(with_transformer):
 def test_no_page_loads_the_highlighter_of_programming_languages():
     pages = [path for path in (ROOT / "pages").rglob("*.py") if "st.code(" in path.read_text()]
     assert pages == []
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_the_style_has_words_as_they_are(lang):
+    """A style sheet does not know JSON's escapes, "\\u" and four digits."""
+    style = "".join(one.proto.body for one in run(lang=lang).get("html"))
+    for name in ("enter", "menu"):
+        assert f'--heed-{name}: "{words.say(lang, f"frame.{name}")}";' in style
