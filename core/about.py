@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ABOUT = "about.json"
+TRANSLATION = "translation"
 UNDETERMINED = "und"  # ISO 639-3 for a language that nobody has named
 
 
@@ -27,6 +28,8 @@ class About:
     held_out: int = 0  # sources each to test and validate that were asked for
     vocabulary: int = 0  # tokens that were asked for
     test: str = ""  # of the test's sources, see `core.corpus.fingerprint_of`; "" where not recorded
+    task: str = TRANSLATION  # what it was trained for: the name of a folder in `core/tasks`
+    turned: bool = False  # whether the file has what is written first, and then what is read
 
     def __post_init__(self):
         for code in (self.source, self.target):

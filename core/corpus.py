@@ -79,6 +79,11 @@ def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
     return pairs
 
 
+def turned(pairs: Iterable[Pair]) -> list[Pair]:
+    """The same pairs, to be read from the second language into the first."""
+    return [Pair(target, source) for source, target in pairs]
+
+
 def _check(path: Path, pairs: list[Pair], lines: int, tabs: bool) -> None:
     """Raises ValueError where too few lines are pairs, or where those are no sentences."""
     if not tabs:

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from core.about import About, read_about
+from core.about import TRANSLATION, About, read_about
 from core.digests import digest_at
 from core.facts import FILE as FACTS
 from core.facts import Facts
@@ -63,6 +63,7 @@ class Entry:
     folder: Path = Path()
     own: bool = False
     examples: tuple[str, ...] = ()  # sentences to begin with, of an own model
+    task: str = TRANSLATION  # what it was trained for: the name of a folder in `core/tasks`
 
     @property
     def score(self) -> str | None:
@@ -182,6 +183,7 @@ def own(folder: Path) -> Entry:
     return Entry(
         folder.resolve().name, about.source, about.target, facts, sentences[0],
         opens=_opening(folder, facts), folder=folder, own=True, examples=sentences,
+        task=about.task,
     )  # fmt: skip
 
 
@@ -253,6 +255,7 @@ def write_entry(found: Entry, models: Path = MODELS) -> None:
         "opens": found.opens and asdict(found.opens),
         "sentence": found.sentence,
         "translation": found.translation,
+        "task": found.task,
         "files": found.files,
     }
     _write(path, listed)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 RECORD = "record.json"
+RESUME = "resume.safetensors"  # beside it, what an unfinished training goes on from
 
 # What whoever reads it may ask for.
 RECIPE = {"seed", "smoothing", "rate", "warmup", "tokens", "average"}
@@ -14,7 +15,7 @@ MEASURED = {"update", "seconds"}
 
 
 class Record(NamedTuple):
-    recipe: dict  # the fields of `core.training.recipe.Recipe`, as far as that version knew them
+    recipe: dict  # the fields of `core.tasks.recipe.Recipe`, as far as that version knew them
     device: str
     measured: list[dict]  # at the end of each epoch: update, seconds, loss, held_out_loss, bleu, …
 

@@ -16,16 +16,20 @@ import core.scores
 import core.tokenisers
 import core.views
 from core import manifest, stage, words
+from core.about import About
 from core.checkpoint import build
 from core.corpus import Pair, split_pairs
 from core.models import kinds
 from core.models.recurrent import RecurrentConfig
+from core.record import read_record
 from core.scores import score_functions
+from core.tasks import Data, tasks
+from core.tasks.recipe import Recipe
+from core.tasks.translation import Translation
+from core.tasks.translation.corpus import Corpus
 from core.tokenisers import tokeniser, tokenisers
 from core.training.__main__ import main
-from core.training.corpus import Corpus
 from core.training.loop import Training
-from core.training.recipe import Recipe
 from core.translator import Translator
 from core.views import fed, workbench
 from pages.shared import loading
@@ -83,7 +87,8 @@ def trained(folder, config, splits, updates=2) -> tuple[Training, Translator]:
     split = split_pairs(PAIRS, 4, 1)
     recipe = Recipe(epochs=1, tokens=600)
     corpus = Corpus(split.train, splits, recipe.tokens)
-    training = Training(folder, config, recipe, splits, corpus, {}, torch.device("cpu"))
+    data = Data(corpus, splits, {}, About())
+    training = Training(folder, config, recipe, Translation(), data, torch.device("cpu"))
     for number, ready in enumerate(training._batches(), 1):
         training._train(ready)
         training.update = number
@@ -145,6 +150,18 @@ def test_a_kind_of_model(place, tmp_path, vocabulary):
     assert set(fed(translator.facts.has)) >= {"decode", "search", "compare", "apart"}
     entry = manifest.own(tmp_path / "eng-fra-glance")
     assert "maps" not in fed(entry.facts.has) and entry.cell == "embeddings"
+
+
+def test_a_task(place, tmp_path, monkeypatch):
+    place("core/tasks/reversal/__init__.py", core.tasks, tasks)
+    monkeypatch.chdir(tmp_path)
+    _, _, *words = shlex.split(EXAMPLES["train a task"])
+    monkeypatch.setattr(sys, "argv", [*words, "--threads", "1"])
+    assert main() == 0
+    monkeypatch.setenv(manifest.PLACES, "runs")
+    assert manifest.entries()["reversal"].task == "reversal"
+    assert len(core.load("runs/reversal").translate("12").text) > 0
+    assert {"held_out_loss", "right"} <= read_record(Path("runs/reversal")).measured[-1].keys()
 
 
 def test_data(place, tmp_path, monkeypatch):

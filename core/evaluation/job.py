@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core import manifest
-from core.about import About
+from core.about import TRANSLATION, About
 from core.checkpoint import load_model
-from core.corpus import read_pairs, readable, split_pairs
+from core.corpus import read_pairs, readable, split_pairs, turned
 from core.evaluation import publishing
 from core.evaluation.alignment import GoldPair, read_aligned
 from core.evaluation.card import Told
@@ -29,7 +29,8 @@ def chosen(models: list[str]) -> dict[str, Path]:
     """The folders of these names and folders by the names of the models, or of all in the box.
     Raises ModelError for what is none, ValueError for two of one name."""
     folders: dict[str, Path] = {}
-    for model in models or manifest.shipped():
+    box = [name for name, one in manifest.shipped().items() if one.task == TRANSLATION]
+    for model in models or box:
         folder = Path(model) if Path(model).is_dir() else None
         folder = folder or manifest.check_files(manifest.entry(model))
         other = folders.setdefault(folder.resolve().name, folder)
@@ -96,7 +97,8 @@ class Job(NamedTuple):
             )
         data = options.data or Path(os.environ.get("HEED_DATA", ".")) / came.data
         check_data(came, data, folders)
-        split = split_pairs(read_pairs(data, tell), came.held_out, came.seed)
+        pairs = read_pairs(data, tell)
+        split = split_pairs(turned(pairs) if came.turned else pairs, came.held_out, came.seed)
         check_split(came, data, split)
         held = whole = HeldOut.of(split, options.slice)
         for _, _, vocabulary in models.values():

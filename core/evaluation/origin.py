@@ -37,7 +37,7 @@ def origin(
 
 def key(about: About) -> tuple:
     """What has to be equal in models that are compared: it decides which sentences are new."""
-    return about.source, about.target, about.sha256, about.seed, about.held_out
+    return about.source, about.target, about.sha256, about.seed, about.held_out, about.turned
 
 
 def _of(

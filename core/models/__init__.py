@@ -20,7 +20,8 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 import torch
 from torch import Tensor, nn
 
-from core.facts import Facts
+from core.facts import TRANSLATES, Facts
+from core.loss import readout_loss
 from core.scores import Letters, ScoreFunction
 from core.trace import Score
 from core.whatif import DIVIDED, NOTHING, UNDIVIDED, WhatIf
@@ -129,6 +130,14 @@ class Prediction(NamedTuple):
         return Prediction(self.logits[some], narrow)
 
 
+class Loss(NamedTuple):
+    """The cross-entropy of a batch, in nats, summed over what it predicts."""
+
+    smoothed: Tensor  # with label smoothing, and with gradients
+    plain: Tensor  # without both
+    count: int  # of predictions
+
+
 class Readout(NamedTuple):
     """What makes logits of combined states: weight h̃ + bias."""
 
@@ -169,6 +178,8 @@ class Model(nn.Module):
     """What search, training and views drive. States are named tuples of tensors, batch first."""
 
     Config: ClassVar[type]  # its shape: a frozen dataclass that names its `kind`
+    does: ClassVar[str] = TRANSLATES  # what it does with a text, of `core.facts.DOES`
+    task: ClassVar[str] = ""  # the only task of `core/tasks` that it is made for, if it is one
     config: Any  # one of that, with which it was made
     choices: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # what its texts can be, by their names
     recipe: ClassVar[Mapping[str, Any]] = {}  # what it is trained with instead of what is usual
@@ -232,6 +243,32 @@ class Model(nn.Module):
         """Logits (..., V) of states (..., D) of the residual stream, as if it ended there. Raises
         LookupError where there is none."""
         raise LookupError("this model has no residual stream to read off")
+
+    def loss(
+        self, batch, smoothing: float = 0.0, dtype: torch.dtype = torch.float32, forcing: float = 1
+    ) -> Loss:
+        """The loss of predicting a batch of `core.tasks.translation.corpus.Batch`, as tensors.
+
+        `dtype` is that of the matrix products. Of the tokens that the decoder reads, a share of
+        `forcing` is true; the others are its own guesses, all steps at once (Duckworth et al. 2019,
+        arXiv 1906.04331).
+        """
+        source, given, wanted, real = batch
+        with torch.autocast(source.device.type, dtype, enabled=dtype is not torch.float32):
+            state = self.start(self.encode(source))
+            if forcing < 1:
+                given = self._mixed(given, real, state, forcing)
+            combined = self.decode(given, state).combined
+        found = readout_loss(combined[real], *self.readout(), wanted[real], smoothing, dtype)
+        return Loss(*found, int(real.sum()))
+
+    @torch.no_grad()
+    def _mixed(self, given: Tensor, real: Tensor, state: Any, forcing: float) -> Tensor:
+        """Some of the true tokens replaced by guesses."""
+        guesses = self.logits(self.decode(given, state).combined).argmax(-1)
+        own = torch.rand(given.shape, device=given.device) >= forcing
+        own[:, 0] = False
+        return torch.where(own & real, guesses.roll(1, 1), given)
 
     def logits(self, combined: Tensor) -> Tensor:
         """Next-token logits (..., V) of combined states (..., D)."""

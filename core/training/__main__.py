@@ -10,19 +10,18 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from core.about import UNDETERMINED, About, fingerprint, languages, read_about
-from core.corpus import fingerprint_of, read_pairs, readable, split_pairs
-from core.models import kinds
+from core.about import TRANSLATION
 from core.scores import score_functions
-from core.tokenisers import Tokeniser, tokeniser, tokenisers
-from core.training.corpus import Corpus
-from core.training.loop import RESUME, Training
-from core.training.recipe import OPTIMISERS, SCHEDULES, Recipe
+from core.tasks import Task, tasks
+from core.tasks.recipe import OPTIMISERS, SCHEDULES, Recipe
+from core.tokenisers import tokeniser
+from core.training.loop import Training
 from core.translator import use_threads
 
 # Score and wiring of each model that Heed compares, by the end of its name.
@@ -67,84 +66,86 @@ RECIPE_HELP = {
 }
 
 
-# Of each kind of model: what each option is where it is left out.
-DEFAULTS = {
-    kind: {
-        **{f.name: f.default for f in fields(model.Config) if f.name in MODEL_HELP},
-        **{name: getattr(Recipe(**model.recipe), name) for name in RECIPE_HELP},
+def defaults(task: Task) -> dict[str, dict[str, Any]]:
+    """Of each kind of model that learns a task: what each option is where it is left out."""
+    return {
+        name: {
+            **{f.name: f.default for f in fields(kind.Config) if f.name in MODEL_HELP},
+            **{name: value for name, value in task.model.items() if name in MODEL_HELP},
+            **{one: getattr(Recipe(**{**kind.recipe, **task.recipe}), one) for one in RECIPE_HELP},
+        }
+        for name, kind in task.kinds().items()
     }
-    for kind, model in kinds().items()
-}
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(task: Task) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m core.training",
-        description="Train a translation model on a two-column TSV. Started again with the same "
-        "options it goes on from its last checkpoint; Ctrl-C leaves a usable model.",
+        description="Train a model. Started again with the same options it goes on from its last "
+        "checkpoint; Ctrl-C leaves a usable model.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("data", type=Path, help="source, tab, target on each line; plain or .gz")
+    _task(parser)
+    task.options(parser)
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
-    parser.add_argument(
-        "--languages",
-        default=f"{UNDETERMINED}-{UNDETERMINED}",
-        help="ISO 639 codes of source and target, like eng-fra",
-    )
-    parser.add_argument(
-        "--family",
-        action="store_true",
-        help=f"train {', '.join(FAMILY)} in turn with the same options, vocabulary and seed, in "
-        "folders called OUT-none and so on; leave out --score and --wiring",
-    )
-    parser.add_argument(
-        "--kind", choices=list(kinds()), default="recurrent", help="what sort of model"
-    )
-    parser.add_argument(
-        "--tokeniser", choices=sorted(tokenisers()), default="pieces", help="how text is split"
-    )
-    parser.add_argument("--vocabulary", type=int, default=4000, help="tokens, of both languages")
-    parser.add_argument("--held-out", type=int, default=2000, help="sources each to test, validate")
+    parser.add_argument("--kind", choices=list(task.kinds()), default=task.usual, help="of model")
     parser.add_argument(
         "--threads", type=int, default=torch.get_num_threads(), help="processor threads"
     )
+    usual = defaults(task)
+    if {"score", "wiring"} <= usual[task.usual].keys():
+        parser.add_argument(
+            "--family",
+            action="store_true",
+            help=f"train {', '.join(FAMILY)} in turn with the same options, vocabulary and seed, "
+            "in folders called OUT-none and so on; leave out --score and --wiring",
+        )
     choices = {
         "score": ["none", *score_functions()],
         "schedule": list(SCHEDULES),
         "optimiser": list(OPTIMISERS),
-        **{name: values for model in kinds().values() for name, values in model.choices.items()},
+        **{name: values for kind in task.kinds().values() for name, values in kind.choices.items()},
     }
     for name, text in {**MODEL_HELP, **RECIPE_HELP}.items():
-        defaults = {kind: known[name] for kind, known in DEFAULTS.items() if name in known}
-        told = ", ".join(f"{kind} {value}" for kind, value in defaults.items())
-        switch = isinstance(next(iter(defaults.values())), bool)
+        known = {kind: values[name] for kind, values in usual.items() if name in values}
+        if not known:
+            continue
+        told = ", ".join(f"{kind} {value}" for kind, value in known.items())
+        switch = isinstance(next(iter(known.values())), bool)
         parser.add_argument(
             f"--{name.replace('_', '-')}",
             default=argparse.SUPPRESS,
             help=f"{text} ({told})",
             **({"action": argparse.BooleanOptionalAction} if switch else {
-                "type": type(next(iter(defaults.values()))), "choices": choices.get(name),
+                "type": type(next(iter(known.values()))), "choices": choices.get(name),
             }),
         )  # fmt: skip
     return parser
 
 
+def _task(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--task", choices=list(tasks()), default=TRANSLATION, help="what is learnt")
+
+
 def main() -> int:
-    options = parser().parse_args()
+    first = argparse.ArgumentParser(add_help=False, prog="python -m core.training")
+    _task(first)
+    task = tasks()[first.parse_known_args()[0].task]
+    options = parser(task).parse_args()
     try:
-        return family(options) if options.family else train(options)
+        return family(task, options) if vars(options).get("family") else train(task, options)
     except (OSError, ValueError) as error:  # a missing file, options that do not fit
         print(f"core.training: {error}", file=sys.stderr)
         return 2
 
 
-def family(options: argparse.Namespace) -> int:
+def family(task: Task, options: argparse.Namespace) -> int:
     """Trains each model of the family, as `train`; stopped and started again, it goes on. Raises
     ValueError for options that its members do not have in common."""
     for name in ("score", "wiring"):
         if name in vars(options):
             raise ValueError(f"--family trains {', '.join(FAMILY)}: leave --{name} out")
-    if not {"score", "wiring"} <= DEFAULTS[options.kind].keys():
+    if not {"score", "wiring"} <= defaults(task)[options.kind].keys():
         raise ValueError(f"--family trains scores and wirings; --kind {options.kind} has none")
     shared = None
     for name, (score, wiring) in FAMILY.items():
@@ -155,16 +156,16 @@ def family(options: argparse.Namespace) -> int:
             shutil.copy(shared, vocabulary)
         own = {**vars(options), "out": out, "score": score, "wiring": wiring}
         print(f"{out.name}: score {score}, wiring {wiring}")
-        if stopped := train(argparse.Namespace(**own)):
+        if stopped := train(task, argparse.Namespace(**own)):
             return stopped
         shared = vocabulary
     return 0
 
 
-def chosen(options: argparse.Namespace) -> tuple[dict, Recipe]:
+def chosen(task: Task, options: argparse.Namespace) -> tuple[dict, Recipe]:
     """What the model is made of, and how it is trained. Raises ValueError for options of another
     kind of model."""
-    known = DEFAULTS[options.kind]
+    known = defaults(task)[options.kind]
     given = {
         name: value
         for name, value in vars(options).items()
@@ -182,58 +183,18 @@ def chosen(options: argparse.Namespace) -> tuple[dict, Recipe]:
     return model, Recipe(**{name: values[name] for name in RECIPE_HELP})
 
 
-def kept(folder: Path, splits: type[Tokeniser], about: About) -> Tokeniser | None:
-    """The vocabulary that is in `folder` already, for a run that goes on or because it was put
-    there; None where there is none, or where a run on other data or of another size left it and has
-    nothing more to go on from. Raises ValueError, which names the file, when it is broken."""
-    path, before = folder / splits.file, read_about(folder)
-    left = before and replace(before, source=about.source, target=about.target, data=about.data)
-    if not path.exists() or (left not in (None, about) and not (folder / RESUME).exists()):
-        return None
-    try:
-        return splits.read(path)
-    except ValueError as error:
-        raise ValueError(
-            f"{path} cannot be read ({error}); give another folder, or delete this one"
-        ) from error
-
-
-def train(options: argparse.Namespace) -> int:
+def train(task: Task, options: argparse.Namespace) -> int:
     """Trains as the options say. Raises OSError or ValueError that tells what is wrong."""
-    for name, value, least in (
-        ("threads", options.threads, 1), ("held-out", options.held_out, 0),
-        ("vocabulary", options.vocabulary, 1),
-    ):  # fmt: skip
-        if value < least:
-            raise ValueError(f"{name}: expected {least} or more, not {value}")
+    if options.threads < 1:
+        raise ValueError(f"threads: expected 1 or more, not {options.threads}")
     use_threads(options.threads)
-    model, recipe = chosen(options)
-    source, target = languages(options.languages)
-    pairs = read_pairs(options.data, lambda line: print(line, file=sys.stderr))
-    if UNDETERMINED in (source, target):
-        print("The languages are not said: --languages eng-fra would name them", file=sys.stderr)
-    split = split_pairs(pairs, options.held_out, recipe.seed)
-    if not split.test:
-        print("No sentence is held out: this model cannot be measured", file=sys.stderr)
-    about = About(
-        source, target, options.data.name, fingerprint(options.data), recipe.seed,
-        options.held_out, options.vocabulary, fingerprint_of(split.test),
-    )  # fmt: skip
-    splits = tokeniser(options.tokeniser)
-    vocabulary = kept(options.out, splits, about)
-    if vocabulary is None:
-        text = (side for pair in split.train for side in pair)
-        vocabulary = splits.train(text, options.vocabulary)
-    corpus = Corpus(split.train, vocabulary, recipe.tokens, recipe.longest)
-    valid = readable(split.valid, vocabulary)
-    print(
-        f"{len(split.train) - corpus.too_long:,} pairs to train on ({corpus.too_long:,} are longer "
-        f"than {corpus.longest} {vocabulary.kind} and left out), {len(valid):,} sources to "
-        f"validate, {len(split.test):,} to test, {len(vocabulary):,} {vocabulary.kind}"
-    )
-    config = kinds()[options.kind].Config(len(vocabulary), **model)
+    model, recipe = chosen(task, options)
+    data = task.prepare(options, recipe)
+    if data.told:
+        print(data.told)
+    config = task.kinds()[options.kind].Config(len(data.vocabulary), **{**model, **data.sizes})
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    training = Training(options.out, config, recipe, vocabulary, corpus, valid, device, about)
+    training = Training(options.out, config, recipe, task, data, device)
     try:
         training.run()
     except KeyboardInterrupt:

@@ -12,11 +12,10 @@ import math
 import random
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -24,15 +23,12 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
-from core.about import About, write_about
+from core.about import write_about
 from core.checkpoint import build, save_model
-from core.search import Writable, search
-from core.tokenisers import Tokeniser
-from core.training.corpus import Batch, Corpus, batch
-from core.training.loss import readout_loss
-from core.training.recipe import OPTIMISERS, Recipe
-
-RESUME = "resume.safetensors"
+from core.models import Loss, Model
+from core.record import RESUME
+from core.tasks import Data, Task
+from core.tasks.recipe import OPTIMISERS, Recipe
 
 
 class Training:
@@ -43,20 +39,18 @@ class Training:
         folder: Path,
         config,  # of any of `core.models.kinds`
         recipe: Recipe,
-        vocabulary: Tokeniser,
-        corpus: Corpus,
-        valid: dict[str, list[str]],
+        task: Task,
+        data: Data,
         device: torch.device,
-        about: About | None = None,
     ):
-        self.folder, self.recipe, self.vocabulary, self.corpus = folder, recipe, vocabulary, corpus
-        self.valid, self.device, self.about = valid, device, about or About()
+        self.folder, self.recipe, self.task, self.data = folder, recipe, task, data
+        self.device = device
         torch.manual_seed(recipe.seed)
         self.model = build(config).to(device)
         self.average = AveragedModel(self.model, multi_avg_fn=self._averaged)
         self.average.update_parameters(self.model)  # it begins with the first weights
         self.optimizer = OPTIMISERS[recipe.optimiser](self.model.parameters(), recipe.rate)
-        self.per_epoch = sum(1 for _ in corpus.batches(random.Random(0)))
+        self.per_epoch = sum(1 for _ in data.corpus.batches(random.Random(0)))
         self.update, self.seconds, self.record = 0, 0.0, []
         self.dtype = torch.bfloat16 if fast_bfloat16(device) else torch.float32
         if (folder / RESUME).exists():
@@ -90,22 +84,27 @@ class Training:
                     bar.set_postfix(
                         loss=f"{loss:.3f}",
                         tokens_s=f"{tokens / spent:,.0f}",
-                        bleu=f"{self.record[-1]['bleu']:.1f}" if self.record else "–",
+                        **self._headline(),
                     )
-                    if self.update % self.per_epoch == 0 and self.valid:
+                    if self.update % self.per_epoch == 0:
                         self._measure(loss)
                     if self.update % self.recipe.interval == 0 or self.update == self.updates:
                         self.save()
         except KeyboardInterrupt:
             self.save()
             raise
-        write_about(self.about, self.folder)  # also of a run that had nothing left to do
+        write_about(self.data.about, self.folder)  # also of a run that had nothing left to do
+
+    def _headline(self) -> dict[str, str]:
+        """The figure of the task as it was measured last."""
+        name = self.task.headline
+        return {name: f"{self.record[-1][name]:.1f}" if self.record else "–"}
 
     def save(self) -> None:
         """Writes the usable model and the state to go on from."""
         weights = dict(self.average.module.named_parameters())
-        save_model(self.folder, self.model.config, weights, self.vocabulary)
-        write_about(self.about, self.folder)
+        save_model(self.folder, self.model.config, weights, self.data.vocabulary)
+        write_about(self.data.about, self.folder)
         record = {
             "recipe": asdict(self.recipe),
             "device": f"{self.device.type}, {torch.get_num_threads()} threads"
@@ -133,8 +132,8 @@ class Training:
         recipe = asdict(self.recipe)
         if self.recipe.schedule == "inverse-sqrt":  # the rate does not depend on where it ends
             del recipe["epochs"]
-        data = [self.about.sha256, self.about.held_out, self.about.vocabulary]
-        data += [hashlib.sha256(self.vocabulary.model).hexdigest(), self.per_epoch]
+        data = [self.data.about.sha256, self.data.about.held_out, self.data.about.vocabulary]
+        data += [hashlib.sha256(self.data.vocabulary.model).hexdigest(), self.per_epoch]
         return json.dumps([asdict(self.model.config), recipe, data])
 
     def _resume(self) -> None:
@@ -170,12 +169,12 @@ class Training:
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": steps})
         self.average.n_averaged.fill_(self.update + 1)
 
-    def _batches(self) -> Iterator[Batch]:
+    def _batches(self) -> Iterator[NamedTuple]:
         """The batches still to come; an epoch's order follows from the seed and its number."""
         while self.update < self.updates:
             epoch, done = divmod(self.update, self.per_epoch)
             rng = random.Random(f"{self.recipe.seed} {epoch}")
-            for index, ready in enumerate(self.corpus.batches(rng)):
+            for index, ready in enumerate(self.data.corpus.batches(rng)):
                 if index >= done:
                     yield ready
 
@@ -185,7 +184,7 @@ class Training:
         keep = min(self.recipe.average, (1 + done) / (10 + done))
         torch._foreach_lerp_(average, weights, 1 - keep)
 
-    def _train(self, ready: Batch) -> tuple[float, int]:
+    def _train(self, ready: NamedTuple) -> tuple[float, int]:
         """One update; the plain loss a token in nats, and how many tokens there were."""
         self.model.train()
         smoothed, plain, tokens = self._loss(self.model, ready, self.recipe.smoothing)
@@ -203,77 +202,29 @@ class Training:
         self.average.update_parameters(self.model)
         return loss, tokens
 
-    def _loss(self, model: torch.nn.Module, ready: Batch, smoothing: float):
-        source, given, wanted, real = (torch.from_numpy(part).to(self.device) for part in ready)
-        with self._precision():
-            state = model.start(model.encode(source))
-            if model.training and self.recipe.teacher_forcing < 1:
-                given = self._mix(given, real, state)
-            combined = model.decode(given, state).combined
-        losses = readout_loss(combined[real], *model.readout(), wanted[real], smoothing, self.dtype)
-        return *losses, int(real.sum())
-
-    def _mix(self, given: torch.Tensor, real: torch.Tensor, state) -> torch.Tensor:
-        """Some of the true tokens replaced by the model's own guesses, all steps at once
-        (Duckworth et al. 2019, arXiv 1906.04331)."""
-        with torch.no_grad():
-            guesses = self.model.logits(self.model.decode(given, state).combined).argmax(-1)
-        own = torch.rand(given.shape, device=given.device) >= self.recipe.teacher_forcing
-        own[:, 0] = False
-        return torch.where(own & real, guesses.roll(1, 1), given)
-
-    def _precision(self) -> AbstractContextManager:
-        if self.dtype is torch.float32:
-            return nullcontext()
-        return torch.autocast(self.device.type, self.dtype)
+    def _loss(self, model: Model, ready: NamedTuple, smoothing: float = 0.0) -> Loss:
+        tensors = (torch.from_numpy(part).to(self.device) for part in ready)
+        forcing = self.recipe.teacher_forcing if model.training else 1.0
+        return model.loss(type(ready)(*tensors), smoothing, self.dtype, forcing)
 
     @torch.no_grad()
     def _measure(self, loss: float) -> None:
-        """Held-out loss, BLEU and the attention of a few fixed sentences, into the record."""
+        """What the task measures on what was held out, into the record."""
         model = self.average.module.eval()
-        held = [
-            ([*self.vocabulary.encode(s), self.vocabulary.end], self.vocabulary.encode(t[0]))
-            for s, t in self.valid.items()
-        ]
-        parts = [self._loss(model, batch([pair], self.vocabulary), 0.0) for pair in held[:200]]
-        shown = [self._translate(source) for source in list(self.valid)[:300]]
-        import sacrebleu  # heavy, and only training needs it here
 
-        bleu = sacrebleu.corpus_bleu(
-            [text for text, _ in shown], [[t[0] for t in list(self.valid.values())[:300]]]
-        )
+        def plain(ready: NamedTuple) -> tuple[float, int]:
+            _, found, count = self._loss(model, ready)
+            return found.item(), count
+
+        found = self.task.measure(model, self.data, plain)
+        if not found:
+            return
         entry = {
-            "update": self.update,
-            "seconds": round(self.seconds),
-            "loss": round(loss, 4),
-            "held_out_loss": round(
-                sum(p.item() for _, p, _ in parts) / sum(n for *_, n in parts), 4
-            ),
-            "bleu": round(bleu.score, 2),
-        }
-        tqdm.write(json.dumps(entry))
-        entry["attention"] = [
-            {"source": source, "target": text, "weights": weights}
-            for source, (text, weights) in list(zip(self.valid, shown))[:3]
-        ]
+            "update": self.update, "seconds": round(self.seconds), "loss": round(loss, 4), **found
+        }  # fmt: skip
+        shown = {name: value for name, value in entry.items() if name != "attention"}
+        tqdm.write(json.dumps(shown, ensure_ascii=False))
         self.record.append(entry)
-
-    def _translate(self, source: str) -> tuple[str, list[list[float]]]:
-        """The greedy translation, and its weights (T, S)."""
-        ids = torch.tensor(
-            [[*self.vocabulary.encode(source), self.vocabulary.end]], device=self.device
-        )
-        writable = Writable.of(self.vocabulary, self.device)
-        found = search(self.average.module, ids, writable, limit=2 * ids.shape[1] + 10)
-        weights = [
-            one.all("weights")[0].flatten(0, 2).mean(0)  # (S,), over layers and heads
-            for depth in found.depths
-            for one in depth.prediction.attentions
-            if one.name == "cross"
-        ]
-        return self.vocabulary.decode([node.token for node in found.nodes]), [
-            np.round(row.cpu().float().numpy().astype(float), 3).tolist() for row in weights
-        ]
 
 
 def fast_bfloat16(device: torch.device) -> bool:

@@ -16,11 +16,15 @@ import numpy as np
 import torch
 
 from core import manifest
+from core.about import About
 from core.corpus import read_pairs
 from core.models.recurrent import RecurrentConfig, RecurrentModel
+from core.tasks import Data
+from core.tasks.recipe import Recipe
+from core.tasks.translation import Translation
+from core.tasks.translation.corpus import Corpus
 from core.tokenisers.pieces import END_ID, START_ID, Vocabulary
-from core.training.corpus import Corpus
-from core.training.loop import Recipe, Training
+from core.training.loop import Training
 from core.translator import Translator
 
 ROOT = Path(__file__).parents[2]
@@ -119,8 +123,9 @@ def training() -> None:
     with tempfile.TemporaryDirectory() as folder:
         recipe = Recipe()
         run = Training(
-            Path(folder), RecurrentConfig(len(vocabulary)), recipe, vocabulary,
-            Corpus(pairs, vocabulary, recipe.tokens), {}, torch.device("cpu"),
+            Path(folder), RecurrentConfig(len(vocabulary)), recipe, Translation(),
+            Data(Corpus(pairs, vocabulary, recipe.tokens), vocabulary, {}, About()),
+            torch.device("cpu"),
         )  # fmt: skip
         rates = []
         for ready in run._batches():

@@ -17,12 +17,14 @@ from core.checkpoint import load_model
 from core.corpus import Pair, split_pairs
 from core.models.recurrent import RecurrentConfig
 from core.scores import score_functions
+from core.tasks import Data
+from core.tasks.recipe import Recipe
+from core.tasks.translation import Translation
+from core.tasks.translation.corpus import Corpus
 from core.tokenisers import tokeniser
 from core.tokenisers.pieces import Vocabulary
 from core.training.__main__ import main
-from core.training.corpus import Corpus
 from core.training.loop import Training
-from core.training.recipe import Recipe
 from core.translator import Translator
 from tests.conftest import sentence_pairs
 from tests.tolerance import SINGLE
@@ -44,8 +46,8 @@ def made(vocabulary):
     def make(folder, recipe=RECIPE, about=ABOUT, splits=vocabulary, **options) -> Training:
         config = RecurrentConfig(len(splits), **{"size": 12, **options})
         corpus = Corpus(split.train, splits, recipe.tokens)
-        cpu = torch.device("cpu")
-        return Training(folder, config, recipe, splits, corpus, split.valid, cpu, about)
+        data = Data(corpus, splits, split.valid, about)
+        return Training(folder, config, recipe, Translation(), data, torch.device("cpu"))
 
     return make
 
@@ -118,7 +120,7 @@ def test_ctrl_c_leaves_a_usable_model_and_loses_nothing(made, whole, tmp_path, u
 def test_ctrl_c_while_measuring_loses_nothing(made, whole, tmp_path, monkeypatch):
     training = made(tmp_path)
     monkeypatch.setattr(
-        training, "_translate", lambda source: (_ for _ in ()).throw(KeyboardInterrupt)
+        training.task, "measure", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt)
     )
     with pytest.raises(KeyboardInterrupt):
         training.run()
@@ -395,7 +397,7 @@ def test_it_learns(made, tmp_path):
 
 def test_without_held_out_sentences_it_trains_all_the_same(made, tmp_path):
     training = made(tmp_path, replace(RECIPE, epochs=1))
-    training.valid = {}
+    training.data = training.data._replace(held={})
     training.run()
     assert record(tmp_path) == [] and load_model(tmp_path)
 

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from core.corpus import Pair, read_pairs, readable, split_pairs
+from core.tasks.translation.corpus import Corpus, batch
 from core.tokenisers import tokeniser
-from core.training.corpus import Corpus, batch
 from tests.conftest import sentence_pairs
 
 LINES = [

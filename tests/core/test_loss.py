@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from core.training.loss import ROWS, readout_loss
+from core.loss import ROWS, readout_loss
 
 
 @pytest.mark.parametrize("count", [1, 5, ROWS, 2 * ROWS + 3])
