@@ -8,12 +8,25 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 ABOUT = "about.json"
 TRANSLATION = "translation"
 UNDETERMINED = "und"  # ISO 639-3 for a language that nobody has named
+SEVERAL = "mul"  # and ISO 639-2 for more than one
+
+
+class Part(NamedTuple):
+    """What a model of several languages learnt of one pair of them."""
+
+    source: str
+    target: str
+    data: str
+    sha256: str
+    test: str
 
 
 @dataclass(frozen=True)
@@ -22,8 +35,8 @@ class About:
 
     source: str = UNDETERMINED  # ISO 639 code of the language that is read
     target: str = UNDETERMINED  # and of the one that is written
-    data: str = ""  # name of the file of pairs
-    sha256: str = ""  # its fingerprint
+    data: str = ""  # name of the file of pairs, or names with commas between
+    sha256: str = ""  # its fingerprint, or that of them all
     seed: int = 1  # with which it was split, see `core.corpus.split_pairs`
     held_out: int = 0  # sources each to test and validate that were asked for
     vocabulary: int = 0  # tokens that were asked for
@@ -31,10 +44,41 @@ class About:
     task: str = TRANSLATION  # what it was trained for: the name of a folder in `core/tasks`
     turned: bool = False  # whether the file has what is written first, and then what is read
 
+    parts: tuple[Part, ...] = ()  # of each pair of languages, where there are several
+
     def __post_init__(self):
+        object.__setattr__(self, "parts", tuple(Part(*one) for one in self.parts))  # JSON has lists
         for code in (self.source, self.target):
             if not re.fullmatch("[a-z]{2,3}", code):
                 raise ValueError(f"a language is an ISO 639 code like eng or ko, not {code!r}")
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the files of its data."""
+        return tuple(filter(None, self.data.split(", ")))
+
+    def of(self, source: str, target: str) -> About:
+        """The same as a model of that pair alone. Raises LookupError where it has learnt none."""
+        for part in self.parts:
+            if part[:2] == (source, target):
+                return replace(self, **part._asdict(), parts=())
+        known = ", ".join(f"{part.source}-{part.target}" for part in self.parts)
+        raise LookupError(f"it has learnt {known}, not {source}-{target}")
+
+
+def together(parts: Iterable[Part]) -> Part:
+    """Of several pairs of languages, what can be said of all."""
+    parts = tuple(parts)
+    if len(parts) == 1:
+        return parts[0]
+    sides = ({part[side] for part in parts} for side in (0, 1))
+    source, target = (side.pop() if len(side) == 1 else SEVERAL for side in sides)
+    data, sha256, test = zip(*(part[2:] for part in parts))
+    return Part(source, target, ", ".join(data), _digest(sha256), _digest(test))
+
+
+def _digest(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
 def languages(told: str) -> tuple[str, str]:
@@ -46,9 +90,11 @@ def languages(told: str) -> tuple[str, str]:
     return source, target
 
 
-def fingerprint(path: Path) -> str:
-    """The SHA-256 of a file, as hexadecimal digits."""
-    with path.open("rb") as file:
+def fingerprint(*paths: Path) -> str:
+    """The SHA-256 of a file, as hexadecimal digits; of several, that of theirs."""
+    if len(paths) > 1:
+        return _digest(fingerprint(path) for path in paths)
+    with paths[0].open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

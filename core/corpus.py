@@ -79,9 +79,13 @@ def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
     return pairs
 
 
-def turned(pairs: Iterable[Pair]) -> list[Pair]:
-    """The same pairs, to be read from the second language into the first."""
-    return [Pair(target, source) for source, target in pairs]
+def read_all(
+    paths: Iterable[Path], report: Callable[[str], None], turned: bool = False
+) -> list[Pair]:
+    """The pairs of all these files, to be read from the second column into the first where they are
+    `turned`. Raises what `read_pairs` does."""
+    pairs = [pair for path in paths for pair in read_pairs(path, report)]
+    return [Pair(target, source) for source, target in pairs] if turned else pairs
 
 
 def _check(path: Path, pairs: list[Pair], lines: int, tabs: bool) -> None:

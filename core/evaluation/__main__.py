@@ -39,8 +39,8 @@ def parser() -> argparse.ArgumentParser:
         "models", nargs="*", help="names of the manifest, or folders that training wrote"
     )
     parser.add_argument(
-        "--data", type=Path, help="the TSV of the training; left out, the file of that name in "
-        "HEED_DATA"
+        "--data", type=Path, nargs="+", help="the TSV of the training; left out, the file of that "
+        "name in HEED_DATA"
     )  # fmt: skip
     parser.add_argument(
         "--alignments",
@@ -53,7 +53,10 @@ def parser() -> argparse.ArgumentParser:
         "--held-out", type=int, help="for a model whose folder does not say it: as in the training"
     )
     parser.add_argument(
-        "--languages", nargs=2, help="for a model whose folder does not say them: ISO 639 codes"
+        "--languages",
+        nargs=2,
+        help="ISO 639 codes, for a model whose folder does "
+        "not say them, or which of its pairs is measured",
     )
     parser.add_argument("--seed", type=int, default=1, help="of all resampling")
     parser.add_argument("--slice", type=int, help="measure on the first few sentences alone")
@@ -134,7 +137,7 @@ def check(options: argparse.Namespace) -> None:
 def measure_alike(options: argparse.Namespace, job: Job) -> None:
     """Measures, prints, writes and publishes models that are compared with each other."""
     came, folders, translators = job.came, job.folders, job.translators
-    said = about.test(came, fingerprint(job.data), options.slice, job.tokens, job.left_out)
+    said = about.test(came, fingerprint(*job.data), options.slice, job.tokens, job.left_out)
     where = options.table or (None if options.models else publishing.place(said))
     box = manifest.MODELS.resolve()
     own = {} if where else {n: f for n, f in folders.items() if f.resolve().parent != box}
@@ -195,7 +198,7 @@ def command(options: argparse.Namespace) -> str:
         if value != plain.get_default(name):
             words += [f"--{name.replace('_', '-')}", *(value if name == "languages" else [value])]
     if options.data:
-        words += ["--data", options.data.name]
+        words += ["--data", *(path.name for path in options.data)]
     if options.alignments:
         words += ["--alignments", options.alignments.name]
     return shlex.join(["python", "-m", "core.evaluation", *map(str, words)])

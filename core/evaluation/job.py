@@ -12,11 +12,11 @@ from typing import NamedTuple
 from core import manifest
 from core.about import TRANSLATION, About
 from core.checkpoint import load_model
-from core.corpus import read_pairs, readable, split_pairs, turned
+from core.corpus import read_all, readable, split_pairs
 from core.evaluation import publishing
 from core.evaluation.alignment import GoldPair, read_aligned
 from core.evaluation.card import Told
-from core.evaluation.origin import check_data, check_split, key, origin
+from core.evaluation.origin import check_data, check_split, key, named, origin
 from core.evaluation.quality import HeldOut
 from core.models import Model
 from core.tokenisers import Tokeniser
@@ -72,7 +72,7 @@ class Job(NamedTuple):
 
     tokens: str  # what their tokens are
     came: About
-    data: Path
+    data: list[Path]
     pairs: int  # that they were trained on
     held: HeldOut
     aligned: list[GoldPair]
@@ -95,10 +95,10 @@ class Job(NamedTuple):
                 f"{', '.join(folders)}: the folder does not say what it was trained on; give that "
                 "file with --data"
             )
-        data = options.data or Path(os.environ.get("HEED_DATA", ".")) / came.data
+        home = Path(os.environ.get("HEED_DATA", "."))
+        data = options.data or [home / name for name in came.files]
         check_data(came, data, folders)
-        pairs = read_pairs(data, tell)
-        split = split_pairs(turned(pairs) if came.turned else pairs, came.held_out, came.seed)
+        split = split_pairs(read_all(data, tell, came.turned), came.held_out, came.seed)
         check_split(came, data, split)
         held = whole = HeldOut.of(split, options.slice)
         for _, _, vocabulary in models.values():
@@ -107,7 +107,7 @@ class Job(NamedTuple):
         if left_out:
             tell(f"{left_out:,} held-out sentences are longer than the models read; left out")
         if not held.test:
-            raise ValueError(f"{data}: no held-out sentence is short enough to be read")
+            raise ValueError(f"{named(data)}: no held-out sentence is short enough to be read")
         translators = {
             name: Translator(name, came.source, came.target, model, vocabulary)
             for name, (_, model, vocabulary) in models.items()

@@ -6,7 +6,7 @@ not contradict it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,6 +63,17 @@ def _of(
             f"{folder} was trained with {about.held_out} sources held out, not {held_out}; leave "
             "--held-out away"
         )
+    if about.parts:
+        if languages is None:
+            known = ", ".join(f"{part.source} {part.target}" for part in about.parts)
+            raise ValueError(
+                f"{folder} has learnt several pairs of languages; say with --languages which is "
+                f"measured: {known}"
+            )
+        try:
+            return about.of(*languages)
+        except LookupError as error:
+            raise ValueError(f"{folder}: {error}") from error
     if languages and UNDETERMINED in (about.source, about.target):
         return replace(about, source=languages[0], target=languages[1])
     if languages and tuple(languages) != (about.source, about.target):
@@ -78,23 +89,30 @@ def _seed(folder: Path) -> int:
     return int(record.recipe.get("seed", About.seed)) if record else About.seed
 
 
-def check_data(about: About, data: Path, models: Iterable[str]) -> None:
-    """Raises ValueError when there is no such file, or when `data` is not the one that the `models`
-    were trained on."""
-    if not data.is_file():
+def check_data(about: About, data: Sequence[Path], models: Iterable[str]) -> None:
+    """Raises ValueError when there is no such file, or when `data` is not what the `models` were
+    trained on."""
+    for path in data:
+        if path.is_file():
+            continue
         raise ValueError(
-            f"there is no {data}: give the file that {', '.join(models)} learned from with --data, "
+            f"there is no {path}: give the file that {', '.join(models)} learned from with --data, "
             "or its folder as HEED_DATA; or name other models to measure"
         )
-    if about.sha256 and fingerprint(data) != about.sha256:
+    if about.sha256 and fingerprint(*data) != about.sha256:
         raise ValueError(
-            f"{data} is not the file that was trained on, {about.data} with the SHA-256 "
+            f"{named(data)} is not the file that was trained on, {about.data} with the SHA-256 "
             f"{about.sha256[:12]}…: nobody could tell which of its sentences are new to the model; "
             "give that file with --data"
         )
 
 
-def check_split(about: About, data: Path, split: Split) -> None:
+def named(data: Iterable[Path]) -> str:
+    """The files, as they are told."""
+    return ", ".join(map(str, data))
+
+
+def check_split(about: About, data: Sequence[Path], split: Split) -> None:
     """Raises ValueError when nothing was held out, or when training held other sentences out."""
     if about.held_out == 0:
         raise ValueError(
@@ -103,13 +121,13 @@ def check_split(about: About, data: Path, split: Split) -> None:
         )
     if not split.test:
         raise ValueError(
-            f"{data} is too small to hold sentences out of it: one of twenty sources is, and those "
-            "have 3 to 20 words"
+            f"{named(data)} is too small to hold sentences out of it: one of twenty sources is, "
+            "and those have 3 to 20 words"
         )
     if about.test and fingerprint_of(split.test) != about.test:
         raise ValueError(
-            f"these are not the sentences of {data} that training held out: another version of "
-            "Heed read the file otherwise; train the model again with this one"
+            f"these are not the sentences of {named(data)} that training held out: another version "
+            "of Heed read the file otherwise; train the model again with this one"
         )
 
 

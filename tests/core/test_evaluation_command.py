@@ -116,7 +116,7 @@ def test_sentences_that_training_did_not_hold_out_are_refused(mine, data, monkey
 def test_the_sentences_are_those_that_its_training_held_out(mine, data):
     (job,) = jobs(asked(mine, "--seed", 3))
     assert list(job.held.test) == list(split_pairs(read_pairs(data, print), 5, 7).test)
-    assert (job.data, job.left_out) == (data, 0)
+    assert (job.data, job.left_out) == ([data], 0)
 
 
 @pytest.mark.parametrize(("pair", "count"), [(("eng", "fra"), 1), (("kor", "eng"), 0)], ids=str)
@@ -153,7 +153,7 @@ def test_the_command_that_is_written_down_can_be_given_again():
     given = ["runs/my model", "--data", "my pairs.tsv", "--alignments", "my links.txt"]
     line = command.command(asked(*given))
     again = command.parser().parse_args(shlex.split(line)[3:])
-    assert (again.models, again.data) == (["my model"], Path("my pairs.tsv"))
+    assert (again.models, again.data) == (["my model"], [Path("my pairs.tsv")])
     assert command.command(again) == line
 
 

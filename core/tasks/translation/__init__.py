@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.about import UNDETERMINED, About, fingerprint, languages
-from core.corpus import fingerprint_of, read_pairs, readable, split_pairs, turned
+from core.about import UNDETERMINED, About, Part, fingerprint, languages, together
+from core.corpus import Split, fingerprint_of, read_all, readable, split_pairs
 from core.models import Model
 from core.search import Writable, search
 from core.tasks import Data, Measure, Task
@@ -31,11 +31,15 @@ class Translation(Task):
     headline = "bleu"
 
     def options(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("data", type=Path, help="source, tab, target on each line; or .gz")
+        parser.add_argument(
+            "data", type=Path, nargs="+", help="source, tab, target on each line; plain or .gz"
+        )
         parser.add_argument(
             "--languages",
-            default=f"{UNDETERMINED}-{UNDETERMINED}",
-            help="ISO 639 codes of source and target, like eng-fra",
+            nargs="+",
+            default=[f"{UNDETERMINED}-{UNDETERMINED}"],
+            help="ISO 639 codes of source and target, like eng-fra; or one such pair for each "
+            "file, whose targets are one language: then one model learns to read all of them",
         )
         parser.add_argument(
             "--turned", action="store_true", help="the file has the target first, then the source"
@@ -56,21 +60,18 @@ class Translation(Task):
         ):  # fmt: skip
             if value < least:
                 raise ValueError(f"{name}: expected {least} or more, not {value}")
-        source, target = languages(options.languages)
-        pairs = read_pairs(options.data, lambda line: print(line, file=sys.stderr))
-        if options.turned:
-            pairs = turned(pairs)
-        if UNDETERMINED in (source, target):
+        split, parts = self._read(options, recipe.seed)
+        whole = together(parts)
+        if UNDETERMINED in (whole.source, whole.target):
             print(
                 "The languages are not said: --languages eng-fra would name them", file=sys.stderr
             )
-        split = split_pairs(pairs, options.held_out, recipe.seed)
         if not split.test:
             print("No sentence is held out: this model cannot be measured", file=sys.stderr)
         about = About(
-            source, target, options.data.name, fingerprint(options.data), recipe.seed,
-            options.held_out, options.vocabulary, fingerprint_of(split.test), self.name,
-            options.turned,
+            whole.source, whole.target, whole.data, whole.sha256, recipe.seed, options.held_out,
+            options.vocabulary, whole.test, self.name, options.turned,
+            tuple(parts) if len(parts) > 1 else (),
         )  # fmt: skip
         splits = tokeniser(options.tokeniser)
         vocabulary = kept(options.out, splits, about)
@@ -85,6 +86,36 @@ class Translation(Task):
             f"to validate, {len(split.test):,} to test, {len(vocabulary):,} {vocabulary.kind}"
         )
         return Data(corpus, vocabulary, valid, about, told)
+
+    def _read(self, options: argparse.Namespace, seed: int) -> tuple[Split, list[Part]]:
+        """All pairs, split, and what each pair of languages has of them: what is held out of one
+        does not depend on which others are learnt with it."""
+        files: dict[tuple[str, str], list[Path]] = {}
+        told = options.languages * (len(options.data) if len(options.languages) == 1 else 1)
+        if len(told) != len(options.data):
+            raise ValueError(
+                f"--languages: expected one pair, or one for each of the {len(options.data)} "
+                f"files, not {len(told)}"
+            )
+        for pair, path in zip(told, options.data, strict=True):
+            files.setdefault(languages(pair), []).append(path)
+        if len({target for _, target in files}) > 1:
+            raise ValueError(
+                "one model writes one language, for nothing tells it which is wanted: train one "
+                "model for each target"
+            )
+        whole, parts = Split([], {}, {}), []
+        for (source, target), paths in files.items():
+            pairs = read_all(paths, lambda line: print(line, file=sys.stderr), options.turned)
+            split = split_pairs(pairs, options.held_out, seed)
+            whole.train.extend(split.train)
+            whole.valid.update(split.valid)
+            whole.test.update(split.test)
+            names = ", ".join(path.name for path in paths)
+            parts.append(
+                Part(source, target, names, fingerprint(*paths), fingerprint_of(split.test))
+            )
+        return whole, parts
 
     def measure(self, model: Model, data: Data, loss: Measure) -> dict[str, Any]:
         """Held-out loss, BLEU and the attention of a few fixed sentences."""
