@@ -85,8 +85,8 @@ class Translator:
         when the search is over: see `core.tree.STOPPING`.
 
         The others are what-ifs. `prefix` is how the translation must begin: text, or ids of pieces.
-        `weights` replace attention weights: by the places in `path()` of the steps that they are
-        given for, from 0, each (S,) with the end mark as its last column, or as `Replaced`.
+        `weights` replace attention weights: by the steps that they are given for, from 1 as in
+        tables, each (S,) with the end mark as its last column, or as `Replaced`.
         `temperature` and `scaling` change the softmax of the attention, `heads` ("cross.2.5") are
         left out, and without `positions` embeddings do not tell where they stand: see `WhatIf`.
 
@@ -278,7 +278,8 @@ class Translator:
         steps = limit if block.queries == WRITTEN else size
         if not (isinstance(row.step, Integral) and 0 <= row.step < steps):
             raise BadWhatIf(
-                f"of {row.block!r} there are the steps 0 to {steps - 1}, but not {row.step!r}"
+                f"of {row.block!r} there are the steps 1 to {steps}, at the places 0 to "
+                f"{steps - 1}; there is no place {row.step!r}"
             )
         keys, each = (
             (row.step + 1, "the start mark and each token written before") if block.grows
@@ -288,6 +289,7 @@ class Translator:
         fits = len(row.weights) == keys and all(value >= 0 for value in row.weights)
         if not (fits and abs(total - 1) < 1e-3):
             raise BadWhatIf(
-                f"the weights of step {row.step} must be {keys} numbers of 0 or more that sum to "
-                f"one, for {each}; they have the shape ({len(row.weights)},) and the sum {total:g}"
+                f"the weights of step {row.step + 1} must be {keys} numbers of 0 or more that sum "
+                f"to one, for {each}; they have the shape ({len(row.weights)},) and the sum "
+                f"{total:g}"
             )

@@ -25,7 +25,8 @@ SCALINGS = (TRAINED, DIVIDED, UNDIVIDED)
 class Replaced(NamedTuple):
     """Attention weights given by hand for one query: (K,), of all layers and heads of a block
     unless one is named. Layers and heads count from 1; `step` is the place of the query in the
-    arrays of a trace, from 0: one less than the step of a link, a table or a file.
+    arrays of a trace, from 0. Everything that a person counts, `{step: weights}`, tables, files and
+    links, begins with step 1, which stands at place 0.
 
     Of attention to a source K are its tokens, the end mark last; of attention to what has been
     written so far the start mark and the tokens before this step."""
@@ -108,14 +109,15 @@ NOTHING = WhatIf()
 
 
 def replaced_rows(weights: Mapping[int, Sequence[float]] | Sequence[Replaced]) -> tuple:
-    """Rows as they are most often given, {step: weights of the attention to the source}, or ready
-    made, as `WhatIf` has them. Raises ValueError for a step that is no whole number."""
+    """Rows as they are most often given, {step: weights of the attention to the source} with steps
+    from 1, or ready made, as `WhatIf` has them. Raises ValueError for a step that is no whole
+    number from 1."""
     if not isinstance(weights, Mapping):
         return tuple(weights)
     for step in weights:
-        if not isinstance(step, Integral):
-            raise ValueError(f"a step is a whole number from 0, not {step!r}")
+        if not isinstance(step, Integral) or step < 1:
+            raise ValueError(f"a step is a whole number from 1, which is the first, not {step!r}")
     return tuple(
-        Replaced(int(step), tuple(np.ravel(row).astype(float).tolist()))
+        Replaced(int(step) - 1, tuple(np.ravel(row).astype(float).tolist()))
         for step, row in sorted(weights.items())
     )

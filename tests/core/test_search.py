@@ -293,7 +293,7 @@ def test_weights_are_replaced_at_their_steps_only(model, beam):
     if model.score is None:
         pytest.skip("no weights to replace")
     given = torch.tensor([0.0, 1.0, 0.0, 0.0])
-    found = search(model, SOURCE, beam=beam, limit=4, prefix=[4], weights={1: given})
+    found = search(model, SOURCE, beam=beam, limit=4, prefix=[4], weights={2: given})
     free = search(model, SOURCE, beam=beam, limit=4, prefix=[4])
     assert torch.equal(found.depths[0].log_probs, free.depths[0].log_probs)
     assert not torch.allclose(found.depths[1].log_probs, free.depths[1].log_probs)

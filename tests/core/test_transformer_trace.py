@@ -200,7 +200,7 @@ def test_one_what_if_beside_another(transformer, trace):
 def test_weights_can_be_replaced(transformer):
     size = len(transformer.vocabulary.source_tokens(TEXT))
     row = np.full(size, 1 / size, np.float32)
-    trace = transformer.translate(TEXT, weights={1: row}, limit=4)
+    trace = transformer.translate(TEXT, weights={2: row}, limit=4)
     assert trace.path()[1].replaced
     for block in ("cross.1.1", "cross.2.2", "cross"):
         np.testing.assert_allclose(trace.attention(block).weights[1], row, atol=1e-6)

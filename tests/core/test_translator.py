@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from core import tables
 from core.candidates import CANDIDATES
 from core.search import search
 from core.tokenisers import Tokeniser
@@ -168,20 +169,23 @@ def test_replaced_weights_arrive(translators, any_score):
         pytest.skip("no weights to replace")
     translator = translators[any_score]
     free = translator.translate(TEXT, prefix="Tu chante")
-    trace = translator.translate(TEXT, prefix="Tu chante", weights={1: one_hot(free, 2)})
+    trace = translator.translate(TEXT, prefix="Tu chante", weights={2: one_hot(free, 2)})
     assert [step.replaced for step in trace.steps[:3]] == [False, True, False]
     changed = trace.steps[1]
     np.testing.assert_array_equal(rows(trace)[1].weights, one_hot(free, 2))
     np.testing.assert_array_equal(rows(trace)[1].scores, rows(free)[1].scores)
     np.testing.assert_array_equal(changed.context[0, 0], trace.axis("source").states[2])
     assert [row.step for row in trace.whatif.weights] == [1]
+    table = tables.attention(trace)
+    given = table[table["weight"] == 1]
+    assert given["step"].tolist() == [2], "a table counts as the argument does"
     assert changed.candidates != free.steps[1].candidates
     assert trace.steps[0].candidates == free.steps[0].candidates
 
 
 def test_its_own_weights_change_nothing(translator):
     free = translator.translate(TEXT)
-    own = {t: row.weights for t, row in enumerate(rows(free))}
+    own = {t: row.weights for t, row in enumerate(rows(free), 1)}
     trace = translator.translate(TEXT, weights=own)
     assert [step.token for step in trace.steps] == [step.token for step in free.steps]
     assert all(step.replaced for step in trace.steps)
@@ -201,7 +205,13 @@ def test_weights_that_do_not_fit_are_told(translator, wrong):
 
 @pytest.mark.parametrize(
     ("step", "told"),
-    [(-1, "steps 0 to 6"), (7, "steps 0 to 6"), ("1", "whole number"), (2.5, "whole number")],
+    [
+        (-1, "whole number from 1"),
+        (0, "from 1, which is the first, not 0"),
+        (8, "steps 1 to 7"),
+        ("1", "whole number"),
+        (2.5, "whole number"),
+    ],
 )
 def test_weights_for_a_step_that_there_is_not_are_told(translator, step, told):
     own = rows(translator.translate(TEXT))[0].weights
@@ -228,7 +238,7 @@ def test_a_softer_softmax_is_an_argument(translator):
 
 def test_a_model_without_attention_has_no_weights_to_replace(translators):
     with pytest.raises(ValueError, match="no attention"):
-        translators[None].translate(TEXT, weights={0: [1.0]})
+        translators[None].translate(TEXT, weights={1: [1.0]})
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u3000"])

@@ -34,9 +34,9 @@ def wrong(size: int) -> dict[str, tuple[Replaced, str]]:
         "head 0": (Replaced(0, even(size), "cross", 1, 0), "no head 0"),
         "cross": (Replaced(0, even(size + 1)), f"must be {size} numbers.*source piece"),
         "self": (Replaced(1, even(size), "self"), "must be 2 numbers.*start mark"),
-        "step": (Replaced(LIMIT, even(size)), f"steps 0 to {LIMIT - 1}"),
-        "half a step": (Replaced(0.5, even(size)), "steps 0 to"),
-        "encoder": (Replaced(size, even(size), "encoder"), f"'encoder'.*steps 0 to {size - 1}"),
+        "step": (Replaced(LIMIT, even(size)), f"steps 1 to {LIMIT}.*no place {LIMIT}"),
+        "half a step": (Replaced(0.5, even(size)), "steps 1 to"),
+        "encoder": (Replaced(size, even(size), "encoder"), f"'encoder'.*steps 1 to {size}, at"),
     }
 
 
@@ -108,7 +108,7 @@ def test_steps_beyond_the_target_have_no_gradient(translator):
 def test_what_a_trace_was_made_with_is_forced_again(transformer, size):
     """A prefix longer than another target, and weights of a step that it does not reach."""
     prefix = transformer.vocabulary.encode("Tom chante")
-    trace = transformer.translate(TEXT, prefix=prefix, weights={4: even(size)}, limit=LIMIT)
+    trace = transformer.translate(TEXT, prefix=prefix, weights={5: even(size)}, limit=LIMIT)
     found = transformer.forced(trace, prefix[:1])
     assert found.log_probs[0] == pytest.approx(trace.path()[0].log_prob, abs=1e-4)
     with pytest.raises(BadPrefix):

@@ -173,7 +173,7 @@ def test_what_ifs_and_gradients_reach_the_attention(pair):
     assert warm.rows("encoder").scores[0] == tolerance.log_prob(first / 3)
     assert not pair.ours.forced(warm).attentions["cross"].context[0, 1].any()
     row = np.full(len(calm.source), 1 / len(calm.source))
-    even = pair.ours.translate(WORDS, limit=5, weights={1: row})
+    even = pair.ours.translate(WORDS, limit=5, weights={2: row})
     assert even.rows("cross").weights[:, :, 1] == tolerance.weights(
         np.broadcast_to(row, even.rows("cross").weights[:, :, 1].shape)
     )

@@ -183,7 +183,7 @@ def test_the_formulas_name_the_state_that_attends(vocabulary):
 def test_replaced_weights_are_part_of_the_past(vocabulary):
     translator = made(vocabulary, "general", "bahdanau")
     width = len(translator.translate(TEXT).source)
-    trace = translator.translate(TEXT, prefix="Tu chante", weights={0: np.eye(width)[2]})
+    trace = translator.translate(TEXT, prefix="Tu chante", weights={1: np.eye(width)[2]})
     free = translator.translate(TEXT, prefix="Tu chante")
     for step in range(3):
         found = take_apart(translator, trace, step, 2)
@@ -277,7 +277,7 @@ def test_what_ifs_of_a_head(transformer):
 
 def test_replaced_weights_are_part_of_the_past_of_a_head(transformer):
     width = len(transformer.translate(TEXT).source)
-    trace = transformer.translate(TEXT, prefix="Tu chante", weights={0: np.eye(width)[2]})
+    trace = transformer.translate(TEXT, prefix="Tu chante", weights={1: np.eye(width)[2]})
     for step in range(3):
         found = take_apart(transformer, trace, step, 2, "cross.2.2")
         own = trace.attention("cross.2.2")

@@ -149,7 +149,7 @@ def test_what_cannot_be_opened_is_told(translator, trace, translators):
     with pytest.raises(ValueError, match="has no residual stream"):
         open_layers(recurrent, recurrent.translate(TEXT, limit=3))
     size = len(trace.source)
-    given = translator.translate(TEXT, limit=6, weights={0: np.full(size, 1 / size)})
+    given = translator.translate(TEXT, limit=6, weights={1: np.full(size, 1 / size)})
     with pytest.raises(ValueError, match="replaced"):
         open_layers(translator, given)
 

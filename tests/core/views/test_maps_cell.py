@@ -109,7 +109,7 @@ def test_what_there_is_not_is_refused(transformer, translators, trace):
     other = translators["general"]
     with pytest.raises(LookupError):
         take_cell(other, other.translate(TEXT), "cross.1.1", 0, 0)
-    given = transformer.translate(TEXT, limit=5, weights={1: np.eye(len(trace.source))[0]})
+    given = transformer.translate(TEXT, limit=5, weights={2: np.eye(len(trace.source))[0]})
     with pytest.raises(ValueError, match="were given"):
         take_cell(transformer, given, "cross.1.1", 0, 0)
 
