@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import hashlib
 import random
-import re
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from core import columns
 from core.encodings import BadText, lines_of
 
 if TYPE_CHECKING:
     from core.tokenisers import Tokeniser
 
 COMPLAINTS = 10  # lines that are told one by one
-QUOTED = re.compile(r'"(?:[^"]|"")*"')  # a field as RFC 4180 quotes it
 MOST_LEFT_OUT = 0.1  # of the lines of a file that trains all the same
 # Scripts that do not part words by spaces, as Unicode begins the names of their letters.
 UNPARTED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
@@ -43,11 +41,12 @@ class Split(NamedTuple):
 def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
     """The pairs of a TSV, plain or packed by gzip, in an encoding that `core.encodings` knows.
 
-    The first two columns count. Where every text that holds a quotation mark stands in such marks
-    as a spreadsheet sets them, they are taken off. What is left out, unquoted or taken with a third
-    column goes to `report`: the first COMPLAINTS lines one by one, and totals. Raises ValueError
-    when the file cannot be read, when its first two columns are no sentences, and when more than
-    MOST_LEFT_OUT of its lines are no pairs.
+    The first two columns count, and their names in the first line do not. Where every text that
+    holds a quotation mark stands in such marks as a spreadsheet sets them, they are taken off, and
+    what stands in them is one text, line breaks and all. What is left out, unquoted or taken with a
+    third column goes to `report`: the first COMPLAINTS lines one by one, and totals. Raises
+    ValueError when the file cannot be read, when its first two columns are no sentences, and when
+    more than MOST_LEFT_OUT of its lines are no pairs.
     """
     try:
         lines = lines_of(_bytes(path))
@@ -55,17 +54,17 @@ def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
         raise ValueError(f"{path} {error}") from error
     if not any(lines):
         raise ValueError(f"{path} is empty: it should have {WANTED}")
-    lines = _unquoted(path, lines, report)
+    lines = _records(path, lines, report)
     pairs: list[Pair] = []
     complaints, wider = [], 0
-    for number, line in enumerate(lines, 1):
-        columns = [column.strip() for column in (line or "").split("\t")]
-        if len(columns) > 1 and all(columns[:2]):
-            pairs.append(Pair(*columns[:2]))
-            wider += len(columns) > 2
+    for number, line in lines:
+        cells = [cell.strip() for cell in (line or "").split("\t")]
+        if len(cells) > 1 and all(cells[:2]):
+            pairs.append(Pair(*cells[:2]))
+            wider += len(cells) > 2
             continue
-        filled = sum(map(bool, columns))
-        told = f"expected two filled columns, found {filled} of {len(columns)}"
+        filled = sum(map(bool, cells))
+        told = f"expected two filled columns, found {filled} of {len(cells)}"
         complaints.append(
             f"{path.name}, line {number}: {'not UTF-8' if line is None else told}; left out"
         )
@@ -75,7 +74,7 @@ def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
         report(f"{path.name}: {len(complaints):,} of {len(lines):,} lines left out")
     if wider:
         report(f"{path.name}: {wider:,} lines have more than two columns; the first two are taken")
-    _check(path, pairs, len(lines), any("\t" in (line or "") for line in lines))
+    _check(path, pairs, len(lines), any("\t" in (line or "") for _, line in lines))
     return pairs
 
 
@@ -133,15 +132,21 @@ def _bytes(path: Path) -> bytes:
         ) from error
 
 
-def _unquoted(
+def _records(
     path: Path, lines: list[str | None], report: Callable[[str], None]
-) -> list[str | None]:
-    """The lines without the quotation marks of a spreadsheet (RFC 4180), if it wrote the file."""
-    holding = [field for line in lines for field in (line or "").split("\t") if '"' in field]
-    if not holding or not all(map(QUOTED.fullmatch, map(str.strip, holding))):
-        return lines
-    report(f"{path.name}: {len(holding):,} texts stand in quotation marks, which are taken off")
-    return [line and "\t".join(next(csv.reader([line], delimiter="\t"), [])) for line in lines]
+) -> list[tuple[int, str | None]]:
+    """The lines of cells with their numbers, without marks of a spreadsheet and a line of names."""
+    found = columns.records(lines)
+    if found.quoted:
+        report(f"{path.name}: {found.quoted:,} texts stand in quotation marks, which are taken off")
+    if found.broken:
+        report(f"{path.name}: {found.broken:,} texts have a line break inside, read as a space")
+    (number, first), *rest = found.lines
+    cells = [cell.strip() for cell in (first or "").split("\t")][:2]
+    if not (rest and len(cells) == 2 and columns.names(cells)):
+        return found.lines
+    report(f"{path.name}, line {number}: {' and '.join(cells)} name the columns; left out")
+    return rest
 
 
 def split_pairs(pairs: list[Pair], held_out: int, seed: int) -> Split:

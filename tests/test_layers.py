@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1]
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
     ("core.wire", "core.words", "core.about", "core.record", "core.encodings", "core.foreign"),
-    ("core.distributions", "core.formulas", "core.corpus"),
+    ("core.distributions", "core.formulas", "core.columns"),
+    ("core.corpus",),
     ("core.digests", "core.penalties", "core.whatif", "core.tree", "core.refusals"),
     ("core.trace",),
     ("core.agreement", "core.arrays", "core.tables", "core.tokenisers", "core.facts"),
@@ -54,7 +55,7 @@ ONLY = {
 }
 # Where torch is not, neither by name nor through others: what paints first, and what views draw.
 TORCHLESS = (
-    "app", "pages", "core.about", "core.agreement", "core.arrays", "core.corpus",
+    "app", "pages", "core.about", "core.agreement", "core.arrays", "core.columns", "core.corpus",
     "core.digests", "core.distributions", "core.encodings",
     "core.facts", "core.figures", "core.foreign", "core.formulas", "core.huggingface",
     "core.manifest", "core.measurements",

@@ -143,6 +143,57 @@ def test_the_quotation_marks_of_a_spreadsheet_are_taken_off(tmp_path):
     assert "3 texts" in line and "quotation marks" in line
 
 
+def test_a_line_break_in_a_cell_of_a_spreadsheet_is_no_end(tmp_path):
+    path, told = tmp_path / "p.tsv", []
+    path.write_bytes(
+        'Go.\tVa !\r\n"He sang.\nThen he left."\t"Il a chanté.\nPuis il est parti."\r\n'
+        'no tab\r\n"She said\n""no""."\tNon.\r\n'.encode()
+        + b"a\tb\r\n" * 40
+    )
+    assert read_pairs(path, told.append)[:3] == [
+        Pair("Go.", "Va !"), Pair("He sang. Then he left.", "Il a chanté. Puis il est parti."),
+        Pair('She said "no".', "Non."),
+    ]  # fmt: skip
+    assert "3 texts" in told[0] and "3 texts have a line break inside" in told[1]
+    assert "line 5: expected two" in told[2] and "1 of 44 lines" in told[3]
+
+
+@pytest.mark.parametrize("lost", ['"Go.\tVa !', 'Go.\t"', 'Go.\t"Va !', '3" wide\tlarge'])
+def test_a_lone_mark_joins_no_lines(tmp_path, lost):
+    """Neither where it is never closed, nor where another one far below seems to close it."""
+    for last in ("Hi.\tSalut !", 'Hi."\tSalut !', 'Hi.\tSalut !"'):
+        path = tmp_path / "p.tsv"
+        path.write_text("\n".join([lost, *["a\tb"] * 30, last]), encoding="utf-8")
+        found = read_pairs(path, lambda line: None)
+        assert found == [Pair(*line.split("\t")) for line in (lost, *["a\tb"] * 30, last)]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "source\ttarget", "English\tFrench", "eng\tfra", "EN\tKO", "영어\t프랑스어", "원문\t번역문",
+        "english_text\tfrench_text", "Source (English)\tTarget (French)", '"English"\t"français"',
+        "src\ttgt\tlicence", "sentence1\tsentence2",
+    ],
+)  # fmt: skip
+def test_names_of_the_columns_are_no_pair(tmp_path, names):
+    path, told = tmp_path / "p.tsv", []
+    path.write_text(f"{names}\nGo.\tVa !\nSource.\tCible.\n", encoding="utf-8")
+    assert read_pairs(path, told.append) == [Pair("Go.", "Va !"), Pair("Source.", "Cible.")]
+    (line,) = [line for line in told if "name the columns" in line]
+    assert "p.tsv, line 1: " in line and "left out" in line
+
+
+@pytest.mark.parametrize(
+    "pair",
+    ["English\tAnglais", "Hi\tHa", "no\tnon", "English.\tFrench.", "text\ttexte", "Go.\tVa !"],
+)
+def test_a_first_pair_that_looks_like_names_is_one(tmp_path, pair):
+    path, told = tmp_path / "p.tsv", []
+    path.write_text(f"{pair}\nHi.\tSalut !\n", encoding="utf-8")
+    assert len(read_pairs(path, told.append)) == 2 and told == []
+
+
 def test_marks_that_people_wrote_stay(tmp_path):
     path, told = tmp_path / "p.tsv", []
     path.write_text('"Go."\t"Va !"\nShe said "no".\tElle a dit "non".\n', encoding="utf-8")
