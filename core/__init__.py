@@ -3,19 +3,14 @@ or `write`, and look at the trace; or `show` any attention."""
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.trace import SOURCE, Trace
+from core.trace import Trace
 
 if TYPE_CHECKING:
     from core.translator import Translator
     from core.views.show import Shown
-
-
-HUB = re.compile(r"[\w.-]+/[\w.-]+")  # how the hub of Hugging Face calls a model
 
 
 def load(name: str | Path, *, source: str | None = None, target: str | None = None) -> Translator:
@@ -30,33 +25,9 @@ def load(name: str | Path, *, source: str | None = None, target: str | None = No
     Raises UnknownModel, a KeyError that lists the names there are, or ModelError when a folder
     cannot be read or the library that it needs is missing.
     """
-    from core import manifest
-    from core.foreign import is_huggingface
+    from core import loader
 
-    folder, called, entries = Path(name), Path(name).resolve().name, {}
-    with suppress(manifest.ModelError):  # an own model needs no box
-        entries = manifest.entries()
-    known = str(name) in entries
-    elsewhere = not folder.is_dir() and not folder.parent.is_dir()
-    if not known and elsewhere and HUB.fullmatch(str(name)):
-        from core.models.huggingface import fetched
-
-        folder = fetched(str(name))
-    if not known and is_huggingface(folder):
-        from core.models.huggingface import open_folder
-
-        return _asked(called, open_folder(folder, source, target))
-    if source or target:
-        raise ValueError(f"the languages of {name} are its own: leave source and target out")
-    if known or not folder.is_dir():
-        manifest.entry(str(name))  # a wrong name is told before torch is imported
-        from core.translator import Translator
-
-        return Translator.load(str(name))
-    from core.translator import Translator
-
-    about = manifest.about_of(folder)
-    return Translator.read(folder.resolve(), about.source, about.target)
+    return loader.load(name, source=source, target=target)
 
 
 def wrap(
@@ -68,21 +39,9 @@ def wrap(
     `name` is what pictures call it; `source` and `target` are as in `load`. Raises ModelError for a
     model that Heed does not read, ValueError for languages that do not fit.
     """
-    from core.models.huggingface import adapt
+    from core import loader
 
-    opened = adapt(model, tokenizer, source, target)
-    return _asked(name or opened.called, opened)
-
-
-def _asked(name: str, opened) -> Translator:
-    """The facade of what was opened."""
-    from core.facts import READS, WRITES
-    from core.reader import Reader
-    from core.translator import Translator
-    from core.writer import Writer
-
-    facade = {READS: Reader, WRITES: Writer}.get(opened.model.does, Translator)
-    return facade(name, opened.source, opened.target, opened.model, opened.tokens)
+    return loader.wrap(model, tokenizer, name=name, source=source, target=target)
 
 
 def show(
@@ -107,12 +66,8 @@ def show(
 def _picture(trace: Trace) -> str:
     if trace.tree is None:
         from core.views.show import notebook
-    elif any(axis.name == SOURCE for axis in trace.axes):
+    else:
         from core.views.decode import notebook
-    else:  # what was written looked at itself alone
-        from core.views.show import notebook
-
-        trace = trace.standing()
     return notebook(trace)
 
 

@@ -69,6 +69,7 @@ class Facts:
     tokeniser: str = ""  # "pieces", "characters", "words"; a model by itself does not know
     does: str = TRANSLATES  # of DOES
     remarks: tuple[str, ...] = ()  # of REMARKS
+    spared: int = 0  # numbers that layers which share theirs would have each for itself
 
     def __post_init__(self):
         for kind, names, known in (
@@ -100,6 +101,12 @@ class Facts:
     def attention(self, block: str) -> AttentionFacts | None:
         """The attention of that name, or None."""
         return next((one for one in self.attentions if one.block == block), None)
+
+    @property
+    def looks(self) -> AttentionFacts | None:
+        """The attention by which what is written looks: to the source or, where there is none, to
+        what was written before; None for a model that has neither."""
+        return self.attention("cross") or self.attention("self")
 
     @property
     def heads(self) -> tuple[int, int] | None:

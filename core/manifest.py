@@ -3,16 +3,15 @@
 The models in the box are folders beside `pretrained/manifest.json`, whose entry for each has the
 SHA-256 of every file and a golden sentence with the translation that the model must give. Own
 models are folders that training wrote, in the places that the environment variable HEED_MODELS
-names: each is such a folder, or holds some.
+names: each is such a folder, or one of Hugging Face, or holds some.
 """
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 from dataclasses import asdict, dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,17 +20,15 @@ from core.digests import digest_at
 from core.facts import FILE as FACTS
 from core.facts import Facts
 from core.foreign import CONFIG, is_huggingface
+from core.huggingface import look
+from core.huggingface.facts import facts_of, languages_of
 from core.record import examples
+from core.refusals import ModelError
 
 MODELS = Path(__file__).parents[1] / "pretrained"
-SCORES = Path(__file__).with_name("scores")
 PLACES = "HEED_MODELS"
 WEIGHTS = "weights.safetensors"
 OPENING = "opening.json"  # in the folder of an own model with heads that was measured
-
-
-class ModelError(Exception):
-    """A model that cannot be used; the message names the file and what to do."""
 
 
 class UnknownModel(ModelError, KeyError):
@@ -64,6 +61,7 @@ class Entry:
     own: bool = False
     examples: tuple[str, ...] = ()  # sentences to begin with, of an own model
     task: str = TRANSLATION  # what it was trained for: the name of a folder in `core/tasks`
+    stamp: str = ""  # which weights they are, where that is told by other than their digest
 
     @property
     def score(self) -> str | None:
@@ -75,8 +73,8 @@ class Entry:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of its weights; empty where they cannot be read."""
-        return self.digest_of(WEIGHTS)
+        """Which weights it has, by their SHA-256 or otherwise; empty where they cannot be read."""
+        return self.stamp or self.digest_of(WEIGHTS)
 
     def digest_of(self, file: str) -> str:
         """The SHA-256 of that file of its folder; empty where it cannot be read."""
@@ -123,7 +121,7 @@ def found(models: Path = MODELS) -> Found:
         if not _folders(Path(place)):
             refused.append(
                 f"{place} holds no model, but {PLACES} names it: it should be a folder that "
-                "python -m core.training wrote, or one with such folders in it"
+                "python -m core.training or Hugging Face wrote, or one with such folders in it"
             )
     return Found(known, tuple(refused))
 
@@ -161,12 +159,10 @@ def _read(name: str, plain: dict, models: Path) -> Entry:
 
 
 def own(folder: Path) -> Entry:
-    """The model in a folder that training wrote. Raises ModelError that names the file at fault."""
+    """The model in a folder that training or Hugging Face wrote. Raises ModelError that names the
+    file at fault."""
     if is_huggingface(folder):
-        raise ModelError(
-            f"{folder / CONFIG} is of a Hugging Face model, which no page shows: the model is left "
-            f'out; open it in Python, core.load("{folder}")'
-        )
+        return _foreign(folder)
     if not (folder / WEIGHTS).is_file():
         raise ModelError(f"{folder / WEIGHTS} is missing: the model is left out; train it again")
     try:
@@ -187,6 +183,26 @@ def own(folder: Path) -> Entry:
     )  # fmt: skip
 
 
+def _foreign(folder: Path) -> Entry:
+    """The model of another library in a folder, as far as its settings say what it is."""
+    return _looked(folder, tuple(
+        (path.name, path.stat().st_size, path.stat().st_mtime_ns)
+        for path in sorted(folder.iterdir())
+    ))  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _looked(folder: Path, files: tuple[tuple[str, int, int], ...]) -> Entry:
+    """Sizes and times of its files are there so that a changed folder is looked at again."""
+    described = look(folder)
+    facts, (source, target) = facts_of(described), languages_of(folder, described)
+    sentences = (described.example,)
+    return Entry(
+        folder.resolve().name, source, target, facts, sentences[0],
+        opens=_first(facts), folder=folder, own=True, examples=sentences, stamp=described.stamp,
+    )  # fmt: skip
+
+
 def about_of(folder: Path) -> About:
     """What stands in the folder of an own model, or that nobody said. Raises ModelError where that
     is broken."""
@@ -199,7 +215,7 @@ def about_of(folder: Path) -> About:
 def _opening(folder: Path, facts: Facts) -> Opening | None:
     """The head that measuring chose for the weights in `folder`, or the first of the last layer."""
     if facts.heads is None:
-        return None
+        return _first(facts)
     layers, heads = facts.heads
     there = {f"cross.{i}.{j}" for i in range(1, layers + 1) for j in range(1, heads + 1)}
     try:
@@ -208,7 +224,15 @@ def _opening(folder: Path, facts: Facts) -> Opening | None:
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         weights, found = "", None
     new = found and weights == digest_at(folder / WEIGHTS)
-    return found if new and found.block in there else Opening(f"cross.{layers}.1", None)
+    return found if new and found.block in there else _first(facts)
+
+
+def _first(facts: Facts) -> Opening | None:
+    """The first head of the last layer by which what is written looks; None where it has none."""
+    looks = facts.looks
+    if looks is None or "heads" not in facts.has:
+        return None
+    return Opening(f"{looks.block}.{looks.layers}.1", None)
 
 
 def write_opening(found: Opening, folder: Path) -> None:
@@ -275,25 +299,3 @@ def _write(path: Path, listed: dict) -> None:
     new = path.with_suffix(".new")  # or a cut while it is written would take all models away
     new.write_text(text + "\n", encoding="utf-8")
     new.replace(path)
-
-
-def untrained(known: dict[str, Entry]) -> list[str]:
-    """The score functions that no recurrent model of these has: a Transformer's heads have theirs
-    by nature, and say nothing of how it compares with the others.
-
-    Their names are read from their files: to load them would load torch.
-    """
-    trained = {entry.score for entry in known.values() if "recurrence" in entry.facts.has}
-    return [name for name in _scores() if name not in trained]
-
-
-@cache
-def _scores() -> list[str]:
-    return [
-        ast.literal_eval(line.value)
-        for path in sorted(SCORES.glob("[!_]*.py"))
-        for item in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(item, ast.ClassDef)
-        for line in item.body
-        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "name"
-    ]

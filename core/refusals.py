@@ -1,4 +1,9 @@
-"""What a loaded model says no to: texts, beginnings and what-ifs that do not fit."""
+"""What is said no to: models that cannot be used, and of those that can texts, beginnings and
+what-ifs that do not fit."""
+
+
+class ModelError(Exception):
+    """A model that cannot be used; the message names the file and what to do."""
 
 
 class Unreadable(ValueError):

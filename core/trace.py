@@ -168,6 +168,11 @@ class Trace:
         raise LookupError(f"no axis {name!r}; there are {', '.join(a.name for a in self.axes)}")
 
     @property
+    def reads_source(self) -> bool:
+        """Whether there is a source: a model that only writes on has none."""
+        return any(axis.name == SOURCE for axis in self.axes)
+
+    @property
     def source(self) -> tuple[Token, ...]:
         """What was read by a model of one source. Raises LookupError for another."""
         return self.axis(SOURCE).items
@@ -212,9 +217,16 @@ class Trace:
         """The best hypothesis as text."""
         return self._searched.text_of()
 
-    def heads(self, block: str = "cross") -> tuple[int, int] | None:
-        """How many layers and heads a block has; None where one attention is all there is."""
-        found = self.blocks.get(block)
+    @property
+    def looks(self) -> str:
+        """The block by which what is written looks: to the source or, where there is none, to what
+        was written before."""
+        return "self" if "self" in self.blocks and "cross" not in self.blocks else "cross"
+
+    def heads(self, block: str = "") -> tuple[int, int] | None:
+        """How many layers and heads a block has, that of `looks` unless another is named; None
+        where one attention is all there is."""
+        found = self.blocks.get(block or self.looks)
         return None if found is None or found.shape == (1, 1) else found.shape
 
     def rows(self, block: str = "cross", leaf: int | None = None) -> Attention:

@@ -7,9 +7,10 @@ from itertools import permutations
 
 import streamlit as st
 
-from core import manifest
+from core.facts import TRANSLATES
 from core.manifest import ModelError
 from core.stage import head_name
+from core.untrained import untrained
 from core.views.compare import FEWEST, MOST
 from pages.shared import apart, box, comparing, frame, head, link, loading, sentence, stage
 from pages.shared.fields import TYPED
@@ -115,7 +116,7 @@ def controls(models: dict) -> Compare:
     line = sentence.line()
     sentence.controls("compare_", line)
     names = box.names(models) | {
-        name: say("compare.untrained", score=name) for name in manifest.untrained(models)
+        name: say("compare.untrained", score=name) for name in untrained(models)
     }
     line.multiselect(
         say("compare.models", fewest=FEWEST, most=MOST), list(names), key="compare_models",
@@ -199,7 +200,7 @@ def show(models: dict) -> None:
 
 
 frame.header(say("compare.title"), say("compare.subtitle"))
-models = loading.models_or_stop()
+models = loading.models_or_stop(TRANSLATES)
 if len(models) < FEWEST:
     st.error(say("compare.only_one"))
     st.stop()

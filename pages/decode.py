@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core import manifest
+from core.facts import TRANSLATES, WRITES
 from core.manifest import ModelError
 from core.trace import Trace
 from core.views import decode as view
@@ -17,6 +18,8 @@ from pages.shared.frame import say
 from pages.shared.question import There
 from pages.shared.questions import Decode
 
+WRITING = (TRANSLATES, WRITES)
+
 
 def pick() -> None:
     """A candidate was chosen: its path so far is forced, and it after that.
@@ -25,8 +28,9 @@ def pick() -> None:
     """
     choice, shown = st.session_state.stage.pick, st.session_state.decode_shown
     if choice and shown:
-        path = [step.token.id for step in trace_of(shown).path()]
-        link.keep(replace(shown, prefix=(*path[: choice["step"]], choice["id"])))
+        trace = trace_of(shown)
+        path = [step.token.id for step in trace.path()][trace.search.typed : choice["step"]]
+        link.keep(replace(shown, prefix=(*path, choice["id"])))
 
 
 def unforce() -> None:
@@ -61,7 +65,7 @@ def find(asked: Decode, working) -> tuple[Decode, Trace] | None:
             last = None
     if last:
         return last, trace_of(last)
-    models = manifest.entries()
+    models = box.able(manifest.entries(), *WRITING)
     for name in dict.fromkeys((asked.model, *box.preferred(models))):
         for text in box.examples(models[name]):
             example = replace(asked, text=text, model=name, prefix=())
@@ -113,7 +117,8 @@ def decode(models: dict) -> None:
             st.info(note.told())
         sentence.hint(trace)
     state.decode_shown = shown
-    forced = sum(step.forced for step in trace.path())
+    typed = trace.search.typed
+    forced = sum(step.forced for step in trace.path()[typed:])
     if forced:
         line.button(say("decode.unforce"), on_click=unforce, icon="↩️")
     first = head.usual(shown.model)
@@ -121,7 +126,7 @@ def decode(models: dict) -> None:
     link.write(replace(shown, head=head.parameter(trace, first=first)))
     opens = shown.opens()
     if moved and forced:
-        opens["step"] = forced - 1
+        opens["step"] = typed + forced - 1
     file = view.named(trace, block)
     drawn = loading.decoded(shown.model, shown.text, shown.prefix, block, state.lang)
     stage.draw("stage", drawn, opens, file, pick)
@@ -131,7 +136,7 @@ def decode(models: dict) -> None:
 
 
 frame.header(say("decode.title"), say("decode.subtitle"))
-models = loading.models_or_stop()
+models = loading.models_or_stop(*WRITING)
 link.ask(Decode)
 show(models)
 loading.warm_up()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from core import manifest
+from core.facts import TRANSLATES
 from core.figures.measurements import course
 from core.manifest import Entry, ModelError
 from core.record import read_record
+from core.untrained import untrained
 from pages.shared import box, frame, head, link
 from pages.shared.frame import literal, reads, say, verbatim
 from pages.shared.questions import Models
@@ -16,11 +18,19 @@ from pages.shared.questions import Models
 def show(entry: Entry, opened: bool) -> None:
     """One model; `opened` with its card unfolded."""
     st.subheader(literal(entry.name), anchor=False)
-    score = entry.score or say("decode.none")
+    does, score = entry.facts.does, entry.score or say("decode.none")
+    if does != TRANSLATES:
+        score = say(f"models.tells_{does}")
     if box.has(entry, "attends-first"):
         score = say("models.bahdanau", score=score)
     own = say("models.own") if entry.own else ""
-    told = [box.languages(*box.pair(entry)), own, score, entry.cell, reads(entry.facts.tokeniser)]
+    told = [
+        box.languages(*box.pair(entry)),
+        own,
+        score,
+        box.kind_of(entry),
+        reads(entry.facts.tokeniser),
+    ]
     if there := head.shape(entry.name):
         told.append(say("head.count", layers=there[0], heads=there[1]))
     st.markdown(" · ".join(filter(None, told)))
@@ -58,7 +68,7 @@ try:
     # The one that a link asks for stands first.
     for model in sorted(models.values(), key=lambda entry: entry.name != asked.model):
         show(model, opened=model.name == asked.model)
-    for score in manifest.untrained(models):
+    for score in untrained(models):
         st.markdown(f"**{say('compare.untrained', score=score)}**")
         st.markdown(say("compare.train_it", score=score))
         verbatim(box.training(score, models))

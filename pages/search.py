@@ -9,6 +9,7 @@ import streamlit as st
 
 from core import manifest
 from core import stage as drawing
+from core.facts import TRANSLATES, WRITES
 from core.manifest import ModelError
 from core.penalties import PENALTIES
 from core.trace import Trace
@@ -269,7 +270,7 @@ def begin() -> None:
 
 
 frame.header(say("search_page.title"), say("search_page.subtitle"))
-models = loading.models_or_stop()
+models = loading.models_or_stop(TRANSLATES, WRITES)
 begin()
 show(models)
 measured.searches()

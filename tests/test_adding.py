@@ -15,7 +15,7 @@ import core.models
 import core.scores
 import core.tokenisers
 import core.views
-from core import manifest, stage, words
+from core import manifest, stage, untrained, words
 from core.about import About
 from core.checkpoint import build
 from core.corpus import Pair, split_pairs
@@ -111,10 +111,10 @@ def test_a_score(place, tmp_path, vocabulary, monkeypatch):
     torch.testing.assert_close(found(queries, keys), -(torch.cdist(queries, keys) ** 2))
     worked = workbench.work(workbench.Setting((1.0, 0.0), ((0.0, 1.0),)))
     assert {one.name: one.scores for one in worked.scored}["distance"] == (-2.0,)
-    monkeypatch.setattr(manifest, "SCORES", path.parent)
-    manifest._scores.cache_clear()
-    assert manifest.untrained({}) == ["distance"]
-    manifest._scores.cache_clear()
+    monkeypatch.setattr(untrained, "SCORES", path.parent)
+    untrained._scores.cache_clear()
+    assert untrained.untrained({}) == ["distance"]
+    untrained._scores.cache_clear()
     config = RecurrentConfig(len(vocabulary), size=8, score="distance")
     training, translator = trained(tmp_path / "eng-fra-distance", config, vocabulary)
     assert training.update == 2

@@ -17,10 +17,11 @@ LEVELS = (
     ("core.distributions", "core.formulas", "core.columns"),
     ("core.corpus",),
     ("core.digests", "core.penalties", "core.whatif", "core.tree", "core.refusals"),
-    ("core.trace",),
+    ("core.trace", "core.memory"),
     ("core.agreement", "core.arrays", "core.tables", "core.tokenisers", "core.facts"),
+    ("core.huggingface",),
     ("core.manifest",),
-    ("core.measurements", "core.huggingface"),
+    ("core.measurements", "core.untrained"),
     ("core.attention", "core.loss"),
     ("core.scores",),
     ("core.models",),
@@ -29,6 +30,7 @@ LEVELS = (
     ("core.recording",),
     ("core.translator",),
     ("core.reader", "core.writer"),
+    ("core.loader",),
     ("core.stage", "core.figures"),
     ("core.views",),
     ("core.evaluation",),
@@ -58,11 +60,11 @@ TORCHLESS = (
     "app", "pages", "core.about", "core.agreement", "core.arrays", "core.columns", "core.corpus",
     "core.digests", "core.distributions", "core.encodings",
     "core.facts", "core.figures", "core.foreign", "core.formulas", "core.huggingface",
-    "core.manifest", "core.measurements",
+    "core.loader", "core.manifest", "core.measurements", "core.memory",
     "core.penalties", "core.record", "core.refusals", "core.stage",
     "core.tables",
     "core.tokenisers", "core.trace", "core.tree", "core.views", "core.whatif", "core.wire",
-    "core.words",
+    "core.untrained", "core.words",
 )  # fmt: skip
 # Views that ask a model; what they send is plain all the same.
 ASKING = tuple(
@@ -168,13 +170,13 @@ KINDS = {"recurrent", "transformer", "luong", "bahdanau", "lstm", "gru"}
 
 
 def test_nobody_else_knows_which_kinds_of_models_there_are():
-    """But for the front door, where somebody hands over a model of another's making."""
+    """But for the front door, where somebody opens a model of another's making."""
     assert not [
         place(found)
         for found in IMPORTS
         if found.name.startswith("core.models.")
         and not within(found.module, ("core.models",))
-        and not (found.module == "core" and found.name == "core.models.huggingface")
+        and not (found.module == "core.loader" and found.name == "core.models.huggingface")
     ]
 
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from core.about import UNDETERMINED
 from core.stage.linker import Linked, link
+from core.trace import SOURCE, TEXT
 from core.words import Text, say, section
 from core.words.languages import tag
 
-if TYPE_CHECKING:  # a trace travels by this package's codec
+if TYPE_CHECKING:
     from core.trace import Model, Trace
 
 FOLDER = Path(__file__).parent
@@ -74,11 +75,11 @@ def taker() -> tuple[str, str]:
     return text, (FOLDER / "taker.css").read_text(encoding="utf-8")
 
 
-MEAN = "cross"  # the mean of all heads, or the only attention that there is
+MEAN = "cross"  # the mean of all heads to the source, or the only attention that there is
 
 
 def head_name(block: str, language: str) -> str:
-    """What a person calls a block of `Trace.attention` to the source: "layer 2, head 5"."""
+    """What a person calls a block of `Trace.attention`: "layer 2, head 5"."""
     place = dict(zip(("layer", "head"), block.split(".")[1:]))
     return say(language, f"head.{('mean', 'layer', 'one')[len(place)]}", **place)
 
@@ -91,15 +92,26 @@ def tongues(model: Model | None) -> dict[str, str]:
 
 def words_for(trace: Trace, language: str, *own: str) -> dict[str, Text]:
     """The words of a stage that draws `trace`, and of the sections `own`; some are others for heads
-    and residual streams, and where tokens are no pieces."""
+    and residual streams, where nothing but what was written is read, and where tokens are no
+    pieces."""
     names = ["stage"]
     for capability, others in (("heads", "stage_heads"), ("residual-stream", "stage_stream")):
         if capability in trace.model.has:
             names.append(others)
+    kind = trace.axis(SOURCE).kind if trace.reads_source else TEXT
+    if not trace.reads_source:
+        names.append("stage_written")
     words = {}
     for name in (*names, *own):
-        words |= section(language, name, trace.axis("source").kind)
-    return words
+        words |= section(language, name, kind)
+    return words | remarked(trace.model, language)
+
+
+def remarked(model: Model | None, language: str) -> dict[str, Text]:
+    """What has to be said of the numbers of a model, as the string `remarks` of a stage, which
+    stands below its picture; nothing where there is nothing to say."""
+    told = [say(language, f"remarks.{name}") for name in (model.remarks if model else ())]
+    return {"remarks": " ".join(told)} if told else {}
 
 
 STANDALONE = """\

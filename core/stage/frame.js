@@ -73,6 +73,8 @@ export function stageFrame(root, data, label) {
   // keys that belong to a field or a button. `arrange` follows the width, `redraw` the colours.
   function begin({ key, arrange, redraw }) {
     repaint = redraw;
+    // What has to be said of the numbers of a model stands below all that shows them.
+    if (words.remarks) stage.append(h("p", { class: "heed-note heed-remarks" }, words.remarks));
     document.addEventListener(
       "keydown",
       (event) => {

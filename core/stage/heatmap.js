@@ -170,6 +170,11 @@ export function heatmapView(ui, trace) {
       grid.style.visibility = without.hidden ? "" : "hidden";
     }
     if (why) why.hidden = trace.mean || kind !== "scores";
+    // What is written later cannot be read yet.
+    if (trace.own)
+      headTexts.forEach((text, j) => {
+        text.style.visibility = sources[j].items[0] > now ? "hidden" : "";
+      });
     rows.forEach((row, t) => {
       const upTo = Math.min(now, targets[t].items[targets[t].items.length - 1]);
       const shown = `${t > target ? "" : upTo} ${kind} ${ui.theme()}`;

@@ -13,21 +13,35 @@ export const token = ([id, piece, text, word, , , mark, cuts]) => ({
   cuts: cuts ?? [],
 });
 
-// A trace with one attention to the source, of one head or a mean, and a tree: the message with the
-// tree's parts beside its own, what stands along the source, and what each run attended to.
+// A trace with one attention, of one head or a mean, and a tree: the message with the tree's parts
+// beside its own, what was read, and what each run attended to. Where there is no source, a model
+// reads what it wrote before.
 export function openTrace(json) {
   const data = typeof json === "string" ? JSON.parse(json) : json;
   const source = data.axes.find((axis) => axis.name === "source");
-  const found = data.attentions.find((one) => one.keys === "source" && one.queries === "written");
+  const keys = source ? "source" : "read";
+  const found = data.attentions.find((one) => one.keys === keys && one.queries === "written");
   const [scores, weights, visible] = found
     ? [found.scores, found.weights, found.visible].map((one) => one && decodeArray(one))
     : [];
   const summed = found && (found.sums_states ? source.states : found.values);
+  const start = token([
+    -1,
+    data.tree.start,
+    data.tree.opening,
+    -1,
+    null,
+    null,
+    !data.tree.opening,
+    [],
+  ]);
   return {
     ...data,
     ...data.tree,
-    kind: source.kind,
-    source: source.items.map(token),
+    kind: source?.kind ?? "text",
+    // What was read by whoever wrote these tokens.
+    sourceOf: (written) => (source ? source.items.map(token) : [start, ...written.slice(0, -1)]),
+    own: !source,
     states: summed && decodeArray(summed),
     // Where there are no scores there is none of a run; one row of `visible` may stand for all.
     row: (run) =>
@@ -94,7 +108,9 @@ export function readTrace(json, leaf) {
     search: raw.search,
     typed: raw.typed,
     kind: raw.kind, // of what was read: "text", "characters"
-    source: raw.source,
+    source: raw.sourceOf(steps.map((step) => step.token)),
+    own: raw.own,
+    given: raw.search?.typed ?? 0, // steps that were typed
     states: raw.states,
     steps,
     attends: steps.every((step) => step.weights),

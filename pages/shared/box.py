@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.about import UNDETERMINED
+from core.facts import TRANSLATES
 from core.manifest import Entry
 from core.tokenisers import tokeniser
 from core.words.languages import language
@@ -26,19 +27,26 @@ def has(entry: Entry, *needs: str) -> bool:
     return set(entry.facts.has) >= set(needs)
 
 
+def able(models: Mapping[str, Entry], *does: str) -> dict[str, Entry]:
+    """Those of the models that do one of these with a text: names of `core.facts.DOES`."""
+    return {name: one for name, one in models.items() if one.facts.does in does}
+
+
 def preferred(models: Mapping[str, Entry]) -> tuple[str, ...]:
     """The models that pages open with, side by side or the first alone: those preferred, of one
-    pair of languages, or else the first of all. None where there are none."""
+    pair of languages, or else the first that translates, or of all. None where there are none."""
     found: list[Entry] = []
     for kind in PREFERRED:
         alike = (one for one in models.values() if short(one) == kind)
         found += [one for one in alike if not found or pair(one) == pair(found[0])][:1]
-    return tuple(one.name for one in found or list(models.values())[:1])
+    first = [*able(models, TRANSLATES).values(), *models.values()][:1]
+    return tuple(one.name for one in found or first)
 
 
 def short(entry: Entry) -> str:
     """What a model is called where all are of its languages."""
-    return entry.name.removeprefix(f"{entry.source}-{entry.target}-")
+    languages = dict.fromkeys(pair(entry))  # "eng-fra-dot", "eng-bert"
+    return entry.name.removeprefix(f"{'-'.join(languages)}-")
 
 
 def names(models: Mapping[str, Entry]) -> dict[str, str]:
@@ -53,17 +61,28 @@ def labels(models: Mapping[str, Entry], none: str) -> dict[str, str]:
     """What each of these models is called in a menu; `none` says that it has no attention."""
 
     def told(called: str, entry: Entry) -> str:
-        alike = short(entry).casefold() == entry.cell.casefold()
-        return called if alike else f"{called} · {entry.cell}"
+        kind = kind_of(entry)
+        alike = short(entry).casefold() == kind.casefold()
+        return called if alike else f"{called} · {kind}"
 
     called = {
-        name: short(one) if one.score else none if short(one) == NONE else f"{short(one)} · {none}"
+        name: short(one)
+        if one.facts.attentions
+        else none
+        if short(one) == NONE
+        else f"{short(one)} · {none}"
         for name, one in models.items()
     }
     return _apart(
         {name: told(called[name], one) for name, one in models.items()},
         {name: told(name, one) for name, one in models.items()},
     )
+
+
+def kind_of(entry: Entry) -> str:
+    """What a model is made of or, where it does not translate, which half of a translator it is."""
+    does = entry.facts.does
+    return entry.cell if does == TRANSLATES else say(f"models.does_{does}")
 
 
 def _apart(called: dict[str, str], whole: dict[str, str]) -> dict[str, str]:
@@ -78,8 +97,8 @@ def pair(entry: Entry) -> tuple[str, str]:
 
 def languages(source: str, target: str) -> str:
     """From which language a model translates into which; empty where nobody said it."""
-    if source == target == UNDETERMINED:
-        return ""
+    if source == target:
+        return spoken(source, st.session_state.lang)
     pair = [language(code, st.session_state.lang) for code in (source, target)]
     return say("models.pair", source=pair[0], target=pair[1])
 

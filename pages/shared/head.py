@@ -1,4 +1,5 @@
-"""Which attention to the source a page shows of a Transformer: a head, or a mean of heads.
+"""Which attention a page shows of a Transformer: a head, or a mean of heads, that looks at the
+source or, in a model that reads none, at what was written before.
 
 A mean has neither scores nor a context, so a page that shows these opens on one head: see `usual`.
 """
@@ -6,6 +7,7 @@ A mean has neither scores nor a context, so a page that shows these opens on one
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -15,17 +17,21 @@ from core.stage import MEAN, head_name
 from core.trace import Trace
 from pages.shared.frame import say
 
-Shape = tuple[int, int]  # decoder layers, and heads of each
+
+class Shape(NamedTuple):
+    layers: int  # of the decoder
+    heads: int  # of each
+    block: str = MEAN  # as a trace names the attention
 
 
 def blocks(shape: Shape | None) -> list[str]:
     """All means and heads of such a model, as its traces name them; none without a shape."""
     if shape is None:
         return []
-    layers, heads = shape
-    found = [MEAN]
+    layers, heads, block = Shape(*shape)
+    found = [block]
     for layer in range(1, layers + 1):
-        found += [f"{MEAN}.{layer}", *(f"{MEAN}.{layer}.{head}" for head in range(1, heads + 1))]
+        found += [f"{block}.{layer}", *(f"{block}.{layer}.{head}" for head in range(1, heads + 1))]
     return found
 
 
@@ -34,9 +40,13 @@ def shape(*names: str) -> Shape | None:
     found = []
     for name in names:
         with suppress(ModelError):  # told where the model is asked to translate
-            found.append(manifest.entry(name).facts.heads)
-    layers, heads = zip(*filter(None, found), strict=True) if any(found) else ((), ())
-    return (max(layers), max(heads)) if layers else None
+            facts = manifest.entry(name).facts
+            if facts.looks and "heads" in facts.has:
+                found.append(facts.looks)
+    if not found:
+        return None
+    most = (max(getattr(one, name) for one in found) for name in ("layers", "heads"))
+    return Shape(*most, found[0].block)
 
 
 def usual(name: str) -> str:
@@ -48,14 +58,18 @@ def usual(name: str) -> str:
     there = shape(name)
     if not there:
         return MEAN
-    return manifest.entry(name).opens.block
+    opens = manifest.entry(name).opens
+    return opens.block if opens else f"{there.block}.{there.layers}.1"
 
 
 def tell(name: str, block: str) -> None:
     """Says of the `usual` head of a model why it is that one."""
     there = shape(name)
     if there and block == usual(name):
-        reason = "first" if manifest.entry(name).opens.aer is None else "best"
+        opens = manifest.entry(name).opens
+        reason = "best" if opens and opens.aer is not None else "first"
+        if there.block != MEAN:
+            reason = "own"
         named = head_name(block, st.session_state.lang)
         st.caption(say(f"head.usual_{reason}", head=named, count=there[0] * there[1]))
 
@@ -84,13 +98,13 @@ def chosen(trace: Trace, first: str = MEAN) -> str:
     """The head that was chosen, as far as this model has it, or else `first`: the mean for a page
     that compares models, the `usual` head for one that shows where scores and context come from."""
     there = trace.heads()
-    return _within(there, first) if there else MEAN
+    return _within(Shape(*there, trace.looks), first) if there else MEAN
 
 
 def _within(there: Shape, first: str) -> str:
     state = st.session_state
     wanted = first if state.get("head_open", True) else state.asked_head
-    return next(one for one in (wanted, first, MEAN) if one in blocks(there))
+    return next(one for one in (wanted, first, there.block) if one in blocks(there))
 
 
 def parameter(*traces: Trace, first: str = MEAN) -> str:

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core import manifest
+from core import loader, manifest
+from core.facts import READS, WRITES
 from core.trace import Trace
 from core.tree import Search
 from core.views import decode
@@ -58,7 +59,8 @@ def translate(
     scaled: bool = False,
     heads: tuple[str, ...] = (),
 ) -> Trace:
-    """The trace of `text`, beginning with the pieces `prefix`. Raises Refused or ModelError.
+    """The trace of `text`, translated, read, or written on, whatever the model does; what it
+    writes begins with the pieces `prefix`. Raises Refused or ModelError.
 
     The others are what-ifs: what scores are divided by, `scaled` meaning √D, and heads that are
     left out.
@@ -68,8 +70,15 @@ def translate(
     if example and text == example.typed:
         return example
     scaling = "divided" if scaled else "trained"
-    how = {"prefix": prefix, "temperature": temperature, "scaling": scaling, "heads": heads}
-    return _ask(name, text, lambda model: model.translate(text, **how))
+    how = {"temperature": temperature, "scaling": scaling, "heads": heads}
+
+    def work(model) -> Trace:
+        if model.facts.does == READS:
+            return model.read(text, **how)
+        ask = model.write if model.facts.does == WRITES else model.translate
+        return ask(text, prefix=prefix, **how)
+
+    return _ask(name, text, work)
 
 
 @kept
@@ -163,8 +172,9 @@ def chrf(text: str, reference: str) -> float:
     return sentence_chrf(text, reference)
 
 
-def models_or_stop() -> dict[str, manifest.Entry]:
-    """The models there are; where there is none, the page says so and ends."""
+def models_or_stop(*does: str) -> dict[str, manifest.Entry]:
+    """The models there are, or those that do one of these with a text; where there is none, the
+    page says so and ends."""
     try:
         models = manifest.entries()
     except manifest.ModelError as error:
@@ -175,7 +185,11 @@ def models_or_stop() -> dict[str, manifest.Entry]:
     if not models:
         st.error(say("errors.no_models"))
         st.stop()
-    return models
+    found = box.able(models, *does) if does else models
+    if not found:
+        st.info(say("errors.none_here"))
+        st.stop()
+    return found
 
 
 _seen: dict[str, str] = {}  # weights of own models, as they were last
@@ -229,10 +243,10 @@ def loaded(name: str):
 @lru_cache(maxsize=16)
 def _loaded(name: str, digest: str):
     """It with these weights: one that is trained again is another."""
-    from core.translator import Translator, use_threads
+    from core.translator import use_threads
 
     use_threads(1)  # many people with small models do better on one thread each
-    return Translator.load(name)
+    return loader.opened(manifest.entry(name))
 
 
 @st.cache_resource(show_spinner=False)
@@ -243,6 +257,6 @@ def warm_up() -> None:
         time.sleep(1.5)
         with suppress(manifest.ModelError, Refused):  # the page says what is the matter
             for name in box.preferred(manifest.entries())[:1]:
-                loaded(name).translate(manifest.entry(name).sentence)
+                translate(name, manifest.entry(name).sentence, ())
 
     threading.Thread(target=work, daemon=True).start()

@@ -9,6 +9,8 @@ import streamlit as st
 
 from core import manifest
 from core.about import read_about
+from core.facts import TRANSLATES
+from core.foreign import is_huggingface
 from core.manifest import Entry
 from pages.shared.frame import say, verbatim
 
@@ -50,7 +52,10 @@ def place(entry: Entry) -> Path:
 
 
 def command(entry: Entry) -> str:
-    """The command that measures that model: an own one by itself, the others all together."""
+    """The command that measures that model: an own one by itself, the others all together. Empty
+    for a model that none measures: one that does not translate, or that another library wrote."""
+    if entry.facts.does != TRANSLATES or is_huggingface(entry.folder):
+        return ""
     if not entry.own:
         return COMMAND
     about = read_about(entry.folder)
@@ -59,11 +64,12 @@ def command(entry: Entry) -> str:
 
 
 def unmeasured(tables) -> list[str]:
-    """The shipped models that are in none of these tables as they are now."""
+    """The shipped models of translation that are in none of these tables as they are now."""
     return [
         name
         for name, entry in manifest.shipped().items()
-        if not any(one.current(name, entry.digest) for one in tables)
+        if entry.facts.does == TRANSLATES
+        and not any(one.current(name, entry.digest) for one in tables)
     ]
 
 

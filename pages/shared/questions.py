@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from core import manifest
+from core.facts import TRANSLATES, WRITES
 from core.penalties import PENALTIES
 from core.tree import Sampling
 from core.views.compare import FEWEST, MOST
@@ -33,8 +34,22 @@ FREE = "free"  # a target, as TYPED is, that no model is called by
 TEMPERATURES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0)
 
 
+def able(*does: str) -> tuple[str, ...]:
+    """The models that do one of these with a text."""
+    return tuple(box.able(manifest.entries(), *does))
+
+
 def _names() -> tuple[str, ...]:
     return tuple(manifest.entries())
+
+
+def writers() -> tuple[str, ...]:
+    """The models that write something: a translation, or a text further on."""
+    return able(TRANSLATES, WRITES)
+
+
+def translators() -> tuple[str, ...]:
+    return able(TRANSLATES)
 
 
 def _first() -> str:
@@ -51,7 +66,7 @@ def opened_up() -> tuple[str, ...]:
 
 
 TEXT = Field("text", _example, shared=True, always=True)
-MODEL = Choice("model", _first, "errors.model", shared=True, always=True, options=_names)
+MODEL = Choice("model", _first, "errors.model", shared=True, always=True, options=writers)
 PREFIX = Pieces("prefix", note="errors.prefix", key=None, bound=True)
 STEP, VIEW = Step(), choice("view", VIEWS, "errors.view")
 HEAD = Field("head", key=None)  # empty where none was chosen; `pages.shared.head` has the choice
@@ -155,7 +170,7 @@ class Search(Translated):
 def together() -> tuple[str, ...]:
     """The models that a comparison opens with: the preferred ones, filled up to two."""
     found = box.preferred(manifest.entries())
-    others = [name for name in _names() if name not in found]
+    others = [name for name in translators() if name not in found]
     return (*found, *others[: max(0, FEWEST - len(found))])
 
 
@@ -197,7 +212,7 @@ class Compare(Question):
         return _suited(self, next(iter(self.models), ""))
 
     def settle(self, given: Mapping[str, str], notes: list[Note]) -> Self:
-        here = _names()
+        here = translators()
         asked = self.models if "models" in given else ()
         chosen = [name for name in self.models if name in here]
         if unknown := [name for name in asked if name not in here]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from core import manifest
+from core.facts import WRITES
 from core.manifest import Entry
 from core.tokenisers import MARKS
 from core.trace import Trace
@@ -30,7 +31,8 @@ def controls(key: str, place) -> None:
     """A box for the sentence, and beside it those to begin with; `key` begins their keys."""
     model = _model(key)
     source = box.spoken(model.source, st.session_state.lang) if model else ""
-    label = say("decode.sentence", source=source) if source else say("decode.sentence_any")
+    named = "beginning" if model and model.facts.does == WRITES else "sentence"
+    label = say(f"decode.{named}" if source else f"decode.{named}_any", source=source)
     offered = box.examples(model) if model else ()
     place.text_input(
         label, key=f"{key}text", placeholder=next(iter(offered), None), label_visibility="collapsed"
@@ -60,7 +62,8 @@ def hint(*traces: Trace) -> None:
 
 
 def _unlike(trace: Trace) -> Iterable[str]:
-    pieces = [token.piece for token in trace.source if token.piece not in MARKS[2:]]
+    read = [*trace.source] if trace.reads_source else [step.token for step in trace.path()]
+    pieces = [token.piece for token in read if token.piece not in MARKS[2:]]
     strange = sum(bool(STRANGE.fullmatch(piece)) for piece in pieces)
     if 2 * strange >= len(pieces):
         yield "strange"

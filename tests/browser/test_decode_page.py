@@ -197,7 +197,7 @@ def test_blank_and_long_sentences_are_told(page, server):
     box = page.get_by_role("textbox", name="Sentence in English")
     box.fill("   ")
     box.press("Enter")
-    page.get_by_text("Type a sentence to translate").wait_for()
+    page.get_by_text("Type a sentence and press Enter").wait_for()
     box.fill("word " * 80)
     box.press("Enter")
     page.get_by_text("the model reads 60 at most").wait_for()
@@ -317,7 +317,7 @@ def test_the_kept_picture_still_answers_after_a_refusal(page, server):
     box = page.get_by_role("textbox", name="Sentence in English")
     box.fill("   ")
     box.press("Enter")
-    page.get_by_text("Type a sentence to translate").wait_for()
+    page.get_by_text("Type a sentence and press Enter").wait_for()
     assert "prefix" in query(page)  # the link is still that of the picture
     page.get_by_role("button", name="Take back the chosen words").click()
     stage.locator(".heed-box.heed-forced").first.wait_for(state="detached")

@@ -11,6 +11,7 @@ from core import manifest, words
 from core.scores import score_functions
 from core.stage import head_name
 from core.translator import Translator
+from core.untrained import untrained
 from pages.shared import loading
 from tests.pages.test_pages import ROOT, TRANSFORMER
 
@@ -264,7 +265,7 @@ def test_odd_text_is_compared_like_any_other(text):
 def test_a_score_that_nobody_trained_says_how_to_train_it():
     app = run()
     known = manifest.entries()
-    others = manifest.untrained(known)
+    others = untrained(known)
     recurrent = [entry for entry in known.values() if entry.cell != "Transformer"]
     assert set(others) == set(score_functions()) - {entry.score for entry in recurrent}
     assert "cosine" in others

@@ -100,7 +100,7 @@ def test_a_link_is_followed():
         ({"prefix": "a.b"}, ("chosen words",)),
         ({"prefix": ".".join(["9"] * 200)}, ("200 tokens", "30 at most")),
         ({"limit": "3", "prefix": "9.9.9.9"}, ("4 tokens", "3 at most")),
-        ({"text": "   "}, ("Type a sentence to translate",)),
+        ({"text": "   "}, ("Type a sentence and press Enter",)),
         ({"text": "a " * 200}, ("tokens; the model reads 60",)),
     ],
     ids=str,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from core.facts import READS, TRANSLATES, AttentionFacts, Facts
+from core.huggingface.facts import remarks_of
 from core.models import Model, Projections, Readout, Scorer
 from core.models.huggingface.attending import listen, twin
 from core.models.huggingface.families import FAMILIES, Sublayer, blocks
@@ -27,6 +28,7 @@ class Adapter(Model):
         """`hf` is a model of transformers with what reads its logits, if it has that."""
         super().__init__()
         self.does, self.config = does, hf.config
+        self.remarks = remarks_of(hf.config.model_type, hf.config.to_dict())
         self.hf = twin(hf)
         for module in self.hf.modules():
             if hasattr(module, "chunk_size_feed_forward"):  # it saves memory and changes nothing
@@ -58,13 +60,23 @@ class Adapter(Model):
             *["output-layer"] * (stack.last is not None and self.does != READS),
             *["masked-words"] * (self.does == READS and self.reads_out()),
         )  # fmt: skip
-        remarks = self.family.remarks(self.config)
+        remarks = self.remarks
         if self.does == READS and not self.reads_out():
             remarks = (*remarks, "no-masked-words")
         return Facts(
             "Transformer", self._score().name if cross else None, has, found,
             sum(value.numel() for value in self.hf.parameters()), does=self.does, remarks=remarks,
+            spared=self._spared(),
         )  # fmt: skip
+
+    def _spared(self) -> int:
+        """Numbers that layers which share theirs would have each for itself."""
+        layers = [*(self.encoder or self.decoder).layers]
+        return sum(
+            value.numel() * (layers.count(one) - 1)
+            for one in {id(one): one for one in layers}.values()
+            for value in one.parameters()
+        )
 
     def stepping(self) -> tuple[Tensor, ...]:
         """None: the weights are those of whoever loaded the model, and lie in memory as they do
@@ -93,7 +105,7 @@ class Adapter(Model):
 
     def _score(self) -> Score:
         """How its heads score."""
-        remarks = self.family.remarks(self.config)
+        remarks = self.remarks
         if "position-bias" in remarks:
             return Score(
                 "dot + position bias", r"q_t^\top k_s + b_{s-t}",
@@ -117,11 +129,11 @@ class Adapter(Model):
         a score is more than a product divided by √D."""
         if not (1 <= layer <= len(self._layers(block)) and 1 <= head <= self._heads(block)):
             raise LookupError(f"no attention {block}.{layer}.{head} in this model")
-        odd = {"position-bias", "no-root", "layer-root"} & {*self.family.remarks(self.config)}
+        odd = {"position-bias", "no-root", "layer-root"} & {*self.remarks}
         if odd:
             raise LookupError(f"its scores are more than a scaled product ({', '.join(odd)})")
         size = self.config.hidden_size // self._heads(block)
-        rotary = "rotary" in self.family.remarks(self.config)
+        rotary = "rotary" in self.remarks
         return Scorer(ScaledDot(size, size), ROTATED if rotary else LETTERS, ())
 
     def projections(self, block: str, layer: int) -> Projections:

@@ -1,4 +1,4 @@
-"""Where the families of Hugging Face models keep their layers, and what has to be said of them."""
+"""Where the families of Hugging Face models keep their layers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ class Family(NamedTuple):
 
     encoder: Callable[[nn.Module], Stack] | None
     decoder: Callable[[nn.Module], Stack] | None
-    remarks: Callable[[object], tuple[str, ...]] = lambda config: ()
     # What makes queries and keys in the module that attends, and what mixes the heads: there, or
     # else it is what adds to the stream. Empty where queries and keys are changed afterwards.
     matrices: tuple[str, ...] = ()
@@ -92,7 +91,6 @@ def _t5() -> Family:
         lambda model: stack(
             model, "decoder", [("self", "SelfAttention"), ("cross", "EncDecAttention"), feed]
         ),
-        lambda config: ("position-bias", "no-root"),
         ("q", "k", "o"),
     )
 
@@ -123,24 +121,6 @@ def _albert(model: nn.Module) -> Stack:
     return Stack(layers, ALBERT, "post")
 
 
-def _gpt2_remarks(config) -> tuple[str, ...]:
-    own = []
-    if not config.scale_attn_weights:
-        own.append("no-root")
-    if config.scale_attn_by_inverse_layer_idx:
-        own.append("layer-root")
-    return tuple(own)
-
-
-def _llama_remarks(config) -> tuple[str, ...]:
-    grouped = config.num_key_value_heads != config.num_attention_heads
-    return ("rotary", *["grouped-keys"] * grouped)
-
-
-def _neox_remarks(config) -> tuple[str, ...]:
-    return ("rotary", *["side-by-side"] * config.use_parallel_residual)
-
-
 GPT2 = (Sublayer("self", "ln_1", "attn"), Sublayer("feed", "ln_2", "mlp"))
 LLAMA = (
     Sublayer("self", "input_layernorm", "self_attn"),
@@ -159,9 +139,7 @@ def _bert(offset: int = 0) -> Family:
     )  # fmt: skip
 
 
-_llama = Family(
-    None, lambda model: Stack([*model.layers], LLAMA, "pre", model.norm), _llama_remarks
-)  # fmt: skip
+_llama = Family(None, lambda model: Stack([*model.layers], LLAMA, "pre", model.norm))
 
 FAMILIES: dict[str, Family] = {
     "marian": _bart("post"),
@@ -175,16 +153,15 @@ FAMILIES: dict[str, Family] = {
         lambda model: Stack([*model.transformer.layer], DISTILBERT, "post"), None,
         matrices=("q_lin", "k_lin", "out_lin"),
     ),
-    "albert": Family(_albert, None, lambda config: ("shared-layers",), ("query", "key")),
+    "albert": Family(_albert, None, ("query", "key")),
     "gpt2": Family(
-        None, lambda model: Stack([*model.h], GPT2, "pre", model.ln_f), _gpt2_remarks,
+        None, lambda model: Stack([*model.h], GPT2, "pre", model.ln_f),
         ("c_attn", "c_attn", "c_proj"),
     ),
     "llama": _llama,
     "mistral": _llama,
     "qwen2": _llama,
     "gpt_neox": Family(
-        None, lambda model: Stack([*model.layers], NEOX, "pre", model.final_layer_norm),
-        _neox_remarks,
+        None, lambda model: Stack([*model.layers], NEOX, "pre", model.final_layer_norm)
     ),
 }  # fmt: skip

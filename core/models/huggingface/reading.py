@@ -14,19 +14,17 @@ from typing import NamedTuple
 import torch
 import transformers
 
-from core.about import UNDETERMINED
+from core import memory
 from core.facts import READS, TRANSLATES, WRITES
 from core.huggingface import FAMILIES as DOES
 from core.huggingface import SHARDS, WEIGHTS, Described, look
+from core.huggingface.facts import MANY, code_of, fills
 from core.manifest import CONFIG, ModelError
 from core.models.huggingface.adapter import Adapter
 from core.models.huggingface.families import FAMILIES
 from core.models.huggingface.shapes import SHAPES
 from core.models.huggingface.tokens import Tokens
 
-MANY = "m2m_100"  # the family of many languages
-# Models of the third shape that say which word stands at a place, besides those "ForMaskedLM".
-MASKED = ("BertForPreTraining", "AlbertForPreTraining")
 USUAL = 512  # tokens, where a model itself knows no end
 SMALLEST = 0.9  # the part of a vocabulary that a tokeniser must know to be the one of the model
 # Settings of `generate` that change what is written and that our search does not follow.
@@ -55,6 +53,7 @@ def open_folder(folder: Path, source: str | None = None, target: str | None = No
     that do not fit.
     """
     described = look(folder)
+    memory.check(folder, described.parameters)
     with quiet():
         tokeniser = _tokeniser(described)
         return adapt(_model(described), tokeniser, source, target, folder)
@@ -119,8 +118,7 @@ def _model(described: Described):
         TRANSLATES: transformers.AutoModelForSeq2SeqLM, WRITES: transformers.AutoModelForCausalLM,
         READS: transformers.AutoModel,
     }[described.does]  # fmt: skip
-    named = described.architecture
-    if described.does == READS and (named.endswith("ForMaskedLM") or named in MASKED):
+    if fills(described):
         kind = transformers.AutoModelForMaskedLM
     folder = described.folder
     file = folder / (WEIGHTS if (folder / WEIGHTS).exists() else SHARDS)
@@ -215,6 +213,7 @@ def _languages(
     fixed: tuple[int, ...] = ()
     if config.model_type == MANY:
         known = _known(tokeniser)
+        source, target = (_full(code, known) for code in (source, target))
         for side, code in (("source", source), ("target", target)):
             if code not in known:
                 raise ValueError(
@@ -224,7 +223,13 @@ def _languages(
         tokeniser.src_lang, fixed = source, (known[target],)
     source = source or getattr(tokeniser, "source_lang", None)
     target = target or getattr(tokeniser, "target_lang", None)
-    return fixed, _code(source), _code(target)
+    return fixed, code_of(source), code_of(target)
+
+
+def _full(code: str | None, known: dict[str, int]) -> str | None:
+    """A language as the tokeniser calls it: "eng_Latn" for "eng", where it has no "eng"."""
+    alike = (one for one in known if code and one.partition("_")[0] == code)
+    return code if code in known else next(alike, code)
 
 
 def _known(tokeniser) -> dict[str, int]:
@@ -237,12 +242,6 @@ def _known(tokeniser) -> dict[str, int]:
         for one in sorted(vocabulary)
         if re.fullmatch("[a-z]{3}_[A-Z][a-z]{3}", one)
     }
-
-
-def _code(told: str | None) -> str:
-    """An ISO 639 code of "en", "eng_Latn" or nothing."""
-    found = re.match("[a-z]{2,3}(?![a-z])", told or "")
-    return found[0] if found else UNDETERMINED
 
 
 def _check_vocabulary(model: Adapter, tokens: Tokens, folder: Path | None, where) -> None:

@@ -14,11 +14,14 @@ NEEDS = ()
 def payload(trace: Trace, language: str, head: str = MEAN) -> Payload:
     """What the script needs to draw `trace`: the trace, the words, the formula.
 
-    Of several heads it draws the one that `head` names, or the mean of a layer or of all. Raises
-    LookupError when there is no such head.
+    Of several heads it draws the one that `head` names, or the mean of a layer or of all. Where
+    there is no source, that is what was written before. Raises LookupError when there is no such
+    head.
     """
     several = trace.heads() is not None
-    as_it_is = not trace.attentions or (head == MEAN and not several)
+    if head == MEAN:
+        head = trace.looks
+    as_it_is = not trace.attentions or (head == trace.looks and not several)
     return {
         "stage": "decode",
         "trace": (trace if as_it_is else trace.only(head)).to_json(),
@@ -43,7 +46,7 @@ def _formulas(trace: Trace) -> dict[str, Formula]:
 
 def named(trace: Trace, head: str = MEAN) -> str:
     """What a file about `trace` is called, without its ending."""
-    chosen = "" if head == MEAN or trace.heads() is None else f"-{head}"
+    chosen = "" if head in (MEAN, trace.looks) or trace.heads() is None else f"-{head}"
     return f"heed-{trace.model.name}{chosen}"
 
 
@@ -62,7 +65,8 @@ def page(
     words = words_for(trace, language)
     score = trace.model.score
     several = trace.heads() is not None
-    subtitle = words["subtitle" if score else "subtitle_alone"].format(
+    head = trace.looks if head == MEAN else head
+    subtitle = words["subtitle" if trace.attentions else "subtitle_alone"].format(
         model=trace.model.name, score=score and score.name,
         head=head_name(head, language) if several else say(language, "head.some"),
     )  # fmt: skip

@@ -40,6 +40,7 @@ export function attentionPanels(ui, trace, limit) {
   const { formulas, sources, words } = ui;
   const before = trace.model.has.includes("attends-first"); // which state looks
   const { mean } = trace;
+  const summed = !mean && Boolean(trace.states); // whether contexts can be drawn
   const all = mean
     ? []
     : trace.steps.flatMap((step) =>
@@ -71,12 +72,14 @@ export function attentionPanels(ui, trace, limit) {
     mean
       ? panelHead(ui, 2, "mean_weight", formulas.mean_weight)
       : panelHead(ui, 2, "softmax", formulas.softmax),
-    panelHead(
-      ui,
-      3,
-      "context_panel",
-      formulas[headed(trace) ? "context_of_values" : "context_of_states"],
-    ),
+    summed || mean
+      ? panelHead(
+          ui,
+          3,
+          "context_panel",
+          formulas[headed(trace) ? "context_of_values" : "context_of_states"],
+        )
+      : h("div"),
   );
   const nth = nths(sources.map((group) => group.label));
   const rows = sources.map((group, j) => {
@@ -84,7 +87,7 @@ export function attentionPanels(ui, trace, limit) {
     const weight = h("i");
     const scoreText = h("span", { class: "heed-value" });
     const weightText = h("span", { class: "heed-value" });
-    const canvas = mean
+    const canvas = !summed
       ? null
       : strip(ui, "", fill(words.contribution, { token: groupName(ui, group) }), half);
     const node = h(
@@ -112,7 +115,7 @@ export function attentionPanels(ui, trace, limit) {
     );
     return { node, score, weight, scoreText, weightText, canvas };
   });
-  const total = mean ? null : strip(ui, "heed-tall", words.context, half);
+  const total = !summed ? null : strip(ui, "heed-tall", words.context, half);
   const totalText = h("span", { class: "heed-value" });
   const foot = h(
     "div",
@@ -120,7 +123,7 @@ export function attentionPanels(ui, trace, limit) {
     h(
       "span",
       { class: "heed-name heed-context", title: words.context },
-      mean ? null : math(formulas.context),
+      summed ? math(formulas.context) : null,
     ),
     h("span"),
     h("span", { class: "heed-cell-pair" }, totalText, h("span", { class: "heed-note" }, words.sum)),
@@ -128,7 +131,7 @@ export function attentionPanels(ui, trace, limit) {
   );
   grid.append(...rows.map((line) => line.node));
   const scale =
-    headed(trace) && !mean
+    headed(trace) && summed
       ? h(
           "div",
           { class: "heed-flow-row heed-value-scale" },
@@ -145,6 +148,7 @@ export function attentionPanels(ui, trace, limit) {
     heads,
     given,
     mean ? h("p", { class: "heed-note heed-mean-note" }, words.mean_note) : null,
+    summed || mean ? null : h("p", { class: "heed-note heed-mean-note" }, words.no_context),
     scrolling(grid),
     foot,
     scale,
@@ -175,9 +179,10 @@ export function attentionPanels(ui, trace, limit) {
       line.score.className = score < 0 ? "heed-below" : "";
       line.weight.style.width = `${100 * weight}%`;
       line.node.classList.toggle("heed-masked", !visible);
-      if (!mean) line.canvas.update(contribution(trace, step, sources[j].items), limit);
+      line.node.hidden = !ui.readSoFar(sources[j]);
+      if (summed) line.canvas.update(contribution(trace, step, sources[j].items), limit);
     });
-    if (!mean) total.update(step.context, limit);
+    if (summed) total.update(step.context, limit);
     totalText.textContent = fixed(sum(seen.map((c) => c.weight)), 3);
     given.hidden = !step.replaced;
     reveal(best);

@@ -39,6 +39,14 @@ export default function mountDecode(root, data) {
         group.items.filter((t) => t <= ui.now).map((t) => trace.steps[t].token),
         ui.byWord,
       ),
+    // What has been read by now: where a model reads what it wrote, that grows with the steps.
+    readSoFar: (group) =>
+      trace.own
+        ? labelOf(
+            group.items.filter((i) => i <= ui.now).map((i) => trace.source[i]),
+            ui.byWord,
+          )
+        : group.label,
     numbers: (one) => cellNumbers(words, one),
     stepInfo: () => {
       const { logProb, total, fate } = trace.steps[ui.now];
@@ -102,7 +110,7 @@ export default function mountDecode(root, data) {
       h("div", { class: `heed-in-${name}` }),
     ]),
   );
-  const given = trace.steps.filter((step) => step.forced).length;
+  const given = trace.steps.filter((step, t) => step.forced && t >= trace.given).length;
   let views = [];
   let parts = {};
 
@@ -127,6 +135,13 @@ export default function mountDecode(root, data) {
             ),
           ),
           holders.pair,
+          trace.own
+            ? h(
+                "p",
+                { class: "heed-note heed-typed-note" },
+                fill(words.typed, { count: trace.given + 1 }),
+              )
+            : null,
           given
             ? h("p", { class: "heed-note heed-given-note" }, fill(words.given, { count: given }))
             : null,

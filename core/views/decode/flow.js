@@ -26,7 +26,7 @@ function nextPanel(ui, trace, onPick) {
         onclick:
           onPick &&
           (() => {
-            if (!item.chosen) onPick(item.choice);
+            if (!item.chosen && item.open) onPick(item.choice);
           }),
       },
       h("span", { class: "heed-piece-box" }, name, mark),
@@ -47,21 +47,23 @@ function nextPanel(ui, trace, onPick) {
       if (!candidate) return;
       const share = Math.exp(candidate.logProb);
       const chosen = candidate.id === step.token.id;
+      const open = onPick && ui.now >= trace.given; // what was typed is another question
       item.choice = { step: ui.now, id: candidate.id, piece: candidate.piece };
+      item.open = open;
       item.chosen = chosen;
       item.name.replaceChildren(...piece(candidate.piece));
-      item.mark.textContent = chosen && step.forced ? "✎" : "";
+      item.mark.textContent = chosen && step.forced ? (open || !onPick ? "✎" : "⌨") : "";
       item.length.style.width = `${100 * share}%`;
       item.value.textContent = chance(share);
       item.button.classList.toggle("heed-chosen", chosen);
-      if (onPick) item.button.setAttribute("aria-disabled", String(chosen));
+      if (onPick) item.button.setAttribute("aria-disabled", String(chosen || !open));
       item.button.setAttribute(
         "title",
         chosen
           ? step.forced
-            ? words.forced
+            ? words[ui.now < trace.given ? "typed_token" : "forced"]
             : words.chosen
-          : onPick
+          : open
             ? fill(words.pick, { piece: candidate.piece })
             : nameOf(ui, candidate.piece),
       );

@@ -161,7 +161,14 @@ export function pairView(ui, trace) {
     seen = trace.attends ? columns(trace.steps[now], sources) : null;
     sources.forEach((group, i) => {
       const one = seen?.[i];
-      tops[i].hint.textContent = [groupName(ui, group), ...(one ? ui.numbers(one) : [])].join("\n");
+      const called = ui.readSoFar(group);
+      if (trace.own) {
+        tops[i].node.classList.toggle("heed-later", !called);
+        label(tops[i].label, cut(called, size, tops[i].room));
+      }
+      tops[i].hint.textContent = called
+        ? [groupName(ui, group), ...(one ? ui.numbers(one) : [])].join("\n")
+        : "";
       if (!one) return;
       const a = one.visible ? one.weight : 0;
       set(tops[i].rect, { "stroke-width": 1 + 2 * a, "stroke-opacity": 0.4 + 0.6 * a });
@@ -173,13 +180,15 @@ export function pairView(ui, trace) {
       const here = group.items[0] <= now;
       const soFar = here ? ui.soFar(group) : "";
       const forced = here && group.items.some((t) => t <= now && trace.steps[t].forced);
+      const typed = here && group.items.every((t) => t < trace.given);
       set(bottoms[i].node, {
-        class: `heed-box heed-target${i === target ? " heed-now" : ""}${here ? "" : " heed-later"}${forced ? " heed-forced" : ""}`,
+        class: `heed-box heed-target${i === target ? " heed-now" : ""}${here ? "" : " heed-later"}${forced ? " heed-forced" : ""}${typed ? " heed-typed" : ""}`,
       });
       label(bottoms[i].label, cut(soFar, size, bottoms[i].room));
-      bottoms[i].hint.textContent = [nameOf(ui, soFar), ...(forced ? [words.forced] : [])].join(
-        "\n",
-      );
+      bottoms[i].hint.textContent = [
+        nameOf(ui, soFar),
+        ...(forced ? [typed ? words.typed_token : words.forced] : []),
+      ].join("\n");
     });
     svg.setAttribute("aria-label", ui.summary());
   }

@@ -91,10 +91,11 @@ export function drawing(ui, trace, { pair, heat, flow }) {
     const second = trace.mean ? "mean_weight" : "softmax";
     heading(at(9), 1, words.score_panel, formulas.equation);
     heading(at(25), 2, words[second], formulas[second]);
-    heading(at(41), 3, words.context_panel, formulas[summed]);
+    if (trace.states || trace.mean) heading(at(41), 3, words.context_panel, formulas[summed]);
     const seen = columns(step, ui.sources);
     const scale = largest(seen.map((c) => c.score)) || 1;
     seen.forEach(({ score, weight, visible }, j) => {
+      if (!ui.readSoFar(ui.sources[j])) return null;
       left += 22;
       write(at(8), left + 10, cut(ui.sources[j].label, 13, 8 * part), {
         colour: "--heed-source",
@@ -115,7 +116,7 @@ export function drawing(ui, trace, { pair, heat, flow }) {
         );
       write(at(29), left + 10, fixed(weight, 3), { colour: "--heed-mute", anchor: "end" });
       bar(at(29.7), left, 9 * part * weight, "--heed-source");
-      return trace.mean
+      return !trace.states
         ? null
         : vector(
             contribution(trace, step, ui.sources[j].items),
@@ -127,7 +128,7 @@ export function drawing(ui, trace, { pair, heat, flow }) {
           );
     });
     left += 28;
-    if (!trace.mean) {
+    if (trace.states) {
       const name = [...typeset(formulas.context, 13), ` · ${words.sum}`];
       write(at(8), left + 11, name, { colour: "--heed-context", bold: true, anchor: "end" });
       vector(step.context, at(41), left, 19 * part, 14, flow.limits.context);

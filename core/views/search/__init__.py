@@ -22,6 +22,8 @@ def payload(
     """
     first = next(iter(runs.values()))
     several = first.heads() is not None
+    if head == MEAN:
+        head = first.looks
     shown = {key: trace.only(head) for key, trace in runs.items()} if several else runs
     totals = {key: trace.path()[-1].total for key, trace in runs.items()}
     most = max(totals.values()) - NOISE if len(runs) > 1 else math.inf

@@ -134,7 +134,7 @@ export function nodeView(ui, tree, ranked, onPick) {
     if (!way.length || !rows[0].weights)
       return [h("p", { class: "heed-note" }, way.length ? words.no_attention : words.nothing_yet)];
     const trace = {
-      source: tree.source,
+      source: tree.source(way),
       steps: way.map((step, t) => ({ token: step.token, ...rows[t] })),
     };
     const own = Object.assign(Object.create(ui), {

@@ -106,7 +106,7 @@ export function readTree(json) {
     beam,
     sampling,
     end: Math.max(...steps.map((node) => node.depth)),
-    source: raw.source,
+    source: (way) => raw.sourceOf(way.map((node) => node.token)),
     text: (node) => textOf(wayTo(node)),
     candidates: (node) =>
       node.expansion == null ? null : raw.expansions[node.expansion].candidates.map(readCandidate),

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.facts import READS, TRANSLATES, WRITES
-from core.manifest import CONFIG, ModelError
+from core.foreign import CONFIG
+from core.refusals import ModelError
 
 # The architectures that the adapter knows by their name in `config.json`, and what each does.
 FAMILIES = {
@@ -38,6 +39,11 @@ READ_TOO = (
     "tokenizer.json", "vocab.json", "special_tokens_map.json", "added_tokens.json",
     "generation_config.json",
 )  # fmt: skip
+# What pages open on, where nobody has said what a model reads.
+EXAMPLES = {
+    TRANSLATES: "The cat sat on the mat.", WRITES: "Once upon a time",
+    READS: "The cat sat on the mat because it was tired.",
+}  # fmt: skip
 MOST_HEADER = 100_000_000  # bytes, as safetensors itself allows
 
 
@@ -51,6 +57,18 @@ class Described:
     architecture: str  # the class that it was saved from, such as "MarianMTModel"; may be empty
     config: dict
     shapes: dict[str, tuple[int, ...]]  # of each tensor
+
+    @property
+    def stamp(self) -> str:
+        """Which weights these are, by the sizes and times of their files: to read some gigabytes
+        for a digest takes minutes."""
+        told = [(path.name, path.stat()) for path in sorted(self.folder.glob("*.safetensors"))]
+        return repr([(name, one.st_size, one.st_mtime_ns) for name, one in told])
+
+    @property
+    def example(self) -> str:
+        """A text to begin with."""
+        return EXAMPLES[self.does]
 
     @property
     def parameters(self) -> int:
@@ -70,7 +88,7 @@ def look(folder: Path) -> Described:
     family = config.get("model_type")
     named = config.get("architectures") or [""]
     for name in (CONFIG, SETTINGS):
-        if _optional(folder, name).get("auto_map"):
+        if optional(folder, name).get("auto_map"):
             raise ModelError(
                 f"{folder / name} asks for code of its own (auto_map), and Heed runs no code from "
                 f"a folder: take a model of an architecture that transformers has itself"
@@ -117,7 +135,7 @@ def _json(folder: Path, name: str) -> dict:
         ) from error
 
 
-def _optional(folder: Path, name: str) -> dict:
+def optional(folder: Path, name: str) -> dict:
     return _json(folder, name) if (folder / name).exists() else {}
 
 
@@ -150,7 +168,7 @@ def _tokeniser(folder: Path) -> None:
         if path.is_file() or path.is_symlink():
             _inside(folder, path.name)
     for name in READ_TOO:
-        _optional(folder, name)
+        optional(folder, name)
 
 
 def _weights(folder: Path) -> list[str]:
