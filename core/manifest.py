@@ -22,27 +22,18 @@ from core.facts import Facts
 from core.foreign import CONFIG, is_huggingface
 from core.huggingface import look
 from core.huggingface.facts import facts_of, languages_of
+from core.opening import WEIGHTS, Opening, first, read_opening
 from core.record import examples
 from core.refusals import ModelError
 
 MODELS = Path(__file__).parents[1] / "pretrained"
 PLACES = "HEED_MODELS"
-WEIGHTS = "weights.safetensors"
-OPENING = "opening.json"  # in the folder of an own model with heads that was measured
 
 
 class UnknownModel(ModelError, KeyError):
     """A name that no model has."""
 
     __str__ = Exception.__str__  # KeyError would quote the message
-
-
-@dataclass(frozen=True)
-class Opening:
-    """The head on which a page opens that shows one head, and what speaks for it."""
-
-    block: str  # "cross.2.5"
-    aer: float | None  # its alignment error rate, 0 to 1, the lowest; None: not measured
 
 
 @dataclass(frozen=True)
@@ -178,7 +169,7 @@ def own(folder: Path) -> Entry:
     sentences = tuple(examples(folder)) or ("?",)
     return Entry(
         folder.resolve().name, about.source, about.target, facts, sentences[0],
-        opens=_opening(folder, facts), folder=folder, own=True, examples=sentences,
+        opens=read_opening(folder, facts), folder=folder, own=True, examples=sentences,
         task=about.task,
     )  # fmt: skip
 
@@ -199,7 +190,7 @@ def _looked(folder: Path, files: tuple[tuple[str, int, int], ...]) -> Entry:
     sentences = (described.example,)
     return Entry(
         folder.resolve().name, source, target, facts, sentences[0],
-        opens=_first(facts), folder=folder, own=True, examples=sentences, stamp=described.stamp,
+        opens=first(facts), folder=folder, own=True, examples=sentences, stamp=described.stamp,
     )  # fmt: skip
 
 
@@ -210,35 +201,6 @@ def about_of(folder: Path) -> About:
         return read_about(folder) or About()
     except ValueError as error:
         raise ModelError(f"{error}; train the model again") from error
-
-
-def _opening(folder: Path, facts: Facts) -> Opening | None:
-    """The head that measuring chose for the weights in `folder`, or the first of the last layer."""
-    if facts.heads is None:
-        return _first(facts)
-    layers, heads = facts.heads
-    there = {f"cross.{i}.{j}" for i in range(1, layers + 1) for j in range(1, heads + 1)}
-    try:
-        told = json.loads((folder / OPENING).read_text(encoding="utf-8"))
-        weights, found = told.pop("weights"), Opening(**told)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        weights, found = "", None
-    new = found and weights == digest_at(folder / WEIGHTS)
-    return found if new and found.block in there else _first(facts)
-
-
-def _first(facts: Facts) -> Opening | None:
-    """The first head of the last layer by which what is written looks; None where it has none."""
-    looks = facts.looks
-    if looks is None or "heads" not in facts.has:
-        return None
-    return Opening(f"{looks.block}.{looks.layers}.1", None)
-
-
-def write_opening(found: Opening, folder: Path) -> None:
-    """Says in the folder of an own model which head pages open on, for the weights it has now."""
-    told = {**asdict(found), "weights": digest_at(folder / WEIGHTS)}
-    (folder / OPENING).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
 def entry(name: str, models: Path = MODELS) -> Entry:

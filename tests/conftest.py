@@ -19,6 +19,7 @@ from core import manifest
 from core.checkpoint import facts, save_model
 from core.models.recurrent import RecurrentConfig, RecurrentModel
 from core.models.transformer import TransformerConfig, TransformerModel
+from core.opening import Opening
 from core.scores import score_functions
 from core.tokenisers.pieces import Vocabulary
 from core.trace import Trace
@@ -188,7 +189,7 @@ def add_transformer(models: Path, like: manifest.Entry, name: str = "eng-fra-tra
     manifest.write_entry(
         replace(
             like, name=name, facts=told, translation=trace.text, files=files,
-            opens=manifest.Opening(f"cross.{told.heads[0]}.1", None),
+            opens=Opening(f"cross.{told.heads[0]}.1", None),
         ),
         models,
     )  # fmt: skip

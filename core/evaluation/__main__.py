@@ -24,6 +24,7 @@ from core.manifest import WEIGHTS, ModelError
 from core.measurements import about, table
 from core.measurements.opening import opening
 from core.measurements.table import DIGEST, Table
+from core.opening import write_opening
 from core.translator import use_threads
 
 
@@ -166,7 +167,7 @@ def measure_alike(options: argparse.Namespace, job: Job) -> None:
         save_facts(folder, stated)
         table.write(folder / about.FILE, found.only(name))
         if opens := opening(found.rows, name, stated):
-            manifest.write_opening(opens, folder)
+            write_opening(opens, folder)
         print(f"\nThe rows of {name}: {folder / about.FILE}")
     if options.publish:
         first = next(iter(job.held.test))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from core.facts import Facts
-from core.manifest import Opening
 from core.measurements.table import HEAVIEST, pick
+from core.opening import Opening
 
 
 def opening(rows: pd.DataFrame, model: str, facts: Facts) -> Opening | None:

@@ -24,9 +24,11 @@ from core.evaluation.quality import HeldOut, by_length, quality, translations
 from core.evaluation.searching import SEARCHES, searching
 from core.measurements import about, table
 from core.measurements.table import Row, Table, frame, pick
+from core.opening import OPENING, Opening
 from core.tokenisers import Tokeniser
 from core.trace import Trace
 from core.translator import Translator
+from core.untrained import untrained
 from tests.conftest import random_transformer, sentence_pairs
 from tests.tolerance import LOG_PROB
 
@@ -337,7 +339,7 @@ def test_an_own_model_is_measured_on_its_own_split_into_its_own_folder(
     found = table.read(folder / "evaluation.csv")
     assert found.test[:2] == ("eng", "kor") and "seed 7, 9 sources" in found.about["split"]
     assert (folder / "facts.json").exists()
-    assert not (folder / manifest.OPENING).exists(), "it has one head"
+    assert not (folder / OPENING).exists(), "it has one head"
     for wrong, told in ((["--held-out", "8"], "9 sources held out, not 8"),
                         (["--languages", "eng", "fra"], "eng-kor, not eng-fra")):  # fmt: skip
         with pytest.raises(ValueError, match=told):
@@ -360,7 +362,7 @@ def test_an_own_model_is_told_which_head_aligns_best(
     row = Row("heads", "bleu", 30.0, 20.0, 40.0, slice="test", count=5)
     monkeypatch.setattr(command, "measure", lambda *a, **k: [row, *aligned])
     assert run(data, [folder], "--languages", "eng", "fra") == 0
-    assert manifest.own(folder).opens == manifest.Opening("cross.1.2", 0.3)
+    assert manifest.own(folder).opens == Opening("cross.1.2", 0.3)
 
 
 ROW = Row("mine", "bleu", 30.0, 20.0, 40.0, slice="test", count=5)
@@ -420,7 +422,7 @@ def test_a_transformer_is_measured_and_published_like_any_other(data, two, vocab
     (entry,) = manifest.entries(box).values()
     manifest.check_files(entry)
     assert (entry.score, entry.cell) == ("scaled-dot", "Transformer")
-    assert "scaled-dot" in manifest.untrained({entry.name: entry})
+    assert "scaled-dot" in untrained({entry.name: entry})
     card = (box / entry.name / "card.md").read_text(encoding="utf-8")
     assert "2 heads of 4 in each attention" in card and "inverse of their root" in card
     assert "{" not in card and "input feeding" not in card

@@ -12,6 +12,7 @@ import core
 from core import manifest
 from core.about import About, write_about
 from core.manifest import ModelError, UnknownModel
+from core.opening import OPENING, Opening, write_opening
 from core.translator import Translator
 
 
@@ -166,17 +167,17 @@ def test_weights_are_known_by_their_digest(place):
 def test_the_head_to_open_on_is_that_of_its_own_measurement(transformer_folder, place):
     home = place / "many"
     shutil.copytree(transformer_folder, home)
-    first = manifest.Opening("cross.2.1", None)
+    first = Opening("cross.2.1", None)
     assert manifest.own(home).opens == first
-    best = manifest.Opening("cross.1.2", 0.3)
-    manifest.write_opening(best, home)
+    best = Opening("cross.1.2", 0.3)
+    write_opening(best, home)
     assert manifest.own(home).opens == best
-    manifest.write_opening(manifest.Opening("cross.9.9", 0.1), home)
+    write_opening(Opening("cross.9.9", 0.1), home)
     assert manifest.own(home).opens == first, "there is no such head"
     for broken in ("", "[]", "{}", '{"block": 3}'):
-        (home / manifest.OPENING).write_text(broken, encoding="utf-8")
+        (home / OPENING).write_text(broken, encoding="utf-8")
         assert manifest.own(home).opens == first
-    manifest.write_opening(best, home)
+    write_opening(best, home)
     weights = home / manifest.WEIGHTS
     weights.write_bytes(weights.read_bytes() + b" ")
     assert manifest.own(home).opens == first, "other weights were measured"

@@ -14,6 +14,7 @@ from core.about import About, write_about
 from core.checkpoint import save_model
 from core.evaluation import __main__ as evaluation
 from core.measurements import about, table
+from core.opening import Opening, write_opening
 from core.record import RECORD
 from core.tokenisers.characters import Characters
 from core.training import __main__ as training
@@ -240,7 +241,7 @@ def test_the_heads_of_an_own_model_are_measured_by_themselves(own_transformer):
 
 
 def test_an_own_model_opens_on_the_head_that_was_measured(own_transformer):
-    manifest.write_opening(manifest.Opening("cross.1.2", 0.25), own_transformer)
+    write_opening(Opening("cross.1.2", 0.25), own_transformer)
     app = run(model=own_transformer.name)
     assert not app.exception and stage_data(app)["head"] == say("en", "head.one", layer=1, head=2)
 

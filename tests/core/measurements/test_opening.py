@@ -3,9 +3,9 @@
 import pytest
 
 from core.checkpoint import facts
-from core.manifest import Opening
 from core.measurements.opening import opening
 from core.measurements.table import HEAVIEST, Row, frame
+from core.opening import Opening
 
 WHERE = {"slice": "hansards", "setting": HEAVIEST}
 ROWS = [
