@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import shlex
 import sys
 from collections.abc import Mapping
@@ -13,18 +14,21 @@ import pandas as pd
 from tqdm import tqdm
 
 from core import manifest
-from core.about import About, fingerprint
+from core.about import TRANSLATION, About, fingerprint
 from core.checkpoint import facts, save_facts
 from core.evaluation import publishing
-from core.evaluation.job import LINKED, TEXTS, Job, jobs, told
+from core.evaluation.job import LINKED, TEXTS, Job, chosen, jobs, told
 from core.evaluation.measure import measure
+from core.evaluation.origin import check_data
 from core.evaluation.publishing import withdraw
 from core.evaluation.quality import by_length, signatures
+from core.loader import load
 from core.manifest import WEIGHTS, ModelError
 from core.measurements import about, table
 from core.measurements.opening import opening
 from core.measurements.table import DIGEST, Table
 from core.opening import write_opening
+from core.tasks import Asked, tasks
 from core.translator import use_threads
 
 
@@ -114,7 +118,13 @@ def run(options: argparse.Namespace) -> int:
             print(f"{name} is taken out of the box")
         return 0
     use_threads(options.threads)
-    for job in jobs(options):
+    folders = chosen(options.models)
+    came = {name: manifest.about_of(folder) for name, folder in folders.items()}
+    others = [name for name, one in came.items() if one.task != TRANSLATION]
+    for name in others:
+        measure_other(options, folders[name], came[name])
+    translating = {name: folder for name, folder in folders.items() if name not in others}
+    for job in jobs(options, translating) if translating else ():
         measure_alike(options, job)
     return 0
 
@@ -178,6 +188,36 @@ def measure_alike(options: argparse.Namespace, job: Job) -> None:
             print(f"{name} is in the box: {manifest.MODELS / name}")
 
 
+def measure_other(options: argparse.Namespace, folder: Path, came: About) -> None:
+    """Measures, prints, writes and publishes a model of another task than translation."""
+    home, facade = Path(os.environ.get("HEED_DATA", ".")), load(folder)
+    data = options.data or [home / name for name in came.files]
+    check_data(came, data, [facade.name])
+    if options.publish:
+        publishing.check_name(facade.name, folder)
+    asked = Asked(options.seed, options.slice, told(options), bar)
+    measured = tasks()[came.task].evaluate(facade, folder, data, asked)
+    said = about.test(
+        came, fingerprint(*data) if data else "", options.slice, facade.facts.tokeniser
+    )
+    found = Table(
+        table.frame(measured.rows),
+        {
+            "command": command(options), "seed": str(options.seed),
+            "threads": str(options.threads), **said,
+        },
+        {facade.name: weights_digest(folder)},
+    )  # fmt: skip
+    show(found, facade.name)
+    where = options.table or folder / about.FILE
+    if options.table or folder.resolve().parent != manifest.MODELS.resolve():
+        table.write(where, found)
+        print(f"\nThe rows of {facade.name}: {where}")
+    if options.publish:
+        publishing.put(facade, folder, found, measured.card, measured.trace)
+        print(f"{facade.name} is in the box: {manifest.MODELS / facade.name}")
+
+
 def searches(path: Path, asked: str, folders: Mapping[str, Path]) -> list[table.Row]:
     """The rows of searches that the table in `path` has of these very models.
 
@@ -215,7 +255,8 @@ def show(found: Table, name: str) -> None:
         what = " ".join(filter(None, (row.measure, row.block, row.setting)))
         between = "" if pd.isna(row.low) else f"  {row.low:.4g} to {row.high:.4g}"
         print(f"  {what:24} {table.written(row.value):>10}{between}  {row.unit}")
-    print(pd.DataFrame(by_length(found.rows, name)).round(1).to_string(index=False))
+    if (found.rows["measure"] == "bleu").any():
+        print(pd.DataFrame(by_length(found.rows, name)).round(1).to_string(index=False))
     for row in found.rows[(found.rows["model"] == name) & found.rows["p"].notna()].itertuples():
         if row.measure == "bleu" and row.slice == "test" and not row.setting:
             print(f"  BLEU less that of {row.against}: {row.value:+.2f}, p = {row.p:.3f}")

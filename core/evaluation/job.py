@@ -44,10 +44,9 @@ def chosen(models: list[str]) -> dict[str, Path]:
     return folders
 
 
-def jobs(options: argparse.Namespace) -> list[Job]:
+def jobs(options: argparse.Namespace, folders: Mapping[str, Path]) -> list[Job]:
     """Everything that the options ask to measure. Raises OSError, ValueError or ModelError for what
     cannot be: whatever can be refused is refused before anything is measured, which takes long."""
-    folders = chosen(options.models)
     loaded = {name: load_model(folder) for name, folder in folders.items()}
     groups: dict[tuple, list[str]] = {}
     for name, (_, vocabulary) in loaded.items():

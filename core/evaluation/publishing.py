@@ -9,14 +9,16 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from core import manifest
-from core.about import ABOUT, About
+from core.about import ABOUT, TRANSLATION, About
 from core.checkpoint import facts
 from core.evaluation.card import Told, card
 from core.manifest import CONFIG, WEIGHTS, ModelError
 from core.measurements import about
 from core.measurements.opening import opening
 from core.measurements.table import Table, gather, read, write
+from core.opening import Opening
 from core.record import RECORD, read_record
+from core.trace import Trace
 from core.translator import Translator
 
 CARD, STORED = "card.md", "example.json"
@@ -30,19 +32,24 @@ def check(
 ) -> None:
     """Raises ValueError or ModelError for what could not be published, before it is measured: a
     name that is taken, a sentence that cannot be read, a broken record."""
-    there = manifest.shipped(models)
     for name, translator in translators.items():
-        if name in there and folders[name].resolve() != there[name].folder.resolve():
-            raise ValueError(
-                f"the box has a model called {name} already; rename {folders[name]}, or take the "
-                f"other out first: python -m core.evaluation {name} --withdraw"
-            )
-        read_record(folders[name])
+        check_name(name, folders[name], models)
         if told.example:
             try:
                 translator.read_source(told.example)
             except ValueError as error:
                 raise ValueError(f"--example {told.example!r}: {error}") from error
+
+
+def check_name(name: str, folder: Path, models: Path = manifest.MODELS) -> None:
+    """Raises ValueError for a name that another model has, and for a broken record."""
+    there = manifest.shipped(models).get(name)
+    if there and folder.resolve() != there.folder.resolve():
+        raise ValueError(
+            f"the box has a model called {name} already; rename {folder}, or take the other out "
+            f"first: python -m core.evaluation {name} --withdraw"
+        )
+    read_record(folder)
 
 
 def publish(
@@ -55,38 +62,60 @@ def publish(
     example: str,
     models: Path = manifest.MODELS,
 ) -> None:
-    """Copies the model in `folder` to `models`, with a card that says what was measured, and its
-    rows to the table there.
+    """Puts a model that translates into the box, with a card that says what was measured. It opens
+    on what the person said, or on `example`."""
+    trace = translator.translate(told.example or example)
+    text = card(translator, folder, found, pairs, came, told)
+    put(
+        translator,
+        folder,
+        found,
+        text,
+        trace,
+        opening(found.rows, translator.name, facts(translator.model, translator.vocabulary)),
+        models,
+    )
 
-    All of it or nothing: the new folder takes the place of the old one when it is whole. It opens
-    on what the person said, or on `example`.
+
+def put(
+    facade: Translator,
+    folder: Path,
+    found: Table,
+    text: str,
+    trace: Trace,
+    opens: Opening | None = None,
+    models: Path = manifest.MODELS,
+) -> None:
+    """Copies the model in `folder` to `models`, with `text` as its card and `trace` as what it
+    opens on, and its rows to the table there.
+
+    All of it or nothing: the new folder takes the place of the old one when it is whole.
     """
-    name = translator.name
+    name = facade.name
     home, new, old = (models / f"{name}{end}" for end in ("", ".new", ".old"))
     for left in (new, old):
         shutil.rmtree(left, ignore_errors=True)
     new.mkdir(parents=True)
     with ExitStack() as undo:
         undo.callback(shutil.rmtree, new, ignore_errors=True)
-        for file in (CONFIG, WEIGHTS, translator.vocabulary.file, RECORD, ABOUT):
+        for file in (CONFIG, WEIGHTS, facade.vocabulary.file, RECORD, ABOUT):
             if (folder / file).exists():
                 shutil.copy(folder / file, new / file)
-        trace = translator.translate(told.example or example)
         (new / STORED).write_text(trace.to_json(), encoding="utf-8")
-        (new / CARD).write_text(card(translator, new, found, pairs, came, told), encoding="utf-8")
-        stated = facts(translator.model, translator.vocabulary)
+        (new / CARD).write_text(text, encoding="utf-8")
         entry = manifest.Entry(
             name,
-            translator.source,
-            translator.target,
-            stated,
+            facade.source,
+            facade.target,
+            facts(facade.model, facade.vocabulary),
             trace.typed,
-            trace.text,
-            opening(found.rows, name, stated),
+            trace.text if trace.tree else None,
+            opens,
             {
                 path.name: hashlib.sha256(path.read_bytes()).hexdigest()
                 for path in sorted(new.iterdir())
             },
+            task=manifest.about_of(new).task,
         )
         path, rows = _together(found, name, models)
         if home.exists():
@@ -122,10 +151,11 @@ def place(test: Mapping[str, str], models: Path = manifest.MODELS) -> Path:
     known: dict[str, str] = {}
     with suppress(ModelError):  # the first model makes the manifest
         known = {name: one.digest[: about.DIGEST] for name, one in manifest.shipped(models).items()}
-    for path in about.tables(models):
+    task = test.get("task", TRANSLATION)
+    for path in about.tables(models, task):
         if about.same(about.read(path).about, test):
             return path
-    usual = models / about.shipped(test.get("tokeniser", about.USUAL)).name
+    usual = models / about.shipped(test.get("tokeniser", about.USUAL), task).name
     if not usual.exists() or not known.items() & about.read(usual).weights.items():
         return usual
     told = [test.get(key, "") for key in about.TEST]
@@ -139,7 +169,7 @@ def withdraw(name: str, models: Path = manifest.MODELS) -> None:
     Raises UnknownModel for a name that is not in the box, ValueError for a table that is broken;
     then nothing is taken out.
     """
-    left = {path: read(path).without(name) for path in about.tables(models)}
+    left = {path: read(path).without(name) for path in models.glob(f"*{about.PATH.suffix}")}
     manifest.drop_entry(name, models)
     shutil.rmtree(models / name, ignore_errors=True)
     for path, table in left.items():

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from core.about import About
+from core.about import TRANSLATION, About
 from core.manifest import MODELS
 
 FILE = "evaluation.csv"  # beside the manifest, and in the folder of an own model
@@ -26,18 +26,21 @@ class File(NamedTuple):
 
 # What tells one test set from another: only models that were measured on one are compared.
 # What a token is decides what many of the numbers mean.
-TEST = ("source", "target", "data", "split", "slice", "tokeniser")
+TEST = ("source", "target", "data", "split", "slice", "tokeniser", "task")
 
 
-def shipped(tokeniser: str = USUAL) -> Path:
-    """Where the table of the shipped models is that have this kind of tokeniser."""
+def shipped(tokeniser: str = USUAL, task: str = TRANSLATION) -> Path:
+    """Where the table of the shipped models is that have this kind of tokeniser and task."""
+    if task != TRANSLATION:
+        return PATH.with_stem(task)
     return PATH if tokeniser == USUAL else PATH.with_stem(f"{PATH.stem}-{tokeniser}")
 
 
-def tables(models: Path | None = None) -> list[Path]:
-    """Those that are there, the usual one first; `models` is the folder of another box."""
-    box = models or PATH.parent
-    return sorted(box.glob(f"{PATH.stem}*{PATH.suffix}"), key=lambda path: path.stem)
+def tables(models: Path | None = None, task: str = TRANSLATION) -> list[Path]:
+    """Those of a task that are there, the usual one first; `models` is the folder of another box.
+    What is measured of one task says nothing of another."""
+    box, stem = models or PATH.parent, shipped(task=task).stem
+    return sorted(box.glob(f"{stem}*{PATH.suffix}"), key=lambda path: path.stem)
 
 
 def same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
@@ -60,6 +63,7 @@ def test(
             + [f"without {left_out} that are too long"] * (left_out > 0)
         ),
         tokeniser,
+        about.task if about.task != TRANSLATION else "",
     )
     return {key: value for key, value in zip(TEST, said, strict=True) if value}
 

@@ -11,15 +11,22 @@ import argparse
 import importlib
 import pkgutil
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, ClassVar, NamedTuple, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from core.about import About
 from core.facts import TRANSLATES
-from core.models import Loss, Model, kinds
+from core.models import Model, kinds
 from core.tasks.recipe import Recipe
 from core.tokenisers import Tokeniser
+from core.trace import Trace
+
+if TYPE_CHECKING:
+    from core.evaluation.card import Told
+    from core.measurements.table import Row
+    from core.translator import Translator
 
 # The loss of one batch, summed over what it predicts, and how many predictions these are.
 Measure = Callable[[NamedTuple], tuple[float, int]]
@@ -44,6 +51,23 @@ class Data(NamedTuple):
     sizes: Mapping[str, Any] = {}  # fields of the model's configuration that the data decides
 
 
+class Asked(NamedTuple):
+    """How a model is to be measured."""
+
+    seed: int  # of all resampling
+    first: int | None  # sentences at most, where not all
+    told: Told  # what a person says of it: a remark, whose data it is, what it opens on
+    bar: Callable[[Iterable, str], Iterable]  # shows how far it is
+
+
+class Evaluated(NamedTuple):
+    """What was measured of a model."""
+
+    rows: list[Row]
+    card: str  # in Markdown
+    trace: Trace  # what pages open on
+
+
 class Task:
     """One task. Its folder holds one subclass."""
 
@@ -66,6 +90,14 @@ class Task:
         figures of its own, and as `attention` what a few fixed inputs looked like."""
         raise NotImplementedError
 
+    def evaluate(
+        self, facade: Translator, folder: Path, data: Sequence[Path], asked: Asked
+    ) -> Evaluated:
+        """Measures a model of this task on what its training held out; `data` are the files that it
+        learnt from, or other ones that were named. Raises OSError or ValueError that tells what is
+        wrong."""
+        raise ValueError(f"nothing measures models of {self.name} yet")
+
     def kinds(self) -> dict[str, type[Model]]:
         """The kinds of model that can learn it."""
         return {
@@ -84,6 +116,3 @@ def tasks() -> dict[str, Task]:
                 if isinstance(item, type) and issubclass(item, Task) and item is not Task:
                     found[item.name] = item()
     return found
-
-
-__all__ = ["Corpus", "Data", "Loss", "Measure", "Task", "tasks"]

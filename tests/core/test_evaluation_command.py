@@ -13,9 +13,10 @@ from core.corpus import fingerprint_of, read_pairs, split_pairs
 from core.evaluation import __main__ as command
 from core.evaluation import publishing
 from core.evaluation.card import Told
-from core.evaluation.job import TEXTS, jobs
+from core.evaluation.job import TEXTS, chosen, jobs
 from core.measurements import about, table
 from core.measurements.table import Row, Table, frame
+from core.tasks import Evaluated, Task
 from core.translator import Translator
 from tests.conftest import sentence_pairs
 
@@ -55,6 +56,10 @@ def said(folder: Path, data: Path, **more) -> None:
 
 def asked(*words: object):
     return command.parser().parse_args(list(map(str, words)))
+
+
+def found_of(options):
+    return jobs(options, chosen(options.models))
 
 
 def refused(monkeypatch, capsys, *words: object) -> str:
@@ -98,7 +103,7 @@ def test_a_model_that_does_not_say_its_data_is_not_measured_on_a_guess(
     told = refused(monkeypatch, capsys, mine, "--data", data)
     assert "does not say what it was trained on" in told and "--held-out" in told
     assert "give that file with --data" in refused(monkeypatch, capsys, mine, "--held-out", 5)
-    (job,) = jobs(asked(mine, "--held-out", 5, "--data", data))
+    (job,) = found_of(asked(mine, "--held-out", 5, "--data", data))
     assert (job.came.seed, job.came.held_out) == (7, 5)
 
 
@@ -114,7 +119,7 @@ def test_sentences_that_training_did_not_hold_out_are_refused(mine, data, monkey
 
 
 def test_the_sentences_are_those_that_its_training_held_out(mine, data):
-    (job,) = jobs(asked(mine, "--seed", 3))
+    (job,) = found_of(asked(mine, "--seed", 3))
     assert list(job.held.test) == list(split_pairs(read_pairs(data, print), 5, 7).test)
     assert (job.data, job.left_out) == ([data], 0)
 
@@ -122,10 +127,10 @@ def test_the_sentences_are_those_that_its_training_held_out(mine, data):
 @pytest.mark.parametrize(("pair", "count"), [(("eng", "fra"), 1), (("kor", "eng"), 0)], ids=str)
 def test_links_of_other_languages_are_no_measure(mine, data, capsys, pair, count):
     said(mine, data, source=pair[0], target=pair[1])
-    (job,) = jobs(asked(mine))
+    (job,) = found_of(asked(mine))
     assert len(job.aligned) == count
     assert ("alignment is not measured" in capsys.readouterr().err) == (count == 0)
-    (job,) = jobs(asked(mine, "--alignments", data.with_name(TEXTS)))
+    (job,) = found_of(asked(mine, "--alignments", data.with_name(TEXTS)))
     assert len(job.aligned) == 1, "somebody says that they fit"
 
 
@@ -133,7 +138,7 @@ def test_held_out_sentences_that_no_model_reads_are_left_out_and_told(mine, data
     long = [(f"{'Tom' * 40} sings {n}", "Tom") for n in range(60)]
     data.write_text("".join(f"{s}\t{t}\n" for s, t in [*PAIRS, *long]))
     said(mine, data)
-    (job,) = jobs(asked(mine))
+    (job,) = found_of(asked(mine))
     assert job.left_out > 0 and len(job.held.sources) + job.left_out == 10
     assert f"{job.left_out} held-out sentences are longer" in capsys.readouterr().err
     told = about.test(job.came, "0", None, "pieces", job.left_out)
@@ -146,7 +151,7 @@ def test_two_folders_of_one_name_are_not_taken_for_one(mine, tmp_path, monkeypat
     other = shutil.copytree(mine, tmp_path / "elsewhere" / "mine")
     told = refused(monkeypatch, capsys, mine, other)
     assert "would be called the same, mine" in told
-    assert len(jobs(asked(mine, f"{mine}/"))) == 1
+    assert len(found_of(asked(mine, f"{mine}/"))) == 1
 
 
 def test_the_command_that_is_written_down_can_be_given_again():
@@ -262,3 +267,44 @@ def test_nothing_is_withdrawn_where_a_table_is_broken(folders, tmp_path):
     with pytest.raises(ValueError, match="write it again"):
         publishing.withdraw(folders["general"].name, box)
     assert (box / folders["general"].name).exists() and manifest.shipped(box)
+
+
+class Counting(Task):
+    """A task whose models are measured by the length of what they write."""
+
+    name = "counting"
+
+    def evaluate(self, facade, folder, data, asked) -> Evaluated:
+        trace = facade.translate(asked.told.example or "Tom sing now.")
+        rows = [Row(facade.name, "length", len(trace.path()), slice="test")]
+        return Evaluated(rows, f"# {facade.name}\n\nCounts.\n", trace)
+
+
+def test_a_model_of_another_task_is_measured_and_published_by_it(
+    folders, data, tmp_path, monkeypatch, capsys
+):
+    folder, box = (
+        Path(shutil.copytree(folders["general"], tmp_path / "eng-count")),
+        tmp_path / "box",
+    )
+    said(folder, data, task="counting")
+    box.mkdir()
+    (box / "manifest.json").write_text("{}")
+    monkeypatch.setattr(manifest, "MODELS", box)
+    monkeypatch.setattr(about, "PATH", box / about.FILE)
+    monkeypatch.setattr(command, "tasks", lambda: {"counting": Counting()})
+    for function in (publishing.check_name, publishing.put, publishing.withdraw, publishing.place,
+                     manifest.shipped, manifest.write_entry, manifest.drop_entry):  # fmt: skip
+        monkeypatch.setattr(
+            function,
+            "__defaults__",
+            tuple(box if isinstance(one, Path) else one for one in function.__defaults__),
+        )
+    assert command.run(asked(folder, "--publish", "--example", "I sing now.")) == 0
+    assert "eng-count" in capsys.readouterr().out
+    entry = manifest.shipped(box)["eng-count"]
+    assert (entry.task, entry.sentence) == ("counting", "I sing now.")
+    assert about.tables(box) == [] and len(about.tables(box, "counting")) == 1
+    assert (box / "eng-count" / "card.md").read_text() == "# eng-count\n\nCounts.\n"
+    assert command.run(asked("eng-count", "--withdraw")) == 0
+    assert manifest.shipped(box) == {} and about.tables(box, "counting") == []
