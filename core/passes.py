@@ -114,18 +114,57 @@ def forced(
         memory = model.encode(torch.tensor([list(source)]), whatif=whatif)
         read = torch.tensor([[start, *target[:-1]]])
         decoded = model.decode(read, model.start(memory), whatif)
-        distributions = model.logits(decoded.combined)[0].float().log_softmax(-1)  # (T, V)
+        distributions = _distributions(model, decoded)
         found = None
         if gradient_of:
             steps = list(gradient_of)
             chosen = distributions[steps, [target[step] for step in steps]].sum()
             found = _gradients(chosen, memory, decoded)
-    blocks = (*memory.attentions, *decoded.attentions)
+    return _pass(source, target, memory, decoded, distributions, found)
+
+
+@torch.inference_mode()
+def batched(
+    model: models.Model,
+    sources: Sequence[Sequence[int]],
+    targets: Sequence[Sequence[int]],
+    start: int,
+    pad: int,
+    whatif: WhatIf = NOTHING,
+    masked: bool = True,
+) -> tuple[Pass, ...]:
+    """Like `forced`, for several sources that the encoder reads in one batch, padded by `pad` to
+    the longest: what a pass has of its source, it has of the padding too. Unless it is `masked`,
+    padding is read like any other token."""
+    size = max(map(len, sources))
+    read = torch.tensor([[*source, *[pad] * (size - len(source))] for source in sources])  # (B, S)
+    lengths = torch.tensor([[len(source) if masked else size] for source in sources])
+    memory = model.encode(read, torch.arange(size) < lengths, whatif)
+    state, found = model.start(memory), []
+    for row, (source, target) in enumerate(zip(sources, targets, strict=True)):
+        given = torch.tensor([[start, *target[:-1]]])
+        decoded = model.decode(given, models.reorder(state, torch.tensor([row])), whatif)
+        found.append(
+            _pass(source, target, memory, decoded, _distributions(model, decoded), row=row)
+        )
+    return tuple(found)
+
+
+def _distributions(model: models.Model, decoded: models.Decoded) -> Tensor:
+    return model.logits(decoded.combined)[0].float().log_softmax(-1)  # (T, V)
+
+
+def _pass(
+    source: Sequence[int], target: Sequence[int], memory: models.Memory, decoded: models.Decoded,
+    distributions: Tensor, gradients: Gradients | None = None, row: int = 0,
+) -> Pass:  # fmt: skip
+    """The pass of one `row` that an encoder read, and of the decoder that read it alone."""
     return Pass(
-        tuple(source), tuple(target), one(memory.embedded), one(memory.states),
+        tuple(source), tuple(target), array(memory.embedded[row]), array(memory.states[row]),
         one(decoded.hidden), one(decoded.combined), array(distributions),
-        {block.name: heads(block) for block in blocks},
-        stream(memory.stream), stream(decoded.stream), found,
+        {block.name: heads(block, row) for block in memory.attentions}
+        | {block.name: heads(block) for block in decoded.attentions},
+        stream(memory.stream, row), stream(decoded.stream), gradients,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from core.fitting import check
 from core.passes import Pass, reading
 from core.recording import record_reading
 from core.trace import Trace
@@ -26,7 +27,7 @@ class Reader(Translator):
         """
         whatif = WhatIf((), replaced_rows(weights), temperature, scaling, tuple(heads))
         source = self.read_source(text)
-        self.check(whatif, len(source), 0)
+        check(self, whatif, len(source), 0)
         with torch.inference_mode():
             memory = self.model.encode(torch.tensor([[one.id for one in source]]), whatif=whatif)
             logits = self.model.fill(memory) if "masked-words" in self.facts.has else None
@@ -44,7 +45,7 @@ class Reader(Translator):
         self.check_maker(trace)
         whatif = trace.whatif if whatif is None else whatif
         source, _ = self.given(trace)
-        self.check(whatif, len(source), 0)
+        check(self, whatif, len(source), 0)
         return reading(self.model, source, whatif or NOTHING)
 
     def translate(self, text: str, **asked) -> Trace:

@@ -6,22 +6,21 @@ Shape letters: S source tokens, D vector size.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
-from numbers import Integral
 from pathlib import Path
 
 import torch
 
 from core import manifest
 from core.checkpoint import facts, load_model
+from core.fitting import check
 from core.passes import Pass, forced
 from core.recording import record
-from core.refusals import BadPrefix, BadWhatIf, LongPrefix, TooLong, Unreadable, WrongVerb
+from core.refusals import TooLong, Unreadable, WrongVerb
 from core.search import Writable, side_by_side
-from core.trace import WRITTEN, Model, Trace
+from core.trace import Model, Trace
 from core.tree import BEATEN_ALL, Sampling, Search, Token
-from core.whatif import NOTHING, TRAINED, UNDIVIDED, Replaced, WhatIf, replaced_rows
+from core.whatif import NOTHING, TRAINED, Replaced, WhatIf, replaced_rows
 
 THREADS = 256  # torch has no room for any number
 
@@ -116,6 +115,16 @@ class Translator:
         ]
         return self.searched(text, source, hows, whatif, fixed, self.writable)
 
+    def reordered(self, trace: Trace, order: Sequence[int], whatif: WhatIf) -> Trace:
+        """The tokens that `trace` read in another `order` of their places, searched as they were.
+        Raises ValueError for a trace of another model, and what `translate` does."""
+        self.check_maker(trace)
+        source = tuple(trace.source[place] for place in order)
+        text = self.vocabulary.decode([token.id for token in source])
+        return self.searched(
+            text, source, (trace.search,), whatif, self.vocabulary.fixed, self.writable
+        )[0]
+
     def searched(
         self, text: str, source: tuple[Token, ...], hows: Sequence[Search], whatif: WhatIf,
         given: tuple[int, ...], writable: Writable, prompt: tuple[Token, ...] = (),
@@ -123,7 +132,7 @@ class Translator:
         """Searches over `source`, or what goes on after a `prompt`; `given` comes before the
         prefix. Raises BadPrefix and BadWhatIf for a what-if that does not fit."""
         for how in hows:
-            self.check(whatif, len(source), how.limit)
+            check(self, whatif, len(source), how.limit)
         ids = torch.tensor([[token.id for token in source]], dtype=torch.long)
         begun = replace(whatif, prefix=(*given, *whatif.prefix))
         found = side_by_side(self.model, ids, writable, hows, begun)
@@ -166,7 +175,7 @@ class Translator:
         whatif = trace.whatif if whatif is None else whatif
         # Of weights for steps that a search did not reach there is nothing to replace.
         most = max(len(target), trace.search.limit if trace.tree else 0)
-        self.check(replace(whatif, prefix=()), len(source), most)
+        check(self, replace(whatif, prefix=()), len(source), most)
         return forced(self.model, source, target, start, whatif, gradient_of)
 
     def given(self, trace: Trace) -> tuple[list[int], int]:
@@ -209,87 +218,3 @@ class Translator:
     def write(self, text: str, **asked) -> Trace:
         """Raises WrongVerb: this model writes of a source alone."""
         raise self.wrong("write")
-
-    def check(self, whatif: WhatIf, size: int, limit: int) -> None:
-        """Raises BadPrefix or BadWhatIf for what this model cannot do, of a source of `size` tokens
-        and at most `limit` steps."""
-        end, count = self.vocabulary.end, len(self.vocabulary)
-        if len(whatif.prefix) > limit:
-            raise LongPrefix(len(whatif.prefix), limit)
-        for index in whatif.prefix:
-            if not (0 <= index < count and self.writable.allowed[index]):
-                raise BadPrefix(
-                    f"the prefix has the piece {index}; pieces to write are those of 0 to "
-                    f"{count - 1} that are no mark, and the end mark {end}"
-                )
-        if end in whatif.prefix[:-1]:
-            raise BadPrefix("the prefix goes on after the end mark; leave out what follows it")
-        if whatif.scores_changed and not self.facts.attentions:
-            raise BadWhatIf("a model without attention has no scores that could be divided")
-        if whatif.scaling == UNDIVIDED and not self._divides():
-            raise BadWhatIf(f"{self.name} does not divide its scores by √D, so nothing is left out")
-        if not whatif.positions and "positions" not in self.facts.has:
-            raise BadWhatIf(f"{self.name} has no positions to switch off")
-        if not whatif.causal and "causal-mask" not in self.facts.has:
-            raise BadWhatIf(f"{self.name} has no causal mask to lift")
-        for head in whatif.heads:
-            self._check_head(head)
-        for row in whatif.weights:
-            self._check_row(row, size, limit)
-
-    def _divides(self) -> bool:
-        """Whether any of its attentions divides its scores by √D."""
-        for one in self.facts.attentions:
-            with suppress(LookupError):  # a score that is not taken apart
-                if self.model.scorer(one.block, 1, 1).score.without_root:
-                    return True
-        return False
-
-    def _check_head(self, name: str) -> None:
-        if "heads" not in self.facts.has:
-            raise BadWhatIf(f"{self.name} has no heads to switch off")
-        known = {
-            f"{one.block}.{layer}.{head}" for one in self.facts.attentions
-            for layer in range(1, one.layers + 1) for head in range(1, one.heads + 1)
-        }  # fmt: skip
-        if name not in known:
-            there = ", ".join(
-                f"{one.block}.1.1 to {one.block}.{one.layers}.{one.heads}"
-                for one in self.facts.attentions
-            )
-            raise BadWhatIf(f"there is no head {name!r}; there are {there}")
-
-    def _check_row(self, row: Replaced, size: int, limit: int) -> None:
-        block = self.facts.attention(row.block)
-        if block is None:
-            known = ", ".join(one.block for one in self.facts.attentions)
-            raise BadWhatIf(
-                f"{self.name} has no attention {row.block!r} whose weights could be replaced; it "
-                f"has {known or 'none'}"
-            )
-        for name, place, count in (
-            ("layer", row.layer, block.layers), ("head", row.head, block.heads),
-        ):  # fmt: skip
-            if place is not None and place not in range(1, count + 1):
-                raise BadWhatIf(
-                    f"there is no {name} {place!r} of {row.block!r}; there are 1 to {count}, and "
-                    "None for all"
-                )
-        steps = limit if block.queries == WRITTEN else size
-        if not (isinstance(row.step, Integral) and 0 <= row.step < steps):
-            raise BadWhatIf(
-                f"of {row.block!r} there are the steps 1 to {steps}, at the places 0 to "
-                f"{steps - 1}; there is no place {row.step!r}"
-            )
-        keys, each = (
-            (row.step + 1, "the start mark and each token written before") if block.grows
-            else (size, "each source piece and the end mark")
-        )  # fmt: skip
-        total = sum(row.weights)
-        fits = len(row.weights) == keys and all(value >= 0 for value in row.weights)
-        if not (fits and abs(total - 1) < 1e-3):
-            raise BadWhatIf(
-                f"the weights of step {row.step + 1} must be {keys} numbers of 0 or more that sum "
-                f"to one, for {each}; they have the shape ({len(row.weights)},) and the sum "
-                f"{total:g}"
-            )

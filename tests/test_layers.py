@@ -27,7 +27,7 @@ LEVELS = (
     ("core.models",),
     ("core.search", "core.passes", "core.checkpoint"),
     ("core.candidates",),
-    ("core.recording",),
+    ("core.recording", "core.fitting"),
     ("core.translator",),
     ("core.reader", "core.writer"),
     ("core.loader",),
@@ -68,8 +68,7 @@ TORCHLESS = (
 )  # fmt: skip
 # Views that ask a model; what they send is plain all the same.
 ASKING = tuple(
-    f"core.views.{name}"
-    for name in ("apart", "bridge", "layers", "mask", "padding", "positions", "workbench")
+    f"core.views.{name}" for name in ("apart", "bridge", "layers", "mask", "padding", "workbench")
 )
 # Files of more lines than one reads in a sitting, and why they are not split.
 LONG = {
@@ -288,6 +287,27 @@ def test_no_exemption_is_idle():
             within(found.module, (view,)) and within(found.name, ("torch", *below))
             for found in IMPORTS
         ), view
+
+
+RUNS = ("encode", "start", "decode", "step", "fill", "loss")  # a model
+
+
+def test_no_view_runs_a_model():
+    """It reads traces, and the forced passes that it asks for."""
+    views = {module: path for module, path in FILES.items() if within(module, ("core.views",))}
+    assert not [
+        f"{path.relative_to(ROOT)}, line {node.lineno}: {ast.unparse(node)}"
+        for path in views.values()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr in RUNS
+        and ast.unparse(node.value).endswith("model")
+    ]
+    assert not [
+        place(found)
+        for found in IMPORTS
+        if found.module in views and found.name in ("core.search", "core.recording")
+    ]
 
 
 @pytest.mark.parametrize("module", [name for name in FILES if torchless(name)])

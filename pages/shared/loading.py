@@ -143,7 +143,7 @@ def _ask(name: str, text: str, work: Callable[[Any], T], too_long: str = "errors
         raise Refused("errors.blank")
     translator = loaded(name)
     kind = {"tokens": translator.vocabulary.kind}
-    from core.translator import BadPrefix, LongPrefix, TooLong, Unreadable
+    from core.refusals import BadPrefix, LongPrefix, TooLong, Unreadable
 
     try:
         with TURNS:

@@ -12,8 +12,9 @@ from core.attention import attend
 from core.facts import AttentionFacts, Facts
 from core.models import Block, Heads
 from core.models.recurrent import RecurrentConfig, RecurrentModel
+from core.refusals import BadWhatIf
 from core.trace import READ, SOURCE, WRITTEN, Trace
-from core.translator import BadWhatIf, Translator
+from core.translator import Translator
 from core.whatif import Replaced
 
 TEXT = "Tom sings now."

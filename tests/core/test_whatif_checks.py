@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.arrays import trace_of
-from core.translator import BadPrefix, BadWhatIf
+from core.refusals import BadPrefix, BadWhatIf
 from core.whatif import Replaced, WhatIf
 
 TEXT = "Tom sings now."

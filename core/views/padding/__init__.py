@@ -11,16 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from core.models import Memory, reorder
+from core.passes import Pass, batched
 from core.stage import tongues
 from core.trace import Model, Trace
 from core.tree import Token
 from core.views import require
 from core.views.padding.wire import Payload
-from core.whatif import WhatIf
 from core.wire import frozen, packed
 from core.words import section
 
@@ -68,9 +65,9 @@ class Padded:
         ])  # fmt: skip
 
 
-@torch.inference_mode()
 def pad(translator: Translator, first: Trace, second: Trace) -> Padded:
-    """The sources of two traces as one padded batch, with the padding mask and without it.
+    """The sources of two traces as one padded batch, with the padding mask and without it:
+    projections of forced passes.
 
     Both are read under the what-if of the traces, but for weights, which are given for the keys of
     one sentence. Raises ValueError for a model whose encoder does not attend, a trace of another
@@ -81,48 +78,38 @@ def pad(translator: Translator, first: Trace, second: Trace) -> Padded:
     if whatif != other:
         raise ValueError("these traces were made under different what-ifs: one batch has one")
     alone = [translator.forced(trace, whatif=whatif) for trace in (first, second)]
-    sources = [found.source for found in alone]
-    size = max(map(len, sources))
-    batch = torch.full((2, size), translator.vocabulary.pad)
-    for row, ids in enumerate(sources):
-        batch[row, : len(ids)] = torch.tensor(ids)
-    visible = torch.arange(size) < torch.tensor([[len(ids)] for ids in sources])
-
-    def read(seen: Tensor) -> Batch:
-        memory = translator.model.encode(batch, seen, whatif)
-        block = memory.attentions[0]
-        scores, weights = (block.all(part).numpy() for part in ("scores", "weights"))
-        states_apart, weights_apart = [], []
-        for row, own in enumerate(alone):
-            count, there = len(own.source), own.attentions[block.name].weights
-            moved = memory.states[row, :count].numpy() - own.memory
-            states_apart.append(np.abs(moved).max())
-            weights_apart.append(np.abs(weights[row, :, :, :count, :count] - there).max())
-        log_probs = [
-            _log_prob(translator, memory, row, own.target, whatif) for row, own in enumerate(alone)
-        ]
-        return Batch(*map(frozen, (scores, weights, states_apart, weights_apart, log_probs)))
-
+    read, written = [one.source for one in alone], [one.target for one in alone]
+    marks = translator.vocabulary
+    masked, bare = (
+        _batch(alone, batched(translator.model, read, written, marks.start, marks.pad, whatif, on))
+        for on in (True, False)
+    )
     return Padded(
         first.model,
         (first.typed, second.typed),
         (first.source, second.source),
         (first.text, second.text),
         frozen([found.log_probs.sum() for found in alone]),
-        read(visible),
-        read(torch.ones_like(visible)),
+        masked,
+        bare,
     )
 
 
-def _log_prob(
-    translator: Translator, memory: Memory, row: int, target: Sequence[int], whatif: WhatIf
-) -> float:
-    """Of a translation of one sentence of a batch, nats."""
-    model = translator.model
-    state = reorder(model.start(memory), torch.tensor([row]))
-    read = torch.tensor([[translator.vocabulary.start, *target[:-1]]])
-    log_probs = model.logits(model.decode(read, state, whatif).combined)[0].log_softmax(-1)
-    return log_probs.gather(1, torch.tensor(target)[:, None]).sum().item()
+def _batch(alone: Sequence[Pass], together: Sequence[Pass]) -> Batch:
+    """What becomes of two passes in one batch."""
+    maps = [found.attentions["encoder"] for found in together]
+    states_apart, weights_apart = [], []
+    for own, found, read in zip(alone, together, maps, strict=True):
+        count, there = len(own.source), own.attentions["encoder"].weights
+        states_apart.append(np.abs(found.memory[:count] - own.memory).max())
+        weights_apart.append(np.abs(read.weights[..., :count, :count] - there).max())
+    return Batch(
+        frozen([one.scores for one in maps]),
+        frozen([one.weights for one in maps]),
+        frozen(states_apart),
+        frozen(weights_apart),
+        frozen([found.log_probs.sum() for found in together]),
+    )
 
 
 def payload(padded: Padded, language: str) -> Payload:

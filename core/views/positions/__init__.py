@@ -12,11 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from core.agreement import differing
-from core.passes import forced
-from core.search import search
 from core.stage import tongues
 from core.stage.codec import packed
 from core.tokenisers.text import is_mark
@@ -24,7 +21,6 @@ from core.trace import Model, Trace
 from core.tree import LIMIT, Token
 from core.views import require
 from core.views.positions.wire import Payload
-from core.whatif import WhatIf
 from core.wire import frozen
 from core.words import section
 
@@ -112,10 +108,10 @@ def shuffle(source: Sequence[Token], seed: int) -> tuple[int, ...]:
     return (*moved, *range(last, len(source)))
 
 
-@torch.inference_mode()
 def reorder_and_read(translator: Translator, trace: Trace, seed: int) -> Ordered:
     """The sentence of `trace`, a plain greedy one, and its words in an order drawn with `seed`,
-    decoded with positions and without them.
+    with positions and without them: four traces, and forced passes over what the first of them
+    wrote.
 
     Raises ValueError for a model without positions, a trace of another one, one of a beam or of
     drawn tokens, one in which tokens were forced or weights replaced, and a sentence that cannot be
@@ -128,17 +124,18 @@ def reorder_and_read(translator: Translator, trace: Trace, seed: int) -> Ordered
         raise ValueError("tokens or weights of this trace were given, so no reading repeats it")
     plain = translator.forced(trace)
     source, order = trace.source, shuffle(trace.source, seed)
-    ids = plain.source, tuple(source[place].id for place in order)
     runs: list[Run] = []
     moved, cosines = [], []
     for placed in (True, False):
         # Weights may have been given for a step that this trace did not come to.
         whatif = replace(trace.whatif, positions=placed, weights=())
         memories = []
-        for shuffled, read in zip((False, True), ids):
-            run, memory = _run(translator, read, whatif, shuffled, trace.search.limit, runs)
-            runs.append(run)
-            memories.append(memory)
+        for shuffled, places in ((False, range(len(source))), (True, order)):
+            read = translator.reordered(trace, places, whatif)
+            first = runs[0].tokens if runs else [step.token for step in read.path()]
+            found = translator.forced(read, [token.id for token in first])
+            runs.append(_run(read, shuffled, first, found.log_probs if runs else None))
+            memories.append(found.memory)
         memory, other = memories
         found = np.empty_like(other)
         found[list(order)] = other  # back in the order that was typed
@@ -150,7 +147,7 @@ def reorder_and_read(translator: Translator, trace: Trace, seed: int) -> Ordered
     return Ordered(
         trace.model,
         trace.typed,
-        translator.vocabulary.decode(ids[1]),
+        read.typed,
         source,
         order,
         tuple(runs),
@@ -161,26 +158,20 @@ def reorder_and_read(translator: Translator, trace: Trace, seed: int) -> Ordered
     )
 
 
-def _run(
-    translator: Translator, ids: Sequence[int], whatif: WhatIf, shuffled: bool, limit: int,
-    runs: list[Run],
-) -> tuple[Run, np.ndarray]:  # fmt: skip
-    """What the model writes for the source `ids`, how likely it finds the first of `runs`, and what
-    its encoder makes of the source (S, D)."""
-    model, vocabulary = translator.model, translator.vocabulary
-    found = search(
-        model, torch.tensor([list(ids)]), translator.writable, limit=limit, whatif=whatif
+def _run(read: Trace, shuffled: bool, first: Sequence[Token], plain: np.ndarray | None) -> Run:
+    """One reading. Of `first`, the tokens that the first of all readings wrote, the probabilities
+    are `plain`, or None where it is that one."""
+    path = read.path()
+    tokens, own = tuple(step.token for step in path), frozen([step.log_prob for step in path])
+    return Run(
+        read.whatif.positions,
+        shuffled,
+        tokens,
+        differing(first, tokens),
+        own,
+        own if plain is None else plain,
+        path[-1].fate == LIMIT,
     )
-    nodes = found.best()
-    tokens = vocabulary.target_tokens([node.token for node in nodes])
-    own, cut_off = frozen([node.log_prob for node in nodes]), nodes[-1].fate == LIMIT
-    differs, plain = (False,) * len(tokens), own
-    if runs:
-        target = [token.id for token in runs[0].tokens]
-        plain = forced(model, ids, target, vocabulary.start, whatif).log_probs
-        differs = differing(runs[0].tokens, tokens)
-    run = Run(whatif.positions, shuffled, tokens, differs, own, frozen(plain), cut_off)
-    return run, found.memory.states[0].numpy()
 
 
 def payload(ordered: Ordered, language: str) -> Payload:

@@ -220,7 +220,7 @@ def test_what_cannot_be_is_told(translators, transformer, vocabulary):
         with pytest.raises(ValueError, match="no greedy one"):
             reorder_and_read(transformer, transformer.translate(TEXT, **more), 1)
     size = len(transformer.vocabulary.source_tokens(TEXT))
-    for more in ({"prefix": [END_ID + 9]}, {"weights": {0: np.full(size, 1 / size)}}):
+    for more in ({"prefix": [END_ID + 9]}, {"weights": {1: np.full(size, 1 / size)}}):
         with pytest.raises(ValueError, match="were given"):
             reorder_and_read(transformer, transformer.translate(TEXT, limit=5, **more), 1)
 
