@@ -8,8 +8,8 @@ from itertools import permutations
 import streamlit as st
 
 from core.facts import TRANSLATES
+from core.heads import head_name
 from core.manifest import ModelError
-from core.stage import head_name
 from core.untrained import untrained
 from core.views.compare import FEWEST, MOST
 from pages.shared import apart, box, comparing, frame, head, link, loading, sentence, stage

@@ -112,9 +112,7 @@ def test_a_score(place, tmp_path, vocabulary, monkeypatch):
     worked = workbench.work(workbench.Setting((1.0, 0.0), ((0.0, 1.0),)))
     assert {one.name: one.scores for one in worked.scored}["distance"] == (-2.0,)
     monkeypatch.setattr(untrained, "SCORES", path.parent)
-    untrained._scores.cache_clear()
     assert untrained.untrained({}) == ["distance"]
-    untrained._scores.cache_clear()
     config = RecurrentConfig(len(vocabulary), size=8, score="distance")
     training, translator = trained(tmp_path / "eng-fra-distance", config, vocabulary)
     assert training.update == 2

@@ -18,7 +18,7 @@ LEVELS = (
     ("core.corpus",),
     ("core.digests", "core.penalties", "core.whatif", "core.tree", "core.refusals"),
     ("core.trace", "core.memory"),
-    ("core.agreement", "core.arrays", "core.tables", "core.tokenisers", "core.facts"),
+    ("core.agreement", "core.arrays", "core.heads", "core.tables", "core.tokenisers", "core.facts"),
     ("core.huggingface", "core.opening"),
     ("core.manifest",),
     ("core.measurements", "core.untrained"),
@@ -59,7 +59,7 @@ ONLY = {
 TORCHLESS = (
     "app", "pages", "core.about", "core.agreement", "core.arrays", "core.columns", "core.corpus",
     "core.digests", "core.distributions", "core.encodings",
-    "core.facts", "core.figures", "core.foreign", "core.formulas", "core.huggingface",
+    "core.facts", "core.figures", "core.foreign", "core.formulas", "core.heads", "core.huggingface",
     "core.loader", "core.manifest", "core.measurements", "core.opening", "core.memory",
     "core.penalties", "core.record", "core.refusals", "core.stage",
     "core.tables",

@@ -44,9 +44,9 @@ class Explanation(NamedTuple):
 class ScoreFunction(nn.Module):
     """How well a query matches a key, before any softmax.
 
-    A subclass states its `name`, its `formula` in LaTeX and its `source`, and computes scores in
-    two parts: `project` is what keys alone are multiplied with, once for a sentence, and `compare`
-    what remains to do for each query.
+    A subclass states its `name` (its file's, with - for _), its `formula` in LaTeX and its
+    `source`, and computes scores in two parts: `project` is what keys alone are multiplied with,
+    once for a sentence, and `compare` what remains to do for each query.
     """
 
     name: str

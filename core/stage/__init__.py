@@ -75,15 +75,6 @@ def taker() -> tuple[str, str]:
     return text, (FOLDER / "taker.css").read_text(encoding="utf-8")
 
 
-MEAN = "cross"  # the mean of all heads to the source, or the only attention that there is
-
-
-def head_name(block: str, language: str) -> str:
-    """What a person calls a block of `Trace.attention`: "layer 2, head 5"."""
-    place = dict(zip(("layer", "head"), block.split(".")[1:]))
-    return say(language, f"head.{('mean', 'layer', 'one')[len(place)]}", **place)
-
-
 def tongues(model: Model | None) -> dict[str, str]:
     """The languages of what a model reads and of what it writes, as `lang` has them."""
     sides = (model.source, model.target) if model else (UNDETERMINED, UNDETERMINED)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from core import manifest
+from core.heads import head_name
 from core.manifest import ModelError
-from core.stage import head_name
 from core.trace import Trace
 from pages.shared import head, loading, stage
 from pages.shared.frame import say, verbatim

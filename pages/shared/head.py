@@ -12,8 +12,8 @@ from typing import NamedTuple
 import streamlit as st
 
 from core import manifest
+from core.heads import MEAN, head_name
 from core.manifest import ModelError
-from core.stage import MEAN, head_name
 from core.trace import Trace
 from pages.shared.frame import say
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import core.scores
+from core import manifest
 from core.scores import score_function, score_functions
 
 FILES = {path.stem for path in Path(core.scores.__file__).parent.glob("[!_]*.py")}
@@ -82,9 +83,14 @@ def test_the_cosine_knows_no_length_and_bears_zeros():
         assert zeros.grad.isfinite().all() and score.beta.grad.isfinite()
 
 
-def test_each_file_of_the_folder_is_a_score():
-    modules = {found.__module__.rpartition(".")[2] for found in score_functions().values()}
-    assert modules == FILES
+def test_each_file_of_the_folder_is_a_score_and_called_like_it():
+    """So names are known without the files being loaded, which would load torch."""
+    modules = {
+        name: found.__module__.rpartition(".")[2] for name, found in score_functions().items()
+    }
+    assert set(modules.values()) == FILES
+    assert all(name == module.replace("_", "-") for name, module in modules.items())
+    assert manifest.untrained({}) == sorted(modules, key=modules.__getitem__)
 
 
 NOTHING = """

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from core import stage
+from core.heads import MEAN, head_name
 from core.trace import PATH, READ, TEXT, WRITTEN, Attention, Axis, Model, Score, Trace
 from core.tree import CUT, END, ENDED, KEPT, Candidate, DecodeStep, Expansion, Search, Token, Tree
 from core.views import decode, search
@@ -127,11 +127,11 @@ def test_what_was_typed_stays_text():
 def test_of_several_heads_one_or_their_mean_is_drawn(transformer, language):
     """A whole trace of a Transformer draws the mean by itself; on the way it is one attention."""
     trace = transformer.translate("I sing now.", limit=6)
-    for block, chosen in ((stage.MEAN, {}), ("cross.2", {"head": "cross.2"}),
+    for block, chosen in ((MEAN, {}), ("cross.2", {"head": "cross.2"}),
                           ("cross.2.1", {"head": "cross.2.1"})):  # fmt: skip
         found = held(decode.page(trace, language, **chosen))
         assert Trace.from_json(found["trace"]) == trace.only(block)
-        assert found["head"] == stage.head_name(block, language)
+        assert found["head"] == head_name(block, language)
         assert found["head"] in decode.page(trace, language, **chosen).partition("<div")[0]
         assert len(found["trace"]) < len(trace.to_json())
     assert decode.named(trace, "cross.2.1") == "heed-eng-fra-transformer-cross.2.1"

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import manifest, words
+from core.heads import head_name
 from core.scores import score_functions
-from core.stage import head_name
 from core.translator import Translator
 from core.untrained import untrained
 from pages.shared import loading

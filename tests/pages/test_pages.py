@@ -12,9 +12,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import manifest, words
+from core.heads import head_name
 from core.measurements import table
 from core.measurements.opening import opening
-from core.stage import head_name
 from core.trace import Trace
 from core.words.languages import language
 from pages.shared import loading

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import words
-from core.stage import head_name
+from core.heads import head_name
 from core.trace import Trace
 from core.tree import Search as How
 from core.views import search as view

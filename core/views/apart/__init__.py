@@ -16,8 +16,9 @@ import torch
 from torch import Tensor
 
 from core.formulas import equation, length, mathml, rendered
+from core.heads import head_name
 from core.scores import Part
-from core.stage import head_name, tongues
+from core.stage import tongues
 from core.stage.codec import packed
 from core.trace import Model, Trace
 from core.tree import Token

@@ -16,6 +16,7 @@ from core.agreement import differing, side, together
 from core.distributions import divergence, entropy
 from core.facts import Facts
 from core.formulas import equation, mathml, parameter
+from core.heads import MEAN, head_name
 from core.stage.codec import packed
 from core.trace import Trace
 from core.tree import Token
@@ -32,7 +33,7 @@ class Panel(NamedTuple):
     label: str  # what the model is called beside the others
     trace: Trace
     facts: Facts
-    head: str = stage.MEAN  # which attention of a Transformer, by its name in the trace
+    head: str = MEAN  # which attention of a Transformer, by its name in the trace
 
 
 def payload(panels: Sequence[Panel], target: str, language: str) -> Payload:
@@ -93,7 +94,7 @@ def _plain(panel: Panel, first: Sequence[Token], language: str) -> dict:
         "parameters": parameters,
         "symbols": [mathml(parameter(name)) for name, _ in parameters],
         "block": score and panel.head,
-        "head": stage.head_name(panel.head, language) if panel.facts.heads else None,
+        "head": head_name(panel.head, language) if panel.facts.heads else None,
         "total": panel.facts.parameters,
         "attends_first": "attends-first" in panel.facts.has,
         "text": trace.text,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.formulas import Formula, equation, mathml, rendered
-from core.stage import MEAN, framed, head_name, tongues, whole_page, words_for
+from core.heads import MEAN, head_name
+from core.stage import framed, tongues, whole_page, words_for
 from core.trace import Trace
 from core.views.decode.wire import Payload
 from core.words import say

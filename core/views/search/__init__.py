@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from core.stage import MEAN, head_name, tongues, words_for
+from core.heads import MEAN, head_name
+from core.stage import tongues, words_for
 from core.trace import Trace
 from core.tree import RANKED
 from core.views.search.wire import Payload

@@ -14,6 +14,7 @@ from core.agreement import aligned, differing
 from core.distributions import divergence, entropy
 from core.facts import Facts
 from core.formulas import equation, mathml
+from core.heads import head_name
 from core.manifest import ModelError
 from core.tokenisers.pieces import END_ID, Vocabulary
 from core.translator import Translator
@@ -198,7 +199,7 @@ def test_a_transformer_stands_beside_the_others_with_one_head_or_their_mean(
             np.testing.assert_array_equal(unpacked(plain["scores"]), attention.scores)
         else:
             assert plain["scores"] is attention.scores is None
-        assert plain["block"] == block and plain["head"] == stage.head_name(block, "en")
+        assert plain["block"] == block and plain["head"] == head_name(block, "en")
         assert (general["block"], general["head"]) == ("cross", None)
         (pair,) = found["pairs"]
         expected = divergence(given[0].trace.attention().weights, attention.weights)
