@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -180,10 +181,9 @@ def test_a_view(place, more_words, tmp_path, monkeypatch, translator):
     place("core/views/surprise/surprise.js")
     place("core/views/surprise/__init__.py", core.views, core.views.needed)
     more_words("words for the view")
-    for path in [*stage.FOLDER.glob("*.js"), *stage.FOLDER.glob("*.css")]:
-        (tmp_path / "core" / "stage").mkdir(exist_ok=True)
-        (tmp_path / "core" / "stage" / path.name).write_bytes(path.read_bytes())
-    monkeypatch.setattr(stage, "FOLDER", tmp_path / "core" / "stage")
+    ours = tmp_path / "core" / "stage"
+    shutil.copytree(stage.FOLDER, ours, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    monkeypatch.setattr(stage, "FOLDER", ours)
     from core.views.surprise import payload
 
     assert "surprise" in fed(())

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 VIEWS = FOLDER.parent / "views"
+# What all stages look like, each after what it may overrule; the last after all that views say.
+*STYLES, PAPER = (
+    "page", "root", "bar", "pair", "map", "flow", "numbers", "player", "table", "narrow", "media",
+)  # fmt: skip
 # What a view's folder draws is the default of the script that has the folder's name.
 STAGES = tuple(sorted(one.name for one in VIEWS.iterdir() if (one / f"{one.name}.js").is_file()))
 
@@ -54,12 +58,17 @@ def modules(name: str) -> tuple[Path, ...]:
     return _component(name).modules
 
 
+def _shared(name: str) -> Path:
+    return FOLDER / "styles" / f"{name}.css"
+
+
 @cache
 def style(name: str) -> str:
-    """The styles of one stage: each module brings the one that stands beside it, and last comes
-    what holds for all on paper and under forced colours."""
-    beside = [*(path.with_suffix(".css") for path in modules(name)), FOLDER / "media.css"]
-    return "\n".join(path.read_text(encoding="utf-8") for path in beside if path.is_file())
+    """The styles of one stage: those of all, then each module brings the one that stands beside it,
+    and last comes what holds for all on paper and under forced colours."""
+    beside = filter(Path.is_file, (path.with_suffix(".css") for path in modules(name)))
+    found = [*map(_shared, STYLES), *beside, _shared(PAPER)]
+    return "\n".join(path.read_text(encoding="utf-8") for path in found)
 
 
 @cache

@@ -26,8 +26,9 @@ def test_each_script_belongs_to_a_stage_and_is_short():
     used |= {FOLDER / f"{name}.js" for name in ("courier", "taker", "output")}  # of their own
     assert used == set(SOURCES)
     styles = {path for folder in (FOLDER, stage.VIEWS) for path in folder.rglob("*.css")}
-    assert styles == {path.with_suffix(".css") for path in used} & styles | {FOLDER / "media.css"}
-    for path in SOURCES:
+    shared = {FOLDER / "styles" / f"{name}.css" for name in (*stage.STYLES, stage.PAPER)}
+    assert styles == {path.with_suffix(".css") for path in used} & styles | shared
+    for path in (*SOURCES, *shared):
         assert len(path.read_text(encoding="utf-8").splitlines()) < 300
     for name in stage.STAGES:
         assert stage.script(name).count("export default") == 1
