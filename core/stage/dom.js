@@ -84,14 +84,21 @@ export const fixed = (value, digits) =>
       : value > 0
         ? "∞"
         : "−∞";
-export const rounded = (value, digits) => Number(value.toFixed(digits)) + 0; // as it is shown; zero has no minus
+// As it is shown; zero has no minus.
+export const rounded = (value, digits) => Number(value.toFixed(digits)) + 0;
+/** The names of what holds, as a `class` has them. @param {Record<string, unknown>} which */
+export const classes = (which) =>
+  Object.keys(which)
+    .filter((name) => which[name])
+    .join(" ");
 // A difference as anybody takes it from the two numbers that are shown.
 export const apart = (from, to, digits) =>
   rounded(rounded(to, digits) - rounded(from, digits), digits);
 export const signed = (value, digits) =>
   `${rounded(value, digits) > 0 ? "+" : ""}${fixed(rounded(value, digits), digits)}`;
+// A probability is never nothing.
 export const chance = (p, digits = 3) =>
-  p < 0.5 * 10 ** -digits ? `<${(10 ** -digits).toFixed(digits)}` : fixed(p, digits); // a probability is never nothing
+  p < 0.5 * 10 ** -digits ? `<${(10 ** -digits).toFixed(digits)}` : fixed(p, digits);
 
 /** @param {string} kind @param {(language: string) => any} make */
 const once = (kind, make) => (/** @type {string} */ language) => {

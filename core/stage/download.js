@@ -63,6 +63,14 @@ export function exact(value) {
 
 export const quote = (text) => `"${text.replaceAll('"', '""')}"`;
 
+// The lines of a step in a CSV, one a source piece, counted from 1, each after what `head` says.
+export const csvOfStep = (head, { weights, scores, visible }, source) =>
+  Array.from(weights, (weight, i) => {
+    const score = exact(scores ? scores[i] : NaN);
+    const cells = [...head, i + 1, quote(source[i].piece), score, exact(weight)];
+    return [...cells, Boolean(visible[i])].join(",");
+  });
+
 // A menu of [label, act, why]; those without an act are left out. Where `why()` has a reason, it
 // stands there, and nothing can be taken.
 export function menu(label, items) {

@@ -3,6 +3,10 @@
 import { h } from "./dom.js";
 import { lightOf, systemLight } from "./light.js";
 
+// What has keys of its own.
+const WITH_KEYS =
+  "input, textarea, select, button, summary, a, [contenteditable]" +
+  ", [role=slider], [role=listbox], [role=dialog]";
 const PATIENCE = 30000; // ms that a stage says it is at work when no answer comes
 
 // `ui` is what all views of one stage share; `begin` makes it answer to keys, size and colours.
@@ -41,8 +45,9 @@ export function stageFrame(root, data, label) {
       bubble.hidden = !event;
       if (!event) return;
       bubble.replaceChildren(...lines.map((line) => h("div", { dir: "auto" }, line)));
-      bubble.style.left = `${Math.max(4, Math.min(event.clientX + 14, innerWidth - bubble.offsetWidth - 8))}px`;
-      bubble.style.top = `${Math.max(4, Math.min(event.clientY + 16, innerHeight - bubble.offsetHeight - 8))}px`;
+      const inside = (at, room) => `${Math.max(4, Math.min(at, room - 8))}px`;
+      bubble.style.left = inside(event.clientX + 14, innerWidth - bubble.offsetWidth);
+      bubble.style.top = inside(event.clientY + 16, innerHeight - bubble.offsetHeight);
     },
   };
 
@@ -90,11 +95,7 @@ export function stageFrame(root, data, label) {
           !stage.isConnected
         )
           return;
-        const own = origin.closest
-          ? origin.closest(
-              "input, textarea, select, button, summary, a, [contenteditable], [role=slider], [role=listbox], [role=dialog]",
-            )
-          : null;
+        const own = origin.closest ? origin.closest(WITH_KEYS) : null;
         if (!inside && own) return; // somebody else's field or button
         if (own?.matches("select, input:not([type=range]), textarea, [contenteditable]")) return;
         if (own?.matches("input") && event.key !== " ") return; // a scrubber knows its keys

@@ -108,7 +108,8 @@ export default function mountBridge(root, data) {
     Array.from({ length: right.heads }, (_, i) => [i, String(i + 1)]),
     (one) => change({ head: one }),
   );
-  const alike = () => right.nearest[0] === ui.layer && right.nearest[1] === ui.head; // until another is chosen it stays so
+  // Until another is chosen it stays so.
+  const alike = () => right.nearest[0] === ui.layer && right.nearest[1] === ui.head;
   const near = h(
     "button",
     {

@@ -171,18 +171,18 @@ export function bridgeDrawing(ui, typed, bridge, cell, grids) {
     from(x, top + 44);
     maps[i].drawing(write, block);
     from(x, foot);
-    write(
-      0,
-      0,
-      `${words.score} ${fixed(own.scores[ui.column], 4)} · ${words.weight} ${fixed(own.weights[ui.column], 4)}`,
-      { bold: true },
-    );
-    write(
-      0,
-      28,
-      `${words.matrix_row}: ${["W_a", "W_Qᵀ W_K"][i]} · ${fill(words.stretch_range, { most: fixed(stretch[0], 2), least: fixed(stretch[stretch.length - 1], 2), count: stretch.length })}`,
-      { colour: "--heed-mute", size: 12 },
-    );
+    const score = fixed(own.scores[ui.column], 4);
+    const weight = fixed(own.weights[ui.column], 4);
+    write(0, 0, `${words.score} ${score} · ${words.weight} ${weight}`, { bold: true });
+    const range = fill(words.stretch_range, {
+      most: fixed(stretch[0], 2),
+      least: fixed(stretch[stretch.length - 1], 2),
+      count: stretch.length,
+    });
+    write(0, 28, `${words.matrix_row}: ${["W_a", "W_Qᵀ W_K"][i]} · ${range}`, {
+      colour: "--heed-mute",
+      size: 12,
+    });
     stretch.forEach((value, k) =>
       block({
         x: k * each,

@@ -263,10 +263,10 @@ export function weightsView(ui, bridge) {
             ...[
               [words.left, cell.left],
               [words.right, cell.right],
-            ].map(
-              ([name, side]) =>
-                `${name}: ${words.score} ${fixed(side.scores[j], 3)}, ${words.weight} ${fixed(side.weights[j], 4)}`,
-            ),
+            ].map(([name, side]) => {
+              const score = `${words.score} ${fixed(side.scores[j], 3)}`;
+              return `${name}: ${score}, ${words.weight} ${fixed(side.weights[j], 4)}`;
+            }),
           ].join(". "),
         });
       });

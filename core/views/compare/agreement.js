@@ -240,12 +240,11 @@ export function agreementView(ui, panels, pairs, places, choose) {
       const box = svg.getBoundingClientRect();
       const step = Math.round(((event.clientX - box.left) / box.width) * last);
       const i = xs.lastIndexOf(step);
-      ui.tip(event, [
-        `${names.a} · ${names.b}`,
-        i < 0
-          ? beyond
-          : `${panels[a].steps[places[a][step]].token.piece}: ${fill(ownWords.nats, { value: fixed(pair.divergence[i], 4) })}`,
-      ]);
+      const told = () => {
+        const value = fixed(pair.divergence[i], 4);
+        return `${panels[a].steps[places[a][step]].token.piece}: ${fill(ownWords.nats, { value })}`;
+      };
+      ui.tip(event, [`${names.a} · ${names.b}`, i < 0 ? beyond : told()]);
     });
     svg.addEventListener("mouseleave", () => ui.tip(null));
     const valueAt = (step) => {

@@ -132,16 +132,9 @@ export function comparisonDrawing(ui, typed, { views, difference, curves }) {
       const step = panel.steps[view.ui.now];
       from(x, y);
       write(0, 0, [panel.label, panel.head].filter(Boolean).join(" · "), { size: 16, bold: true });
-      write(
-        0,
-        20,
-        cut(
-          `${panel.text} · ${fill(ownWords.log_prob, { value: fixed(panel.steps[panel.steps.length - 1].total, 2) })}`,
-          13,
-          wide,
-        ),
-        { colour: "--heed-target" },
-      );
+      const value = fixed(panel.steps[panel.steps.length - 1].total, 2);
+      const told = `${panel.text} · ${fill(ownWords.log_prob, { value })}`;
+      write(0, 20, cut(told, 13, wide), { colour: "--heed-target" });
       write(
         0,
         38,

@@ -1,6 +1,7 @@
 // Take a comparison home: its picture, and its numbers as CSV and JSON.
 
 import {
+  csvOfStep,
   exact,
   filesOf,
   menu,
@@ -42,19 +43,7 @@ function comparisonCsv(panels) {
         step.logProb,
       ];
       if (!panel.attends) lines.push([...head, "", "", "", "", ""].join(","));
-      else
-        step.weights.forEach((weight, i) =>
-          lines.push(
-            [
-              ...head,
-              i + 1,
-              quote(panel.source[i].piece),
-              exact(step.scores ? step.scores[i] : NaN),
-              exact(weight),
-              Boolean(step.visible[i]),
-            ].join(","),
-          ),
-        );
+      else lines.push(...csvOfStep(head, step, panel.source));
     }),
   );
   return `${lines.join("\r\n")}\r\n`;

@@ -262,9 +262,8 @@ export default function mountDecode(root, data) {
     }
     const source = sourceAfter(ui.lit.source, name, ui.sources.length);
     ui.point({ source, target: ui.target }, true);
-    ui.say(
-      `${groupName(ui, ui.sources[source])}: ${ui.numbers(columns(trace.steps[ui.now], ui.sources)[source]).join(", ")}`,
-    );
+    const numbers = ui.numbers(columns(trace.steps[ui.now], ui.sources)[source]);
+    ui.say(`${groupName(ui, ui.sources[source])}: ${numbers.join(", ")}`);
   }
 
   const self = {

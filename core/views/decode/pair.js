@@ -1,6 +1,16 @@
 // The sentence pair: source above, target so far below, and where the decoder looks now.
 
-import { cut, fixed, groupName, label, nameOf, s, set, textWidth } from "../../stage/dom.js";
+import {
+  classes,
+  cut,
+  fixed,
+  groupName,
+  label,
+  nameOf,
+  s,
+  set,
+  textWidth,
+} from "../../stage/dom.js";
 import { nths } from "../../stage/nth.js";
 import { columns, rowAt } from "../../stage/trace.js";
 import { route } from "./route.js";
@@ -182,7 +192,13 @@ export function pairView(ui, trace) {
       const forced = here && group.items.some((t) => t <= now && trace.steps[t].forced);
       const typed = here && group.items.every((t) => t < trace.given);
       set(bottoms[i].node, {
-        class: `heed-box heed-target${i === target ? " heed-now" : ""}${here ? "" : " heed-later"}${forced ? " heed-forced" : ""}${typed ? " heed-typed" : ""}`,
+        class: classes({
+          "heed-box heed-target": true,
+          "heed-now": i === target,
+          "heed-later": !here,
+          "heed-forced": forced,
+          "heed-typed": typed,
+        }),
       });
       label(bottoms[i].label, cut(soFar, size, bottoms[i].room));
       bottoms[i].hint.textContent = [

@@ -1,25 +1,13 @@
 // Take a decoding home: its picture as SVG and PNG, its trace as JSON, its attention as CSV.
 
-import { exact, menu, quote, save, saveCsv, savePng, svgText } from "../../stage/download.js";
+import { csvOfStep, menu, quote, save, saveCsv, savePng, svgText } from "../../stage/download.js";
 import { drawing } from "./picture.js";
 
 // One line a step and source piece, counted from 1: scores and weights as they stand in the trace.
 function attentionCsv(trace) {
   const lines = ["step,target,source_index,source,score,weight,visible"];
   trace.steps.forEach((step, t) =>
-    step.weights.forEach((weight, i) =>
-      lines.push(
-        [
-          t + 1,
-          quote(step.token.piece),
-          i + 1,
-          quote(trace.source[i].piece),
-          exact(step.scores ? step.scores[i] : NaN),
-          exact(weight),
-          Boolean(step.visible[i]),
-        ].join(","),
-      ),
-    ),
+    lines.push(...csvOfStep([t + 1, quote(step.token.piece)], step, trace.source)),
   );
   return `${lines.join("\r\n")}\r\n`;
 }

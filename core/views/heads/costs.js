@@ -22,6 +22,10 @@ export function costsView(ui, data) {
   const low = Math.min(0, ...ranked.map((one) => one[2]));
   const high = Math.max(1e-9, ...ranked.map((one) => one[3]));
   const place = (value) => (100 * (value - low)) / (high - low);
+  const told = ([head, ...numbers], i) => {
+    const [value, low, high] = numbers.map((one) => fixed(one, 4));
+    return `${i + 1}. ${ui.called(head)}: ${fill(words.cost_told, { value, low, high })}`;
+  };
   const rows = ranked.map(([head, value, from, to], i) =>
     h(
       "button",
@@ -32,7 +36,7 @@ export function costsView(ui, data) {
         tabindex: -1,
         title: words.choose_head,
         onclick: () => ui.choose(head),
-        "aria-label": `${i + 1}. ${ui.called(head)}: ${fill(words.cost_told, { value: fixed(value, 4), low: fixed(from, 4), high: fixed(to, 4) })}`,
+        "aria-label": told(ranked[i], i),
       },
       h("span", { class: "heed-cost-rank" }, String(i + 1)),
       h("span", { class: "heed-cost-name" }, ui.short(head)),

@@ -160,6 +160,7 @@ export default function mountHeads(root, first) {
     };
     views = Object.values(parts);
     const legends = h("div", { class: "heed-heads-legend" });
+    const dearest = Math.max(...data.costs.map(([, cost]) => cost));
     holder.replaceChildren(
       h(
         "div",
@@ -178,9 +179,7 @@ export default function mountHeads(root, first) {
             "p",
             { class: "heed-note" },
             first.onPick ? words.keys : words.cannot_ask,
-            data.costs.length
-              ? ` ${fill(words.bars_are_costs, { most: fixed(Math.max(...data.costs.map(([, cost]) => cost)), 3) })}`
-              : "",
+            data.costs.length ? ` ${fill(words.bars_are_costs, { most: fixed(dearest, 3) })}` : "",
           ),
         ),
         h(

@@ -56,6 +56,7 @@ export function outcomeView(ui, data) {
         h("i", { style: `width:${(100 * value).toFixed(2)}%` }),
       );
     const change = data.forced[t] - data.plain.log_probs[t];
+    const numbers = { p: chance(p), q: chance(q), change: signed(change, 3) };
     return h(
       "div",
       {
@@ -63,7 +64,7 @@ export function outcomeView(ui, data) {
         role: "option",
         id: `heed-outcome-${ui.id}-${t}`,
         onclick: () => ui.go(t),
-        "aria-label": `${nameOf(ui, one.piece)}: ${fill(words.with_and_without, { p: chance(p), q: chance(q), change: signed(change, 3) })}`,
+        "aria-label": `${nameOf(ui, one.piece)}: ${fill(words.with_and_without, numbers)}`,
       },
       h("span", { class: "heed-target heed-name" }, spoken(ui, "target", piece(one.piece))),
       h(

@@ -1,22 +1,12 @@
 // A layer, opened: the residual stream of the decoder or the encoder, stepped through by position.
 
-import {
-  fill,
-  fixed,
-  h,
-  help,
-  nameOf,
-  piece,
-  segments,
-  spoken,
-  tableToggle,
-} from "../../stage/dom.js";
+import { fill, h, help, nameOf, piece, segments, spoken, tableToggle } from "../../stage/dom.js";
 import { filesOf, menu, save, saveCsv, savePng, svgText } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { lightly } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
 import { lensView } from "./lens.js";
-import { calledPiece, placeName, probability, readStream } from "./read.js";
+import { calledPiece, probability, readStream, toldOfAdded } from "./read.js";
 import { streamView } from "./stream.js";
 import { layersPicture, layersTables, lensCsv, streamCsv } from "./take.js";
 import { vectorsView } from "./vectors.js";
@@ -71,9 +61,7 @@ export default function mountLayers(root, data) {
       const stream = streams[ui.side];
       const { now: t, place } = ui;
       const one = place ? stream.sublayers[place - 1] : null;
-      const adds = one
-        ? `${placeName(ui, stream, place)}: ${fill(words.adds, { value: fixed(one.addedNorm[t], 2), cosine: fixed(one.cosine[t], 2) })}`
-        : words.embedding;
+      const adds = one ? toldOfAdded(ui, stream, place, t) : words.embedding;
       const read = stream.lens
         ? fill(words.lens_best, {
             token: calledPiece(ui, stream.lens.likeliest[place][t][0][0]),

@@ -29,8 +29,9 @@ export function lensView(ui, stream) {
       );
     }),
   );
+  const writes = (t) => fill(words.writes_at, { step: t + 1, token: nameOf(ui, stream.writes[t]) });
   const tell = (place, t) => [
-    `${placeName(ui, stream, place)}, ${fill(words.writes_at, { step: t + 1, token: nameOf(ui, stream.writes[t]) })}`,
+    `${placeName(ui, stream, place)}, ${writes(t)}`,
     fill(words.lens_best, {
       token: calledPiece(ui, lens.likeliest[place][t][0][0]),
       p: probability(lens.likeliest[place][t][0][1]),

@@ -1,7 +1,7 @@
 // A residual stream as it travels, read, and what its places are called.
 
 import { decodeArray } from "../../stage/codec.js";
-import { chance, fill, nameOf } from "../../stage/dom.js";
+import { chance, fill, fixed, nameOf } from "../../stage/dom.js";
 
 export const KINDS = { encoder: "own", self: "self", cross: "cross", feed: "feed" };
 
@@ -51,6 +51,13 @@ const sublayerName = (ui, { kind, layer }) => fill(ui.words[`at_${KINDS[kind]}`]
 
 export const placeName = (ui, stream, place) =>
   place === 0 ? ui.words.embedding : sublayerName(ui, stream.sublayers[place - 1]);
+
+// What a sublayer adds at a step.
+export function toldOfAdded(ui, stream, place, t) {
+  const { addedNorm, cosine } = stream.sublayers[place - 1];
+  const numbers = { value: fixed(addedNorm[t], 2), cosine: fixed(cosine[t], 2) };
+  return `${placeName(ui, stream, place)}: ${fill(ui.words.adds, numbers)}`;
+}
 
 // The marks that the vocabulary has besides pieces of text; the readout tells of them too.
 const MARKED = { "<pad>": "mark_pad", "<unk>": "mark_unknown", "<s>": "mark_start" };

@@ -1,8 +1,8 @@
 // The residual stream as a column: what each sublayer adds to it, and what could be read off there.
 
-import { cut, fill, fixed, h, math, set, textWidth } from "../../stage/dom.js";
+import { classes, cut, fill, fixed, h, math, set, textWidth } from "../../stage/dom.js";
 import { sum } from "../../stage/trace.js";
-import { KINDS, placeName, probability } from "./read.js";
+import { KINDS, placeName, probability, toldOfAdded } from "./read.js";
 import { readout } from "./readout.js";
 
 export function streamView(ui, stream) {
@@ -47,7 +47,13 @@ export function streamView(ui, stream) {
     const node = h(
       "div",
       {
-        class: `heed-stream-row${one ? (left ? " heed-stream-left" : " heed-stream-right") : " heed-stream-top"}${one && one.kind === (stream.side === "encoder" ? "encoder" : "self") ? " heed-stream-first" : ""}`,
+        class: classes({
+          "heed-stream-row": true,
+          "heed-stream-top": !one,
+          "heed-stream-left": one && left,
+          "heed-stream-right": one && !left,
+          "heed-stream-first": one && one.kind === (stream.side === "encoder" ? "encoder" : "self"),
+        }),
       },
       h("div", { class: "heed-stream-side" }, left || !one ? box : length),
       h(
@@ -79,9 +85,7 @@ export function streamView(ui, stream) {
           bar.style.width = `${(100 * added) / scale}%`;
           value.textContent = fixed(added, 2);
           cosine.textContent = fill(words.cosine_short, { value: fixed(one.cosine[t], 2) });
-          set(box, {
-            "aria-label": `${name}: ${fill(words.adds, { value: fixed(added, 2), cosine: fixed(one.cosine[t], 2) })}`,
-          });
+          set(box, { "aria-label": toldOfAdded(ui, stream, place, t) });
         }
         if (read) read.update();
       },

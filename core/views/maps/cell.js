@@ -51,8 +51,9 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
         h("b", {}, fixed(value, digits)),
         h("span", {}, under),
       );
+    // Never apart.
     const signed = (sign, one) =>
-      h("span", { class: "heed-cell-signed" }, h("span", { class: "heed-cell-sign" }, sign), one); // never apart
+      h("span", { class: "heed-cell-signed" }, h("span", { class: "heed-cell-sign" }, sign), one);
     const ups = terms.filter((v) => v > 0);
     const downs = terms.filter((v) => v < 0);
     views.vectors.query.update(cell.query, views.limit);

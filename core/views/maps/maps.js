@@ -119,7 +119,9 @@ export default function mountMaps(root, data) {
         update();
         reveal();
         ui.say(words.cell_there);
-      } else if (!detail || `${detail.head} ${detail.row}` !== wanted) soon = setTimeout(send, 60); // the courier has only just come
+      } else if (!detail || `${detail.head} ${detail.row}` !== wanted) {
+        soon = setTimeout(send, 60); // the courier has only just come
+      }
     },
     { signal: listening.signal },
   );

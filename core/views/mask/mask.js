@@ -155,10 +155,10 @@ export default function mountMask(root, data) {
     const there = pass === "bare" || j <= i;
     const weight = lifted.map(pass, "weights", ui.head)[i * lifted.count + j];
     const lines = [];
-    if (!severalHeads(ui.head))
-      lines.push(
-        `${words.score} ${fixed(lifted.map(pass, "scores", ui.head)[i * lifted.count + j], 4)}${there ? "" : ` · ${words.covered}`}`,
-      );
+    if (!severalHeads(ui.head)) {
+      const score = lifted.map(pass, "scores", ui.head)[i * lifted.count + j];
+      lines.push(`${words.score} ${fixed(score, 4)}${there ? "" : ` · ${words.covered}`}`);
+    }
     lines.push(there ? `${words.weight} ${fixed(weight, 5)}` : words.not_there);
     if (j > i) lines.push(j === i + 1 ? words.is_answer : words.is_future);
     return lines;

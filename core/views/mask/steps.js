@@ -10,6 +10,7 @@ export function stepsView(ui, lifted) {
   const { masked, bare } = lifted.passes;
   const { gain } = lifted;
   const most = largest(gain) || 1;
+  const wide = (one) => (50 * Math.abs(one)) / most;
   const value = (text) => h("span", { class: "heed-value" }, text);
   const pair = (pass, className, t) =>
     h(
@@ -33,7 +34,7 @@ export function stepsView(ui, lifted) {
         { class: "heed-bar heed-signed" },
         h("i", {
           class: one < 0 ? "heed-below" : "",
-          style: `left:${one < 0 ? 50 - (50 * -one) / most : 50}%;right:auto;width:${(50 * Math.abs(one)) / most}%`,
+          style: `left:${50 + (50 * Math.min(0, one)) / most}%;right:auto;width:${wide(one)}%`,
         }),
       ),
     );

@@ -71,7 +71,8 @@ export function stepsCsv({ target, gain, passes: { masked, bare } }) {
       quote(bare.likeliest[t]),
     ].join(","),
   );
-  return `${["step,target,log_p_with,log_p_without,change,likeliest_with,likeliest_without", ...lines].join("\r\n")}\r\n`;
+  const names = "step,target,log_p_with,log_p_without,change,likeliest_with,likeliest_without";
+  return `${[names, ...lines].join("\r\n")}\r\n`;
 }
 
 // One line a head, row and column: scores and weights of both passes.

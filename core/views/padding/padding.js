@@ -231,11 +231,12 @@ export default function mountPadding(root, data) {
           share: percent(share(short, head)),
         })
       : words.alike;
+    const named = `${words[`table_${kind}`]}, ${calledHead(words, head)}`;
     tables.replaceChildren(
       ...(ui.table
         ? rows.map(({ which, length }) =>
             table(
-              `${fill(words.row, { index: which + 1 })}: ${words[`table_${kind}`]}, ${calledHead(words, head)}`,
+              `${fill(words.row, { index: which + 1 })}: ${named}`,
               [words.source, ...labels[which].map((one) => spoken(ui, "source", one))],
               data.sentences[which].map((one, i) => [
                 spoken(ui, "source", token(one).piece),

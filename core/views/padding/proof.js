@@ -35,11 +35,11 @@ export function proof({ words, data, compared }, which) {
 
 export function toldOfCell({ ui, lengths, words, map, count }, which, i, j) {
   const there = ui.pass === "bare" || j < lengths[which];
-  const lines = severalHeads(ui.head)
-    ? []
-    : [
-        `${words.score} ${fixed(map(which, ui.pass, "scores", ui.head)[i * count + j], 4)}${there ? "" : ` · ${words.covered}`}`,
-      ];
+  const lines = [];
+  if (!severalHeads(ui.head)) {
+    const score = map(which, ui.pass, "scores", ui.head)[i * count + j];
+    lines.push(`${words.score} ${fixed(score, 4)}${there ? "" : ` · ${words.covered}`}`);
+  }
   return [
     ...lines,
     there

@@ -39,7 +39,8 @@ export default function mountOrder(root, data) {
   const count = encoding.length;
   const size = encoding[0].length;
   const runs = data.runs.map(readRun);
-  const to = new Map(data.order.map((from, place) => [from, place])); // where each piece stands in the other order
+  // Where each piece stands in the other order.
+  const to = new Map(data.order.map((from, place) => [from, place]));
   const read = {
     data,
     runs,

@@ -4,7 +4,8 @@ import { ramp, rgb, SEQUENTIAL } from "../../stage/colours.js";
 import { chance, FONT, fill, fixed, label, SVG, s, set, textWidth } from "../../stage/dom.js";
 import { drawable } from "../../stage/sheet.js";
 
-export const share = (p) => (p < 0.0005 ? "<0.001" : fixed(p, p < 0.0995 ? 3 : 2)); // a probability in little room
+// A probability in little room.
+export const share = (p) => (p < 0.0005 ? "<0.001" : fixed(p, p < 0.0995 ? 3 : 2));
 
 export const MARKS = { forced: "✎", ended: "■", beaten: "✕", limit: "⋯", overruled: "⊘" };
 
@@ -96,7 +97,8 @@ export function boxOf(
     );
   }
   if (isEnd(node)) {
-    const halo = { "paint-order": "stroke", stroke: ui.colour("--heed-card"), "stroke-width": 4 }; // lines pass below it
+    // Lines pass below it.
+    const halo = { "paint-order": "stroke", stroke: ui.colour("--heed-card"), "stroke-width": 4 };
     parts.push(
       s(
         "text",
@@ -176,7 +178,8 @@ export function edge({ tall, columns, gap, ui }, node, room) {
   const y0 = from.y + tall / 2;
   const y1 = node.y + tall / 2;
   const end = columns[from.depth] + room[from.depth];
-  const d = `M${from.x + from.w} ${y0}H${end}C${end + gap * 0.6} ${y0} ${end + gap * 0.4} ${y1} ${node.x} ${y1}`;
+  const bends = `${end + gap * 0.6} ${y0} ${end + gap * 0.4} ${y1}`;
+  const d = `M${from.x + from.w} ${y0}H${end}C${bends} ${node.x} ${y1}`;
   const other = node.greedy && !node.best;
   const lines = [
     s("path", {

@@ -192,21 +192,23 @@ export function finishedView(ui, tree, onSelect) {
 // The same tree as a nested list: a line runs on as long as it does not branch.
 export function nestedView(ui, tree) {
   const { words } = ui;
-  const told = (node) =>
-    `${node.piece} ${share(node.p)}${fateOf(node) === "kept" ? "" : ` (${words[`fate_${fateOf(node)}`]}${node.place ? `, ${fill(words.place_of, { place: node.place })}, ${fixed(node.score, 3)}` : ""})`}`;
+  const told = (node) => {
+    const fate = [words[`fate_${fateOf(node)}`]];
+    if (node.place) fate.push(fill(words.place_of, { place: node.place }), fixed(node.score, 3));
+    const end = fateOf(node) === "kept" ? "" : ` (${fate.join(", ")})`;
+    return `${node.piece} ${share(node.p)}${end}`;
+  };
+  const letGo = (one) => {
+    const from = fill(words.let_go, { piece: one.depth ? one.piece : words.start_node });
+    return `${from} ${one.cuts.map((cut) => `${cut.piece} ${share(cut.p)}`).join(", ")}`;
+  };
   function item(head) {
     const line = [head];
     while (line[line.length - 1].kids.length === 1) line.push(line[line.length - 1].kids[0]);
     const last = line[line.length - 1];
     const cuts = line
       .filter((one) => one.cuts.length)
-      .map((one) =>
-        h(
-          "li",
-          { class: "heed-let-go" },
-          `${fill(words.let_go, { piece: one.depth ? one.piece : words.start_node })} ${one.cuts.map((cut) => `${cut.piece} ${share(cut.p)}`).join(", ")}`,
-        ),
-      );
+      .map((one) => h("li", { class: "heed-let-go" }, letGo(one)));
     return h(
       "li",
       {},

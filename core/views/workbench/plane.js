@@ -65,11 +65,13 @@ export function planeView(bench) {
           y2: tipY - dy * back * 0.8,
           "stroke-width": width,
         });
+        const left = `${midX - dy * wing} ${midY + dx * wing}`;
+        const right = `${midX + dy * wing} ${midY - dx * wing}`;
         // A vector of zeros is a ring at the origin.
         set(head, {
           d:
             long > 1e-6
-              ? `M${tipX} ${tipY}L${midX - dy * wing} ${midY + dx * wing}L${midX + dy * wing} ${midY - dx * wing}Z`
+              ? `M${tipX} ${tipY}L${left}L${right}Z`
               : `M${tipX - 5} ${tipY}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z`,
         });
         const off = font * 0.95;
