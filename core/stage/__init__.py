@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from core.about import UNDETERMINED
 from core.stage.linker import Linked, link
 from core.trace import SOURCE, TEXT
-from core.words import Text, say, section
+from core.words import Text, known, say, section
 from core.words.languages import tag
 
 if TYPE_CHECKING:
@@ -98,12 +98,20 @@ def words_for(trace: Trace, language: str, *own: str) -> dict[str, Text]:
     for capability, others in (("heads", "stage_heads"), ("residual-stream", "stage_stream")):
         if capability in trace.model.has:
             names.append(others)
+    return worded(trace, language, *names, *own)
+
+
+def worded(trace: Trace, language: str, *names: str) -> dict[str, Text]:
+    """The words of these sections about `trace`, said of such tokens as it has, and of what its
+    model does with a text: `stage_write` has what of `stage` is otherwise where a model writes on.
+    Below all stands what has to be said of the numbers of that model."""
     kind = trace.axis(SOURCE).kind if trace.reads_source else TEXT
-    if not trace.reads_source:
-        names.append("stage_written")
-    words = {}
-    for name in (*names, *own):
+    words: dict[str, Text] = {}
+    for name in names:
         words |= section(language, name, kind)
+    for name in names:
+        if known(f"{name}_{trace.model.does}"):
+            words |= section(language, f"{name}_{trace.model.does}")
     return words | remarked(trace.model, language)
 
 

@@ -11,7 +11,7 @@ const WEIGHTS = Uint32Array.from(
 
 // All tiles of one block at one pixel a cell, painted once for each quantity and theme.
 export function atlas({ ui, atlases, columnsOf, maps, nameOfTile }, block) {
-  const id = `${block.name} ${ui.kind} ${ui.theme()} ${ui.limit}`;
+  const id = `${block.name} ${ui.kind} ${ui.theme()} ${ui.limit} ${maps.came ?? 0}`;
   if (atlases.has(id)) return atlases.get(id);
   const wide = block.columns.length;
   const tall = block.rows.length;
@@ -27,7 +27,7 @@ export function atlas({ ui, atlases, columnsOf, maps, nameOfTile }, block) {
     for (let head = 0; head < columnsOf(block); head += 1) {
       const name = nameOfTile(block, layer, head);
       const values = maps.values(name, ui.kind);
-      if (!values) continue; // a mean has no scores
+      if (!values) continue; // a mean has no scores, and a layer may not have travelled
       const visible = maps.visible(name);
       for (let i = 0; i < tall; i += 1) {
         const from = (layer * tall + i) * across + head * wide;

@@ -95,7 +95,7 @@ export function mosaicView(ui, maps, on) {
 
   // Only the rows that came or went since the last time are painted.
   function update() {
-    const now = `${ui.kind} ${ui.theme()} ${ui.limit}`;
+    const now = `${ui.kind} ${ui.theme()} ${ui.limit} ${maps.came ?? 0}`;
     const brush = canvas.getContext("2d");
     const anew = now !== key;
     if (anew) {

@@ -202,6 +202,7 @@ export interface HeadsPayload {
   model: string;
   typed: string;
   source: Token[];
+  start: string;
   blocks: [string, number, number][];
   switched: string[];
   plain: HeadsOutput;
@@ -266,6 +267,7 @@ export interface MapsBlock {
   keys: string[];
   layers: number;
   heads: number;
+  sent: number[];
   visible: string;
   low: number[];
   step: number[];
@@ -281,10 +283,26 @@ export interface MapsPayload {
   model: string;
   typed: string;
   source: Token[];
+  writes: boolean;
+  typed_steps: number;
   steps: MapsStep[];
   cut_off: boolean;
   blocks: Record<string, MapsBlock>;
   formulas: Record<string, any[]>;
+}
+
+export interface MapsLayer {
+  queries: string[];
+  keys: string[];
+  layers: number;
+  heads: number;
+  sent: number[];
+  visible: string;
+  low: number[];
+  step: number[];
+  bits: number[];
+  data: string;
+  layer: string;
 }
 
 export interface MapsExact {

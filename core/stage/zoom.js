@@ -135,18 +135,23 @@ export function zoomView(ui, maps, { onCell, onHead, onMove, note }) {
     const block = maps.blockOf(ui.head);
     const values = maps.values(ui.head, ui.kind);
     const { grows } = block;
+    if (maps.want) maps.want(ui.head);
     if (framed.hidden === Boolean(values)) {
       framed.hidden = !values;
       arrange();
     }
-    why.textContent = values ? note(block) : words.mean_scores;
+    why.textContent = values
+      ? note(block)
+      : !maps.there || maps.there(ui.head)
+        ? words.mean_scores
+        : words.layer_comes;
     if (values)
       grid.update({
         values,
         visible: maps.visible(ui.head),
         kind: ui.kind,
         limit: ui.limit,
-        current: grows ? ui.now : null,
+        current: block.follows ? ui.now : null,
         upTo: grows ? ui.now : block.rows.length - 1,
       });
     grid.node.classList.toggle("heed-chosen-cell", Boolean(ui.cell));

@@ -6,7 +6,8 @@ plural forms by CLDR (`one`, `few`, `other`, …); the number is the value `coun
 `by` names.
 
 A section speaks of pieces, which most models read. Where tokens are something else, the section
-`<name>_<tokens>`, such as `stage_characters`, has the entries that are said otherwise.
+`<name>_<tokens>`, such as `stage_characters`, has the entries that are said otherwise; and where a
+model does not translate, a section such as `stage_write` does.
 """
 
 from __future__ import annotations
@@ -40,6 +41,11 @@ def table(language: str) -> dict[str, dict[str, Text]]:
     return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
 
 
+def known(name: str) -> bool:
+    """Whether there is a section of that name."""
+    return name in table(FALLBACK)
+
+
 def section(language: str, name: str, tokens: str = "") -> dict[str, Text]:
     """All strings of one section in one language, by key, as they are said of such `tokens`. Of a
     plural all forms, and `language`, whose rule chooses among them. Raises KeyError for an unknown
@@ -51,7 +57,7 @@ def section(language: str, name: str, tokens: str = "") -> dict[str, Text]:
         for key, text in entries.items()
     }
     others = f"{name}_{tokens}"
-    return found | section(language, others) if others in table(FALLBACK) else found
+    return found | section(language, others) if known(others) else found
 
 
 def say(language: str, key: str, tokens: str = "", **values: object) -> str:

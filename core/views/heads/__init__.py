@@ -13,15 +13,14 @@ from typing import NamedTuple
 import numpy as np
 
 from core.agreement import differing
-from core.stage import tongues
+from core.stage import tongues, worded
 from core.stage.codec import packed
 from core.trace import Trace
-from core.tree import LIMIT
+from core.tree import LIMIT, Token
 from core.views.heads.rollout import rollout
 from core.views.heads.wire import Payload
-from core.words import section
 
-NEEDS = ("heads", "encoder-attention", "self-attention", "cross-attention")
+NEEDS = ("heads",)
 BLOCKS = ("encoder", "self", "cross")
 
 
@@ -36,8 +35,9 @@ class Cost(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Switchboard:
-    """One translation with all heads and without some. Raises ValueError for traces that are not
-    of one model and sentence, or of which `forced` does not repeat what `plain` wrote."""
+    """One run with all heads and without some. Raises ValueError for traces that are not of one
+    model and sentence, or of which `forced` does not repeat what `plain` wrote. Of a model that
+    only reads, all three have read the same."""
 
     plain: Trace
     free: Trace  # without the heads, writing what it likes
@@ -50,16 +50,23 @@ class Switchboard:
                 raise ValueError("these are not traces of one model and one sentence")
         if self.free.whatif.heads != self.forced.whatif.heads:
             raise ValueError("these are not traces with the same heads switched off")
-        written, forced = ([s.token.id for s in one.path()] for one in (plain, self.forced))
+        written, forced = ([one.id for one in tokens(each)] for each in (plain, self.forced))
         if written != forced:
             raise ValueError("the forced trace does not repeat what the plain one wrote")
-        if plain.heads() is None:
+        if not known(plain):
             raise ValueError(f"{plain.model.name} has no heads")
 
     @property
     def off(self) -> tuple[str, ...]:
         """The heads that are switched off."""
         return self.free.whatif.heads
+
+
+def tokens(trace: Trace) -> list[Token]:
+    """What was written or, where nothing was, what was read and could be told place by place."""
+    if trace.tree:
+        return [step.token for step in trace.path()]
+    return [trace.source[one.place] for one in trace.filled]
 
 
 def known(trace: Trace) -> dict[str, tuple[int, int]]:
@@ -88,14 +95,13 @@ def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language:
     `costs` may be empty; `measured` says of them the command and how many sentences.
     """
     plain = board.plain
-    tokens = plain.axis("source").kind
-    written = [step.token for step in plain.path()]
-    free = [step.token for step in board.free.path()]
+    written, free = (_told(one) for one in (plain, board.free))
     return {
         "stage": "heads",
         "model": plain.model.name,
         "typed": plain.typed,
-        "source": plain.source,
+        "source": plain.source if plain.reads_source else (),
+        "start": plain.tree.start if plain.tree else "",
         "blocks": [(block, *size) for block, size in known(plain).items()],
         "switched": board.off,
         "plain": _output(plain),
@@ -113,27 +119,45 @@ def payload(board: Switchboard, costs: Sequence[Cost], measured: dict, language:
         ],
         "measured": measured,
         "tongues": tongues(plain.model),
-        "strings": {
-            **section(language, "stage", tokens),
-            **section(language, "heads", tokens),
-        },
+        "strings": worded(plain, language, "stage", "heads"),
         "language": language,
     }
 
 
 def _output(trace: Trace) -> dict:
-    """What was written, and whether the greatest length cut it off before it came to an end."""
-    path = trace.path()
+    """What was written, and whether the greatest length cut it off before it came to an end; or
+    what was read, and what would be put in its places."""
+    told = _told(trace)
     return {
-        "text": trace.text,
-        "tokens": [step.token for step in path],
+        "text": trace.text if trace.tree else " ".join(one.piece for one in told),
+        "tokens": told if trace.tree else _apart(tokens(trace)),
         "log_probs": _log_probs(trace),
-        "cut_off": path[-1].fate == LIMIT,
+        "cut_off": trace.tree is not None and trace.path()[-1].fate == LIMIT,
     }
 
 
+def _told(trace: Trace) -> list[Token]:
+    """What was written, or the likeliest token of each place of what was read."""
+    if trace.tree:
+        return tokens(trace)
+    best = (one.guesses[0] for one in trace.filled)
+    return _apart([Token(one.id, one.piece, "", 0) for one in best])
+
+
+def _apart(found: list[Token]) -> list[Token]:
+    """Tokens that are shown as the pieces they are, not as parts of words."""
+    return [
+        one._replace(text=f" {one.piece}", word=place, mark=False)
+        for place, one in enumerate(found)
+    ]
+
+
 def _log_probs(trace: Trace) -> list[float]:
-    return [round(step.log_prob, 6) for step in trace.path()]
+    """Of the tokens that were written, or of those that stand there."""
+    if trace.tree:
+        return [round(step.log_prob, 6) for step in trace.path()]
+    own = ({guess.id: guess.log_prob for guess in one.guesses} for one in trace.filled)
+    return [round(told[one.id], 6) for told, one in zip(own, tokens(trace))]
 
 
 def _weights(trace: Trace) -> dict:
@@ -154,6 +178,8 @@ def _rollout(trace: Trace) -> dict:
     for block, values in (
         ("encoder", rolled.encoder), ("self", rolled.own), ("cross", rolled.cross),
     ):  # fmt: skip
+        if values is None:
+            continue
         last = trace.attention(f"{block}.{trace.heads(block)[0]}").weights
         found[block] = {"raw": packed(_flat(last)), "rolled": packed(_flat(values))}
     return found

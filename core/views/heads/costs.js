@@ -81,8 +81,10 @@ export function costsView(ui, data) {
     ),
     ...(ranked.length
       ? [scrolling(box), h("p", { class: "heed-note" }, measured)]
-      : [h("p", { class: "heed-none" }, words.unmeasured)]),
-    h("p", { class: "heed-note" }, words.measured_by, " ", h("code", {}, about.command)),
+      : [h("p", { class: "heed-none" }, words[about.command ? "unmeasured" : "unmeasurable"])]),
+    about.command
+      ? h("p", { class: "heed-note" }, words.measured_by, " ", h("code", {}, about.command))
+      : null,
   );
   let shown = ui.head; // it opens at its top, and follows whoever chooses another head
 

@@ -12,7 +12,7 @@ import { sum } from "../../stage/trace.js";
 export function headLabels(data) {
   const source = data.source.map((one) => one.piece);
   const target = data.plain.tokens.map((one) => one.piece);
-  const read = ["<s>", ...target.slice(0, -1)];
+  const read = [data.start, ...target.slice(0, -1)];
   return {
     encoder: [source, source, "source", "source"],
     self: [target, read, "target", "target"],

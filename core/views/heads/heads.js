@@ -39,8 +39,8 @@ export default function mountHeads(root, first) {
     table: Boolean(first.table),
     head: names().includes(first.head)
       ? first.head
-      : data.switched[0] || `cross.${data.blocks.find(([block]) => block === "cross")[1]}.1`,
-    rolled: data.rollouts[first.rollout] ? first.rollout : "encoder",
+      : data.switched[0] || `${data.blocks[data.blocks.length - 1].slice(0, 2).join(".")}.1`,
+    rolled: data.rollouts[first.rollout] ? first.rollout : data.blocks[0][0],
     now: fits(first.step, data.plain.tokens.length) ? first.step : 0,
     called: (name) => {
       const [block, layer, head] = name.split(".");
@@ -182,17 +182,19 @@ export default function mountHeads(root, first) {
             data.costs.length ? ` ${fill(words.bars_are_costs, { most: fixed(dearest, 3) })}` : "",
           ),
         ),
-        h(
-          "section",
-          { class: "heed-pane" },
-          h(
-            "div",
-            { class: "heed-pane-head" },
-            h("h2", { class: "heed-tag" }, words.outcome),
-            help(words.outcome_help, words.outcome),
-          ),
-          parts.outcome.node,
-        ),
+        data.plain.tokens.length
+          ? h(
+              "section",
+              { class: "heed-pane" },
+              h(
+                "div",
+                { class: "heed-pane-head" },
+                h("h2", { class: "heed-tag" }, words.outcome),
+                help(words.outcome_help, words.outcome),
+              ),
+              parts.outcome.node,
+            )
+          : null,
       ),
       h("div", { class: "heed-heads-top heed-heads-below" }, parts.maps.node, parts.costs.node),
       parts.rollout.node,
@@ -229,7 +231,7 @@ export default function mountHeads(root, first) {
             .join(",")
         : null,
       head: ui.head,
-      rollout: ui.rolled === "encoder" ? null : ui.rolled,
+      rollout: ui.rolled === data.blocks[0][0] ? null : ui.rolled,
       step: ui.now + 1,
       table: ui.table ? 1 : null,
     }),

@@ -143,6 +143,7 @@ export function outcomeView(ui, data) {
         one.classList.toggle("heed-now", t === ui.now);
         one.setAttribute("aria-selected", String(t === ui.now));
       });
+      if (!rows.length) return;
       list.setAttribute("aria-activedescendant", rows[ui.now].id);
       const now = rows[ui.now];
       const over = now.offsetTop;

@@ -23,9 +23,10 @@ from core.wire import frozen
 class Rollout:
     """What reaches each place from each token, float32; see `rollout` for what is multiplied."""
 
-    encoder: np.ndarray  # (S, S), of the encoder's outputs; rows sum to one
-    own: np.ndarray  # (T, T), of the decoder by self-attention alone; rows sum to one
-    cross: np.ndarray  # (T, S), of the decoder's outputs from the source; rows sum to 1 − 2⁻ᴸ
+    encoder: np.ndarray | None  # (S, S), of the encoder's outputs; rows sum to one
+    own: np.ndarray | None  # (T, T), of the decoder by self-attention alone; rows sum to one
+    # (T, S), of the decoder's outputs from the source; rows sum to 1 − 2⁻ᴸ
+    cross: np.ndarray | None
 
 
 def mixing(weights: np.ndarray) -> np.ndarray:
@@ -46,7 +47,8 @@ def rolled(weights: np.ndarray) -> np.ndarray:
 
 
 def rollout(trace: Trace) -> Rollout:
-    """The rollouts of the best path of a Transformer's `trace`.
+    """The rollouts of what a Transformer's `trace` read and of the best path of what it wrote; None
+    of an attention that it has not.
 
     Of the encoder and of self-attention they are those of the paper. It has no cross-attention;
     here that is one more layer of the same graph. Source tokens are columns of R (T, S). R begins
@@ -58,11 +60,17 @@ def rollout(trace: Trace) -> Rollout:
     Rows of M and of C E sum to one, so each layer halves what a row of R lacks of one: the rest
     comes from what was written. Raises ValueError for a model of one attention.
     """
-    if not {"encoder", "self", "cross"} <= trace.blocks.keys():
+    if not {"encoder", "self"} & trace.blocks.keys():
         raise ValueError(f"{trace.model.name} does not attend to itself: nothing can be rolled out")
-    own, cross = trace.rows("self").weights, trace.rows("cross").weights
-    encoder = rolled(trace.blocks["encoder"].weights)
+    own, cross, encoder = (
+        trace.rows(name).weights if name in trace.blocks else None
+        for name in ("self", "cross", "encoder")
+    )
+    if encoder is not None:
+        encoder = frozen(rolled(encoder))
+    if cross is None:
+        return Rollout(encoder, None if own is None else frozen(rolled(own)), None)
     source = np.zeros(cross.shape[2:])
     for layer, looks in zip(own, cross, strict=True):
         source = 0.5 * (mixing(layer) @ source) + 0.5 * looks.mean(0) @ encoder
-    return Rollout(frozen(encoder), frozen(rolled(own)), frozen(source))
+    return Rollout(encoder, frozen(rolled(own)), frozen(source))

@@ -23,6 +23,7 @@ class Payload(Message):
     model: str
     typed: str
     source: tuple[Token, ...]
+    start: str  # what is read before anything is written
     blocks: list[tuple[str, int, int]]  # name, layers, heads
     switched: tuple[str, ...]
     plain: Output

@@ -21,13 +21,12 @@ import torch
 
 from core import passes
 from core.formulas import rendered
-from core.stage import tongues
+from core.stage import tongues, worded
 from core.stage.codec import packed
 from core.trace import Model, Trace
 from core.views import require
 from core.views.layers.wire import Payload
 from core.wire import frozen
-from core.words import section
 
 if TYPE_CHECKING:
     from core.translator import Translator
@@ -92,37 +91,38 @@ class Stream:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """Both streams of one translation."""
+    """The residual streams of one run: of an encoder, of a decoder, or of both."""
 
-    model: Model
-    typed: str
-    text: str
+    trace: Trace
     norm: str  # "pre" or "post"
-    encoder: Stream
-    decoder: Stream
+    encoder: Stream | None
+    decoder: Stream | None
+
+    @property
+    def model(self) -> Model:
+        return self.trace.model
 
 
 def open_layers(translator: Translator, trace: Trace, found: passes.Pass | None = None) -> Opened:
-    """The residual streams behind the best path of `trace`: projections of the forced pass over it,
-    which is `found` where there is one already.
+    """The residual streams behind what `trace` read and the best path of what it wrote: projections
+    of the forced pass over it, which is `found` where there is one already.
 
     Raises ValueError for a model without a residual stream, a trace that another model made, and
     one in which attention weights were replaced.
     """
     require(translator, *NEEDS)
-    if any(step.replaced for step in trace.path()):
+    if trace.tree and any(step.replaced for step in trace.path()):
         raise ValueError("attention weights were replaced in this trace, so no pass repeats it")
     found = found or translator.forced(trace)
-    pieces = trace.labels("written")
-    lens = _lens(translator, found.decoder.states, found.target)
     encoder, decoder = found.encoder, found.decoder
+    lens = decoder and _lens(translator, decoder.states, found.target)
+    reads, writes = (trace.labels(axis) if trace.tree else () for axis in ("read", "written"))
     return Opened(
-        trace.model,
-        trace.typed,
-        trace.text,
-        decoder.norm,
-        _stream("encoder", trace.labels("source"), (), encoder, None),
-        _stream("decoder", trace.labels("read"), pieces, decoder, lens),
+        trace,
+        (decoder or encoder).norm,
+        encoder and _stream("encoder", trace.labels("source"), (), encoder, None),
+        decoder
+        and _stream("decoder", trace.labels("read"), trace.labels("written"), decoder, lens),
     )
 
 
@@ -204,12 +204,16 @@ def payload(opened: Opened, language: str) -> Payload:
     return {
         "stage": "layers",
         "model": opened.model.name,
-        "typed": opened.typed,
-        "text": opened.text,
+        "typed": opened.trace.typed,
+        "text": opened.trace.text if opened.trace.tree else "",
         "norm": opened.norm,
-        "streams": {side: stream(getattr(opened, side)) for side in ("decoder", "encoder")},
+        "streams": {
+            side: stream(one)
+            for side in ("decoder", "encoder")
+            if (one := getattr(opened, side)) is not None
+        },
         "formulas": rendered("length", "stream_length"),
         "tongues": tongues(opened.model),
-        "strings": {**section(language, "stage"), **section(language, "layers")},
+        "strings": worded(opened.trace, language, "stage", "layers"),
         "language": language,
     }

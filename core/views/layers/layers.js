@@ -21,7 +21,8 @@ export default function mountLayers(root, data) {
   );
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
   const within = (value, count) => Number.isInteger(value) && value >= 0 && value < count;
-  const first = data.side === "encoder" ? "encoder" : "decoder";
+  const there = Object.keys(streams); // the decoder first, where there is one
+  const first = there.includes(data.side) ? data.side : there[0];
   // Each side has a position and a place of its own, and keeps them.
   const kept = Object.fromEntries(
     Object.entries(streams).map(([side, stream]) => {
@@ -76,10 +77,7 @@ export default function mountLayers(root, data) {
   });
   const sides = segments(
     words.side,
-    [
-      ["decoder", words.decoder],
-      ["encoder", words.encoder],
-    ],
+    there.map((side) => [side, words[side]]),
     (side) => {
       player.stop();
       change({ side });
@@ -103,7 +101,7 @@ export default function mountLayers(root, data) {
     h(
       "div",
       { class: "heed-bar-top" },
-      sides.node,
+      ...(there.length > 1 ? [sides.node] : []),
       asTable.node,
       menu(words.download, [
         [words.as_svg, () => save(`${file(ui.now)}.svg`, "image/svg+xml", svgText(picture()))],
@@ -111,8 +109,8 @@ export default function mountLayers(root, data) {
         [words.as_csv_layers, () => saveCsv(file(), streamCsv(streams[ui.side]))],
         [
           words.as_csv_lens,
-          () => saveCsv(`${files()}-lens`, lensCsv(streams.decoder)),
-          () => (ui.side === "encoder" ? words.no_lens : null),
+          () => saveCsv(`${files()}-lens`, lensCsv(streams[ui.side])),
+          () => (streams[ui.side].lens ? null : words.no_lens),
         ],
       ]),
       help(words.about, words.title),
@@ -209,7 +207,7 @@ export default function mountLayers(root, data) {
     paint,
     busy,
     address: () => ({
-      side: ui.side === "encoder" ? "encoder" : null,
+      side: ui.side === there[0] ? null : ui.side,
       at: streams[ui.side].places[ui.place],
       step: ui.now + 1,
       table: ui.table ? 1 : null,

@@ -1,4 +1,4 @@
-"""All maps of all heads of a Transformer in one small message.
+"""All maps of all heads of a Transformer in one small message, or of a large one layer by layer.
 
 Shape letters: L layers, H heads, Q queries, K keys.
 
@@ -11,46 +11,49 @@ from __future__ import annotations
 import numpy as np
 
 from core.formulas import rendered
-from core.stage import tongues
+from core.stage import tongues, worded
 from core.stage.codec import packed, quantised
-from core.trace import Trace
+from core.trace import Attention, Trace
 from core.tree import LIMIT
-from core.views.maps.wire import Exact, Payload
-from core.words import section
+from core.views.maps.wire import Block, Exact, Layer, Payload, Step
 
-NEEDS = ("heads", "encoder-attention", "self-attention", "cross-attention")
+NEEDS = ("heads",)
 BLOCKS = ("encoder", "self", "cross")
 CANDIDATES = 5  # next tokens of a step
+MOST = 1_000_000  # cells of all maps; above it a layer travels when it is asked for
 
 
-def payload(trace: Trace, language: str) -> Payload:
+def payload(trace: Trace, language: str, open_at: str = "", whole: bool = False) -> Payload:
     """What the script needs to draw every map of `trace`, its steps and the words.
 
-    Raises LookupError for a trace in which one of the three has no heads, ValueError for one in
-    which weights were given by hand: they are the softmax of no scores.
+    Of more than MOST cells only the layer of the head `open_at` travels, the last one unless it is
+    named, and the others when they are asked for: see `layer`; or all of them, for a page that has
+    nobody to ask. Steps are the tokens that were written or, of a model that only reads, the places
+    of what it read, with what it would put there.
+
+    Raises LookupError for a trace without heads, ValueError for one in which weights were given by
+    hand: they are the softmax of no scores.
     """
     if trace.whatif.weights:
         raise ValueError(
             "weights of this trace were given by hand, and these maps are drawn from scores: make "
             "the trace again without them"
         )
-    tokens = trace.axis("source").kind
-    blocks = {name: _block(trace, name) for name in BLOCKS}
+    found = {name: trace.rows(name) for name in BLOCKS if trace.heads(name)}
+    if not found or "heads" not in trace.model.has:
+        raise LookupError(f"{trace.model.name} has no heads to show")
+    blocks = {
+        name: _block(trace, one, _sent(found, name, open_at, whole)) for name, one in found.items()
+    }
     return {
         "stage": "maps",
         "model": trace.model.name,
         "typed": trace.typed,
-        "source": trace.source,
-        "steps": [
-            {
-                "token": step.token,
-                "log_prob": step.log_prob,
-                "entropy": step.entropy,
-                "candidates": [(one.piece, one.log_prob) for one in step.candidates[:CANDIDATES]],
-            }
-            for step in trace.path()
-        ],
-        "cut_off": trace.path()[-1].fate == LIMIT,
+        "source": trace.source if trace.reads_source else (),
+        "writes": trace.tree is not None,
+        "steps": _steps(trace),
+        "typed_steps": trace.search.typed if trace.tree else 0,
+        "cut_off": trace.tree is not None and trace.path()[-1].fate == LIMIT,
         "blocks": blocks,
         "formulas": rendered(
             "query",
@@ -69,10 +72,7 @@ def payload(trace: Trace, language: str) -> Payload:
             "residual",
         ),
         "tongues": tongues(trace.model),
-        "strings": {
-            **section(language, "stage", tokens),
-            **section(language, "maps", tokens),
-        },
+        "strings": worded(trace, language, "stage", "maps"),
         "language": language,
     }
 
@@ -94,21 +94,63 @@ def heads(trace: Trace) -> list[str]:
     return [
         name
         for block in BLOCKS
+        if trace.heads(block)
         for layers, count in [trace.heads(block)]
         for layer in range(1, layers + 1)
         for name in (f"{block}.{layer}", *(f"{block}.{layer}.{i}" for i in range(1, count + 1)))
     ]
 
 
-def _block(trace: Trace, name: str) -> dict:
-    """The maps of one block, labelled."""
-    layers, heads = trace.heads(name) or (0, 0)
-    if not layers:
-        raise LookupError(f"{trace.model.name} has no heads to show")
-    one = trace.rows(name)
-    scores = one.scores.reshape(-1, *one.scores.shape[2:])
-    labels = {
+def layer(trace: Trace, name: str) -> Layer:
+    """The maps of one layer, "cross.2", as a block of `payload` with that layer alone. Raises
+    LookupError for one that there is not."""
+    block, _, number = name.partition(".")
+    trace.attention(name)  # or there is no such layer
+    if block not in BLOCKS or not number.isdecimal():
+        raise LookupError(f"{name!r} is no layer; one is called like {BLOCKS[0]}.1")
+    return {"layer": name, **_block(trace, trace.rows(block), (int(number) - 1,))}
+
+
+def _steps(trace: Trace) -> list[Step]:
+    if trace.tree:
+        return [
+            {
+                "token": step.token,
+                "log_prob": step.log_prob,
+                "entropy": step.entropy,
+                "candidates": [(one.piece, one.log_prob) for one in step.candidates[:CANDIDATES]],
+            }
+            for step in trace.path()
+        ]
+    return [
+        {
+            "token": (token := trace.source[one.place]),
+            "log_prob": next(guess.log_prob for guess in one.guesses if guess.id == token.id),
+            "entropy": one.entropy,
+            "candidates": [(guess.piece, guess.log_prob) for guess in one.guesses[:CANDIDATES]],
+        }
+        for one in trace.filled
+    ]
+
+
+def _sent(
+    found: dict[str, Attention], name: str, open_at: str, whole: bool
+) -> tuple[int, ...]:  # fmt: skip
+    """Which layers of a block travel at once, from 0."""
+    layers = found[name].shape[0]
+    if whole or sum(one.weights.size for one in found.values()) <= MOST:
+        return tuple(range(layers))
+    block, *place = open_at.split(".")
+    asked = block == name and place and place[0].isdecimal() and 1 <= int(place[0]) <= layers
+    return (int(place[0]) - 1,) if asked else (layers - 1,)
+
+
+def _block(trace: Trace, one: Attention, sent: tuple[int, ...]) -> Block:
+    """The maps of one block, labelled, with the scores of the layers `sent`."""
+    layers, heads = one.shape
+    scores = one.scores[list(sent)].reshape(-1, *one.scores.shape[2:])
+    return {
         "queries": trace.labels(one.queries), "keys": trace.labels(one.keys), "layers": layers,
-        "heads": heads,
+        "heads": heads, "sent": sent,
+        **quantised(scores, np.broadcast_to(one.visible[0, 0], scores.shape[1:])),
     }  # fmt: skip
-    return {**labels, **quantised(scores, np.broadcast_to(one.visible[0, 0], scores.shape[1:]))}

@@ -24,14 +24,15 @@ function softmaxRows(scores, columns) {
   return weights;
 }
 
-export function readMaps(data) {
+// `wanting(layer)` hears which layer is looked for that has not travelled, such as "cross.2".
+export function readMaps(data, wanting = (/** @type {string} */ _) => {}) {
   const words = data.strings;
   const blocks = {};
   for (const [name, raw] of Object.entries(data.blocks)) {
     const rows = raw.queries;
     const columns = raw.keys;
     const visible = decodeBits(raw.visible, rows.length * columns.length);
-    const scores = decodeScores(raw, visible);
+    const grows = name !== "encoder";
     blocks[name] = {
       name,
       rows,
@@ -44,15 +45,30 @@ export function readMaps(data) {
       axes: words[`${name}_axes`],
       axesHelp: words[`${name}_axes_help`],
       label: fill(words.grid_label, { attention: words[`${name}_title`] }),
-      grows: name !== "encoder",
+      grows,
+      follows: grows || !data.writes, // whether a row belongs to a step
       triangle: name === "self",
       rowsAre: SIDES[name][0],
       columnsAre: SIDES[name][1],
-      scores,
-      weights: scores.map((one) => softmaxRows(one, columns.length)),
+      scores: Array(raw.layers * raw.heads).fill(null),
+      weights: Array(raw.layers * raw.heads).fill(null),
       means: [],
     };
+    take(blocks[name], raw);
   }
+
+  // Lays the layers that travelled in their places.
+  function take(block, raw) {
+    decodeScores(raw, block.visible).forEach((one, i) => {
+      const at = raw.sent[Math.floor(i / block.heads)] * block.heads + (i % block.heads);
+      block.scores[at] = one;
+      block.weights[at] = softmaxRows(one, block.columns.length);
+    });
+  }
+  const there = (head) => {
+    const { name, layer, heads } = blockOf(head);
+    return blocks[name].scores[(layer - 1) * heads] !== null;
+  };
 
   // "cross.2.5" -> its block, with layer and head from 1; the head is 0 where it is the layer's
   // mean.
@@ -70,9 +86,11 @@ export function readMaps(data) {
     );
   }
 
-  // What a map shows, (rows × columns); null for the scores of a mean.
+  // What a map shows, (rows × columns); null for the scores of a mean, and for a layer that has
+  // not travelled.
   function values(head, kind) {
     const { name, layer, chosen, heads } = blockOf(head);
+    if (!there(head)) return null;
     const block = blocks[name];
     const first = (layer - 1) * heads;
     if (chosen) return block[kind][first + chosen - 1];
@@ -126,6 +144,19 @@ export function readMaps(data) {
   return {
     source: data.source.map(token),
     steps,
+    writes: data.writes,
+    given: data.typed_steps,
+    there,
+    // Asks for the layer of a head, unless it is there.
+    want(head) {
+      const { name, layer } = blockOf(head);
+      if (!there(head)) wanting(`${name}.${layer}`);
+    },
+    came: 0, // how many layers have come since
+    hear(raw) {
+      take(blocks[raw.layer.split(".")[0]], raw);
+      this.came += 1;
+    },
     blocks,
     cutOff: data.cut_off,
     blockOf,

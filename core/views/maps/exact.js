@@ -42,7 +42,7 @@ export function mapCsv(maps, now, { head, scores, weights }) {
   const block = maps.blockOf(head);
   const wide = block.columns.length;
   const lines = ["query_index,query,key_index,key,score,weight"];
-  const last = block.name === "encoder" ? block.rows.length - 1 : now;
+  const last = block.grows ? now : block.rows.length - 1;
   for (let i = 0; i <= last; i += 1) {
     for (let j = 0; j < wide; j += 1) {
       if (block.visible[i * wide + j])

@@ -20,7 +20,12 @@ export function cellHeading({ words, maps, ui, onClose }, block, i, j) {
       spoken(ui, block.columnsAre, piece(block.columns[j])),
     ),
   };
-  const read = block.name === "encoder" || !block.chosen ? null : i ? block.rows[i - 1] : "<s>";
+  const read =
+    !block.grows || !block.chosen
+      ? null
+      : i
+        ? block.rows[i - 1]
+        : (maps.blocks.self?.columns[0] ?? "<s>");
   return [
     h(
       "div",

@@ -22,15 +22,15 @@ import { nextView, tokensView } from "./tokens.js";
 /** @param {HTMLElement} root
  * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountMaps(root, data) {
-  const maps = readMaps(data);
+  const maps = readMaps(data, (layer) => wantLayer(layer));
   const words = data.strings;
   const end = maps.steps.length - 1;
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
-  const deep = maps.blocks.cross.layers;
+  const [main] = Object.values(maps.blocks).slice(-1);
   const answers = new Map();
   Object.assign(ui, {
-    now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : end,
-    head: maps.known(data.head) ? data.head : `cross.${deep}.1`,
+    now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : opening(),
+    head: maps.known(data.head) ? data.head : `${main.name}.${main.layers}.1`,
     kind: data.view === "scores" ? "scores" : "weights",
     cell: null,
     left: "",
@@ -39,7 +39,7 @@ export default function mountMaps(root, data) {
     lit: {},
     limit: reach(
       Object.values(maps.blocks).flatMap((block) =>
-        block.scores.map((one) => one.filter((value) => !Number.isNaN(value))),
+        block.scores.filter(Boolean).map((one) => one.filter((value) => !Number.isNaN(value))),
       ),
     ),
     // What a cell has to say, for the bubble and the voice.
@@ -63,6 +63,20 @@ export default function mountMaps(root, data) {
   });
   for (const one of data.cells || [])
     answers.set(`${one.head} ${one.row}`, { cell: readCell(one) });
+
+  // A model that only reads is opened in the middle of what it read.
+  function opening() {
+    return maps.writes ? end : Math.max(0, Math.floor(end / 2));
+  }
+  // Layers that have not travelled are asked for one after another.
+  /** @type {Set<string>} */
+  const layersAsked = new Set();
+  function wantLayer(layer) {
+    if (!data.asks || layersAsked.has(layer)) return;
+    layersAsked.add(layer);
+    busy(true);
+    question(layer, null, "layer");
+  }
 
   // Where the numbers of a cell come from: the server, by the courier. A page of its own has only
   // those that it was saved with.
@@ -92,10 +106,10 @@ export default function mountMaps(root, data) {
     busy(true);
     soon = setTimeout(send, 60); // who walks along the heads asks for the last
   }
-  const question = (head, row) =>
+  const question = (head, row, of = "map") =>
     document.dispatchEvent(
       new CustomEvent("heed-question", {
-        detail: { typed: data.typed, head, row, nonce: Date.now() },
+        detail: { typed: data.typed, head, row, of, nonce: Date.now() },
       }),
     );
   const send = () => question(ui.head, ui.cell[0]);
@@ -103,6 +117,13 @@ export default function mountMaps(root, data) {
   document.addEventListener(
     "heed-answer",
     (/** @type {any} */ { detail }) => {
+      if (detail?.layer && detail.typed === data.typed) {
+        maps.hear(detail);
+        layersAsked.delete(detail.layer);
+        busy(Boolean(wanted));
+        update();
+        return;
+      }
       if (exact.hear(detail)) {
         busy(Boolean(wanted));
         return;
@@ -219,12 +240,12 @@ export default function mountMaps(root, data) {
         "div",
         { class: "heed-maps-side" },
         zoom.node,
-        h("section", { class: "heed-pane" }, next.node),
+        maps.steps.length ? h("section", { class: "heed-pane" }, next.node) : null,
       ),
     ),
     cell.node,
     tables,
-    player.node,
+    ...(maps.steps.length ? [player.node] : []),
   );
 
   const views = [tokens, mosaic, zoom, next, scale, cell, player];

@@ -5,8 +5,7 @@ import { chance, fill, fixed } from "../../stage/dom.js";
 export function cellAt({ maps, ui }, now) {
   const block = maps.blockOf(ui.head);
   const wide = block.columns.length;
-  if (!ui.cell || block.name === "encoder" || (ui.cell[0] !== ui.now && ui.cell[0] <= now))
-    return {};
+  if (!ui.cell || !block.grows || (ui.cell[0] !== ui.now && ui.cell[0] <= now)) return {};
   const last = block.visible.subarray(now * wide, (now + 1) * wide).lastIndexOf(1);
   return { cell: [now, Math.min(ui.cell[1], last)] };
 }
@@ -16,6 +15,7 @@ export function numbersAt(maps, words, head, i, j) {
   const block = maps.blockOf(head);
   const at = i * block.columns.length + j;
   if (!block.visible[at]) return [words.blank];
+  if (!maps.there(head)) return [words.not_sent];
   const scores = maps.values(head, "scores");
   return [
     `${words.weight} ${fixed(maps.values(head, "weights")[at], 3)}`,
@@ -26,6 +26,7 @@ export function numbersAt(maps, words, head, i, j) {
 // What a step has to say.
 export function summaryAt(maps, words, now) {
   const step = maps.steps[now];
+  if (!step) return "";
   return fill(words.summary_alone, {
     step: now + 1,
     steps: maps.steps.length,

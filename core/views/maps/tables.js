@@ -52,7 +52,7 @@ export function mapTables({ ui, tables, maps, words, end, cell }) {
   const block = maps.blockOf(ui.head);
   const values = maps.values(ui.head, ui.kind);
   const wide = block.columns.length;
-  const last = block.name === "encoder" ? block.rows.length : ui.now + 1;
+  const last = block.grows ? ui.now + 1 : block.rows.length;
   const rows =
     values &&
     block.rows
@@ -73,15 +73,16 @@ export function mapTables({ ui, tables, maps, words, end, cell }) {
           [words.query_head, ...block.columns],
           rows,
         ),
-      table(
-        fill(words.next_at, { step: ui.now + 1, steps: end + 1 }),
-        [words.piece, words.probability, words.log_prob],
-        maps.steps[ui.now].candidates.map(([text, logProb]) => [
-          text,
-          chance(Math.exp(logProb), 5),
-          fixed(logProb, 4),
-        ]),
-      ),
+      maps.steps.length > 0 &&
+        table(
+          fill(words.next_at, { step: ui.now + 1, steps: end + 1 }),
+          [words.piece, words.probability, words.log_prob],
+          maps.steps[ui.now].candidates.map(([text, logProb]) => [
+            text,
+            chance(Math.exp(logProb), 5),
+            fixed(logProb, 4),
+          ]),
+        ),
       cell.tables(),
     ].filter(Boolean),
   );

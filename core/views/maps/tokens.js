@@ -19,22 +19,33 @@ export function tokensView(ui, maps) {
       },
       spoken(ui, side, piece(text)),
     );
-  const source = maps.source.map((one, i) => chip("source", one.piece, i));
-  const target = maps.steps.map((one, t) => chip("target", one.token.piece, t, () => ui.go(t)));
+  // Of a model that only reads, the places of what it read are its steps.
+  const reading = !maps.writes && maps.steps.length > 0;
+  const source = maps.source.map((one, i) =>
+    chip("source", one.piece, i, reading && (() => ui.go(i))),
+  );
+  const target = maps.writes
+    ? maps.steps.map((one, t) => chip("target", one.token.piece, t, () => ui.go(t)))
+    : [];
   const node = h(
     "div",
     { class: "heed-tokens" },
-    h("span", { class: "heed-info" }, words.source),
-    h("div", {}, source),
-    h("span", { class: "heed-info" }, words.target),
-    h(
-      "div",
-      {},
-      target,
-      maps.cutOff
-        ? h("span", { class: "heed-info" }, fill(words.stopped, { count: target.length }))
-        : null,
-    ),
+    maps.source.length
+      ? [h("span", { class: "heed-info" }, words.source), h("div", {}, source)]
+      : [],
+    maps.writes
+      ? [
+          h("span", { class: "heed-info" }, words.target),
+          h(
+            "div",
+            {},
+            target,
+            maps.cutOff
+              ? h("span", { class: "heed-info" }, fill(words.stopped, { count: target.length }))
+              : null,
+          ),
+        ]
+      : [],
   );
   const light = () =>
     [
@@ -46,9 +57,11 @@ export function tokensView(ui, maps) {
       ),
     );
   function update() {
-    target.forEach((one, t) => {
+    const stepped = maps.writes ? target : reading ? source : [];
+    stepped.forEach((one, t) => {
       one.classList.toggle("heed-now", t === ui.now);
-      one.classList.toggle("heed-later", t > ui.now);
+      one.classList.toggle("heed-later", maps.writes && t > ui.now);
+      one.classList.toggle("heed-typed", maps.writes && t < maps.given);
       one.setAttribute("aria-pressed", String(t === ui.now));
     });
     light();
@@ -66,6 +79,7 @@ export function nextView(ui, maps) {
   node.append(head, list, entropy);
   function update() {
     const step = maps.steps[ui.now];
+    if (!step) return;
     head.textContent = fill(words.next_at, { step: ui.now + 1, steps: maps.steps.length });
     list.replaceChildren(
       ...step.candidates.map(([text, logProb]) => {

@@ -20,6 +20,7 @@ class Block(TypedDict):
     keys: tuple[str, ...]
     layers: int
     heads: int
+    sent: tuple[int, ...]  # layers whose scores are there, from 0
     visible: str
     low: list[float]
     step: list[float]
@@ -30,11 +31,19 @@ class Block(TypedDict):
 class Payload(Message):
     model: str
     typed: str
-    source: tuple[Token, ...]
+    source: tuple[Token, ...]  # empty of a model that reads none
+    writes: bool  # whether the steps are tokens that were written, or places that were read
+    typed_steps: int  # of those that were written, so many were typed
     steps: list[Step]
     cut_off: bool
     blocks: dict[str, Block]
     formulas: Formulas
+
+
+class Layer(Block):
+    """One layer of a block, that was asked for."""
+
+    layer: str
 
 
 class Exact(TypedDict):

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.passes import Pass
-from core.stage import tongues
+from core.stage import tongues, worded
 from core.stage.codec import packed
 from core.trace import Model, Trace
 from core.tree import Token
 from core.views import require
 from core.views.mask.wire import Payload
 from core.wire import frozen
-from core.words import section
 
 if TYPE_CHECKING:
     from core.translator import Translator
@@ -47,12 +46,19 @@ class Forced:
 class Lifted:
     """The same target read by the decoder with the causal mask and without it."""
 
-    model: Model
-    typed: str
+    trace: Trace
     target: tuple[Token, ...]
     masked: Forced
     bare: Forced
     start: str  # what is read before the first token
+
+    @property
+    def model(self) -> Model:
+        return self.trace.model
+
+    @property
+    def typed(self) -> str:
+        return self.trace.typed
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -89,9 +95,9 @@ def lift(translator: Translator, trace: Trace, target: Sequence[int] | None = No
         for causal in (True, False)
     )
     tokens = translator.vocabulary.target_tokens(masked.target)
-    start = translator.vocabulary.piece(translator.vocabulary.start)
+    start = translator.vocabulary.piece(translator.given(trace)[1])
     return Lifted(
-        trace.model, trace.typed, tokens, _forced(translator, masked), _forced(translator, bare),
+        trace, tokens, _forced(translator, masked), _forced(translator, bare),
         start,
     )  # fmt: skip
 
@@ -129,6 +135,6 @@ def payload(lifted: Lifted, language: str) -> Payload:
         "answer": packed(lifted.answer.reshape(-1)),
         "moved": lifted.moved.tolist(),
         "tongues": tongues(lifted.model),
-        "strings": {**section(language, "stage"), **section(language, "mask")},
+        "strings": worded(lifted.trace, language, "stage", "mask"),
         "language": language,
     }

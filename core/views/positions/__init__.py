@@ -27,7 +27,7 @@ from core.words import section
 if TYPE_CHECKING:
     from core.translator import Translator
 
-NEEDS = ("positions",)
+NEEDS = ("positions", "cross-attention")
 DRAWN = 64  # positions: as many as the longest source of pieces that is read, and a few
 
 

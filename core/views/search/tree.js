@@ -107,7 +107,7 @@ export function readTree(json) {
     sampling,
     end: Math.max(...steps.map((node) => node.depth)),
     source: (way) => raw.sourceOf(way.map((node) => node.token)),
-    text: (node) => textOf(wayTo(node)),
+    text: (node) => ((raw.opening ?? "") + textOf(wayTo(node))).trim(),
     candidates: (node) =>
       node.expansion == null ? null : raw.expansions[node.expansion].candidates.map(readCandidate),
     entropy: (node) => (node.expansion == null ? null : raw.expansions[node.expansion].entropy),
@@ -127,8 +127,7 @@ const textOf = (way) =>
   way
     .filter((node) => !node.token.mark)
     .map((node) => node.token.text)
-    .join("")
-    .trim();
+    .join("");
 
 // Gives each visible node its lane: a branch runs straight on in one lane, its best continuation
 // with it; other continuations begin lanes further down, the later ones nearer.

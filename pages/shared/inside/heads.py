@@ -52,7 +52,7 @@ def show(name: str, text: str, *asked: Question) -> None:
             _tell_unknown(found)
             board = replace(board, off=",".join(found.off))
             link.take(board)
-        count = len(found.plain.path())
+        count = len(switchboard.tokens(found.plain))
         opens = link.open_at(
             board, *asked, moved=shown.other, step=There(count, {"count": count}),
             head=There(lambda one: switchboard.chosen(one, found.plain) == ((one,), ())),
@@ -83,7 +83,7 @@ def _ask(name: str, text: str, off: str, language: str) -> Asked:
 
 def _tell_unknown(asked: Asked) -> None:
     """Says which names mean no head."""
-    shapes = {block: asked.plain.heads(block) for block in BLOCKS}
+    shapes = switchboard.known(asked.plain)
     names = ", ".join(f"{block}.1.1–{block}.{n}.{m}" for block, (n, m) in shapes.items())
     told = say("heads.wrong_off", given=literal(", ".join(asked.unknown)), names=names)
     off = ", ".join(asked.off)
@@ -122,9 +122,10 @@ def _drawn(
     plain = loading.translate(name, text, ())
     free = forced = plain
     if off:
-        free = loading.translate(name, text, (), heads=off)
-        written = tuple(step.token.id for step in plain.path())
-        forced = loading.translate(name, text, written, heads=off)
+        free = forced = loading.translate(name, text, (), heads=off)
+        if plain.tree:
+            written = tuple(step.token.id for step in plain.path()[plain.search.typed :])
+            forced = loading.translate(name, text, written, heads=off)
     costs, about = measures
     return switchboard.payload(Switchboard(plain, free, forced), costs, dict(about), language)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -46,7 +46,9 @@ def show(name: str, text: str, *asked: Question) -> None:
 def _opening(streams: dict, other: bool, asked: tuple[Question, ...]) -> dict:
     """Where the picture opens; what the link gets wrong is told and taken out of it."""
     own, _ = link.placed(link.ask(Layers))
-    stream = streams[own.side or SIDES[0]]
+    if own.side not in streams:
+        own = replace(own, side=None)
+    stream = streams[own.side or next(iter(streams))]
     places = ["embedding", *(one["name"] for one in stream["sublayers"])]
     count = len(stream["reads"])
     return link.open_at(

@@ -1,4 +1,5 @@
-"""Three maps in step with the translation, all layers and heads, and one cell with all numbers."""
+"""All maps in step with what is written or read, all layers and heads, and one cell with all
+numbers."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import streamlit as st
 
 from core.manifest import ModelError
 from core.trace import Trace
+from core.views.maps import BLOCKS
 from pages.shared import courier, link, loading
 from pages.shared.fields import TABLE, Places, Step, choice, shown_head
 from pages.shared.frame import say
@@ -34,19 +36,20 @@ class Maps(Question):
 
 
 def show(name: str, text: str, *asked: Question) -> None:
-    """The part of the page with every map of the model `name` on its translation of `text`; what
-    cannot be shown is told above what was shown last. `asked` is what else stands in the link."""
+    """The part of the page with every map of the model `name` on `text`; what cannot be shown is
+    told above what was shown last. `asked` is what else stands in the link."""
     state = st.session_state
     shown = find(name, text, lambda model, sentence: loading.translate(model, sentence, ()))
     if shown is None:
         return
     opens = _opening(shown.found, shown.other, asked)
     drawn = (shown.name, shown.text, state.lang)
-    draw("maps", shown.name, {**_drawn(*drawn), "asks": True}, opens)
+    layer = (opens["head"] or "").rpartition(".")[0]
+    draw("maps", shown.name, {**_drawn(*drawn, layer), "asks": True}, opens)
     last = state.setdefault("maps_cell", {})  # which cell was asked for
     _answer()
     take(
-        "maps", shown.name, lambda: _page(_drawn(*drawn), shown.name, last),
+        "maps", shown.name, lambda: _page(_whole(*drawn), shown.name, last),
         say("maps.title"), shown.text, say("maps.subtitle", model=shown.name),
     )  # fmt: skip
     introduce("maps")
@@ -55,14 +58,16 @@ def show(name: str, text: str, *asked: Question) -> None:
 
 def _opening(trace: Trace, other: bool, asked: tuple[Question, ...]) -> dict:
     """Where the picture opens; what the link gets wrong is told and taken out of it."""
-    layers = {name: trace.heads(name) for name in ("encoder", "self", "cross")}
-    usual = f"cross.{layers['cross'][0]}.1"
+    layers = {name: trace.heads(name) for name in BLOCKS if trace.heads(name)}
+    *_, last = layers
+    usual = f"{last}.{layers[last][0]}.1"
     names = ", ".join(f"{one}.1.1 – {one}.{deep}.{many}" for one, (deep, many) in layers.items())
     own = link.ask(Maps)
     heads = There(lambda one: _drawable(one, trace), {"names": names, "shown": usual})
+    steps = len(trace.path()) if trace.tree else len(trace.filled)
     rows, columns = trace.attention(link.placed(own, head=heads)[0].head or usual).weights.shape
     return link.open_at(
-        own, *asked, moved=other, step=There(len(trace.path())), head=heads,
+        own, *asked, moved=other, step=There(steps), head=heads,
         cell=There((rows, columns), {"rows": rows, "columns": columns}),
     )  # fmt: skip
 
@@ -77,10 +82,24 @@ def _drawable(head: str, trace: Trace) -> bool:
 
 
 @kept
-def _drawn(name: str, text: str, language: str) -> dict:
+def _drawn(name: str, text: str, language: str, layer: str) -> dict:
     from core.views.maps import payload
 
-    return payload(loading.translate(name, text, ()), language)
+    return payload(loading.translate(name, text, ()), language, layer)
+
+
+def _whole(name: str, text: str, language: str) -> dict:
+    from core.views.maps import payload
+
+    return payload(loading.translate(name, text, ()), language, whole=True)
+
+
+@kept
+def _layer(name: str, text: str, layer: str) -> dict:
+    """A layer that has not travelled yet. Raises LookupError for one that there is not."""
+    from core.views.maps import layer as taken
+
+    return taken(loading.translate(name, text, ()), layer)
 
 
 @kept
@@ -101,7 +120,8 @@ def _exact(name: str, text: str, head: str) -> dict:
 
 
 def _ask() -> None:
-    """Keeps what the stage asks for: {typed, head, row, nonce}; the row is null for a whole map."""
+    """Keeps what the stage asks for: {typed, head, row, of, nonce}; the row is null for a whole map
+    or layer."""
     state, asked = st.session_state, st.session_state.maps_courier.pick
     if asked:
         state.maps_asked = asked
@@ -118,7 +138,10 @@ def _answer() -> None:
         try:
             # With its nonce each answer is another one: Streamlit hands over only what changed.
             head, row = asked["head"], asked["row"]
-            found = _exact(name, typed, head) if row is None else _cell(name, typed, head, row)
+            if row is not None:
+                found = _cell(name, typed, head, row)
+            else:
+                found = (_layer if asked.get("of") == "layer" else _exact)(name, typed, head)
             answer = {**found, "typed": typed, "nonce": asked["nonce"]}
         except (LookupError, ValueError, ModelError) as error:
             answer = {**asked, "error": say("maps.cell_refused", reason=error)}

@@ -71,7 +71,7 @@ def show(name: str, text: str, *asked: Question) -> None:
         )  # fmt: skip
     introduce("mask")
     say_more("mask", "causal")
-    if shown:
+    if shown and box.has(manifest.entry(shown.name), "encoder-attention"):
         _padding(shown.name, shown.text, own.beside.strip(), opens)
 
 
