@@ -116,7 +116,6 @@ def open_layers(translator: Translator, trace: Trace, found: passes.Pass | None 
     found = found or translator.forced(trace)
     encoder, decoder = found.encoder, found.decoder
     lens = decoder and _lens(translator, decoder.states, found.target)
-    reads, writes = (trace.labels(axis) if trace.tree else () for axis in ("read", "written"))
     return Opened(
         trace,
         (decoder or encoder).norm,
