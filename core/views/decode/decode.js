@@ -2,7 +2,7 @@
 
 import { kindChoice, sourceAfter, unitChoice } from "../../stage/choices.js";
 import { largest } from "../../stage/colours.js";
-import { chance, fill, fixed, groupName, h, help, tableToggle } from "../../stage/dom.js";
+import { fill, groupName, h, help, tableToggle } from "../../stage/dom.js";
 import { filesOf } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { heatmapView } from "../../stage/heatmap.js";
@@ -13,6 +13,7 @@ import { columns, grouped, labelOf, readTrace, sameKind, sameSteps } from "../..
 import { cellNumbers, usualView, VIEWS } from "../../stage/ways.js";
 import { flowView } from "./flow.js";
 import { pairView } from "./pair.js";
+import { sayings } from "./sayings.js";
 import { downloads } from "./take.js";
 
 const ABOVE = 154; // px that a page has above its picture
@@ -48,37 +49,7 @@ export default function mountDecode(root, data) {
           )
         : group.label,
     numbers: (one) => cellNumbers(words, one),
-    stepInfo: () => {
-      const { logProb, total, fate } = trace.steps[ui.now];
-      const stopped = fate === "limit" ? `${fill(words.stopped, { count: end + 1 })} · ` : "";
-      return (
-        stopped +
-        fill(words.step_info, {
-          step: ui.now + 1,
-          steps: end + 1,
-          log_prob: fixed(logProb, 2),
-          total: fixed(total, 2),
-          p: chance(Math.exp(logProb)),
-        })
-      );
-    },
-    summary: () => {
-      const step = trace.steps[ui.now];
-      const values = {
-        step: ui.now + 1,
-        steps: end + 1,
-        token: step.token.piece,
-        p: chance(Math.exp(step.logProb)),
-      };
-      if (!trace.attends) return fill(words.summary_alone, values);
-      const seen = columns(step, ui.sources);
-      const best = seen.reduce((a, c, j) => (c.weight > seen[a].weight ? j : a), 0);
-      return fill(words.summary, {
-        ...values,
-        source: ui.sources[best].label,
-        weight: fixed(seen[best].weight, 2),
-      });
-    },
+    ...sayings(ui, trace, words),
     point: (lit, keyed = false) => {
       if (lit.source === ui.lit.source && lit.target === ui.lit.target) return;
       Object.assign(ui, { lit, keyed });
