@@ -43,8 +43,8 @@ class About:
     test: str = ""  # of the test's sources, see `core.corpus.fingerprint_of`; "" where not recorded
     task: str = TRANSLATION  # what it was trained for: the name of a folder in `core/tasks`
     turned: bool = False  # whether the file has what is written first, and then what is read
-
     parts: tuple[Part, ...] = ()  # of each pair of languages, where there are several
+    column: int = 1  # of a file of sentences alone, where it has several
 
     def __post_init__(self):
         object.__setattr__(self, "parts", tuple(Part(*one) for one in self.parts))  # JSON has lists

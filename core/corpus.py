@@ -1,4 +1,4 @@
-"""Sentence pairs from the first two columns of a TSV, split by source sentence."""
+"""Sentence pairs from the first two columns of a TSV, or sentences, split by what is read."""
 
 from __future__ import annotations
 
@@ -22,12 +22,21 @@ MOST_LEFT_OUT = 0.1  # of the lines of a file that trains all the same
 # Scripts that do not part words by spaces, as Unicode begins the names of their letters.
 UNPARTED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
 WANTED = "source, tab and target on each line"
+SENTENCES = "a sentence on each line"
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"  # how such files begin, whatever they are called
 
 
 class Pair(NamedTuple):
     source: str
     target: str
+
+
+class Sentences(NamedTuple):
+    """Sentences, of which no two parts share one."""
+
+    train: list[str]
+    valid: list[str]
+    test: list[str]
 
 
 class Split(NamedTuple):
@@ -78,6 +87,31 @@ def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
     return pairs
 
 
+def read_sentences(path: Path, report: Callable[[str], None], column: int = 1) -> list[str]:
+    """The sentences of a text file, one a line, or of one `column` (from 1) of a TSV, each once;
+    plain or packed by gzip, and as a spreadsheet may have set them. Lines without one go to
+    `report`, as a total. Raises ValueError when the file cannot be read, and when more than
+    MOST_LEFT_OUT of its lines have none."""
+    try:
+        lines = lines_of(_bytes(path, SENTENCES))
+    except BadText as error:
+        raise ValueError(f"{path} {error}") from error
+    if not any(lines):
+        raise ValueError(f"{path} is empty: it should have {SENTENCES}")
+    lines = _records(path, lines, report)
+    cells = [(line or "").split("\t")[column - 1 : column] for _, line in lines]
+    found = [cell.strip() for one in cells for cell in one if cell.strip()]
+    without = len(lines) - len(found)
+    if without > MOST_LEFT_OUT * len(lines):
+        raise ValueError(
+            f"{path}: {without:,} of {len(lines):,} lines have nothing in column {column}, more "
+            f"than {MOST_LEFT_OUT:.0%}; it should have {SENTENCES}, or say with --column where"
+        )
+    if without:
+        report(f"{path.name}: {without:,} of {len(lines):,} lines left out")
+    return list(dict.fromkeys(found))
+
+
 def read_all(
     paths: Iterable[Path], report: Callable[[str], None], turned: bool = False
 ) -> list[Pair]:
@@ -111,16 +145,16 @@ def _check(path: Path, pairs: list[Pair], lines: int, tabs: bool) -> None:
             )
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, wanted: str = WANTED) -> bytes:
     """What is in a file, unpacked where it was packed by gzip. Raises ValueError otherwise."""
     if path.is_dir():
-        raise ValueError(f"{path} is a folder: give a file with {WANTED}")
+        raise ValueError(f"{path} is a folder: give a file with {wanted}")
     if not path.exists():
-        raise ValueError(f"there is no {path}: give a file with {WANTED}")
+        raise ValueError(f"there is no {path}: give a file with {wanted}")
     data = path.read_bytes()
     if data.startswith(ZIP):
         raise ValueError(
-            f"{path} is a zip archive: unpack it, and give the text file in it with {WANTED}"
+            f"{path} is a zip archive: unpack it, and give the text file in it with {wanted}"
         )
     if not data.startswith(GZIP):
         return data
@@ -171,6 +205,12 @@ def split_pairs(pairs: list[Pair], held_out: int, seed: int) -> Split:
             for keys in (valid, test)
         ),
     )
+
+
+def split_sentences(sentences: Iterable[str], held_out: int, seed: int) -> Sentences:
+    """As `split_pairs` splits pairs that have these sources: of the same sources, alike."""
+    split = split_pairs([Pair(sentence, "") for sentence in sentences], held_out, seed)
+    return Sentences([pair.source for pair in split.train], [*split.valid], [*split.test])
 
 
 def readable(held: dict[str, list[str]], vocabulary: Tokeniser) -> dict[str, list[str]]:

@@ -7,8 +7,10 @@ import torch
 from core.fitting import check
 from core.passes import Pass, reading
 from core.recording import record_reading
+from core.refusals import TooLong
 from core.trace import Trace
 from core.translator import Translator
+from core.tree import Token
 from core.whatif import NOTHING, TRAINED, WhatIf, replaced_rows
 
 
@@ -16,8 +18,9 @@ class Reader(Translator):
     """A loaded model that reads a text from both sides, and its tokeniser."""
 
     def read(
-        self, text: str, *, weights=(), temperature: float = 1.0, scaling: str = TRAINED, heads=()
-    ) -> Trace:
+        self, text: str, *, weights=(), temperature: float = 1.0, scaling: str = TRAINED, heads=(),
+        positions: bool = True,
+    ) -> Trace:  # fmt: skip
         """What the model makes of `text`: where each token looks, in every layer and head, and of a
         model of masked words which tokens it would put at each place. What-ifs are those of
         `Translator.translate`; rows of `weights` are `Replaced` of "encoder".
@@ -25,7 +28,7 @@ class Reader(Translator):
         Raises Unreadable for a blank text, TooLong for more tokens than it reads, BadWhatIf for
         what-ifs that do not fit.
         """
-        whatif = WhatIf((), replaced_rows(weights), temperature, scaling, tuple(heads))
+        whatif = WhatIf((), replaced_rows(weights), temperature, scaling, tuple(heads), positions)
         source = self.read_source(text)
         check(self, whatif, len(source), 0)
         with torch.inference_mode():
@@ -35,6 +38,14 @@ class Reader(Translator):
             self.described(whatif), self.facts, text, source, memory, logits, whatif,
             self.vocabulary,
         )  # fmt: skip
+
+    def read_source(self, text: str) -> tuple[Token, ...]:
+        """`text` as tokens, the end mark last. Raises Unreadable, or TooLong for more than there
+        are positions for."""
+        source, most = super().read_source(text), self.model.longest
+        if most is not None and len(source) > most:
+            raise TooLong(len(source) - 1, most - 1)
+        return source
 
     def forced(self, trace: Trace, whatif: WhatIf | None = None) -> Pass:
         """One pass over what `trace` read, with everything in it: see `core.passes.reading`.

@@ -17,6 +17,7 @@ import numpy as np
 from core.wire import Brief, by_field, revive
 
 START, END = "<s>", "</s>"  # the marks, as our vocabularies write them; another may otherwise
+MASK = "[MASK]"  # what a person types where a token is to be hidden
 
 
 class Token(NamedTuple):

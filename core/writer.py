@@ -33,6 +33,7 @@ class Writer(Translator):
         temperature: float = 1.0,
         scaling: str = TRAINED,
         heads: Sequence[str] = (),
+        positions: bool = True,
     ) -> Trace:
         """How the model goes on after `text`, by `limit` tokens at most, with every number.
 
@@ -47,7 +48,9 @@ class Writer(Translator):
         """
         if isinstance(prefix, str):
             prefix = self.vocabulary.encode(prefix)
-        whatif = WhatIf(tuple(prefix), replaced_rows(weights), temperature, scaling, tuple(heads))
+        whatif = WhatIf(
+            tuple(prefix), replaced_rows(weights), temperature, scaling, tuple(heads), positions
+        )
         how = Search(
             beam, beam if best is None else best, limit, penalty, alpha, sampling, stopping
         )

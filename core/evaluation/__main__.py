@@ -27,7 +27,7 @@ from core.manifest import WEIGHTS, ModelError
 from core.measurements import about, table
 from core.measurements.opening import opening
 from core.measurements.table import DIGEST, Table
-from core.opening import write_opening
+from core.opening import first, write_opening
 from core.tasks import Asked, tasks
 from core.translator import use_threads
 
@@ -209,12 +209,14 @@ def measure_other(options: argparse.Namespace, folder: Path, came: About) -> Non
         {facade.name: weights_digest(folder)},
     )  # fmt: skip
     show(found, facade.name)
+    save_facts(folder, facade.facts)
     where = options.table or folder / about.FILE
     if options.table or folder.resolve().parent != manifest.MODELS.resolve():
         table.write(where, found)
         print(f"\nThe rows of {facade.name}: {where}")
     if options.publish:
-        publishing.put(facade, folder, found, measured.card, measured.trace)
+        opens = first(facade.facts)
+        publishing.put(facade, folder, found, measured.card, measured.trace, opens)
         print(f"{facade.name} is in the box: {manifest.MODELS / facade.name}")
 
 

@@ -97,7 +97,7 @@ By length, validation sentences included:
 """
 
 
-def trained(record: Record | None, dropout: float) -> str:
+def trained(record: Record | None, dropout: float, batched: str = "target tokens") -> str:
     """The rows of the card that say how a model was trained, as far as it was recorded."""
     if record is None:
         return "| training | not recorded |"
@@ -115,7 +115,7 @@ def trained(record: Record | None, dropout: float) -> str:
         "optimiser": recipe.get("optimiser", "adam"),
         "dropout, label smoothing": f"{dropout}, {recipe['smoothing']}",
         "learning rate": f"{rate}, {DECAYS[recipe.get('schedule', 'cosine')]}",
-        "batch": f"about {recipe['tokens']:,} target tokens",
+        "batch": f"about {recipe['tokens']:,} {batched}",
         "weights kept": f"exponential average, {recipe['average']} an update",
     }
     return "\n".join(f"| {name} | {value} |" for name, value in rows.items())

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.about import UNDETERMINED, About, fingerprint, read_about
-from core.corpus import Split, fingerprint_of
+from core.corpus import Sentences, Split, fingerprint_of
 from core.record import read_record
 
 
@@ -112,7 +112,7 @@ def named(data: Iterable[Path]) -> str:
     return ", ".join(map(str, data))
 
 
-def check_split(about: About, data: Sequence[Path], split: Split) -> None:
+def check_split(about: About, data: Sequence[Path], split: Split | Sentences) -> None:
     """Raises ValueError when nothing was held out, or when training held other sentences out."""
     if about.held_out == 0:
         raise ValueError(

@@ -65,6 +65,10 @@ UNITS = {
     "chrf": "0-100",
     "cer": "share",
     "perplexity": "per token",
+    "word_perplexity": "per word",
+    "pseudo_perplexity": "per token",  # each of them hidden, and read from both sides
+    "masked_loss": "nats per token",  # its logarithm
+    "accuracy": "share",  # of tokens that are said right, or are among the first few
     "log_prob": "nats per sentence",
     "length": "tokens",
     "aer": "share",

@@ -290,6 +290,7 @@ def kinds() -> dict[str, type[Model]]:
                 isinstance(item, type)
                 and issubclass(item, Model)
                 and item.__module__ == module.name
+                and hasattr(item, "Config")  # others are what several kinds share
             ):
                 found[item.Config.kind] = item
     return found

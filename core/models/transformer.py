@@ -58,18 +58,20 @@ class TransformerConfig:
     dropout: float = 0.1
 
     def __post_init__(self):
-        counts = (
-            self.vocabulary, self.size, self.heads, self.encoder_layers, self.decoder_layers,
-            self.inner,
-        )  # fmt: skip
-        if min(counts) < 1:
-            raise ValueError("of sizes, heads and layers a Transformer has at least one each")
-        if self.size % self.heads:
-            raise ValueError(f"{self.heads} heads cannot share {self.size} dimensions evenly")
-        if self.size % 2:
-            raise ValueError(f"positions are pairs of sine and cosine, so {self.size} is no size")
-        if self.norm not in NORMS:
-            raise ValueError(f"no norm {self.norm!r}; there are {', '.join(NORMS)}")
+        check_shape(self, self.encoder_layers, self.decoder_layers)
+
+
+def check_shape(config, *counts: int) -> None:
+    """Raises ValueError for a configuration that no Transformer can be built of; of each of
+    `counts` there is one at least."""
+    if min(config.vocabulary, config.size, config.heads, config.inner, *counts) < 1:
+        raise ValueError("of sizes, heads and layers a Transformer has at least one each")
+    if config.size % config.heads:
+        raise ValueError(f"{config.heads} heads cannot share {config.size} dimensions evenly")
+    if config.size % 2:
+        raise ValueError(f"positions are pairs of sine and cosine, so {config.size} is no size")
+    if config.norm not in NORMS:
+        raise ValueError(f"no norm {config.norm!r}; there are {', '.join(NORMS)}")
 
 
 class TransformerState(NamedTuple):
@@ -144,7 +146,9 @@ class Residual(nn.Module):
 
 
 class EncoderLayer(nn.Module):
-    """Self-attention and feed-forward: Vaswani et al. 2017, section 3.1."""
+    """Self-attention and feed-forward: Vaswani et al. 2017, section 3.1. Under a causal mask, and
+    with the keys and values of what was read before, it is a layer of a decoder without a source:
+    Radford et al. 2018, section 3.1."""
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
@@ -153,13 +157,17 @@ class EncoderLayer(nn.Module):
         self.own_around, self.feed_around = Residual(config), Residual(config)
 
     def forward(
-        self, x: Tensor, layer: int, visible: Tensor, whatif: WhatIf
-    ) -> tuple[tuple[Change, Change], Heads]:
-        """What both sublayers make of the states x (B, S, D)."""
+        self, x: Tensor, layer: int, visible: Tensor | None, whatif: WhatIf,
+        block: str = "encoder", past: tuple[Tensor, Tensor] | None = None,
+    ) -> tuple[tuple[Change, Change], Heads]:  # fmt: skip
+        """What both sublayers make of the states x (B, S, D). Queries read the keys that are
+        `visible`, None where all are; those of the `past` (B, H, K, d) come before their own."""
         given = self.own_around.before(x)
-        change = whatif.inside("encoder", layer)
-        added, heads = self.own(given, *self.own.remember(given), visible, change)
-        own = self.own_around.after(f"encoder.{layer}", x, given, added)
+        keys, values = self.own.remember(given)
+        if past is not None:
+            keys, values = (torch.cat(both, 2) for both in zip(past, (keys, values)))
+        added, heads = self.own(given, keys, values, visible, whatif.inside(block, layer))
+        own = self.own_around.after(f"{block}.{layer}", x, given, added)
         given = self.feed_around.before(own.after)
         feed = self.feed_around.after(f"feed.{layer}", own.after, given, self.feed(given))
         return (own, feed), heads
@@ -212,7 +220,67 @@ def positions(first: int, count: int, size: int) -> Tensor:
     return torch.stack([torch.sin(place * rate), torch.cos(place * rate)], -1).flatten(1)
 
 
-class TransformerModel(Model):
+class Headed(Model):
+    """What models of such heads share: one matrix that embeds tokens and reads them out, sinusoids,
+    and heads that can be taken apart."""
+
+    embedding: nn.Embedding
+    widened: nn.Module  # of rows of the embedding what the layers read, (..., D)
+    readout_bias: nn.Parameter
+    dropout: nn.Dropout
+
+    def attentions(self) -> dict[str, MultiHead]:
+        """Every attention by its name: "encoder.1", "self.2", "cross.3" and so on, from 1."""
+        raise NotImplementedError
+
+    def scorer(self, block: str, layer: int, head: int) -> Scorer:
+        """What scores in one head, counted from 1. Raises LookupError for one that there is not."""
+        attention = self.attentions().get(f"{block}.{layer}")
+        if attention is None or not 1 <= head <= attention.heads:
+            raise LookupError(f"no attention {block}.{layer}.{head} in this model")
+        shape = (self.config.size // attention.heads, self.config.size)  # the rows of this head
+        return Scorer(attention.score, LETTERS, (("W_Q", shape), ("W_K", shape)))
+
+    def projections(self, block: str, layer: int) -> Projections:
+        """The matrices of the heads of one layer, from 1."""
+        attention = self.attentions().get(f"{block}.{layer}")
+        if attention is None:
+            raise LookupError(f"no heads of {block}.{layer} in this model")
+        parts = (
+            getattr(side, name).unflatten(0, (attention.heads, -1))
+            for side in (attention.W_Q, attention.W_K)
+            for name in ("weight", "bias")
+        )
+        output = attention.W_O  # (D, D) -> (H, D, d): the columns of the matrix that meet each head
+        mixing = output.weight.unflatten(1, (attention.heads, -1)).movedim(1, 0)
+        return Projections(*parts, mixing, output.bias)
+
+    def encoding(self, count: int) -> Tensor:
+        """(`count`, D), the sinusoids that are added to embeddings."""
+        return positions(0, count, self.config.size)
+
+    def readout(self) -> Readout:
+        """What makes logits of combined states."""
+        return Readout(self.widened(self.embedding.weight), self.readout_bias)
+
+    def begin(self) -> None:
+        """Draws the first weights."""
+        for value in self.parameters():
+            if value.dim() > 1:
+                nn.init.xavier_uniform_(value)
+        nn.init.normal_(self.embedding.weight, std=self.config.size**-0.5)
+
+    def embed(self, tokens: Tensor, first: int, whatif: WhatIf) -> Tensor:
+        """What the layers begin with (B, N, D), of tokens from the position `first` on."""
+        # Embeddings times the root of D: section 3.4.
+        size = self.config.size
+        embedded = self.widened(self.embedding(tokens)) * size**0.5
+        if whatif.positions:
+            embedded = embedded + positions(first, tokens.shape[1], size).to(tokens.device)
+        return self.dropout(embedded)
+
+
+class TransformerModel(Headed):
     """An encoder that reads the source at once, and a decoder that writes token by token."""
 
     Config = TransformerConfig
@@ -225,17 +293,14 @@ class TransformerModel(Model):
         super().__init__()
         self.config = config
         # One matrix embeds source and target and reads out the logits: section 3.4.
-        self.embedding = nn.Embedding(config.vocabulary, config.size)
+        self.embedding, self.widened = nn.Embedding(config.vocabulary, config.size), nn.Identity()
         self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.encoder_layers))
         self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
         last = nn.LayerNorm if config.norm == "pre" else nn.Identity
         self.encoder_norm, self.decoder_norm = last(config.size), last(config.size)
         self.readout_bias = nn.Parameter(torch.zeros(config.vocabulary))
         self.dropout = nn.Dropout(config.dropout)
-        for value in self.parameters():
-            if value.dim() > 1:
-                nn.init.xavier_uniform_(value)
-        nn.init.normal_(self.embedding.weight, std=config.size**-0.5)
+        self.begin()
 
     def encode(
         self, source: Tensor, visible: Tensor | None = None, whatif: WhatIf = NOTHING
@@ -243,7 +308,7 @@ class TransformerModel(Model):
         """Reads source ids (B, S), padded where not `visible`."""
         if visible is None:
             visible = torch.ones_like(source, dtype=torch.bool)
-        embedded = x = self._embed(source, 0, whatif)
+        embedded = x = self.embed(source, 0, whatif)
         changes, heads, mask = [], [], visible[:, None, None]
         for number, layer in enumerate(self.encoder, 1):
             own, found = layer(x, number, mask, whatif)
@@ -275,7 +340,7 @@ class TransformerModel(Model):
         seen = torch.ones(count, done + count, dtype=torch.bool, device=tokens.device)
         if whatif.causal:  # query t may read the keys up to its own place
             seen = seen.tril(done)
-        embedded = x = self._embed(tokens, done, whatif)
+        embedded = x = self.embed(tokens, done, whatif)
         changes, own, cross = [], [], []
         visible = state.visible[:, None, None]
         masks = [None if bool(mask.all()) else mask for mask in (seen, visible)]
@@ -296,7 +361,7 @@ class TransformerModel(Model):
         )
 
     def attentions(self) -> dict[str, MultiHead]:
-        """Every attention by its name: "encoder.1", "self.2", "cross.3" and so on, from 1."""
+        """Every attention by its name, from 1."""
         return {
             **{f"encoder.{i}": layer.own for i, layer in enumerate(self.encoder, 1)},
             **{f"self.{i}": layer.own for i, layer in enumerate(self.decoder, 1)},
@@ -347,45 +412,7 @@ class TransformerModel(Model):
         """How each head scores, as a trace says it."""
         return described(type(self.decoder[0].cross.score), LETTERS, whatif)
 
-    def scorer(self, block: str, layer: int, head: int) -> Scorer:
-        """What scores in one head, counted from 1. Raises LookupError for one that there is not."""
-        attention = self.attentions().get(f"{block}.{layer}")
-        if attention is None or not 1 <= head <= attention.heads:
-            raise LookupError(f"no attention {block}.{layer}.{head} in this model")
-        shape = (self.config.size // attention.heads, self.config.size)  # the rows of this head
-        return Scorer(attention.score, LETTERS, (("W_Q", shape), ("W_K", shape)))
-
-    def projections(self, block: str, layer: int) -> Projections:
-        """The matrices of the heads of one layer, from 1."""
-        attention = self.attentions().get(f"{block}.{layer}")
-        if attention is None:
-            raise LookupError(f"no heads of {block}.{layer} in this model")
-        parts = (
-            getattr(side, name).unflatten(0, (attention.heads, -1))
-            for side in (attention.W_Q, attention.W_K)
-            for name in ("weight", "bias")
-        )
-        output = attention.W_O  # (D, D) -> (H, D, d): the columns of the matrix that meet each head
-        mixing = output.weight.unflatten(1, (attention.heads, -1)).movedim(1, 0)
-        return Projections(*parts, mixing, output.bias)
-
-    def encoding(self, count: int) -> Tensor:
-        """(`count`, D), the sinusoids that are added to embeddings."""
-        return positions(0, count, self.config.size)
-
-    def readout(self) -> Readout:
-        """What makes logits of combined states."""
-        return Readout(self.embedding.weight, self.readout_bias)
-
     def read_off(self, states: Tensor) -> Tensor:
         """Logits (..., V) of states (..., D) of the decoder's residual stream, as if it ended
         there."""
         return self.logits(self.decoder_norm(states))
-
-    def _embed(self, tokens: Tensor, first: int, whatif: WhatIf) -> Tensor:
-        # Embeddings times the root of D: section 3.4.
-        size = self.config.size
-        embedded = self.embedding(tokens) * size**0.5
-        if whatif.positions:
-            embedded = embedded + positions(first, tokens.shape[1], size).to(tokens.device)
-        return self.dropout(embedded)

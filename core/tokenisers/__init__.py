@@ -31,12 +31,15 @@ class Tokeniser(ABC):
     most: int = 60  # tokens of the longest source that a model is trained on and asked to read
     fixed: tuple[int, ...] = ()  # what every output begins with, such as the mark of a language
     pad, unknown, start, end = range(len(MARKS))
+    # The token that stands where another is hidden, and that a person types as `MASK`; it is never
+    # split and never written. None where there is none.
+    mask: int | None = None
 
     @classmethod
     @abstractmethod
-    def train(cls, sentences: Iterable[str], size: int) -> Tokeniser:
-        """The one of at most `size` tokens that fits `sentences` best. Raises ValueError for a size
-        that cannot be."""
+    def train(cls, sentences: Iterable[str], size: int, hides: bool = False) -> Tokeniser:
+        """The one of at most `size` tokens that fits `sentences` best; one that `hides` has a
+        `mask` among them. Raises ValueError for a size that cannot be."""
 
     @classmethod
     @abstractmethod
@@ -81,9 +84,11 @@ class Tokeniser(ABC):
     @cached_property
     def allowed(self) -> np.ndarray:
         """bool (V,): which tokens may be written. Of the marks it is the end mark alone."""
-        mask = np.ones(len(self), bool)
-        mask[[self.pad, self.unknown, self.start]] = False
-        return mask
+        allowed = np.ones(len(self), bool)
+        allowed[[self.pad, self.unknown, self.start]] = False
+        if self.mask is not None:
+            allowed[self.mask] = False
+        return allowed
 
 
 @cache

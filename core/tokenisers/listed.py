@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from core.tokenisers import MARKS, Tokeniser
 from core.tokenisers.text import SPACE, laid_over, normaliser
-from core.tree import END, Token
+from core.tree import END, MASK, Token
 
 
 class Listed(Tokeniser):
@@ -26,6 +27,7 @@ class Listed(Tokeniser):
         self.model = (json.dumps(tokens, ensure_ascii=False) + "\n").encode()
         self._pieces = [*MARKS, *(SPACE if one == " " else one for one in tokens)]
         self._ids = {one: index for index, one in enumerate(tokens, len(MARKS))}
+        self.mask = self._ids.get(MASK)
 
     @classmethod
     @abstractmethod
@@ -37,14 +39,15 @@ class Listed(Tokeniser):
         """What `piece` adds to a text after the piece `before`."""
 
     @classmethod
-    def train(cls, sentences: Iterable[str], size: int = 4000) -> Listed:
-        if size <= len(MARKS):
-            raise ValueError(f"a vocabulary of {size} has no room: {len(MARKS)} are marks")
+    def train(cls, sentences: Iterable[str], size: int = 4000, hides: bool = False) -> Listed:
+        marks = len(MARKS) + hides
+        if size <= marks:
+            raise ValueError(f"a vocabulary of {size} has no room: {marks} are marks")
         normal = map(normaliser.Normalize, sentences)
         counts = Counter(text[i:j] for text in normal for i, j in cls.split(text))
         # Equals in the order of their letters; the mark of a space is no letter of its own.
         ranked = sorted(counts.keys() - {SPACE}, key=lambda one: (-counts[one], one))
-        return cls(ranked[: size - len(MARKS)])
+        return cls([*[MASK] * hides, *ranked[: size - marks]])
 
     @classmethod
     def read(cls, path: Path) -> Listed:
@@ -58,7 +61,7 @@ class Listed(Tokeniser):
 
     def encode(self, text: str) -> list[int]:
         normal = normaliser.Normalize(text)
-        return [self._ids.get(normal[i:j], self.unknown) for i, j in self.split(normal)]
+        return [self._ids.get(normal[i:j], self.unknown) for i, j in self._places(normal)]
 
     def decode(self, ids: Sequence[int]) -> str:
         kept = [index for index in ids if index >= len(MARKS)]
@@ -67,7 +70,7 @@ class Listed(Tokeniser):
     def source_tokens(self, typed: str) -> tuple[Token, ...]:
         text, offsets = normaliser.Normalize(typed, with_offsets=True)
         tokens = []
-        for i, j in self.split(text):
+        for i, j in self._places(text):
             index = self._ids.get(text[i:j], self.unknown)
             begin, end = offsets[i], offsets[j]
             tokens.append(Token(index, self.piece(index), typed[begin:end], 0, begin, end))
@@ -84,3 +87,16 @@ class Listed(Tokeniser):
             tokens.append(Token(index, piece, END if ends else text, 0, mark=ends))
             whole, before = whole + text, piece
         return laid_over(whole, tokens, places)
+
+    def _places(self, text: str) -> list[tuple[int, int]]:
+        """Where each token of a normalised text begins and ends; a mask is never split."""
+        if self.mask is None:
+            return self.split(text)
+        places, done = [], 0
+        for hidden in [*re.finditer(re.escape(MASK), text), None]:
+            end = len(text) if hidden is None else hidden.start()
+            places += [(done + i, done + j) for i, j in self.split(text[done:end])]
+            if hidden is not None:
+                places.append(hidden.span())
+                done = hidden.end()
+        return places

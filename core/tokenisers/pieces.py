@@ -15,8 +15,8 @@ from pathlib import Path
 import sentencepiece
 
 from core.tokenisers import Tokeniser
-from core.tokenisers.text import laid_over
-from core.tree import END, Token
+from core.tokenisers.text import SPACE, laid_over
+from core.tree import END, MASK, Token
 
 PAD_ID, UNKNOWN_ID, START_ID, END_ID = range(4)
 
@@ -37,9 +37,11 @@ class Vocabulary(Tokeniser):
             raise ValueError(f"not a sentencepiece model: {error}") from error
         self._bytes = [self._processor.IsByte(index) for index in range(len(self))]
         self._added: dict[tuple[int, bool], str] = {}
+        hidden, self._space = (self._processor.PieceToId(piece) for piece in (MASK, SPACE))
+        self.mask = None if hidden == UNKNOWN_ID else hidden
 
     @classmethod
-    def train(cls, sentences: Iterable[str], size: int = 4000) -> Vocabulary:
+    def train(cls, sentences: Iterable[str], size: int = 4000, hides: bool = False) -> Vocabulary:
         """The vocabulary of `size` pieces that fits `sentences` best, or of fewer where there are
         no more. Raises ValueError for a size that cannot hold their characters."""
         if not 0 < size < 2**31:
@@ -58,6 +60,7 @@ class Vocabulary(Tokeniser):
                 unk_id=UNKNOWN_ID,
                 bos_id=START_ID,
                 eos_id=END_ID,
+                user_defined_symbols=[MASK] * hides,
                 hard_vocab_limit=False,
                 num_threads=2,
                 minloglevel=2,
@@ -82,7 +85,14 @@ class Vocabulary(Tokeniser):
 
     def encode(self, text: str) -> list[int]:
         """The ids of the pieces of `text`, without an end mark."""
-        return self._processor.EncodeAsIds(text)
+        ids = self._processor.EncodeAsIds(text)
+        return [ids[i] for i in self._kept(ids)] if self.mask in ids else ids
+
+    def _kept(self, ids: Sequence[int]) -> list[int]:
+        """The places of `ids` but for the spaces before masks: a mask stands for a piece that would
+        have its space within itself."""
+        before = (self._space, self.mask)
+        return [i for i in range(len(ids)) if (ids[i], *ids[i + 1 : i + 2]) != before]
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of `ids`; marks for start, end and padding leave no trace in it."""
@@ -92,9 +102,8 @@ class Vocabulary(Tokeniser):
         """`typed` as tokens that keep its characters, and the end mark as a word of its own."""
         found = self._processor.EncodeAsOffsetMapping(typed)
         tokens = []
-        for index, piece, (begin, end) in zip(
-            found["ids"], found["pieces"], found["offsets"], strict=True
-        ):
+        for place in self._kept(found["ids"]):
+            index, piece, (begin, end) = (found[one][place] for one in ("ids", "pieces", "offsets"))
             # A space belongs to the gap before a word, not to the word.
             text = typed[begin:end].strip()
             begin = typed.index(text, begin) if text else end

@@ -20,6 +20,7 @@ normaliser = sentencepiece.SentencePieceNormalizer(
     escape_whitespaces=False,
     remove_extra_whitespaces=True,
 )
+MASKS = re.compile(r"\[MASK\]|<mask>")  # what a person types where a token is to be hidden
 HYPHEN = re.compile(r"(?<=\w)[-‐‑](?=\w)")
 
 
@@ -33,12 +34,13 @@ def words_of(text: str) -> list[tuple[int, int]]:
 
     The boundaries are Unicode's (Standard Annex 29, section 4) as ICU finds them, which knows the
     words of Chinese, Japanese, Thai and others that are written without spaces. So "doesn't" and
-    "3.5" are one word each, and a mark of punctuation is a word of its own. Two things are left to
-    us: a hyphen between letters or digits is within a word, as in "rendez-vous", and a mark that is
-    repeated is one word, as in "...".
+    "3.5" are one word each, and a mark of punctuation is a word of its own. Three things are left
+    to us: a hyphen between letters or digits is within a word, as in "rendez-vous", a mark that is
+    repeated is one word, as in "...", and what stands for a hidden word is one, "[MASK]".
     """
     # As long as `text`: what no encoding knows is a mark, and "_" joins what stands around it.
     plain = text.encode("utf-8", "replace").decode().replace(SPACE, " ")
+    plain = MASKS.sub(lambda mask: "M" * len(mask[0]), plain)
     found: list[tuple[int, int]] = []
     end = 0
     for part in WordBreaker(HYPHEN.sub("_", plain), "root"):

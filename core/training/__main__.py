@@ -44,6 +44,9 @@ MODEL_HELP = {
     "size": "dimensions of embeddings and states",
     "encoder_layers": "layers of the encoder",
     "decoder_layers": "layers of the decoder",
+    "layers": "layers of a model that is one stack",
+    "shared": "let all layers share one set of weights, as in ALBERT",
+    "embedding": "dimensions between the factors of the embedding, as in ALBERT; 0 for one matrix",
     "bidirectional": "let the encoder read from both ends",
     "one_hot": "read tokens as one-hot vectors, and write them by a matrix of its own",
     "combine": "make h̃ of context and state before the readout, or read out the state as it is",
@@ -51,8 +54,8 @@ MODEL_HELP = {
 }
 RECIPE_HELP = {
     "epochs": "times that training goes through the data",
-    "tokens": "target tokens in a batch",
-    "longest": "tokens of the longest source to train on; 0 for all that can be read",
+    "tokens": "tokens in a batch, of targets where there are some",
+    "longest": "tokens of the longest sentence to read in training; 0 for all that can be read",
     "optimiser": "what goes down the gradient",
     "rate": "peak learning rate",
     "warmup": "updates in which the learning rate rises",

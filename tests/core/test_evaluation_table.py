@@ -128,7 +128,9 @@ def test_the_command_writes_the_same_again(data, two, measured, tmp_path):
     assert (one.about, one.weights) == (other.about, other.weights)
     assert one.about["seed"] == "1" and set(one.weights) == {"eng-fra-dot", "eng-fra-none"}
     assert not one.rows.duplicated(KEYS).any()
-    alone = {"divergence", "head_cost"}  # one model attends, and none has heads
+    # One model attends, none has heads, and none of them reads or writes on.
+    alone = {"divergence", "head_cost", "word_perplexity", "pseudo_perplexity"}
+    alone |= {"masked_loss", "accuracy"}
     assert set(one.rows["measure"]) == set(table.UNITS) - alone
     assert command.command(said(one.about["command"])) == one.about["command"]
     assert str(data) not in one.about["command"]

@@ -1,9 +1,10 @@
-"""What is shipped is what it says: files, golden sentences, stored examples."""
+"""Models that translate are what they say: files, golden sentences, stored examples."""
 
 import numpy as np
 import pytest
 import torch
 
+from core.about import TRANSLATION
 from core.checkpoint import facts
 from core.manifest import MODELS, check_files, entries
 from core.measurements import about, table
@@ -13,7 +14,8 @@ from core.tokenisers.pieces import END_ID, START_ID
 from core.trace import Trace
 from core.translator import Translator
 
-LISTED = list(entries().values()) if (MODELS / "manifest.json").exists() else []
+THERE = entries().values() if (MODELS / "manifest.json").exists() else ()
+LISTED = [entry for entry in THERE if entry.task == TRANSLATION]
 if not LISTED:
     pytest.skip(
         "no model is shipped yet: pretrained/manifest.json lists none", allow_module_level=True

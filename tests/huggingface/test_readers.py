@@ -147,3 +147,17 @@ def test_a_model_that_fills_in_nothing_is_read_all_the_same(tmp_path):
     assert trace.filled == () and "masked-words" not in ours.facts.has
     assert ours.facts.remarks == ("no-masked-words",)
     assert ours.forced(trace).filled is None
+
+
+def test_our_mask_is_read_as_the_models_own(pair):
+    own, text = pair.tokeniser.mask_token, "I [MASK] now, [MASK]."
+    trace = pair.ours.read(text)
+    assert [token.id for token in trace.source] == [
+        token.id for token in pair.ours.read(text.replace("[MASK]", own)).source
+    ]
+    assert pair.ours.vocabulary.mask == pair.tokeniser.mask_token_id
+    hidden = [token for token in trace.source if token.id == pair.ours.vocabulary.mask]
+    assert [(token.text, token.begin) for token in hidden] == [("[MASK]", 2), ("[MASK]", 14)]
+    assert not any(token.cuts for token in hidden)
+    inside = [token for token in trace.source if not token.mark]
+    assert all(token.text == text[token.begin : token.end] for token in inside)

@@ -16,7 +16,7 @@ import numpy as np
 
 from core.tokenisers import Tokeniser
 from core.tokenisers.text import SPACE, laid_over
-from core.tree import Token
+from core.tree import MASK, Token
 
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # decoded from a part of a character
 LANGUAGE = re.compile(r">>\w+<<")
@@ -41,13 +41,14 @@ class Tokens(Tokeniser):
         self.most, self.forbidden, self.fixed = most, tuple(forbidden), tuple(fixed)
         self.pad = hf.pad_token_id if hf.pad_token_id is not None else end
         self.unknown = hf.unk_token_id if hf.unk_token_id is not None else end
+        self.mask = hf.mask_token_id
         languages = getattr(hf, "lang_token_to_id", {}).values()  # stand after the vocabulary
         self.known = {*hf.get_vocab().values(), *languages}
         self._special = {*hf.all_special_ids, *languages, end}
         self._bytes = _of_bytes(hf)
 
     @classmethod
-    def train(cls, sentences: Iterable[str], size: int) -> Tokens:
+    def train(cls, sentences: Iterable[str], size: int, hides: bool = False) -> Tokens:
         raise ValueError("a tokeniser of Hugging Face comes with its model and is not trained here")
 
     @classmethod
@@ -86,9 +87,11 @@ class Tokens(Tokeniser):
         return self.hf.decode(kept, clean_up_tokenization_spaces=False)
 
     def source_tokens(self, typed: str) -> tuple[Token, ...]:
-        """What the model reads of `typed`, with the marks that its tokeniser puts around it."""
-        ids = self._split(typed)["input_ids"]
-        inside, places = self._placed(typed)
+        """What the model reads of `typed`, with the marks that its tokeniser puts around it. Where
+        a token is hidden stands the model's own mask, or ours."""
+        own, where = self._masked(typed)
+        ids = self._split(own)["input_ids"]
+        inside, places = self._placed(own)
         first = next(
             (i for i in range(len(ids) - len(inside) + 1) if ids[i : i + len(inside)] == inside), 0
         )
@@ -100,7 +103,7 @@ class Tokens(Tokeniser):
                 tokens.append(Token(index, piece, piece, 0, mark=True))
                 laid.append(None)
                 continue
-            begin, end = places[place - first]
+            begin, end = (where[at] for at in places[place - first])
             text = typed[begin:end].strip()  # a space belongs to the gap before a word
             begin = typed.index(text, begin) if text else end
             tokens.append(Token(index, piece, text, 0, begin, begin + len(text)))
@@ -142,6 +145,16 @@ class Tokens(Tokeniser):
         """As its tokeniser splits, one thread after another: it is changed while it does so."""
         with self._asked:
             return self.hf(*given, **asked)
+
+    def _masked(self, typed: str) -> tuple[str, list[int]]:
+        """`typed` with the model's own mask for ours, and where each place of that stands in it."""
+        parts, where, done = [], [], 0
+        for part in re.split(f"({re.escape(MASK)})", typed):
+            hidden = part == MASK and self.mask is not None
+            parts.append(self.hf.mask_token if hidden else part)
+            where += [done] * len(parts[-1]) if hidden else range(done, done + len(part))
+            done += len(part)
+        return "".join(parts), [*where, done]
 
     def _placed(self, typed: str) -> tuple[list[int], list[tuple[int, int]]]:
         """The ids of what was typed, without the marks around it, and where each stands there."""
