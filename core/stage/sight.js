@@ -3,7 +3,7 @@
 import { fill, h } from "./dom.js";
 
 export function sightView(ui, grid) {
-  const node = h("p", { class: "heed-note", role: "status", hidden: true });
+  const node = h("p", { class: "heed-note heed-sight", role: "status", hidden: true });
 
   function layout() {
     const [[columns, across], [rows, down]] = grid.room();
