@@ -140,7 +140,8 @@ export function mosaicView(ui, maps, on) {
     brush.clearRect(0, 0, ...size);
     brush.fillStyle = ui.colour("--heed-ring");
     for (const { block, each, x, y } of places) {
-      if (block.grows) brush.fillRect(x - 5, y + ui.now * each, 3, Math.max(2, each));
+      if (block.follows ?? block.grows)
+        brush.fillRect(x - 5, y + ui.now * each, 3, Math.max(2, each));
     }
     for (const { block, each, x, y, width, height } of places) {
       const [rows, columns] = maps.lines(block, lit);

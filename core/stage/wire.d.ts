@@ -13,6 +13,81 @@ export interface Packed {
   data: string;
 }
 
+export interface AloneTold {
+  rows: number[];
+  was: [string, number][];
+  guesses: [string, number][][];
+  entropies: number[];
+}
+
+export interface AlonePlace {
+  word: number;
+  reader: AloneTold | null;
+  writer: AloneTold | null;
+}
+
+export interface AloneSide {
+  model: string;
+  does: string;
+  blocks: Record<string, MapsBlock>;
+  source: Token[];
+  writes: boolean;
+  steps: MapsStep[];
+  typed_steps: number;
+  cut_off: boolean;
+  goes_on: string;
+  parameters: number;
+  spared: number;
+  alike: Packed | null;
+  tongues: Record<string, string>;
+  strings: Record<string, string | Record<string, string>>;
+}
+
+export interface MapsBlock {
+  queries: string[];
+  keys: string[];
+  layers: number;
+  heads: number;
+  sent: number[];
+  visible: string;
+  low: number[];
+  step: number[];
+  bits: number[];
+  data: string;
+}
+
+export type Token = [
+  id: number,
+  piece: string,
+  text: string,
+  word: number,
+  begin: number | null,
+  end: number | null,
+  mark: boolean,
+  cuts: number[],
+];
+
+export interface MapsStep {
+  token: Token;
+  log_prob: number;
+  entropy: number;
+  candidates: [string, number][];
+}
+
+export interface AlonePayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  typed: string;
+  words: string[];
+  hidden: number[];
+  places: AlonePlace[];
+  reader: AloneSide | null;
+  writer: AloneSide | null;
+  formulas: Record<string, any[]>;
+}
+
 export interface ApartPart {
   name: string;
   formula: any[];
@@ -54,17 +129,6 @@ export interface ApartPayload {
   divisors: [any[], number][];
   parameters: [string, number[]][];
 }
-
-export type Token = [
-  id: number,
-  piece: string,
-  text: string,
-  word: number,
-  begin: number | null,
-  end: number | null,
-  mark: boolean,
-  cuts: number[],
-];
 
 export interface BridgeSide {
   model: string;
@@ -253,26 +317,6 @@ export interface LayersPayload {
   norm: string;
   streams: Record<string, LayersStream>;
   formulas: Record<string, any[]>;
-}
-
-export interface MapsStep {
-  token: Token;
-  log_prob: number;
-  entropy: number;
-  candidates: [string, number][];
-}
-
-export interface MapsBlock {
-  queries: string[];
-  keys: string[];
-  layers: number;
-  heads: number;
-  sent: number[];
-  visible: string;
-  low: number[];
-  step: number[];
-  bits: number[];
-  data: string;
 }
 
 export interface MapsPayload {

@@ -85,6 +85,15 @@ def take(question: Question) -> None:
     _kept()[type(question).__name__].question = question
 
 
+def turn(kind: type[Question], **values: object) -> None:
+    """What that kind of question asks, for the page that is turned to next."""
+    kept = _kept().get(kind.__name__)
+    question = replace(kept.question if kept else kind.usual(), **values)
+    _kept()[kind.__name__] = Kept(question, st.session_state.get("arrival", 0))
+    _share(question, values)
+    _lay(question, anew=True)
+
+
 def notes(kind: type[Question]) -> list[Note]:
     """What the link got wrong, until something else is asked."""
     kept = _kept()[kind.__name__]

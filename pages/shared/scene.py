@@ -19,6 +19,7 @@ PAGES: dict[str, type[Question]] = {
     "search": questions.Search,
     "compare": questions.Compare,
     "transformer": questions.Transformer,
+    "alone": questions.Alone,
     "workbench": Workbench,
     "models": questions.Models,
     "measurements": questions.Measurements,

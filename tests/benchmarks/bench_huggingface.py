@@ -1,20 +1,24 @@
 """What a model of Hugging Face costs by its size: python -m tests.benchmarks.bench_huggingface
 
 GPT-2 of random weights, 768 dimensions and 12 heads, of 6, 12 and 24 layers and the vocabulary of
-the real one: memory of its weights, time of a step through the adapter and of one of `generate`
-that returns its attentions, and how large the trace of fifty tokens is. Where HEED_HF names the
-folder of a BERT that was trained, that is read too.
+the real one: memory of its weights and of the process at most, time of a step through the adapter
+and of one of `generate` that returns its attentions, how large the trace of fifty tokens is, and
+what of it travels to the page of all maps. Where HEED_HF names the folder of a BERT that was
+trained, that is read too. The page "Your own" and the README tell what this measured.
 """
 
 from __future__ import annotations
 
 import gzip
+import json
 import os
+import resource
 import statistics
 import time
 
 import torch
 
+from core.views.maps import payload
 from core.writer import Writer
 from tests.benchmarks.bench_core import tell
 
@@ -67,13 +71,18 @@ def main() -> None:
                 return_dict_in_generate=True,
             )
         )  # fmt: skip
-        text = ours.write("", limit=TOKENS).to_json().encode()
+        trace = ours.write("", limit=TOKENS)
+        text = trace.to_json().encode()
+        maps, all_maps = (json.dumps(payload(trace, "en", whole=whole)) for whole in (False, True))
         for name, value in (
             ("weights, MiB", ours.facts.parameters * 4 / 2**20),
+            ("the process at most, MiB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
             ("a step with its trace, ms", 1000 * seconds / TOKENS),
             ("a step of generate, ms", 1000 * other / TOKENS),
             ("the trace as JSON, MB", len(text) / 1e6),
             ("the same compressed, MB", len(gzip.compress(text, 6)) / 1e6),
+            ("the page of all maps is sent, MB", len(maps) / 1e6),
+            ("with all layers, MB", len(all_maps) / 1e6),
         ):
             tell(f"{layers} layers: {name}", f"{value:.1f}")
     if os.environ.get("HEED_HF"):

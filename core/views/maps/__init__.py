@@ -39,19 +39,14 @@ def payload(trace: Trace, language: str, open_at: str = "", whole: bool = False)
             "weights of this trace were given by hand, and these maps are drawn from scores: make "
             "the trace again without them"
         )
-    found = {name: trace.rows(name) for name in BLOCKS if trace.heads(name)}
-    if not found or "heads" not in trace.model.has:
-        raise LookupError(f"{trace.model.name} has no heads to show")
-    blocks = {
-        name: _block(trace, one, _sent(found, name, open_at, whole)) for name, one in found.items()
-    }
+    blocks = blocks_of(trace, open_at, whole)
     return {
         "stage": "maps",
         "model": trace.model.name,
         "typed": trace.typed,
         "source": trace.source if trace.reads_source else (),
         "writes": trace.tree is not None,
-        "steps": _steps(trace),
+        "steps": steps_of(trace),
         "typed_steps": trace.search.typed if trace.tree else 0,
         "cut_off": trace.tree is not None and trace.path()[-1].fate == LIMIT,
         "blocks": blocks,
@@ -111,7 +106,18 @@ def layer(trace: Trace, name: str) -> Layer:
     return {"layer": name, **_block(trace, trace.rows(block), (int(number) - 1,))}
 
 
-def _steps(trace: Trace) -> list[Step]:
+def blocks_of(trace: Trace, open_at: str, whole: bool) -> dict[str, Block]:
+    """The maps of `payload`. Raises LookupError for a trace without heads."""
+    found = {name: trace.rows(name) for name in BLOCKS if trace.heads(name)}
+    if not found or "heads" not in trace.model.has:
+        raise LookupError(f"{trace.model.name} has no heads to show")
+    return {
+        name: _block(trace, one, _sent(found, name, open_at, whole)) for name, one in found.items()
+    }
+
+
+def steps_of(trace: Trace) -> list[Step]:
+    """The steps of `payload`."""
     if trace.tree:
         return [
             {

@@ -1,0 +1,52 @@
+// The numbers behind the picture, to read and to take home.
+
+import { chance, fill, fixed } from "../../stage/dom.js";
+import { quote } from "../../stage/download.js";
+import { scrolling } from "../../stage/overflow.js";
+import { table } from "../../stage/table.js";
+
+const SIDES = ["reader", "writer"];
+
+export function aloneTables(ui, data, sides) {
+  const { words } = ui;
+  const place = ui.place();
+  if (!place) return [];
+  const told = SIDES.filter((name) => place[name]).flatMap((name) =>
+    place[name].guesses.map((list, i) =>
+      table(
+        `${data[name].model} · ${fill(words.token_of, { token: place[name].was[i][0], p: chance(Math.exp(place[name].was[i][1])) })}`,
+        [words.piece, words.probability, words.log_prob],
+        list.map(([text, logProb]) => [text, chance(Math.exp(logProb), 5), fixed(logProb, 4)]),
+      ),
+    ),
+  );
+  const looked = sides
+    .filter((side) => side.weights())
+    .map((side) => table(side.title(), [words.key_head, words.weight], side.weights()));
+  return [...told, ...looked].map(scrolling);
+}
+
+// One line a guess: whose, of which word and token, and its log-probability; first what stood there.
+export function aloneCsv(data) {
+  const lines = ["side,model,word,token_index,stood_there,token,log_prob"];
+  for (const place of data.places)
+    for (const name of SIDES) {
+      if (!place[name]) continue;
+      place[name].guesses.forEach((list, i) => {
+        const own = place[name].was[i];
+        for (const [text, logProb] of [own, ...list])
+          lines.push(
+            [
+              name,
+              quote(data[name].model),
+              quote(data.words[place.word]),
+              i + 1,
+              Number(text === own[0]),
+              quote(text),
+              logProb,
+            ].join(","),
+          );
+      });
+    }
+  return `${lines.join("\r\n")}\r\n`;
+}

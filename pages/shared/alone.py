@@ -1,0 +1,80 @@
+"""What the page of encoder and decoder alone shows of one text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from core import manifest
+from core.trace import Trace
+from core.views import alone as view
+from pages.shared import loading
+from pages.shared.questions import Alone
+from pages.shared.shelf import kept
+
+
+class Shown(NamedTuple):
+    """One text in both models, as far as they are there."""
+
+    asked: Alone  # with the words that are hidden
+    hidden: tuple[int, ...]
+    masked: str  # what the reader was given; the text itself where there is none
+
+    def trace(self, side: str) -> Trace | None:
+        """Raises Refused or ModelError."""
+        name = getattr(self.asked, side)
+        if not name:
+            return None
+        return loading.translate(name, self.masked if side == "reader" else self.asked.text, ())
+
+    def has(self, side: str, head: str) -> bool:
+        """Whether that model has such a head, or mean over a layer."""
+        trace = self.trace(side)
+        try:
+            return trace is not None and "." in head and bool(trace.attention(head))
+        except LookupError:
+            return False
+
+
+def shown(asked: Alone) -> Shown:
+    """Raises Refused or ModelError."""
+    hidden, masked = asked.hidden, asked.text
+    if not asked.text.strip():
+        raise loading.Refused("errors.blank")
+    words = view.words(asked.text)
+    if hidden is None:
+        hidden = _usual(words)
+    hidden = tuple(one for one in hidden if one < len(words))
+    if asked.reader:
+        masked = view.hide(loading.translate(asked.reader, asked.text, ()), hidden)
+    found = Shown(replace(asked, hidden=hidden), hidden, masked)
+    for side in ("reader", "writer"):
+        found.trace(side)
+    return found
+
+
+def _usual(words: tuple[view.Word, ...]) -> tuple[int, ...]:
+    """A word in the middle: one of letters, and among the three there the longest."""
+    letters = [i for i, word in enumerate(words) if any(one.isalpha() for one in word.text)]
+    if len(letters) < 3:
+        return tuple(letters[-1:])
+    middle = letters[len(letters) // 2 - 1 : len(letters) // 2 + 2]
+    return (max(middle, key=lambda i: len(words[i].text)),)
+
+
+@kept
+def drawn(
+    found: Shown, language: str, heads: tuple[str, ...] = ("", ""), whole: bool = False
+) -> dict:
+    """What the stage draws. Raises Refused or ModelError."""
+    asked, reader, writer = found.asked, None, None
+    if asked.reader:
+        reader = view.Read(
+            manifest.entry(asked.reader).facts,
+            loading.translate(asked.reader, asked.text, ()),
+            found.trace("reader"),
+            loading.passed(asked.reader, found.masked),
+        )
+    if asked.writer:
+        writer = view.Written(manifest.entry(asked.writer).facts, found.trace("writer"))
+    return view.payload(asked.text, found.hidden, reader, writer, language, heads, whole)
