@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.facts import ANSWERS
 from core.trace import Trace
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def show(
 def _picture(trace: Trace) -> str:
     if trace.tree is None:
         from core.views.show import notebook
+    elif trace.model and trace.model.does == ANSWERS:
+        from core.views.stories import notebook
     else:
         from core.views.decode import notebook
     return notebook(trace)

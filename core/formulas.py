@@ -45,6 +45,14 @@ LATEX = {
     "combine_norm": r"\tilde{h}_t = \text{LayerNorm}(x_t)",
     "combine_post": r"\tilde{h}_t = x_t",
     "next": r"p = \text{softmax}(E \tilde{h}_t + b)",
+    # Looks at a story, one after another
+    "asked": "u^k",
+    "next_asked": "u^{k+1}",
+    "found": "c^k",
+    "found_weights": r"\alpha_s = \text{softmax}_s(e_s)",
+    "found_of_values": r"c^k = \sum_s \alpha_s v_s",
+    "look": "u^{k+1} = f(u^k + c^k)",
+    "answer": r"p = \text{softmax}(E u^{K+1} + b)",
     # One head
     "product": r"q_t^\top k_s",
     "products": r"q_t \odot k_s",

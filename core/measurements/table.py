@@ -85,6 +85,8 @@ UNITS = {
     "parameters": "parameters",
     "decoding": "ms per token",
     "training": "minutes",
+    "accuracy": "share",  # of answers that are right
+    "supported": "share",  # of looks whose heaviest line is one that the answer follows from
 }
 
 

@@ -207,12 +207,14 @@ export function rowAt(trace, target, groups, now) {
   });
 }
 
-// The contribution of a source group to the context: the sum of weight times state.
+// The contribution of a source group to the context: the sum of weight times state, where a step
+// sums states of its own these.
 export function contribution(trace, step, items) {
-  const result = new Float32Array(trace.states[0].length);
+  const states = step.states ?? trace.states;
+  const result = new Float32Array(states[0].length);
   for (const i of items) {
     const weight = step.weights[i];
-    const state = trace.states[i];
+    const state = states[i];
     if (step.visible[i]) for (let d = 0; d < result.length; d += 1) result[d] += weight * state[d];
   }
   return result;

@@ -482,3 +482,50 @@ export interface ShowPayload {
   loose: string | null;
   exports: Record<string, string>;
 }
+
+export interface StoriesParts {
+  form: number;
+  who: string;
+  what: string;
+  place: string;
+}
+
+export interface StoriesLine {
+  text: string;
+  tokens: [number, number];
+  parts: StoriesParts | null;
+}
+
+export interface StoriesForm {
+  label: string;
+  who: boolean;
+  what: string;
+  place: boolean;
+}
+
+export interface StoriesMenus {
+  people: string[];
+  places: string[];
+  things: string[];
+  statements: StoriesForm[];
+  questions: StoriesForm[];
+}
+
+export interface StoriesFollows {
+  answer: string | null;
+  support: number[];
+  told: string;
+}
+
+export interface StoriesPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  trace: string;
+  lines: StoriesLine[];
+  menus: StoriesMenus;
+  truth: StoriesFollows;
+  most: number;
+  formulas: Record<string, any[]>;
+}

@@ -42,6 +42,7 @@ MODEL_HELP = {
     "inner": "dimensions inside the feed-forward layers",
     "norm": "layer norm before each sublayer, or after it as in the paper",
     "size": "dimensions of embeddings and states",
+    "hops": "looks at a story, each asking with what the ones before found",
     "encoder_layers": "layers of the encoder",
     "decoder_layers": "layers of the decoder",
     "layers": "layers of a model that is one stack",

@@ -20,6 +20,7 @@ PAGES: dict[str, type[Question]] = {
     "compare": questions.Compare,
     "transformer": questions.Transformer,
     "alone": questions.Alone,
+    "stories": Stories,
     "workbench": Workbench,
     "models": questions.Models,
     "measurements": questions.Measurements,

@@ -16,8 +16,8 @@ import { nths } from "../../stage/nth.js";
 import { scrolling } from "../../stage/overflow.js";
 import { columns, contribution, sum } from "../../stage/trace.js";
 
-// Whether attention has heads, which sum values instead of states.
-export const headed = (trace) => trace.model.has.includes("heads");
+// Whether attention sums values instead of states, as that of heads does and that of several looks.
+export const headed = (trace) => ["heads", "hops"].some((one) => trace.model.has.includes(one));
 
 export function panelHead(ui, number, key, formula, about = `${key}_help`) {
   return h(

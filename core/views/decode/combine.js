@@ -10,10 +10,11 @@ export const streams = (trace) => trace.model.has.includes("residual-stream");
 // what stands between.
 export function combination(trace) {
   const has = (name) => trace.model.has.includes(name);
+  const looks = has("hops"); // what is combined asks in the next one
   const symbols = {
     context: "context",
-    state: streams(trace) ? "stream" : "state",
-    combined: "combined",
+    state: looks ? "asked" : streams(trace) ? "stream" : "state",
+    combined: looks ? "next_asked" : "combined",
   };
   const panel = (formula, keys, about, operator = "") => ({
     formula,
@@ -22,6 +23,7 @@ export function combination(trace) {
     operator,
   });
   const [alone, changed] = [["state"], ["state", "combined"]];
+  if (looks) return panel("look", ["context", ...changed], "combine_help", "+");
   if (streams(trace))
     return has("output-layer")
       ? panel("combine_norm", changed, "combine_help", "LayerNorm")

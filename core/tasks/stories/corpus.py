@@ -1,0 +1,78 @@
+"""Encoded stories in batches of like length."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from core.stories.story import Story
+from core.tokenisers import Tokeniser
+
+
+class Encoded(NamedTuple):
+    """One story as ids."""
+
+    source: list[int]  # its statements and its question, the end mark last
+    answer: int
+
+
+class Batch(NamedTuple):
+    """Ids of padded stories (B, S), and of answers with the mark around them (B, 2)."""
+
+    source: np.ndarray
+    visible: np.ndarray  # bool (B, S), False where padded
+    given: np.ndarray  # what the decoder reads: the start mark and the answer
+    wanted: np.ndarray  # what it should predict: the answer and the end mark
+
+
+class Corpus:
+    """Encoded stories, served in batches of `size`. Stories of a batch are of like length: which
+    they are is drawn anew each time."""
+
+    def __init__(self, stories: Sequence[Story], vocabulary: Tokeniser, size: int):
+        self.vocabulary, self.size = vocabulary, size
+        self.rows = encoded(stories, vocabulary)
+
+    def batches(self, rng: random.Random) -> Iterator[Batch]:
+        """One epoch: every story once, in an order that `rng` decides."""
+        rows = self.rows[:]
+        rng.shuffle(rows)
+        rows.sort(key=lambda row: len(row.source) * rng.uniform(0.9, 1))
+        chunks = [rows[i : i + self.size] for i in range(0, len(rows), self.size)]
+        rng.shuffle(chunks)
+        return (batch(chunk, self.vocabulary) for chunk in chunks)
+
+
+def encoded(stories: Sequence[Story], vocabulary: Tokeniser) -> list[Encoded]:
+    """Stories as ids: the same sentence is split once. Raises ValueError for an answer of more or
+    fewer words than one."""
+    known: dict[str, list[int]] = {}
+
+    def ids(sentence: str) -> list[int]:
+        if sentence not in known:
+            known[sentence] = vocabulary.encode(sentence)
+        return known[sentence]
+
+    found = []
+    for story in stories:
+        if len(ids(story.answer)) != 1:
+            raise ValueError(f"an answer is one word, not {story.answer!r}")
+        sentences = (*story.statements, story.question)
+        source = [index for one in sentences for index in ids(one)]
+        found.append(Encoded([*source, vocabulary.end], ids(story.answer)[0]))
+    return found
+
+
+def batch(rows: Sequence[Encoded], marks: Tokeniser) -> Batch:
+    """A batch of encoded stories."""
+    lengths = np.array([len(row.source) for row in rows])
+    source = np.full((len(rows), lengths.max()), marks.pad)
+    for place, row in enumerate(rows):
+        source[place, : lengths[place]] = row.source
+    answers = np.array([row.answer for row in rows])
+    given = np.stack([np.full_like(answers, marks.start), answers], 1)
+    wanted = np.stack([answers, np.full_like(answers, marks.end)], 1)
+    return Batch(source, np.arange(lengths.max()) < lengths[:, None], given, wanted)
