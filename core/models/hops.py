@@ -44,7 +44,7 @@ class HopsConfig:
     size: int = 64
     hops: int = 2
     ages: int = 64  # statements back from the question that are told apart; older ones are alike
-    places: int = 16  # within a sentence, that are told apart
+    places: int = 10  # within a sentence, that are told apart
     dropout: float = 0.1
 
     def __post_init__(self):
@@ -83,7 +83,7 @@ class HopsModel(Model):
         self.ages = nn.ModuleList(nn.Embedding(config.ages, size) for _ in range(tables))
         self.given = nn.Embedding(config.vocabulary, size)  # what was written before
         for table in (*self.words, self.given):
-            nn.init.normal_(table.weight, std=0.2)
+            nn.init.normal_(table.weight, std=0.4)
         for table in self.ages:
             table.weight.data.copy_(_waves(config.ages, size))
         # A look compares times too, and what is tied as above compares alike both ways.

@@ -48,10 +48,11 @@ class Untold(ValueError):
 
 
 class Stay(NamedTuple):
-    """Where somebody or something is, and since which statement."""
+    """Where somebody or something is."""
 
     place: str
-    since: int
+    since: int  # the statement with which it came there
+    told: int  # the last one that tells it: of a thing the move of whoever touched it last
 
 
 class World:
@@ -67,9 +68,8 @@ class World:
         """One more statement happens."""
         kind, who, what = statement
         if kind == MOVES:
-            self._arrives(who, Stay(what, self.count))
-            for thing in self.held(who):
-                self._arrives(thing, Stay(what, self.count))
+            for one in (who, *self.held(who)):
+                self._arrives(one, Stay(what, self.count, self.count))
         else:
             self.holders[what] = who if kind == TAKES else None
             self.touched[what] = self.count
@@ -80,7 +80,7 @@ class World:
     def _arrives(self, one: str, stay: Stay) -> None:
         stays = self.stays.setdefault(one, [])
         if stays and stays[-1].place == stay.place:  # it is there already: told anew
-            stays.pop()
+            stay = stay._replace(since=stays.pop().since)
         stays.append(stay)
 
     def place(self, one: str) -> str | None:
@@ -103,7 +103,7 @@ class World:
         if not stays:
             raise Untold("unplaced", f"the story does not say where {one} is", one=one)
         if kind not in BEFORE:
-            return Truth(stays[-1].place, (*by, stays[-1].since))
+            return Truth(stays[-1].place, (*by, stays[-1].told))
         reached = [index for index, stay in enumerate(stays) if stay.place == place]
         if not reached:
             raise Untold("never_there", f"{one} never was in {place}", one=one, place=place)
@@ -113,7 +113,7 @@ class World:
                 one=one, place=place,
             )  # fmt: skip
         now, before = stays[reached[-1]], stays[reached[-1] - 1]
-        return Truth(before.place, (*by, now.since, before.since))
+        return Truth(before.place, (*by, now.since, before.told))
 
 
 def solved(statements: Sequence[Statement], question: Question) -> Truth:

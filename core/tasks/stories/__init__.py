@@ -26,7 +26,7 @@ from core.tasks.stories.corpus import Batch, Corpus, batch, encoded
 from core.tokenisers import Tokeniser
 from core.tokenisers.words import Words
 
-LONG = 0.2  # share of stories to train on that are longer than those that are measured
+LONG = 0.1  # share of stories to train on that are longer than those that are measured
 TOGETHER = 100  # stories that are read at a time while they are measured
 VOCABULARY = 4000  # words at most; a language of stories has about a hundred
 LOOKED_AT = 500  # questions at the end of each file of bAbI that are held out to look at
@@ -40,7 +40,7 @@ class Stories(Task):
     usual = "hops"
     headline = "accuracy"
     recipe = {
-        "epochs": 30, "tokens": 128, "rate": 2e-3, "warmup": 500, "smoothing": 0.0,
+        "epochs": 10, "tokens": 128, "rate": 2e-3, "warmup": 500, "smoothing": 0.0,
         "interval": 500,
     }  # fmt: skip
 

@@ -19,13 +19,16 @@ class Encoded(NamedTuple):
     answer: int
 
 
+ENDED = 8  # one batch of so many has the end of its answers: it is always the same
+
+
 class Batch(NamedTuple):
-    """Ids of padded stories (B, S), and of answers with the mark around them (B, 2)."""
+    """Ids of padded stories (B, S), and of answers (B, 1), or with the mark after them (B, 2)."""
 
     source: np.ndarray
     visible: np.ndarray  # bool (B, S), False where padded
-    given: np.ndarray  # what the decoder reads: the start mark and the answer
-    wanted: np.ndarray  # what it should predict: the answer and the end mark
+    given: np.ndarray  # what the decoder reads: the start mark, and the answer
+    wanted: np.ndarray  # what it should predict: the answer, and the end mark
 
 
 class Corpus:
@@ -43,7 +46,10 @@ class Corpus:
         rows.sort(key=lambda row: len(row.source) * rng.uniform(0.9, 1))
         chunks = [rows[i : i + self.size] for i in range(0, len(rows), self.size)]
         rng.shuffle(chunks)
-        return (batch(chunk, self.vocabulary) for chunk in chunks)
+        return (
+            batch(chunk, self.vocabulary, number % ENDED == 0)
+            for number, chunk in enumerate(chunks)
+        )
 
 
 def encoded(stories: Sequence[Story], vocabulary: Tokeniser) -> list[Encoded]:
@@ -66,8 +72,8 @@ def encoded(stories: Sequence[Story], vocabulary: Tokeniser) -> list[Encoded]:
     return found
 
 
-def batch(rows: Sequence[Encoded], marks: Tokeniser) -> Batch:
-    """A batch of encoded stories."""
+def batch(rows: Sequence[Encoded], marks: Tokeniser, ends: bool = True) -> Batch:
+    """A batch of encoded stories, with the end of their answers or without."""
     lengths = np.array([len(row.source) for row in rows])
     source = np.full((len(rows), lengths.max()), marks.pad)
     for place, row in enumerate(rows):
@@ -75,4 +81,5 @@ def batch(rows: Sequence[Encoded], marks: Tokeniser) -> Batch:
     answers = np.array([row.answer for row in rows])
     given = np.stack([np.full_like(answers, marks.start), answers], 1)
     wanted = np.stack([answers, np.full_like(answers, marks.end)], 1)
-    return Batch(source, np.arange(lengths.max()) < lengths[:, None], given, wanted)
+    seen, last = np.arange(lengths.max()) < lengths[:, None], 2 if ends else 1
+    return Batch(source, seen, given[:, :last], wanted[:, :last])

@@ -54,10 +54,16 @@ export function editorView(ui, trace, data, lines, ask) {
   };
 
   const rows = lines.map((group, line) => rowOf(group, line));
+  const wide = `--looks:${looks.length}`;
   const list = h(
-    "ol",
-    { class: "heed-lines", "aria-label": words.story, style: `--looks:${looks.length}` },
-    rows.map((row) => row.node),
+    "div",
+    { style: wide },
+    h(
+      "ol",
+      { class: "heed-lines", "aria-label": words.story },
+      rows.slice(0, asked).map((row) => row.node),
+    ),
+    rows[asked].node,
   );
 
   function rowOf(group, line) {
@@ -86,7 +92,7 @@ export function editorView(ui, trace, data, lines, ask) {
     const supports = support.includes(line);
     const holder = h("div", { class: "heed-changing" });
     const node = h(
-      "li",
+      question ? "div" : "li",
       {
         class: `heed-line${question ? " heed-asks" : ""}${supports ? " heed-supports" : ""}`,
         "data-id": `line-${line}`,
@@ -180,7 +186,7 @@ export function editorView(ui, trace, data, lines, ask) {
     { class: "heed-pane heed-told" },
     h(
       "div",
-      { class: "heed-line-heads", style: `--looks:${looks.length}` },
+      { class: "heed-line-heads", style: wide },
       h(
         "div",
         {},
