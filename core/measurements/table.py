@@ -68,7 +68,7 @@ UNITS = {
     "word_perplexity": "per word",
     "pseudo_perplexity": "per token",  # each of them hidden, and read from both sides
     "masked_loss": "nats per token",  # its logarithm
-    "accuracy": "share",  # of tokens that are said right, or are among the first few
+    "accuracy": "share",  # of tokens or answers that are right, or are among the first few
     "log_prob": "nats per sentence",
     "length": "tokens",
     "aer": "share",
@@ -85,7 +85,6 @@ UNITS = {
     "parameters": "parameters",
     "decoding": "ms per token",
     "training": "minutes",
-    "accuracy": "share",  # of answers that are right
     "supported": "share",  # of looks whose heaviest line is one that the answer follows from
 }
 

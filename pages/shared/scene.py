@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pages.shared import inside, questions
 from pages.shared.bench import Workbench
 from pages.shared.question import Question
+from pages.shared.telling import Stories
 
 # The questions of each page by its address; those of the parts of the Transformer page are theirs.
 PAGES: dict[str, type[Question]] = {

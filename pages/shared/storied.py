@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
+from contextlib import suppress
 
 import streamlit as st
 
-from core.manifest import MODELS
 from core.measurements import about
 from core.stories.world import QUESTIONS
 from pages.shared.frame import say
 
-FILE = "stories.csv"  # beside the manifest
+TASK = "stories"
 OWN = "own"
 
 
-def rows(path: Path = MODELS / FILE) -> list[dict[str, str]]:
-    """The rows of the table; none where there is no table."""
-    try:
-        return list(csv.DictReader(about.read(path).lines))
-    except (OSError, ValueError):
-        return []
+def rows() -> list[dict[str, str]]:
+    """The rows of the tables of the box."""
+    found = []
+    for path in about.tables(task=TASK):
+        with suppress(OSError, ValueError):
+            found += csv.DictReader(about.read(path).lines)
+    return found
 
 
 def table() -> None:

@@ -4,11 +4,10 @@ and those of bAbI beside them."""
 from __future__ import annotations
 
 import argparse
-import hashlib
 import random
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -20,11 +19,14 @@ from core.models import Model
 from core.stories import babi, generator
 from core.stories.story import MOST, Story
 from core.stories.tongue import Tongue, languages, tongue
-from core.tasks import Data, Measure, Task
+from core.tasks import Asked, Data, Evaluated, Measure, Task
 from core.tasks.recipe import Recipe
 from core.tasks.stories.corpus import Batch, Corpus, batch, encoded
 from core.tokenisers import Tokeniser
 from core.tokenisers.words import Words
+
+if TYPE_CHECKING:
+    from core.translator import Translator
 
 LONG = 0.1  # share of stories to train on that are longer than those that are measured
 TOGETHER = 100  # stories that are read at a time while they are measured
@@ -72,11 +74,9 @@ class Stories(Task):
             train += found[:-LOOKED_AT]
             looked_at[path.name] = found[-LOOKED_AT:]
         vocabulary = Words.train(words.sentences(), VOCABULARY)
-        files = [path.name for path in options.babi]
-        prints = [f"{options.stories} made up", *map(fingerprint, options.babi)]
         about = About(
-            options.language, options.language, ", ".join(["stories", *files]),
-            hashlib.sha256("\n".join(prints).encode()).hexdigest(), recipe.seed, options.held_out,
+            options.language, options.language, ", ".join(path.name for path in options.babi),
+            fingerprint(*options.babi) if options.babi else "", recipe.seed, options.held_out,
             VOCABULARY, fingerprint_of(one.text for one in test), self.name,
         )  # fmt: skip
         told = (
@@ -86,6 +86,13 @@ class Stories(Task):
         corpus = Corpus(train, vocabulary, max(1, recipe.tokens // 2))
         sizes = {"stop": vocabulary.encode(".")[0]}
         return Data(corpus, vocabulary, looked_at, about, told, sizes)
+
+    def evaluate(
+        self, facade: Translator, folder: Path, data: Sequence[Path], asked: Asked
+    ) -> Evaluated:
+        from core.tasks.stories.evaluation import evaluate  # heavy, and only measuring needs it
+
+        return evaluate(facade, folder, data, asked)
 
     def measure(self, model: Model, data: Data, loss: Measure) -> dict[str, Any]:
         """Held-out loss, and how many of a hundred answers are right: of all, and of each source

@@ -8,8 +8,19 @@ from core.stories import babi, generator, story
 from core.stories.editing import edited, follows, retold
 from core.stories.tongue import languages, particle, tongue
 from core.stories.world import (
-    DROPS, HOLDER, MOVES, PERSON, PERSON_BEFORE, QUESTIONS, TAKES, THING, THING_BEFORE, Question,
-    Statement, Untold, solved,
+    DROPS,
+    HOLDER,
+    MOVES,
+    PERSON,
+    PERSON_BEFORE,
+    QUESTIONS,
+    TAKES,
+    THING,
+    THING_BEFORE,
+    Question,
+    Statement,
+    Untold,
+    solved,
 )  # fmt: skip
 from tests.core.stories.solver import solve
 
@@ -203,7 +214,9 @@ class TestEditing:
         assert said.statements[1] == "Fred went to the park."
 
     def test_the_question_is_asked_anew(self):
-        assert self.after(act="say", line=6, text="Who has the milk").question == "Who has the milk?"
+        assert (
+            self.after(act="say", line=6, text="Who has the milk").question == "Who has the milk?"
+        )
         filled = self.after(act="fill", line=6, form=1, who="", what="milk", place="")
         assert filled.question == "Where is the milk?"
 
