@@ -34,7 +34,7 @@ def show(models: dict) -> None:
     if state.transformer_part not in there:
         state.transformer_part = there[0]
     titles = {name: say(f"transformer.{name}") for name in there}
-    st.segmented_control(
+    line.segmented_control(
         say("transformer.part"), there, key="transformer_part", on_change=turn,
         format_func=titles.__getitem__, label_visibility="collapsed", required=True,
     )  # fmt: skip

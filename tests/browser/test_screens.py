@@ -79,6 +79,7 @@ def test_decode_is_on_one_laptop_screen(page, server):
         ("", ".heed-box.heed-now, .heed-row .heed-cell"),
         ("search", ".heed-tree .heed-node:first-of-type"),
         ("compare", ".heed-one:nth-child(-n+2) .heed-row .heed-cell"),
+        ("transformer", ".heed-maps-choices, .heed-maps-grid .heed-heads"),
     ],
 )
 def test_large_type_has_the_picture_on_the_first_screen(page, server, path, mark):
@@ -86,9 +87,16 @@ def test_large_type_has_the_picture_on_the_first_screen(page, server, path, mark
     bar = stage.locator(".heed-foot, .heed-player").first.bounding_box()
     sticks = path != "search"
     whole(page, stage.locator(mark).first, bar["height"] if sticks else 0)
-    whole(page, stage.locator(mark).last, bar["height"] if sticks and not path else 0)
+    whole(page, stage.locator(mark).last, bar["height"] if path in ("", "transformer") else 0)
     question = page.locator(".st-key-question").bounding_box()
     assert question["height"] < 60
+    for group in page.locator(".st-key-question [role=radiogroup]").all():
+        for width in (1280, 1101, 1100, 700, 390):
+            page.set_viewport_size({"width": width, "height": 720})
+            page.wait_for_timeout(100)
+            wide, has = group.evaluate("(node) => [node.scrollWidth, node.clientWidth]")
+            assert wide <= has + 1, width
+    page.set_viewport_size(PROJECTOR)
     for field in page.locator(".st-key-question input[role=combobox]").all():
         wide, has = field.evaluate("(node) => [node.scrollWidth, node.clientWidth]")
         assert wide <= has + 1, field.input_value()  # the model's name is not cut
