@@ -13,7 +13,6 @@ that was written.
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,7 +22,7 @@ import numpy as np
 
 from core.tree import DecodeStep, Expansion, Search, Token, Tree
 from core.whatif import NOTHING, WhatIf
-from core.wire import Brief, by_field, frozen, revive, shortened, written
+from core.wire import Brief, by_field, frozen, plainly, revive, shortened, written
 
 FORMAT = 5  # raised whenever a trace written before could no longer be read
 
@@ -341,7 +340,7 @@ class Trace:
     def from_json(text: str) -> Trace:
         """The trace that `to_json` wrote. Raises ValueError for anything else."""
         try:
-            data = json.loads(text)
+            data = plainly(text)
             version = data.pop("heed")
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"this is not a trace that Heed wrote: {error}") from error
@@ -354,9 +353,35 @@ class Trace:
             tree = data.pop("tree")
             found = revive(Trace, {**data, "tree": None})
             found = replace(found, tree=tree and Tree.revive(tree))
+            found.check_whole()
             return found
-        except (AttributeError, LookupError, TypeError, ValueError) as error:
-            raise ValueError(f"this is not a trace in format {FORMAT}: {error}") from error
+        except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+            why = f"{error} is missing or unknown" if isinstance(error, KeyError) else error
+            raise ValueError(f"this is not a trace in format {FORMAT}: {why}") from error
+
+    def check_whole(self) -> None:
+        """Raises ValueError or LookupError where something is missing that every trace has which a
+        model made: what a picture would look for in vain."""
+        paths = [axis.name for axis in self.axes if axis.kind == PATH]
+        if paths and not self.tree:
+            raise ValueError(f"{', '.join(paths)} follow a search, and there is none")
+        for one in self.attentions:
+            given = (one.scores, one.weights, one.visible, one.values)
+            if any(array is not None and array.ndim != 4 for array in given):
+                raise ValueError(f"arrays of {one.block!r} are not (L, H, Q, K)")
+            if not np.isfinite(one.weights).all() or one.weights.min(initial=0) < 0:
+                raise ValueError(f"weights of {one.block!r} are no weights")
+            if one.values is not None and one.values.shape[2] != one.weights.shape[3]:
+                raise ValueError(f"values of {one.block!r} are not those of its keys")
+        for axis in self.axes:
+            if axis.states is not None and axis.states.ndim != 2:
+                raise ValueError(f"states of {axis.name!r} are not (N, D)")
+        places = len(self.source) if self.reads_source else 0
+        for one in self.filled:
+            if not 0 <= one.place < places or not one.guesses:
+                raise ValueError(f"there is no place {one.place}, or nothing is said of it")
+            if self.source[one.place].id not in {guess.id for guess in one.guesses}:
+                raise ValueError(f"what stands at place {one.place} is not among what might")
 
     def _check(self, attention: Attention) -> None:
         """Raises ValueError or LookupError for arrays that do not fit one another or the axes."""

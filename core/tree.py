@@ -245,6 +245,13 @@ class Tree(Brief):
         for index, step in enumerate(found.steps):
             if step.parent is not None and not 0 <= step.parent < index:
                 raise ValueError(f"step {index} goes on from {step.parent}")
+        for one in found.expansions:
+            if one.step is not None and not 0 <= one.step <= last:
+                raise ValueError(f"run {one.run} goes on from {one.step}")
+            if any(candidate.fate not in FATES for candidate in one.candidates):
+                raise ValueError(f"run {one.run} has a candidate of an unknown fate")
+        if any(step.fate not in FATES for step in found.steps):
+            raise ValueError("a step has an unknown fate")
         if not found.leaves or not all(0 <= leaf <= last for leaf in found.leaves):
             raise ValueError(f"the leaves {found.leaves} are no steps of 0 to {last}")
         steps = zip(found.steps, runs, strict=True)

@@ -75,6 +75,23 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
+DTYPES = {"f2", "f4", "b1"}  # of arrays that travel
+DIMENSIONS = 4  # of an array, at most
+
+
+def plainly(text: str):
+    """What is written in JSON. Raises ValueError for what is none, and for what only Python takes
+    for it: numbers that are none, or nesting without end."""
+    try:
+        return json.loads(text, parse_constant=_no_number)
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
+
+
+def _no_number(name: str):
+    raise ValueError(f"{name} is no number")
+
+
 def revive(kind, data):
     """The opposite of `written`, of what was read from JSON, as the type `kind` is annotated.
 
@@ -84,18 +101,37 @@ def revive(kind, data):
         if data is None:
             return None
         kind = next(option for option in typing.get_args(kind) if option is not types.NoneType)
+    if kind in PLAIN:
+        return _plain_of(kind, data)
     if is_dataclass(kind):
         hints = typing.get_type_hints(kind)
         return kind(**{name: revive(hints[name], item) for name, item in data.items()})
     if kind is np.ndarray:
-        raw = np.frombuffer(
-            base64.b64decode(data["data"]), np.dtype(data["dtype"]).newbyteorder("<")
-        )
-        return frozen(raw.reshape(data["shape"]), np.dtype(data["dtype"]))
+        return _array_of(data)
+    if not isinstance(data, list):
+        raise TypeError(f"a list is expected, not {shortened(str(data))}")
     if typing.get_origin(kind) is tuple:
         item = typing.get_args(kind)[0]
         return tuple(revive(item, one) for one in data)
-    if hasattr(kind, "_fields"):
-        hints = typing.get_type_hints(kind)
-        return kind(*(revive(hints[name], item) for name, item in zip(kind._fields, data)))
+    hints = typing.get_type_hints(kind)
+    if len(data) > len(hints):
+        raise ValueError(f"{len(data)} values for {', '.join(hints)}")
+    return kind(*(revive(hints[name], item) for name, item in zip(kind._fields, data)))
+
+
+def _plain_of(kind, data):
+    """A text, a number, yes or no. Raises TypeError for another."""
+    fits = (int, float) if kind is float else kind
+    if not isinstance(data, fits) or (isinstance(data, bool) and kind is not bool):
+        raise TypeError(f"{kind.__name__} is expected, not {shortened(str(data))}")
     return data
+
+
+def _array_of(data) -> np.ndarray:
+    dtype, shape = data["dtype"], data["shape"]
+    sides = isinstance(shape, list) and all(type(one) is int and one >= 0 for one in shape)
+    if dtype not in DTYPES or not sides or not len(shape) <= DIMENSIONS:
+        raise ValueError(f"no array is of {dtype!r} and {shape!r}")
+    raw = base64.b64decode(data["data"], validate=True)
+    kind = np.dtype(dtype)
+    return frozen(np.frombuffer(raw, kind.newbyteorder("<")).reshape(shape), kind)

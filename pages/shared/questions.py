@@ -342,3 +342,8 @@ class Models(Question):
 @dataclass(frozen=True)
 class Measurements(Question):
     """Nothing but language and size."""
+
+
+@dataclass(frozen=True)
+class Own(Question):
+    """Nothing but language and size: what is opened stands in no link."""

@@ -24,6 +24,7 @@ PAGES: dict[str, type[Question]] = {
     "stories": Stories,
     "workbench": Workbench,
     "models": questions.Models,
+    "own": questions.Own,
     "measurements": questions.Measurements,
 }
 

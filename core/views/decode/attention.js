@@ -34,6 +34,9 @@ export function panelHead(ui, number, key, formula, about = `${key}_help`) {
   );
 }
 
+// How many panels say where a step looked: of what is read of a text that grows no context is kept.
+export const panelsOf = (trace) => (!trace.attends ? 0 : trace.states || trace.mean ? 3 : 2);
+
 // Panels 1 to 3, which share their rows: one for each source token. A mean over heads has weights
 // alone: neither a score nor a context.
 export function attentionPanels(ui, trace, limit) {

@@ -1,7 +1,7 @@
 // How the context meets the state.
 
 import { fill, h, half, math, strip } from "../../stage/dom.js";
-import { panelHead } from "./attention.js";
+import { panelHead, panelsOf } from "./attention.js";
 
 // Whether what is read out comes off a residual stream.
 export const streams = (trace) => trace.model.has.includes("residual-stream");
@@ -56,7 +56,7 @@ export function combinePanel(ui, trace, limits) {
   const node = h(
     "section",
     { class: "heed-panel heed-combine" },
-    panelHead(ui, attends ? 4 : 1, "combine", ui.formulas[formula], about),
+    panelHead(ui, panelsOf(trace) + 1, "combine", ui.formulas[formula], about),
     strips.flatMap(({ key, symbol, canvas }) => [
       key === "combined"
         ? h("div", { class: "heed-operator", "aria-hidden": "true" }, `↓ ${operator}`)

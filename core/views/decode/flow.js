@@ -3,7 +3,7 @@
 import { reach } from "../../stage/colours.js";
 import { chance, fill, fixed, h, nameOf, piece } from "../../stage/dom.js";
 import { labelOf } from "../../stage/trace.js";
-import { attentionPanels, panelHead } from "./attention.js";
+import { attentionPanels, panelHead, panelsOf } from "./attention.js";
 import { combinePanel, streams } from "./combine.js";
 
 // Panel 5: the ten likeliest next tokens; each is a way to go on.
@@ -81,7 +81,7 @@ function nextPanel(ui, trace, onPick) {
     { class: "heed-panel heed-next" },
     panelHead(
       ui,
-      trace.attends ? 5 : 2,
+      panelsOf(trace) + 2,
       "next",
       ui.formulas.next,
       onPick ? "next_help_pick" : "next_help",

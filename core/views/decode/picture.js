@@ -6,7 +6,7 @@ import { scaleOn, wrapped } from "../../stage/plates.js";
 import { drawable, sheet, styled } from "../../stage/sheet.js";
 import { columns, contribution } from "../../stage/trace.js";
 import { typeset } from "../../stage/typeset.js";
-import { headed } from "./attention.js";
+import { headed, panelsOf } from "./attention.js";
 import { combination } from "./combine.js";
 
 export function drawing(ui, trace, { pair, heat, flow }) {
@@ -139,7 +139,7 @@ export function drawing(ui, trace, { pair, heat, flow }) {
   const wide4 = trace.attends ? 14 : 40;
   const x5 = trace.attends ? 82 : 46;
   const { vectors, formula } = combination(trace);
-  heading(at(x4), trace.attends ? 4 : 1, words.combine, formulas[formula]);
+  heading(at(x4), panelsOf(trace) + 1, words.combine, formulas[formula]);
   for (const [part4, symbol] of vectors) {
     write(at(x4), middle + 26, [`${words[part4]} `, ...typeset(formulas[symbol], 13)], {
       colour: { context: "--heed-context", state: "--heed-target", combined: "--heed-ink" }[part4],
@@ -154,7 +154,7 @@ export function drawing(ui, trace, { pair, heat, flow }) {
     key(at(x4), middle + 14, name, limit);
     middle += 18;
   });
-  heading(at(x5), trace.attends ? 5 : 2, words.next, formulas.next);
+  heading(at(x5), panelsOf(trace) + 2, words.next, formulas.next);
   step.candidates.forEach((candidate) => {
     right += 22;
     const p = Math.exp(candidate.logProb);

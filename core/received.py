@@ -1,0 +1,74 @@
+"""A trace that somebody sent: read, checked, and told which views can draw it (no torch)."""
+
+from __future__ import annotations
+
+import re
+
+from core.facts import CAPABILITIES, DOES, REMARKS
+from core.trace import CHARACTERS, PATH, TEXT, WRITTEN, Trace
+
+LIMIT = 20 * 2**20  # bytes of a file
+MOST_STEPS = 20_000  # of a search: more cannot be drawn
+MOST_TEXT = 2_000  # characters of a name, a token or a formula
+BLOCKS = {"encoder", "self", "cross"}  # that a Transformer's trace has
+
+
+def received(data: bytes) -> Trace:
+    """The trace in a file that somebody sent. Nothing of it is run, and it is text alone.
+
+    Raises ValueError that says what it lacks.
+    """
+    if len(data) > LIMIT:
+        raise ValueError(f"it has {len(data) / 2**20:.1f} MB; {LIMIT // 2**20} are the most")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError("it is no text in UTF-8, so it is no JSON") from error
+    trace = Trace.from_json(text)
+    _check(trace)
+    return trace
+
+
+def views_of(trace: Trace) -> tuple[str, ...]:
+    """The views that can draw it, by their names, the first of them the best."""
+    heads = trace.model is not None and "heads" in trace.model.has
+    scored = all(one.scores is not None for one in trace.attentions)
+    maps = heads and scored and not trace.whatif.weights and _stacked(trace)
+    if trace.tree:
+        return ("decode", "search", *["maps"] * maps)
+    return ("maps",) * maps or ("show",) * (len(trace.attentions) > 0)
+
+
+def _stacked(trace: Trace) -> bool:
+    """Whether all maps of it can be drawn: it has the attentions of a Transformer, whole."""
+    blocks = {one.block for one in trace.attentions}
+    return blocks <= BLOCKS and any(trace.heads(block) for block in blocks)
+
+
+def _check(trace: Trace) -> None:
+    """Raises ValueError for what no picture could be made of."""
+    model = trace.model
+    if trace.tree and model is None:
+        raise ValueError("something was written, but no model is named")
+    if not trace.tree and not trace.attentions:
+        raise ValueError("it has neither attention nor a search: there is nothing to draw")
+    if trace.tree and len(trace.steps) > MOST_STEPS:
+        raise ValueError(f"its search has {len(trace.steps)} steps; {MOST_STEPS} are the most")
+    if trace.tree and not any(one.name == WRITTEN and one.kind == PATH for one in trace.axes):
+        raise ValueError("something was written, but there is no axis of it")
+    texts = [trace.typed[:0], *(token.piece for axis in trace.axes for token in axis.items)]
+    if model:
+        texts += [model.name, model.cell]
+        texts += [model.score.latex, model.score.name, model.score.query] if model.score else []
+        for code in (model.source, model.target):
+            if not re.fullmatch("[a-z]{2,3}", code):
+                raise ValueError(f"{code[:20]!r} is no code of a language")
+        for told, known in ((model.has, CAPABILITIES), ((model.does,), DOES),
+                            (model.remarks, REMARKS)):  # fmt: skip
+            if unknown := [one for one in told if one not in known]:
+                raise ValueError(f"this version knows no {unknown[0][:40]!r}")
+    if any(len(text) > MOST_TEXT for text in texts):
+        raise ValueError(f"a name or a token in it is longer than {MOST_TEXT} characters")
+    source = next((axis.kind for axis in trace.axes if axis.name == "source"), TEXT)
+    if trace.tree and source not in (TEXT, CHARACTERS):
+        raise ValueError(f"what was read is no text but {source}, which no view steps through yet")
