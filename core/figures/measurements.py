@@ -27,18 +27,23 @@ DIFFERENCE = [
     [0.0, "rgba(43,131,198,0.8)"], [0.5, "rgba(128,128,128,0)"], [1.0, "rgba(200,100,28,0.8)"]
 ]  # fmt: skip
 SHARES = {"aer", "cer", "precision", "recall", "largest", "end", "punctuation", "coverage"}
+FIGURES = ("bleu", "accuracy", "perplexity")  # what tasks record of held-out data, besides the loss
 MARGIN = {"l": 8, "r": 12, "t": 8, "b": 8}
 ROW = 38  # pixels of a model in a chart that lists them
 
 
 def course(record: dict, language: str = "en") -> go.Figure:
-    """Held-out BLEU and loss over the epochs of a training record."""
+    """The figure of its task and the held-out loss over the epochs of a training record, as far as
+    it has them."""
     measured = record["measured"]
+    own = next((name for name in FIGURES if all(name in entry for entry in measured)), "")
     epochs = [round(entry["update"] / measured[0]["update"]) for entry in measured]
     figure = go.Figure(layout={"height": 300, "margin": {"l": 10, "r": 10, "t": 30, "b": 10}})
-    lines = (("bleu", "y", {"color": COLOURS[2]}), ("held_out_loss", "y2", {"color": QUIET,
+    lines = ((own, "y", {"color": COLOURS[2]}), ("held_out_loss", "y2", {"color": QUIET,
              "dash": "dash"}))  # fmt: skip
     for key, axis, line in lines:
+        if not all(key in entry for entry in measured):
+            continue
         figure.add_scatter(
             x=epochs,
             y=[entry[key] for entry in measured],
@@ -49,7 +54,7 @@ def course(record: dict, language: str = "en") -> go.Figure:
     figure.update_layout(
         legend={"orientation": "h", "y": 1.15},
         xaxis={"title": say(language, "models.epoch"), "dtick": 1 if len(epochs) <= 20 else 5},
-        yaxis={"title": "BLEU", "rangemode": "tozero"},
+        yaxis={"title": own and say(language, f"models.axis_{own}"), "rangemode": "tozero"},
         yaxis2={
             "title": say(language, "models.nats"),
             "overlaying": "y",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from core import manifest
-from core.facts import TRANSLATES, WRITES
+from core.facts import READS, TRANSLATES, WRITES
 from core.penalties import PENALTIES
 from core.tree import Sampling
 from core.views.compare import FEWEST, MOST
@@ -63,8 +63,10 @@ def _example() -> str:
 
 
 def opened_up() -> tuple[str, ...]:
-    """The models of which the Transformer page can show some part."""
-    return tuple(name for name, entry in manifest.entries().items() if inside.offered(entry))
+    """The models of which the Transformer page can show some part; those that translate, which have
+    most of them, come first."""
+    there = {name: entry for name, entry in manifest.entries().items() if inside.offered(entry)}
+    return (*box.able(there, TRANSLATES), *box.able(there, READS, WRITES))
 
 
 TEXT = Field("text", _example, shared=True, always=True)

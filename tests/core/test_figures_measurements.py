@@ -219,6 +219,22 @@ def test_the_course_is_that_of_the_record():
     assert list(bleu.x) == list(range(1, len(record["measured"]) + 1))
 
 
+@pytest.mark.parametrize("figure", ["bleu", "accuracy", "perplexity", "hops"])
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_of_each_task_its_own_figure_is_drawn(figure, language):
+    """One that has no name is left out: the loss is there all the same."""
+    measured = [
+        {"update": 9 * epoch, "seconds": 1, "loss": 2.0, "held_out_loss": 1.5, figure: 40.0 + epoch}
+        for epoch in (1, 2)
+    ]
+    drawn = figures.course({"measured": measured}, language)
+    *own, loss = drawn.data
+    assert list(loss.y) == [1.5, 1.5]
+    assert [list(line.y) for line in own] == [[41.0, 42.0]] * (figure != "hops")
+    assert all(line.name == words.say(language, f"models.{figure}") for line in own)
+    assert bool(drawn.layout.yaxis.title.text) == bool(own)
+
+
 def test_models_of_one_short_name_keep_their_whole_names():
     rows = frame([Row(name, "bleu", 40.0, 39, 41, **TEST) for name in (GENERAL, DOT, "general")])
     (points,) = figures.estimates(rows, "bleu", "test").data

@@ -13,6 +13,7 @@ from core import manifest
 from core.about import About, write_about
 from core.checkpoint import save_model
 from core.evaluation import __main__ as evaluation
+from core.facts import TRANSLATES
 from core.measurements import about, table
 from core.opening import Opening, write_opening
 from core.record import RECORD
@@ -154,7 +155,7 @@ def test_an_example_that_is_too_long_stops_nobody(mine):
 
 
 def test_models_that_would_be_called_the_same_have_their_whole_names(korean, mine):
-    models = manifest.entries()
+    models = box.able(manifest.entries(), TRANSLATES)
     called = box.names(models)
     assert called["eng-fra-general"] == "eng-fra-general"
     assert (called["kor-eng-general"], called["eng-fra-dot"]) == ("kor-eng-general", "dot")
@@ -262,7 +263,7 @@ def test_the_commands_that_train_name_the_languages(korean, mine, known):
 
 
 def test_a_link_without_a_sentence_opens_on_that_of_its_model():
-    for name, entry in manifest.shipped().items():
+    for name, entry in box.able(manifest.shipped(), TRANSLATES).items():
         asked, notes = Decode.read({"model": name})
         assert (asked.text, notes) == (entry.sentence, [])
     known, _ = Decode.read({"model": "eng-fra-characters"}, text="Run!")

@@ -8,14 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import manifest
+from core.facts import TRANSLATES
 from core.views import workbench
-from pages.shared import inside, questions
+from pages.shared import box, inside, questions
 from pages.shared.bench import Workbench
 from pages.shared.fields import TYPED, Choice, Flag, Names, Number, Pieces, Places
 from pages.shared.inside import heads
 from pages.shared.scene import PAGES, Scene
 
-MODELS = tuple(manifest.entries())
+MODELS = tuple(box.able(manifest.entries(), TRANSLATES))
 GENERAL, NONE = "eng-fra-general", "eng-fra-none"
 TRANSFORMERS = questions.opened_up()
 TEXTS = st.text(min_size=1, max_size=30)
@@ -125,7 +126,10 @@ def test_a_link_of_a_page_is_the_same_link_again(link):
         found = urlsplit(one)
         return found.path, dict(parse_qsl(found.query))
 
-    assert said(Scene.of(link).link) == said(link)
+    path, expected = said(link)
+    if path == "/transformer" and len(TRANSFORMERS) > 1:
+        expected.setdefault("model", TRANSFORMERS[0])
+    assert said(Scene.of(link).link) == (path, expected)
 
 
 def test_a_link_of_the_workbench_is_the_same_setting_again():

@@ -15,7 +15,9 @@ from tests.pages.conftest import EXAMPLES
 ROOT = Path(__file__).parents[2]
 PARTS = ("maps", "mask", "layers", "positions", "heads", "bridge")
 ENTRIES = manifest.entries()
-NAME = next((name for name, one in ENTRIES.items() if one.cell == "Transformer"), None)
+NAME = next(
+    (n for n, one in ENTRIES.items() if {"heads", "cross-attention"} <= {*one.facts.has}), None
+)
 
 
 @pytest.fixture(autouse=True)

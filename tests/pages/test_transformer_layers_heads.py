@@ -10,7 +10,10 @@ from pages.shared import measured
 from tests.pages import conftest
 from tests.pages.conftest import EXAMPLES, TEXT, opened
 
-NAMES = [name for name, entry in manifest.entries().items() if entry.cell == "Transformer"]
+NAMES = [
+    name for name, entry in manifest.entries().items()
+    if {"heads", "cross-attention"} <= {*entry.facts.has}
+]  # fmt: skip
 pytestmark = pytest.mark.skipif(not NAMES, reason="no Transformer among the models")
 
 
