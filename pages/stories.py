@@ -72,10 +72,13 @@ def find(asked: Stories, working) -> tuple[Stories, Trace] | None:
 def controls(line) -> None:
     """The model, stories to begin with, and the whole story as a text."""
     state, models = st.session_state, telling.answerers()
+    called = {
+        name: f"{name} · {say('stories_page.look_some', count=telling.looks(entry))}"
+        for name, entry in models.items()
+    }
     line.selectbox(
         say("stories_page.model"), list(models), key="stories_model", on_change=suit,
-        format_func=lambda name: f"{name} · {looks(telling.looks(models[name]))}",
-        label_visibility="collapsed",
+        format_func=called.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
     offered = telling.examples(models.get(state.stories_model))
     line.selectbox(
@@ -89,10 +92,6 @@ def controls(line) -> None:
             help=say("stories_page.text_help"),
         )  # fmt: skip
         st.button(say("stories_page.take"))
-
-
-def looks(count: int) -> str:
-    return say("stories_page.look_some", count=count)
 
 
 @st.fragment

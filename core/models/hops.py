@@ -83,7 +83,7 @@ class HopsModel(Model):
         self.ages = nn.ModuleList(nn.Embedding(config.ages, size) for _ in range(tables))
         self.given = nn.Embedding(config.vocabulary, size)  # what was written before
         for table in (*self.words, self.given):
-            nn.init.normal_(table.weight, std=0.4)
+            nn.init.normal_(table.weight, std=0.2)
         for table in self.ages:
             table.weight.data.copy_(_waves(config.ages, size))
         # A look compares times too, and what is tied as above compares alike both ways.

@@ -30,7 +30,9 @@ def words_of(code: str) -> Tongue | None:
 
 def payload(trace: Trace, language: str) -> wire.Payload:
     """What the script needs to draw `trace`: it, the lines of the story, and what follows from
-    them."""
+    them. Raises ValueError for a trace of a model that does not look at stories."""
+    if not {*NEEDS} <= {*trace.model.has}:
+        raise ValueError(f"{trace.model.name} has no looks at a story")
     story, words = read(trace.typed), words_of(trace.model.source)
     return {
         "stage": "stories",

@@ -1,7 +1,7 @@
 // A trace of a model that looks at a story several times, as the looks that led to its answer.
 
 import { decodeFlat } from "../../stage/codec.js";
-import { columns, openTrace, readTrace, sum } from "../../stage/trace.js";
+import { columns, openTrace, readTrace } from "../../stage/trace.js";
 
 // All rows of an array (layers, 1, rows, columns), as [layer][row].
 function rowsOf(packed) {
@@ -85,6 +85,3 @@ export const sums = (step, groups) => columns(step, groups).map((one) => one.wei
 // The line that a look rests on most.
 export const heaviest = (weights) =>
   weights.reduce((best, one, i) => (one > weights[best] ? i : best), 0);
-
-// How much of a look rests on lines that the answer follows from.
-export const supported = (weights, support) => sum(support.map((line) => weights[line]));

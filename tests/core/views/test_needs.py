@@ -22,6 +22,7 @@ from core.views import (
     padding,
     positions,
     search,
+    stories,
 )
 
 MODELS = [name for name, one in manifest.shipped().items() if one.facts.does == TRANSLATES]
@@ -64,6 +65,7 @@ DRAWN = {
         positions.reorder_and_read(found, trace, 1), "en"
     ),
     "bridge": crossed,
+    "stories": lambda found, trace: stories.payload(trace, "en"),
 }  # fmt: skip
 
 _LOADED = {}
