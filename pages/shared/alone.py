@@ -9,7 +9,7 @@ from core import manifest
 from core.trace import Trace
 from core.views import alone as view
 from pages.shared import loading
-from pages.shared.questions import Alone
+from pages.shared.hiding import Alone
 from pages.shared.shelf import kept
 
 

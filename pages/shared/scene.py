@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pages.shared import inside, questions
 from pages.shared.bench import Workbench
+from pages.shared.hiding import Alone
 from pages.shared.question import Question
 from pages.shared.telling import Stories
 
@@ -20,7 +21,7 @@ PAGES: dict[str, type[Question]] = {
     "search": questions.Search,
     "compare": questions.Compare,
     "transformer": questions.Transformer,
-    "alone": questions.Alone,
+    "alone": Alone,
     "stories": Stories,
     "workbench": Workbench,
     "models": questions.Models,

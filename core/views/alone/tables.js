@@ -7,6 +7,9 @@ import { table } from "../../stage/table.js";
 
 const SIDES = ["reader", "writer"];
 
+const stood = (words, [token, logProb]) =>
+  fill(words.token_of, { token, p: chance(Math.exp(logProb)) });
+
 export function aloneTables(ui, data, sides) {
   const { words } = ui;
   const place = ui.place();
@@ -14,7 +17,7 @@ export function aloneTables(ui, data, sides) {
   const told = SIDES.filter((name) => place[name]).flatMap((name) =>
     place[name].guesses.map((list, i) =>
       table(
-        `${data[name].model} · ${fill(words.token_of, { token: place[name].was[i][0], p: chance(Math.exp(place[name].was[i][1])) })}`,
+        `${data[name].model} · ${stood(words, place[name].was[i])}`,
         [words.piece, words.probability, words.log_prob],
         list.map(([text, logProb]) => [text, chance(Math.exp(logProb), 5), fixed(logProb, 4)]),
       ),

@@ -46,7 +46,6 @@ export function combination(trace) {
 // Panel 4: the vectors that meet and what comes of them.
 export function combinePanel(ui, trace, limits) {
   const { words } = ui;
-  const attends = trace.attends;
   const { vectors, formula, about, operator } = combination(trace);
   const strips = vectors.map(([key, symbol]) => ({
     key,

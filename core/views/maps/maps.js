@@ -1,7 +1,6 @@
 // The three attentions of a Transformer, all layers and heads, in step with the translation.
 
 import { kindChoice } from "../../stage/choices.js";
-import { reach } from "../../stage/colours.js";
 import { fill, h, help, tableToggle } from "../../stage/dom.js";
 import { filesOf } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
@@ -13,8 +12,9 @@ import { mapsMenu, mapsPicture } from "../../stage/takehome.js";
 import { cellOf, zoomView } from "../../stage/zoom.js";
 import { readMaps } from "./attentions.js";
 import { cellsView, readCell } from "./cell.js";
+import { layersToCome } from "./coming.js";
 import { exactMaps, mapCsv } from "./exact.js";
-import { cellAt, numbersAt, summaryAt } from "./place.js";
+import { cellAt, limitOf, noteOf, numbersAt, summaryAt } from "./place.js";
 import { mapTables } from "./tables.js";
 import { nextView, tokensView } from "./tokens.js";
 
@@ -22,7 +22,7 @@ import { nextView, tokensView } from "./tokens.js";
 /** @param {HTMLElement} root
  * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountMaps(root, data) {
-  const maps = readMaps(data, (layer) => wantLayer(layer));
+  const maps = readMaps(data, (layer) => comingLayers.want(layer));
   const words = data.strings;
   const end = maps.steps.length - 1;
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
@@ -37,11 +37,7 @@ export default function mountMaps(root, data) {
     divided: data.scaled !== "0",
     table: Boolean(data.table),
     lit: {},
-    limit: reach(
-      Object.values(maps.blocks).flatMap((block) =>
-        block.scores.filter(Boolean).map((one) => one.filter((value) => !Number.isNaN(value))),
-      ),
-    ),
+    limit: limitOf(maps),
     // What a cell has to say, for the bubble and the voice.
     numbers: (head, i, j) => numbersAt(maps, words, head, i, j),
     summary: () => summaryAt(maps, words, ui.now),
@@ -65,18 +61,12 @@ export default function mountMaps(root, data) {
     answers.set(`${one.head} ${one.row}`, { cell: readCell(one) });
 
   // A model that only reads is opened in the middle of what it read.
-  function opening() {
-    return maps.writes ? end : Math.max(0, Math.floor(end / 2));
-  }
-  // Layers that have not travelled are asked for one after another.
-  /** @type {Set<string>} */
-  const layersAsked = new Set();
-  function wantLayer(layer) {
-    if (!data.asks || layersAsked.has(layer)) return;
-    layersAsked.add(layer);
+  const opening = () => (maps.writes ? end : Math.max(0, Math.floor(end / 2)));
+  const comingLayers = layersToCome((layer) => {
+    if (!data.asks) return;
     busy(true);
     question(layer, null, "layer");
-  }
+  });
 
   // Where the numbers of a cell come from: the server, by the courier. A page of its own has only
   // those that it was saved with.
@@ -119,7 +109,7 @@ export default function mountMaps(root, data) {
     (/** @type {any} */ { detail }) => {
       if (detail?.layer && detail.typed === data.typed) {
         maps.hear(detail);
-        layersAsked.delete(detail.layer);
+        comingLayers.came(detail.layer);
         busy(Boolean(wanted));
         update();
         return;
@@ -181,13 +171,7 @@ export default function mountMaps(root, data) {
   const zoom = zoomView(ui, maps, {
     onCell,
     onHead,
-    note: (block) =>
-      [
-        ui.left && fill(words.cell_left, { attention: words[`${ui.left}_title`] }),
-        words[block.chosen ? "choose_cell" : "choose_mean"],
-      ]
-        .filter(Boolean)
-        .join(" "),
+    note: (block) => noteOf(ui, words, block),
   });
   const next = nextView(ui, maps);
   const scale = legend(ui);

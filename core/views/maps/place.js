@@ -1,3 +1,4 @@
+import { reach } from "../../stage/colours.js";
 import { chance, fill, fixed } from "../../stage/dom.js";
 
 // The cell of the step goes along with it, and none stays in a row that is not written yet; in a
@@ -34,3 +35,20 @@ export function summaryAt(maps, words, now) {
     p: chance(Math.exp(step.logProb)),
   });
 }
+
+// How far scores reach, over all heads that travelled.
+export const limitOf = (maps) =>
+  reach(
+    Object.values(maps.blocks).flatMap((block) =>
+      block.scores.filter(Boolean).map((one) => one.filter((value) => !Number.isNaN(value))),
+    ),
+  );
+
+// What is said below a map of which no cell is open.
+export const noteOf = (ui, words, block) =>
+  [
+    ui.left && fill(words.cell_left, { attention: words[`${ui.left}_title`] }),
+    words[block.chosen ? "choose_cell" : "choose_mean"],
+  ]
+    .filter(Boolean)
+    .join(" ");
