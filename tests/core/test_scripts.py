@@ -40,6 +40,7 @@ OTHERS = ("stage_heads", "stage_stream", "stage_characters", "stage_write")
 OWN = {
     **{name: [name] for name in stage.STAGES if name not in ("decode", "compare")},
     "padding": ["mask", "padding"], "bridge": ["bridge", "apart"], "show": ["show", "maps"],
+    "alone": ["alone", "maps"],
 }  # fmt: skip
 
 

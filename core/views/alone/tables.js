@@ -29,7 +29,7 @@ export function aloneTables(ui, data, sides) {
   return [...told, ...looked].map(scrolling);
 }
 
-// One line a guess: whose, of which word and token, and its log-probability; first what stood there.
+// One line a guess: whose, of which word and token, its log-probability; first what stood there.
 export function aloneCsv(data) {
   const lines = ["side,model,word,token_index,stood_there,token,log_prob"];
   for (const place of data.places)

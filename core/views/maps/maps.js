@@ -28,8 +28,9 @@ export default function mountMaps(root, data) {
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
   const [main] = Object.values(maps.blocks).slice(-1);
   const answers = new Map();
+  const opening = maps.writes ? end : Math.max(0, Math.floor(end / 2)); // in the middle of a text
   Object.assign(ui, {
-    now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : opening(),
+    now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : opening,
     head: maps.known(data.head) ? data.head : `${main.name}.${main.layers}.1`,
     kind: data.view === "scores" ? "scores" : "weights",
     cell: null,
@@ -60,8 +61,6 @@ export default function mountMaps(root, data) {
   for (const one of data.cells || [])
     answers.set(`${one.head} ${one.row}`, { cell: readCell(one) });
 
-  // A model that only reads is opened in the middle of what it read.
-  const opening = () => (maps.writes ? end : Math.max(0, Math.floor(end / 2)));
   const comingLayers = layersToCome((layer) => {
     if (!data.asks) return;
     busy(true);
@@ -192,8 +191,8 @@ export default function mountMaps(root, data) {
   const downloads = mapsMenu(ui, maps, {
     picture(whole) {
       const step = fill(words.step_of, { step: ui.now + 1, steps: end + 1 });
-      const line = `${words[ui.kind]} · ${step}`;
-      return mapsPicture(light, maps, data, [line], whole ? null : zoom.grid());
+      const lines = [`${words[ui.kind]} · ${step}`];
+      return mapsPicture(light, maps, data, lines, whole ? null : zoom.grid());
     },
     async csv() {
       const { head, now } = ui;
@@ -241,9 +240,8 @@ export default function mountMaps(root, data) {
     if (!player.playing()) ui.say(ui.summary());
   }
   function layout() {
-    const room = zoom.holder.clientWidth;
     left.layout();
-    zoom.layout(room);
+    zoom.layout(zoom.holder.clientWidth);
   }
 
   const self = {
