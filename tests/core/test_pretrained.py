@@ -34,6 +34,11 @@ def shipped(found) -> Translator:
     return Translator.load(found.name)
 
 
+def test_a_reader_is_told_of_each_model(found):
+    text = (MODELS.parent / "README.md").read_text(encoding="utf-8")
+    assert f"| `{found.name}` |" in text
+
+
 def test_the_files_are_those_of_the_manifest(found):
     folder = check_files(found)
     vocabulary = tokeniser(found.facts.tokeniser).file
