@@ -118,6 +118,21 @@ def test_both_probabilities_of_every_step(lifted, opened):
     np.testing.assert_allclose(means, expected, atol=1.1e-3)
 
 
+def test_numbers_of_a_step_do_not_lie_over_each_other(lifted, opened, page):
+    shown = opened(payload(lifted, "en"))
+    row = shown.locator(".heed-mask-row[role=option]").first.locator(".heed-value, .heed-bar")
+    for width in (1400, 900, 700, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        boxes = [one.bounding_box() for one in row.all()]
+        for index, one in enumerate(boxes):
+            for other in boxes[index + 1 :]:
+                over = [
+                    min(one[at] + one[size], other[at] + other[size]) - max(one[at], other[at])
+                    for at, size in (("x", "width"), ("y", "height"))
+                ]
+                assert min(over) < 2, (width, one, other)
+
+
 @pytest.mark.parametrize(("gain", "word"), [(-2.0, "worse"), (2.0, "better"), (0.0, "same")])
 def test_it_says_which_way_is_better(lifted, opened, gain, word):
     """Change and mean have one sign, and the loss says what its own means."""
