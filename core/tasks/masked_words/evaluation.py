@@ -84,7 +84,7 @@ def evaluate(facade: Reader, folder: Path, data: Sequence[Path], asked: Asked) -
     told = (
         f"Each of the {counts.sum():,} tokens of the {len(said):,} test sentences is hidden once, "
         f"and the model reads all others: chance is 1 of {len(facade.vocabulary):,}. Intervals are "
-        "over sentences drawn again, 95 %."
+        "over sentences drawn again, 95%."
     )
     quality = stated(
         told,

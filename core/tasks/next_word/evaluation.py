@@ -81,7 +81,7 @@ def evaluate(facade: Writer, folder: Path, data: Sequence[Path], asked: Asked) -
         f"Each of the {sum(tokens) - len(said):,} tokens of the {len(said):,} test sentences, and "
         "the end mark, is said after those before it. The accuracy leaves the end marks out, so "
         "that it compares with that of a model of masked words; a word's perplexity takes marks of "
-        "punctuation for words. Intervals are over sentences drawn again, 95 %."
+        "punctuation for words. Intervals are over sentences drawn again, 95%."
     )
     quality = stated(
         told,
