@@ -11,8 +11,8 @@ from core import manifest
 from core.manifest import ModelError
 from core.stage import whole_page
 from pages.shared import alone, box, frame, link, loading, sentence, stage
+from pages.shared.alone import Alone, continuers, readers
 from pages.shared.frame import say
-from pages.shared.hiding import Alone, continuers, readers
 from pages.shared.question import There
 from pages.shared.questions import Transformer
 

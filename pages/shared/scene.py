@@ -10,8 +10,8 @@ from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pages.shared import inside, questions
+from pages.shared.alone import Alone
 from pages.shared.bench import Workbench
-from pages.shared.hiding import Alone
 from pages.shared.question import Question
 from pages.shared.telling import Stories
 

@@ -19,7 +19,7 @@ from core.stage import tongues, worded
 from core.stage.codec import packed
 from core.tokenisers.text import words_of
 from core.trace import Attention, Trace
-from core.tree import Token
+from core.tree import MASK, Token
 from core.views.alone.wire import Payload, Place, Side, Told
 from core.views.maps import CANDIDATES, blocks_of, steps_of
 from core.words import section
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from core.passes import Pass
 
 NEEDS = ("masked-words",)
-MASK = "[MASK]"  # what is typed where a token is to be hidden
+
 COMPARED = 30_000_000  # cells of maps that are compared, at most
 
 

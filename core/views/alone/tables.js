@@ -7,7 +7,7 @@ import { table } from "../../stage/table.js";
 
 const SIDES = ["reader", "writer"];
 
-const stood = (words, [token, logProb]) =>
+const tokenAt = (words, [token, logProb]) =>
   fill(words.token_of, { token, p: chance(Math.exp(logProb)) });
 
 export function aloneTables(ui, data, sides) {
@@ -17,7 +17,7 @@ export function aloneTables(ui, data, sides) {
   const told = SIDES.filter((name) => place[name]).flatMap((name) =>
     place[name].guesses.map((list, i) =>
       table(
-        `${data[name].model} · ${stood(words, place[name].was[i])}`,
+        [data[name].model, tokenAt(words, place[name].was[i])].join(" · "),
         [words.piece, words.probability, words.log_prob],
         list.map(([text, logProb]) => [text, chance(Math.exp(logProb), 5), fixed(logProb, 4)]),
       ),
