@@ -119,9 +119,7 @@ def test_an_example_takes_the_place_of_the_story(tales):
 def test_another_model_is_told_the_story_in_its_language(tales):
     app = opened(story=CLASSIC.replace("office", "park"))
     app.selectbox(key="stories_model").set_value("kor-tales").run()
-XX
-        "철수", KOREAN.people[4]
-    )
+    assert lines(app)[-1] == "수진은 공원에 가기 전에 어디에 있었나요?"
     app.selectbox(key="stories_model").set_value("eng-tales").run()
     assert "park" in lines(app)[-1]
 

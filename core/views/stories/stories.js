@@ -26,15 +26,16 @@ export default function mountStories(root, data) {
   const answer = trace.steps[0].token.piece;
   const at = Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : end;
   Object.assign(ui, {
-    byWord: data.unit !== "lines",
+    byWord: true, // no word is in pieces
+    lines: data.unit === "lines", // whether lines have rows, and not words
     table: Boolean(data.table),
     now: at,
-    target: 0,
+    target: at,
     lit: {},
     keyed: false,
     editing: null, // the line that is being changed
-    targets: grouped([trace.steps[0].token], true),
-    soFar: () => answer,
+    readSoFar: (group) => group.label,
+    soFar: (group) => group.label,
     numbers: (one) =>
       one.visible
         ? [`${words.weight} ${fixed(one.weight, 3)}`, `${words.score} ${fixed(one.score, 2)}`]
@@ -64,10 +65,19 @@ export default function mountStories(root, data) {
     },
     go: (step) => {
       ui.now = Math.max(0, Math.min(end, step));
+      ui.target = ui.now;
       update();
       data.onStep?.(self);
     },
   });
+  ui.targets = trace.steps.map((_, look) => ({
+    word: look,
+    items: [look],
+    mark: false,
+    label: ui.look(look),
+    text: ui.look(look),
+    joins: false,
+  }));
   const ask = data.onPick
     ? (choice) => {
         player.stop();
@@ -80,11 +90,11 @@ export default function mountStories(root, data) {
   const units = segments(
     words.rows,
     [
-      [true, words.words],
-      [false, words.lines],
+      [false, words.words],
+      [true, words.lines],
     ],
-    (byWord) => {
-      ui.byWord = byWord;
+    (chosen) => {
+      ui.lines = chosen;
       compose();
       data.onStep?.(self);
     },
@@ -123,7 +133,7 @@ export default function mountStories(root, data) {
   // Makes the numbers anew, for words or for lines.
   function compose() {
     // The question is not looked at: only what can be has a row.
-    const groups = ui.byWord ? grouped(trace.source, true) : lines;
+    const groups = ui.lines ? lines : grouped(trace.source, true);
     const step = trace.steps[0];
     ui.sources = groups.filter((one) => one.items.some((i) => step.visible[i]));
     const scores = trace.steps.flatMap((one) => columns(one, ui.sources).map((c) => c.score));
@@ -148,7 +158,7 @@ export default function mountStories(root, data) {
   }
 
   function update() {
-    units.current(ui.byWord);
+    units.current(ui.lines);
     asTable.current(ui.table);
     views.forEach((view) => view.update());
     if (!player.playing()) ui.say(ui.summary());
@@ -159,7 +169,7 @@ export default function mountStories(root, data) {
     busy,
     address: () => ({
       step: ui.now + 1,
-      unit: ui.byWord ? null : "lines",
+      unit: ui.lines ? "lines" : null,
       table: ui.table ? 1 : null,
     }),
     // The look stays where as many are taken, whatever is told now.
