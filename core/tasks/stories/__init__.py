@@ -42,7 +42,7 @@ class Stories(Task):
     usual = "hops"
     headline = "accuracy"
     recipe = {
-        "epochs": 10, "tokens": 128, "rate": 7e-3, "warmup": 500, "smoothing": 0.0,
+        "epochs": 10, "tokens": 128, "rate": 5e-3, "warmup": 500, "smoothing": 0.0,
         "interval": 500,
     }  # fmt: skip
 
