@@ -34,7 +34,8 @@ def find(asked: Alone, working) -> alone.Shown | None:
     """What is asked for. Where it cannot be, the page says why, and what was shown last stands
     there, or an example; None where there is none."""
     last = st.session_state.get("alone_shown")
-    for one in filter(None, (asked, last, Alone.usual())):
+    example = replace(asked, text=Alone.usual().text, hidden=None)
+    for one in filter(None, (asked, last, example)):
         try:
             with working, st.spinner(say("decode.working")):
                 return alone.shown(one)

@@ -68,12 +68,17 @@ export function decodeBits(text, count) {
 export function decodeScores({ low, step, bits, data }, visible) {
   const bytes = bytesOf(data);
   let at = 0;
-  return low.map((least, map) =>
-    Float32Array.from(visible, (there) => {
-      if (!there) return NaN;
-      const number = numberAt(bytes, at, bits[map]);
-      at += bits[map];
-      return least + step[map] * number;
-    }),
-  );
+  return low.map((least, map) => {
+    const scores = new Float32Array(visible.length); // a loop: there are millions in a large model
+    const [one, width] = [step[map], bits[map]];
+    for (let i = 0; i < scores.length; i += 1) {
+      if (!visible[i]) {
+        scores[i] = NaN;
+        continue;
+      }
+      scores[i] = least + one * numberAt(bytes, at, width);
+      at += width;
+    }
+    return scores;
+  });
 }

@@ -19,6 +19,8 @@ function read(shape, weights, { visible = [[1], [1, 1, 1, 1]], scores = null } =
       axes: [axis("queries", shape[2]), axis("keys", shape[3])],
       attentions: [
         {
+          queries: "queries",
+          keys: "keys",
           weights: packed(weights, shape, "f4"),
           scores: scores && packed(scores, shape, "f4"),
           visible: packed(visible[0], visible[1], "b1"),

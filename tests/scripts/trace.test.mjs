@@ -179,3 +179,23 @@ test("two traces are of one translation whatever they attend to", () => {
   other.tree.steps.pop();
   assert.equal(sameSteps(JSON.stringify(trace()), JSON.stringify(other)), false);
 });
+
+test("a model without a source reads what was written before, from what came first", () => {
+  const written = trace();
+  written.axes = [
+    { name: "written", kind: "path", items: [], states: null },
+    { name: "read", kind: "path", items: [], states: null },
+  ];
+  Object.assign(written.attentions[0], { block: "self.1.1", keys: "read", sums_states: false });
+  Object.assign(written.tree, { start: "▁Now", opening: "Now" });
+  written.tree.search.typed = 1;
+  const found = readTrace(JSON.stringify(written));
+  assert.equal(found.own, true);
+  assert.deepEqual(
+    found.source.map((one) => one.piece),
+    ["▁Now", "▁Je", "▁sav", "ais"],
+  );
+  assert.equal(found.given, 1);
+  assert.ok(found.attends && !found.states);
+  assert.equal(readTrace(JSON.stringify(trace())).own, false);
+});

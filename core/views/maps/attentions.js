@@ -1,6 +1,7 @@
 // The maps of a Transformer as the views read them: scores unpacked, weights made of them.
 
 import { decodeBits, decodeScores } from "../../stage/codec.js";
+import { reach } from "../../stage/colours.js";
 import { fill } from "../../stage/dom.js";
 import { token } from "../../stage/trace.js";
 
@@ -22,6 +23,13 @@ function softmaxRows(scores, columns) {
     for (let j = from; j < from + columns; j += 1) weights[j] /= total;
   }
   return weights;
+}
+
+// The size that nearly all scores stay under, of so many of them that it takes no time.
+export function scoreReach({ blocks }) {
+  const all = Object.values(blocks).flatMap((block) => block.scores.filter(Boolean));
+  const every = Math.ceil(all.reduce((count, one) => count + one.length, 0) / 200000);
+  return reach(all.map((one) => one.filter((e, i) => i % every === 0 && !Number.isNaN(e))));
 }
 
 // `wanting(layer)` hears which layer is looked for that has not travelled, such as "cross.2".

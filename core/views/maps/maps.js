@@ -10,11 +10,11 @@ import { lightly } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
 import { mapsMenu, mapsPicture } from "../../stage/takehome.js";
 import { cellOf, zoomView } from "../../stage/zoom.js";
-import { readMaps } from "./attentions.js";
+import { readMaps, scoreReach } from "./attentions.js";
 import { cellsView, readCell } from "./cell.js";
 import { layersToCome } from "./coming.js";
 import { exactMaps, mapCsv } from "./exact.js";
-import { cellAt, limitOf, noteOf, numbersAt, summaryAt } from "./place.js";
+import { cellAt, noteOf, numbersAt, summaryAt } from "./place.js";
 import { mapTables } from "./tables.js";
 import { nextView, tokensView } from "./tokens.js";
 
@@ -38,7 +38,7 @@ export default function mountMaps(root, data) {
     divided: data.scaled !== "0",
     table: Boolean(data.table),
     lit: {},
-    limit: limitOf(maps),
+    limit: scoreReach(maps),
     // What a cell has to say, for the bubble and the voice.
     numbers: (head, i, j) => numbersAt(maps, words, head, i, j),
     summary: () => summaryAt(maps, words, ui.now),

@@ -1,4 +1,3 @@
-import { reach } from "../../stage/colours.js";
 import { chance, fill, fixed } from "../../stage/dom.js";
 
 // The cell of the step goes along with it, and none stays in a row that is not written yet; in a
@@ -35,14 +34,6 @@ export function summaryAt(maps, words, now) {
     p: chance(Math.exp(step.logProb)),
   });
 }
-
-// How far scores reach, over all heads that travelled.
-export const limitOf = (maps) =>
-  reach(
-    Object.values(maps.blocks).flatMap((block) =>
-      block.scores.filter(Boolean).map((one) => one.filter((value) => !Number.isNaN(value))),
-    ),
-  );
 
 // What is said below a map of which no cell is open.
 export const noteOf = (ui, words, block) =>
