@@ -41,7 +41,7 @@ class HopsConfig:
     kind: ClassVar[str] = "hops"
     vocabulary: int
     stop: int = 4  # the token that ends a statement
-    size: int = 128
+    size: int = 96
     hops: int = 2
     ages: int = 64  # statements back from the question that are told apart; older ones are alike
     places: int = 10  # within a sentence, that are told apart

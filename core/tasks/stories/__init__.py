@@ -50,7 +50,7 @@ class Stories(Task):
         parser.add_argument(
             "--language", choices=languages(), default="eng", help="of the stories that are made up"
         )
-        parser.add_argument("--stories", type=int, default=30_000, help="that are made up")
+        parser.add_argument("--stories", type=int, default=30_000, help="made up for each epoch")
         parser.add_argument(
             "--held-out", type=int, default=2000, help="made-up stories each to test, validate"
         )
@@ -67,7 +67,8 @@ class Stories(Task):
                 raise ValueError(f"{name}: expected {least} or more, not {value}")
         words = tongue(options.language)
         test, valid = (held(words, recipe.seed, options.held_out, part) for part in PARTS)
-        train = made_up(words, options.stories, recipe.seed, {one.text for one in (*test, *valid)})
+        away = {one.text for one in (*test, *valid)}
+        train: list[Story] = []
         looked_at = {"own": valid} if valid else {}
         for path in options.babi:
             found = babi.read(path)
@@ -80,10 +81,14 @@ class Stories(Task):
             VOCABULARY, fingerprint_of(one.text for one in test), self.name,
         )  # fmt: skip
         told = (
-            f"{len(train):,} questions to train on, {sum(map(len, looked_at.values())):,} to "
-            f"validate, {len(vocabulary)} words"
+            f"{options.stories:,} made-up stories in each epoch and {len(train):,} questions of "
+            f"files to train on, {sum(map(len, looked_at.values())):,} to validate, "
+            f"{len(vocabulary)} words"
         )
-        corpus = Corpus(train, vocabulary, max(1, recipe.tokens // 2))
+        corpus = Corpus(
+            train, vocabulary, max(1, recipe.tokens // 2),
+            lambda rng: made_up(words, options.stories, rng, away),
+        )  # fmt: skip
         sizes = {"stop": vocabulary.encode(".")[0]}
         return Data(corpus, vocabulary, looked_at, about, told, sizes)
 
@@ -123,26 +128,27 @@ def held(words: Tongue, seed: int, count: int, part: str = PARTS[0]) -> list[Sto
     return drawn(words, f"{part} {seed}", count)
 
 
-def made_up(words: Tongue, count: int, seed: int, away: set[str]) -> list[Story]:
+def made_up(words: Tongue, count: int, rng: random.Random, away: Collection[str]) -> list[Story]:
     """Made-up stories to train on: none of them is one of `away`, and some are as long as a person
     may type them."""
-    longer = round(LONG * count)
-    return [
-        *drawn(words, f"train {seed}", count - longer, away=away),
-        *drawn(words, f"train longer {seed}", longer, generator.MOST + 1, MOST, away),
-    ]
+    found: list[Story] = []
+    while len(found) < count:
+        longer = len(found) < LONG * count
+        least, most = (generator.MOST + 1, MOST) if longer else (generator.LEAST, generator.MOST)
+        one = generator.story(rng, words, least=least, most=most)
+        if one.text not in away:
+            found.append(one)
+    return found
 
 
 def drawn(
-    words: Tongue, seed: str, count: int, least: int = generator.LEAST, most: int = generator.MOST,
-    away: Collection[str] = (),
-) -> list[Story]:  # fmt: skip
-    """So many stories of `least` to `most` statements, no two of them alike and none of `away`."""
+    words: Tongue, seed: str, count: int, least: int = generator.LEAST, most: int = generator.MOST
+) -> list[Story]:
+    """So many stories of `least` to `most` statements, no two of them alike."""
     rng, found = random.Random(seed), {}
     while len(found) < count:
         one = generator.story(rng, words, least=least, most=most)
-        if one.text not in away:
-            found.setdefault(one.text, one)
+        found.setdefault(one.text, one)
     return list(found.values())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -32,16 +32,19 @@ class Batch(NamedTuple):
 
 
 class Corpus:
-    """Encoded stories, served in batches of `size`. Stories of a batch are of like length: which
-    they are is drawn anew each time."""
+    """Encoded stories, served in batches of `size`, which are of like length. Those that `made`
+    makes up, always as many, are others in each epoch: none is learnt by heart."""
 
-    def __init__(self, stories: Sequence[Story], vocabulary: Tokeniser, size: int):
-        self.vocabulary, self.size = vocabulary, size
+    def __init__(
+        self, stories: Sequence[Story], vocabulary: Tokeniser, size: int,
+        made: Callable[[random.Random], Sequence[Story]] = lambda rng: (),
+    ):  # fmt: skip
+        self.vocabulary, self.size, self.made = vocabulary, size, made
         self.rows = encoded(stories, vocabulary)
 
     def batches(self, rng: random.Random) -> Iterator[Batch]:
-        """One epoch: every story once, in an order that `rng` decides."""
-        rows = self.rows[:]
+        """One epoch: every story once, in an order that `rng` decides, as it does what is made."""
+        rows = [*self.rows, *encoded(self.made(rng), self.vocabulary)]
         rng.shuffle(rows)
         rows.sort(key=lambda row: len(row.source) * rng.uniform(0.9, 1))
         chunks = [rows[i : i + self.size] for i in range(0, len(rows), self.size)]
