@@ -6,7 +6,7 @@ import math
 import pytest
 
 from core.checkpoint import facts
-from core.facts import CAPABILITIES, FILE, REMARKS, TRANSLATES, Facts
+from core.facts import CAPABILITIES, DOES, FILE, REMARKS, TRANSLATES, Facts
 from core.words import LANGUAGES, section
 from tests.conftest import random_model, random_transformer
 
@@ -84,3 +84,11 @@ def test_facts_that_were_written_before_are_of_a_model_that_translates(translato
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_has_to_be_said_of_a_model_is_said_in_every_language(language):
     assert tuple(section(language, "remarks")) == REMARKS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_a_model_does_has_words(language):
+    told = section(language, "models")
+    for does in DOES:
+        if does != TRANSLATES:  # which is told by its languages
+            assert told[f"does_{does}"] and told[f"tells_{does}"]
