@@ -17,7 +17,7 @@ const block = (sent, data) => ({
   data: bits(data),
 });
 const data = (encoder) => ({
-  strings: {},
+  strings: { grid_label: "{attention}", encoder_title: "Self" },
   source: [],
   steps: [],
   writes: false,
