@@ -95,7 +95,7 @@ def ways() -> None:
 def sizes() -> None:
     """How large a model is sensible, as it was measured."""
     told = tomllib.loads(SIZES.read_text(encoding="utf-8"))
-    st.markdown(say("own.sizes_text", command=told["command"], machine=told["machine"]))
+    st.markdown(say("own.sizes_text", command=told["command"]))
     columns = ("layers", "weights", "memory", "step", "trace", "sent")
     rows = [
         {say(f"own.size_{name}", unit=told["units"][name]): one[name] for name in columns}

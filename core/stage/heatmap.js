@@ -173,6 +173,8 @@ export function heatmapView(ui, trace) {
     // What is written later cannot be read yet.
     if (trace.own)
       headTexts.forEach((text, j) => {
+        const read = ui.readSoFar?.(sources[j]) ?? sources[j].label;
+        label(text, cut(read, size, over / 0.72 - 12) + across[j]);
         text.style.visibility = sources[j].items[0] > now ? "hidden" : "";
       });
     rows.forEach((row, t) => {

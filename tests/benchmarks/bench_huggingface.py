@@ -71,13 +71,16 @@ def main() -> None:
                 return_dict_in_generate=True,
             )
         )  # fmt: skip
+        began = time.process_time()
         trace = ours.write("", limit=TOKENS)
+        worked = time.process_time() - began
         text = trace.to_json().encode()
         maps, all_maps = (json.dumps(payload(trace, "en", whole=whole)) for whole in (False, True))
         for name, value in (
             ("weights, MiB", ours.facts.parameters * 4 / 2**20),
             ("the process at most, MiB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
             ("a step with its trace, ms", 1000 * seconds / TOKENS),
+            ("processor time of a step, ms", 1000 * worked / TOKENS),
             ("a step of generate, ms", 1000 * other / TOKENS),
             ("the trace as JSON, MB", len(text) / 1e6),
             ("the same compressed, MB", len(gzip.compress(text, 6)) / 1e6),
