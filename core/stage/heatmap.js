@@ -42,7 +42,8 @@ export function heatmapView(ui, trace) {
     grid,
     why,
   );
-  const headOf = (j) => cut(sources[j].label, size, over / 0.72 - 12) + across[j];
+  const readOf = (group) => ui.readSoFar?.(group) ?? group.label; // what is written later is not yet
+  const headOf = (j) => cut(readOf(sources[j]), size, over / 0.72 - 12) + across[j];
   const rowOf = (t) => cut(ui.soFar(targets[t]), size, left - 14) + down[t];
   const headTexts = sources.map((group, j) => {
     const text = s("text", {
@@ -51,7 +52,7 @@ export function heatmapView(ui, trace) {
       "font-size": size,
     });
     label(text, headOf(j));
-    text.append(s("title", {}, groupName(ui, group)));
+    if (!trace.own) text.append(s("title", {}, groupName(ui, group)));
     return text;
   });
   const rowTexts = targets.map((_, t) =>
@@ -170,12 +171,9 @@ export function heatmapView(ui, trace) {
       grid.style.visibility = without.hidden ? "" : "hidden";
     }
     if (why) why.hidden = trace.mean || kind !== "scores";
-    // What is written later cannot be read yet.
     if (trace.own)
       headTexts.forEach((text, j) => {
-        const read = ui.readSoFar?.(sources[j]) ?? sources[j].label;
-        label(text, cut(read, size, over / 0.72 - 12) + across[j]);
-        text.style.visibility = sources[j].items[0] > now ? "hidden" : "";
+        label(text, readOf(sources[j]) && headOf(j));
       });
     rows.forEach((row, t) => {
       const upTo = Math.min(now, targets[t].items[targets[t].items.length - 1]);
