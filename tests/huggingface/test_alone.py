@@ -19,10 +19,12 @@ from core.received import views_of
 from core.stage import whole_page
 from core.stage.codec import STEP
 from core.views import alone, decode, heads, layers, maps, mask, search
+from core.views.alone.wire import Payload
 from core.words import say
 from pages.shared import loading
 from pages.shared import received as opened
 from tests import tolerance
+from tests.core.views.test_wiretypes import conforms
 from tests.huggingface.making import WORDS
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +107,7 @@ def test_the_square_stands_beside_the_triangle(both):
     typed = written.trace.search.typed
     assert len(triangle["queries"]) == len(triangle["keys"]) == typed
     assert data["writer"]["goes_on"] and json.loads(json.dumps(data))
+    conforms(data, Payload)
     assert whole_page({**data, "exports": {"name": "x"}}, "t", WORDS, "s")
 
 

@@ -9,6 +9,7 @@ from core.facts import CAPABILITIES, TRANSLATES
 from core.stage import STAGES
 from core.translator import Translator
 from core.views import (
+    alone,
     apart,
     bridge,
     compare,
@@ -66,6 +67,9 @@ DRAWN = {
     ),
     "bridge": crossed,
     "stories": lambda found, trace: stories.payload(trace, "en"),
+    "alone": lambda found, trace: alone.payload(
+        TEXT, (1,), alone.Read(found.facts, trace, trace, found.forced(trace)), None, "en"
+    ),
 }  # fmt: skip
 
 _LOADED = {}
