@@ -89,6 +89,6 @@ def test_a_second_look_is_worth_what_the_card_says(rows):
     )
     assert value(rows, two, "accuracy", "qa1") >= 0.99
     assert value(rows, two, "accuracy", "qa2") >= 0.9 > value(rows, one, "accuracy", "qa2")
-    for kind in ("thing", "person_before"):
+    for kind in ("thing", "thing_before"):
         once, twice = (value(rows, name, "accuracy", OWN, setting=kind) for name in (one, two))
         assert once < twice - 0.1

@@ -44,7 +44,9 @@ WEAK = (
     "It knows the few dozen words of its stories and no others, one way of asking each question, "
     "and nothing of the world. It cannot say that a story does not tell what is asked: it answers "
     "all the same. Where an answer follows from more lines than it takes looks, it guesses; so it "
-    "does in stories much longer than those that it learnt from. It is meant for looking at how "
+    "does in stories much longer than those that it learnt from. Asked where somebody was before a "
+    "place it mixes the lines about that person, as one look can, rather than following them one "
+    "after the other, and more than one answer of ten is wrong. It is meant for looking at how "
     "attention works, not for reading."
 )
 
@@ -189,7 +191,12 @@ def _quality(rows: Sequence[Row]) -> str:
             f"{one.block.removeprefix('cross.')}: {one.value:.1%}" for one in rows
             if (one.measure, one.slice, one.setting) == ("supported", row.slice, row.setting)
         ]  # fmt: skip
-        what = ", ".join(filter(None, (NAMES.get(row.slice, row.slice), KINDS.get(row.setting))))
+        what = ", ".join(
+            filter(
+                None,
+                (NAMES.get(row.slice, row.slice.replace(OWN, "made-up")), KINDS.get(row.setting)),
+            )
+        )
         lines.append(
             f"| {what} | {row.count:,} | **{row.value:.1%}** | {row.low:.1%} to {row.high:.1%} | "
             f"{'; '.join(rests)} |"
