@@ -17,10 +17,10 @@ from pages.shared.shelf import kept
 
 
 def readers() -> tuple[str, ...]:
-    """The models that say which word stands at a place of a text."""
-    return tuple(
-        name for name, entry in manifest.entries().items() if box.has(entry, "masked-words")
-    )
+    """The models that say which word stands at a place of a text, those whose layers are their own
+    first."""
+    found = [one for one in manifest.entries().values() if box.has(one, "masked-words")]
+    return tuple(one.name for one in sorted(found, key=lambda one: one.facts.spared > 0))
 
 
 def continuers() -> tuple[str, ...]:
@@ -69,7 +69,8 @@ def alone_example() -> str:
     """The text that the page opens on."""
     models = manifest.entries()
     first = next(iter((*readers(), *continuers())), None)
-    return box.examples(models[first])[0] if first else ""
+    examples = box.examples(models[first]) if first else ()
+    return next((one for one in examples if view.MASK not in one), "")  # here a click hides
 
 
 class Shown(NamedTuple):
@@ -100,6 +101,8 @@ def shown(asked: Alone) -> Shown:
     hidden, masked = asked.hidden, asked.text
     if not asked.text.strip():
         raise loading.Refused("errors.blank")
+    if asked.writer and view.MASK in asked.text:
+        raise loading.Refused("alone.typed_mask")
     words = view.words(asked.text)
     if hidden is None:
         hidden = _usual(words)

@@ -79,6 +79,17 @@ def test_a_hidden_word_is_a_mask_for_each_of_its_tokens(family, both):
     assert [list_[0][1] for list_ in told["guesses"]] == tolerance.log_prob(best)
 
 
+def test_what_was_typed_as_a_mask_is_not_taken_for_a_hidden_word(both):
+    ours, text = both("bert").ours, f"{alone.MASK} I sing now."
+    plain = ours.read(text)
+    number = [word.text for word in alone.words(text)].index("sing")
+    masked = ours.read(alone.hide(plain, (number,)))
+    read = alone.Read(ours.facts, plain, masked, ours.forced(masked))
+    (place,) = alone.payload(text, (number,), read, None, "en")["places"]
+    first = [token.id for token in masked.source].index(ours.vocabulary.mask)
+    assert place["reader"]["rows"][0] > first
+
+
 @pytest.mark.parametrize("family", ["gpt2", "llama"])
 def test_the_same_word_is_foretold_from_the_left_alone(family, both):
     ours = both(family).ours

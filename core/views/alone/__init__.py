@@ -131,17 +131,20 @@ def _place(
 
 
 def _filled(reader: Read, found: tuple[Word, ...], number: int, hidden: list[int]) -> Told | None:
-    """What stands at the masks of a word: the masks come one after another, those of the words
-    before it first."""
-    counts = [max(1, len(tokens_of(reader.plain, found[one]))) for one in hidden]
-    masks = [
+    """What stands at the masks of a word, which are where `hide` wrote them."""
+    counts = {one: max(1, len(tokens_of(reader.plain, found[one]))) for one in hidden}
+    moved = sum(
+        len(MASK) * counts[one] - (found[one].end - found[one].begin)
+        for one in hidden if one < number
+    )  # fmt: skip
+    begin = found[number].begin + moved
+    end = begin + len(MASK) * counts[number]
+    rows = [
         place for place, one in enumerate(reader.masked.source)
-        if not one.mark and _is_mask(reader.masked.typed, one)
-    ] or [place for place, one in enumerate(reader.masked.source) if MASK in one.piece]  # fmt: skip
-    at = hidden.index(number)
-    rows = masks[sum(counts[:at]) : sum(counts[: at + 1])]
+        if one.begin is not None and begin <= one.begin < one.end <= end
+    ]  # fmt: skip
     own = tokens_of(reader.plain, found[number])
-    if len(rows) != counts[at]:  # a tokeniser that puts what is hidden together otherwise
+    if len(rows) != counts[number]:  # a tokeniser that puts what is hidden together otherwise
         return None
     told = reader.found.filled
     return {
@@ -156,10 +159,6 @@ def _filled(reader: Read, found: tuple[Word, ...], number: int, hidden: list[int
         ],
         "entropies": [reader.masked.filled[row].entropy for row in rows],
     }
-
-
-def _is_mask(typed: str, token: Token) -> bool:
-    return token.begin is not None and typed[token.begin : token.end] == MASK
 
 
 def _foretold(trace: Trace, word: Word) -> Told | None:
