@@ -7,8 +7,8 @@ import pytest
 import torch
 
 import core.scores
-from core import manifest
 from core.scores import score_function, score_functions
+from core.untrained import untrained
 
 FILES = {path.stem for path in Path(core.scores.__file__).parent.glob("[!_]*.py")}
 
@@ -90,7 +90,7 @@ def test_each_file_of_the_folder_is_a_score_and_called_like_it():
     }
     assert set(modules.values()) == FILES
     assert all(name == module.replace("_", "-") for name, module in modules.items())
-    assert manifest.untrained({}) == sorted(modules, key=modules.__getitem__)
+    assert untrained({}) == sorted(modules, key=modules.__getitem__)
 
 
 NOTHING = """

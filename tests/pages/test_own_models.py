@@ -17,6 +17,7 @@ from core.facts import TRANSLATES
 from core.measurements import about, table
 from core.opening import Opening, write_opening
 from core.record import RECORD
+from core.tasks import tasks
 from core.tokenisers.characters import Characters
 from core.training import __main__ as training
 from core.words import LANGUAGES, say, section
@@ -193,7 +194,8 @@ def test_a_model_is_asked_its_own_sentences(korean, kind):
 
 def test_models_in_the_box_offer_their_own_sentence_and_those_of_their_language():
     for one in manifest.shipped().values():
-        assert box.examples(one) in (EXAMPLES, (one.sentence, *EXAMPLES))
+        if one.task != "stories":  # which has a page of its own
+            assert box.examples(one) in (EXAMPLES, (one.sentence, *EXAMPLES))
     assert EXAMPLES[0] == Decode.usual().text == "I did not know that you were there."
     assert Compare.usual().models == ("eng-fra-general", "eng-fra-dot", "eng-fra-concat")
 
@@ -253,9 +255,9 @@ def test_the_commands_that_train_name_the_languages(korean, mine, known):
     told = box.training("cosine", {name: models[name] for name in known})
     first, second = (shlex.split(line) for line in told.splitlines())
     assert first[:3] == ["python", "-m", "core.training"]
-    options = training.parser().parse_args(first[3:])
+    options = training.parser(tasks()["translation"]).parse_args(first[3:])
     pairs = {"kor-eng-general": "kor-eng", "eng-fra-dot": "eng-fra"}
-    assert options.languages == pairs.get(next(iter(known), ""), "SOURCE-TARGET")
+    assert options.languages == [pairs.get(next(iter(known), ""), "SOURCE-TARGET")]
     assert options.score == "cosine"
     assert second[:3] == ["python", "-m", "core.evaluation"]
     measured = evaluation.parser().parse_args(second[3:])

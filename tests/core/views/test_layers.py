@@ -96,7 +96,7 @@ def test_it_begins_with_embeddings_and_ends_with_what_the_trace_has(translator, 
     np.testing.assert_allclose(opened.encoder.output, memory, rtol=1e-3, atol=1e-3)
     with torch.inference_mode():
         source = torch.tensor([[token.id for token in trace.source]])
-        start = translator.model._embed(source, 0, NOTHING)
+        start = translator.model.embed(source, 0, NOTHING)
     np.testing.assert_allclose(opened.encoder.states[0], start[0], atol=1e-6)
 
 
