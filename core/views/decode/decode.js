@@ -13,7 +13,7 @@ import { columns, grouped, labelOf, readTrace, sameKind, sameSteps } from "../..
 import { cellNumbers, usualView, VIEWS } from "../../stage/ways.js";
 import { flowView } from "./flow.js";
 import { pairView } from "./pair.js";
-import { sayings } from "./sayings.js";
+import { sayings, typedNote } from "./sayings.js";
 import { downloads } from "./take.js";
 
 const ABOVE = 154; // px that a page has above its picture
@@ -107,11 +107,7 @@ export default function mountDecode(root, data) {
           ),
           holders.pair,
           trace.own
-            ? h(
-                "p",
-                { class: "heed-note heed-typed-note" },
-                fill(words.typed, { count: trace.given + 1 }),
-              )
+            ? h("p", { class: "heed-note heed-typed-note" }, typedNote(trace, words))
             : null,
           given
             ? h("p", { class: "heed-note heed-given-note" }, fill(words.given, { count: given }))

@@ -37,3 +37,9 @@ export const sayings = (ui, trace, words) => ({
     });
   },
 });
+
+// What of a text was typed. Before the first typed token there is a mark, or nothing at all.
+export const typedNote = (trace, words) =>
+  trace.source[0].mark
+    ? fill(words.typed_all, { count: trace.given })
+    : fill(words.typed, { count: trace.given + 1 });
