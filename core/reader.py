@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 
 from core.fitting import check
@@ -29,7 +31,10 @@ class Reader(Translator):
         what-ifs that do not fit.
         """
         whatif = WhatIf((), replaced_rows(weights), temperature, scaling, tuple(heads), positions)
-        source = self.read_source(text)
+        return self._read(text, self.read_source(text), whatif)
+
+    def _read(self, text: str, source: tuple[Token, ...], whatif: WhatIf) -> Trace:
+        """What the model makes of these tokens. Raises BadWhatIf."""
         check(self, whatif, len(source), 0)
         with torch.inference_mode():
             memory = self.model.encode(torch.tensor([[one.id for one in source]]), whatif=whatif)
@@ -58,6 +63,13 @@ class Reader(Translator):
         source, _ = self.given(trace)
         check(self, whatif, len(source), 0)
         return reading(self.model, source, whatif or NOTHING)
+
+    def reordered(self, trace: Trace, order: Sequence[int], whatif: WhatIf) -> Trace:
+        """The tokens that `trace` read in another `order` of their places. Raises ValueError for a
+        trace of another model."""
+        self.check_maker(trace)
+        source = tuple(trace.source[place] for place in order)
+        return self._read(self.vocabulary.decode([token.id for token in source]), source, whatif)
 
     def translate(self, text: str, **asked) -> Trace:
         """Raises WrongVerb."""

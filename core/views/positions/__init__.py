@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.agreement import differing
+from core.facts import READS
 from core.stage import tongues
 from core.stage.codec import packed
 from core.tokenisers.text import is_mark
@@ -27,20 +28,23 @@ from core.words import section
 if TYPE_CHECKING:
     from core.translator import Translator
 
-NEEDS = ("positions", "cross-attention")
+NEEDS = ("positions", "encoder-attention")
 DRAWN = 64  # positions: as many as the longest source of pieces that is read, and a few
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What the model makes of the sentence in one of the four ways to read it."""
+    """What the model makes of the sentence in one of the four ways to read it.
+
+    One that translates writes the tokens. One that only reads would put them in the places of the
+    tokens that it reads, and they stand in the order of what was typed."""
 
     placed: bool  # with positions
     shuffled: bool
     tokens: tuple[Token, ...]
-    differs: tuple[bool, ...]  # which of them belong to a word that the plain run does not have
+    differs: tuple[bool, ...]  # from the words of the plain run, or from the tokens that were read
     log_probs: np.ndarray  # (T,), nats
-    plain: np.ndarray  # nats, of each token that the plain run wrote, were it to be written here
+    plain: np.ndarray  # nats, of each token that the plain run wrote, or of each that was read
     cut_off: bool  # by the greatest length, before it came to an end
 
 
@@ -111,17 +115,17 @@ def shuffle(source: Sequence[Token], seed: int) -> tuple[int, ...]:
 def reorder_and_read(translator: Translator, trace: Trace, seed: int) -> Ordered:
     """The sentence of `trace`, a plain greedy one, and its words in an order drawn with `seed`,
     with positions and without them: four traces, and forced passes over what the first of them
-    wrote.
+    wrote, or over what was read where the model writes nothing.
 
     Raises ValueError for a model without positions, a trace of another one, one of a beam or of
     drawn tokens, one in which tokens were forced or weights replaced, and a sentence that cannot be
     shuffled.
     """
     require(translator, *NEEDS)
-    if trace.search.beam > 1 or trace.search.sampling:
-        raise ValueError("this trace is no greedy one, so its first reading would be another")
-    if any(step.forced or step.replaced for step in trace.path()):
-        raise ValueError("tokens or weights of this trace were given, so no reading repeats it")
+    if trace.tree is None:
+        require(translator, "masked-words")
+    else:
+        _check(trace)
     plain = translator.forced(trace)
     source, order = trace.source, shuffle(trace.source, seed)
     runs: list[Run] = []
@@ -132,9 +136,13 @@ def reorder_and_read(translator: Translator, trace: Trace, seed: int) -> Ordered
         memories = []
         for shuffled, places in ((False, range(len(source))), (True, order)):
             read = translator.reordered(trace, places, whatif)
-            first = runs[0].tokens if runs else [step.token for step in read.path()]
-            found = translator.forced(read, [token.id for token in first])
-            runs.append(_run(read, shuffled, first, found.log_probs if runs else None))
+            if trace.tree is None:
+                found = translator.forced(read)
+                runs.append(_reading(translator, read, shuffled, places, source, found.filled))
+            else:
+                first = runs[0].tokens if runs else [step.token for step in read.path()]
+                found = translator.forced(read, [token.id for token in first])
+                runs.append(_run(read, shuffled, first, found.log_probs if runs else None))
             memories.append(found.memory)
         memory, other = memories
         found = np.empty_like(other)
@@ -155,6 +163,35 @@ def reorder_and_read(translator: Translator, trace: Trace, seed: int) -> Ordered
         frozen(np.linalg.norm(plain.embedded - added, axis=-1)),
         frozen(moved),
         frozen(cosines),
+    )
+
+
+def _check(trace: Trace) -> None:
+    """Raises ValueError for a search that another order would not go through alike."""
+    if trace.search.beam > 1 or trace.search.sampling:
+        raise ValueError("this trace is no greedy one, so its first reading would be another")
+    if any(step.forced or step.replaced for step in trace.path()):
+        raise ValueError("tokens or weights of this trace were given, so no reading repeats it")
+
+
+def _reading(
+    translator: Translator, read: Trace, shuffled: bool, places: Sequence[int],
+    source: Sequence[Token], filled: np.ndarray,
+) -> Run:  # fmt: skip
+    """One reading by a model that writes nothing, of `filled` (S, V), the log-probabilities of
+    every token at each place of it; the end mark is left out."""
+    back = np.argsort(places)[: len(source) - 1]  # where each token of the text was read
+    guesses = [read.filled[place].guesses[0] for place in back]
+    tokens = translator.vocabulary.target_tokens([guess.id for guess in guesses])
+    stands = [token.id for token in source[:-1]]
+    return Run(
+        read.whatif.positions,
+        shuffled,
+        tokens,
+        tuple(guess.id != id for guess, id in zip(guesses, stands, strict=True)),
+        frozen([guess.log_prob for guess in guesses]),
+        frozen(filled[back, stands]),
+        False,
     )
 
 
@@ -202,6 +239,10 @@ def payload(ordered: Ordered, language: str) -> Payload:
         "moved": packed(ordered.moved),
         "cosines": packed(ordered.cosines),
         "tongues": tongues(ordered.model),
-        "strings": {**section(language, "stage"), **section(language, "positions")},
+        "strings": {
+            **section(language, "stage"),
+            **section(language, "positions"),
+            **(section(language, "positions_read") if ordered.model.does == READS else {}),
+        },
         "language": language,
     }

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from core import manifest
+from core.facts import READS
 from pages.shared import link, loading
 from pages.shared.fields import TABLE, Counted, counted
 from pages.shared.frame import say
@@ -48,7 +50,10 @@ def show(name: str, text: str, *asked: Question) -> None:
         words = say("positions.title"), shown.text, shown.name
         take("positions", shown.name, lambda: _ordered(shown.name, shown.text, *how), *words)
     introduce("positions")
-    say_more("positions", "why", "honest")
+    say_more("positions", "why")
+    reads = manifest.entry(name).facts.does == READS
+    with st.expander(say("positions.honest")):
+        st.markdown(say(f"positions{'_read' * reads}.honest_text"))
 
 
 def _again() -> None:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from core.agreement import differing
+from core.models.encoder_only import EncoderOnlyConfig, EncoderOnlyModel
+from core.reader import Reader
 from core.stage import whole_page
 from core.tokenisers import tokeniser, tokenisers
 from core.tokenisers.pieces import END_ID
@@ -15,8 +17,9 @@ from core.translator import Translator
 from core.tree import LIMIT, Sampling, Token
 from core.views.positions import DRAWN, payload, reorder_and_read, shuffle
 from core.whatif import Replaced, WhatIf
-from core.words import LANGUAGES
+from core.words import LANGUAGES, section
 from tests.conftest import random_transformer, sentence_pairs
+from tests.core.test_alone import SMALL, random
 
 TEXT = "She works here again now!"
 
@@ -231,3 +234,25 @@ def test_the_payload_is_a_message(ordered, language):
     assert data["encoding"]["shape"] == [DRAWN, 8] and data["order"] == list(ordered.order)
     assert len(data["runs"]) == 4 and data["shuffled"] == ordered.shuffled
     assert ordered.shuffled in whole_page(data, "Positions", ordered.typed, "")
+
+
+def test_an_encoder_alone_says_in_four_ways_what_stands_at_each_place():
+    splits = tokeniser("pieces").train((pair[0] for pair in sentence_pairs()), 300, True)
+    model = random(EncoderOnlyModel(EncoderOnlyConfig(len(splits), **SMALL, positions=24)))
+    reader = Reader("eng-x", "eng", "eng", model, splits)
+    trace = reader.read(TEXT)
+    found = reorder_and_read(reader, trace, 2)
+    assert found.moved[1].max() < 1e-4 < found.moved[0].max()
+    first, mixed, bag, mixed_bag = found.runs
+    stands = [token.id for token in trace.source[:-1]]
+    filled = reader.forced(trace).filled[np.arange(len(stands)), stands]
+    np.testing.assert_allclose(first.plain, filled, atol=1e-5)
+    for run in found.runs:  # in the order of the text, whatever the order in which it was read
+        assert len(run.tokens) == len(run.plain) == len(stands)
+        assert (run.log_probs >= run.plain - 1e-5).all()
+        assert run.differs == tuple(one.id != id for one, id in zip(run.tokens, stands))
+    assert bag.tokens == mixed_bag.tokens
+    np.testing.assert_allclose(bag.plain, mixed_bag.plain, atol=1e-4)
+    assert not np.allclose(first.plain, mixed.plain, atol=1e-3)
+    told = payload(found, "en")["strings"]
+    assert told["written"] == section("en", "positions_read")["written"]
