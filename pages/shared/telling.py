@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
+import streamlit as st
+
 from core import manifest
 from core.facts import ANSWERS
 from core.manifest import Entry
@@ -14,6 +16,7 @@ from core.stories.story import BadStory, Story, read
 from core.stories.tongue import Tongue
 from core.trace import Trace
 from core.views.stories import words_of
+from core.words.languages import tag
 from pages.shared import loading
 from pages.shared.fields import TABLE, Choice, Field, Step, choice
 from pages.shared.frame import literal
@@ -46,7 +49,11 @@ def examples(entry: Entry | None) -> tuple[str, ...]:
 
 
 def _first() -> str:
-    return next(iter(answerers()), "")
+    """The model that the page opens on: one of the language in which it is read, if there is one.
+    The link always says which."""
+    found, reader = answerers(), st.session_state.get("lang", "")
+    own = (name for name, one in found.items() if tag(one.source) == reader)
+    return next(own, next(iter(found), ""))
 
 
 @dataclass(frozen=True)

@@ -138,3 +138,14 @@ def test_models_that_answer_are_in_no_other_menu(tales):
     assert not app.exception
     assert "eng-tales" not in app.selectbox(key="model").options
     assert app.info  # the link asked for a model that this page has not
+
+
+@pytest.mark.parametrize(("lang", "code"), [("en", "eng"), ("ko", "kor")])
+def test_the_page_opens_on_a_model_of_the_language_in_which_it_is_read(lang, code):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+    app.query_params["lang"] = lang
+    app.run()
+    app.switch_page("pages/stories.py").run()
+    assert not app.exception
+    name = app.selectbox(key="stories_model").value
+    assert manifest.entry(name).source == code, "where the box has one"
