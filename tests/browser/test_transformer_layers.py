@@ -245,7 +245,7 @@ def test_it_downloads_its_picture(layers, opened, download, side):
     name, content = download(shown, "as_svg")
     drawn = ElementTree.fromstring(content)
     words = [text.strip() for text in drawn.itertext()]
-    assert name.endswith(f"{side}.svg") and any(layers.typed in text for text in words)
+    assert name.endswith(f"{side}.svg") and any(layers.trace.typed in text for text in words)
     for place, one in enumerate(own.sublayers, 1):
         for value in (f"{one.added_norm[1]:.2f}", f"now ‖x‖ = {own.norms[place][1]:.2f}"):
             assert value in words
