@@ -179,18 +179,20 @@ def _reading(
     source: Sequence[Token], filled: np.ndarray,
 ) -> Run:  # fmt: skip
     """One reading by a model that writes nothing, of `filled` (S, V), the log-probabilities of
-    every token at each place of it; the end mark is left out."""
+    every token at each place of it; the end mark is left out. Of a place that is hidden nothing is
+    said of what stands there, which is the mask."""
     back = np.argsort(places)[: len(source) - 1]  # where each token of the text was read
     guesses = [read.filled[place].guesses[0] for place in back]
     tokens = translator.vocabulary.target_tokens([guess.id for guess in guesses])
-    stands = [token.id for token in source[:-1]]
+    stands = np.array([token.id for token in source[:-1]])
+    plain = np.where(stands == translator.vocabulary.mask, 0, filled[back, stands])
     return Run(
         read.whatif.positions,
         shuffled,
         tokens,
         tuple(guess.id != id for guess, id in zip(guesses, stands, strict=True)),
         frozen([guess.log_prob for guess in guesses]),
-        frozen(filled[back, stands]),
+        frozen(plain),
         False,
     )
 

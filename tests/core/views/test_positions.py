@@ -254,5 +254,8 @@ def test_an_encoder_alone_says_in_four_ways_what_stands_at_each_place():
     assert bag.tokens == mixed_bag.tokens
     np.testing.assert_allclose(bag.plain, mixed_bag.plain, atol=1e-4)
     assert not np.allclose(first.plain, mixed.plain, atol=1e-3)
+    hidden = reorder_and_read(reader, reader.read("She [MASK] here again."), 2)
+    (place,) = np.flatnonzero([token.id == splits.mask for token in hidden.source])
+    assert all(run.plain[place] == 0 and run.differs[place] for run in hidden.runs)
     told = payload(found, "en")["strings"]
     assert told["written"] == section("en", "positions_read")["written"]
