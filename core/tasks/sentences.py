@@ -10,13 +10,14 @@ import random
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from core.about import UNDETERMINED, About, fingerprint
 from core.corpus import Sentences, fingerprint_of, read_sentences, split_sentences
 from core.evaluation.origin import check_split
+from core.tasks import Data, Task
 from core.tasks.recipe import Recipe
 from core.tasks.vocabularies import kept
 from core.tokenisers import Tokeniser, tokeniser, tokenisers
@@ -36,20 +37,6 @@ class Prepared(NamedTuple):
     split: Sentences
     vocabulary: Tokeniser
     about: About
-
-
-def options(parser: argparse.ArgumentParser) -> None:
-    """Adds what a task of sentences asks for."""
-    parser.add_argument("data", type=Path, help="a sentence on each line, or a TSV; or .gz")
-    parser.add_argument("--column", type=int, default=1, help="of the TSV, from 1")
-    parser.add_argument("--language", default=UNDETERMINED, help="ISO 639 code, like eng")
-    parser.add_argument(
-        "--tokeniser", choices=sorted(tokenisers()), default="pieces", help="how text is split"
-    )
-    parser.add_argument("--vocabulary", type=int, default=4000, help="tokens")
-    parser.add_argument(
-        "--held-out", type=int, default=2000, help="sentences each to test, validate"
-    )
 
 
 def prepared(asked: argparse.Namespace, recipe: Recipe, task: str, hides: bool) -> Prepared:
@@ -126,6 +113,36 @@ class Groups:
             chunks += [group[some] for some in np.array_split(order, parts)]
         rng.shuffle(chunks)
         return iter(chunks)
+
+
+class OfSentences(Task):
+    """A task that learns of sentences alone."""
+
+    recipe = RECIPE
+    model = MODEL
+    hides: ClassVar[bool]  # whether its vocabulary needs a mask
+
+    def options(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("data", type=Path, help="a sentence on each line, or a TSV; or .gz")
+        parser.add_argument("--column", type=int, default=1, help="of the TSV, from 1")
+        parser.add_argument("--language", default=UNDETERMINED, help="ISO 639 code, like eng")
+        parser.add_argument(
+            "--tokeniser", choices=sorted(tokenisers()), default="pieces", help="how text is split"
+        )
+        parser.add_argument("--vocabulary", type=int, default=4000, help="tokens")
+        parser.add_argument(
+            "--held-out", type=int, default=2000, help="sentences each to test, validate"
+        )
+
+    def prepare(self, options: argparse.Namespace, recipe: Recipe) -> Data:
+        split, vocabulary, about = prepared(options, recipe, self.name, self.hides)
+        corpus = self.corpus(split.train, vocabulary, recipe)
+        sizes = {"positions": vocabulary.most + 1}
+        return Data(corpus, vocabulary, split.valid, about, corpus.told(split, vocabulary), sizes)
+
+    def corpus(self, texts: Sequence[str], vocabulary: Tokeniser, recipe: Recipe) -> Groups:
+        """The batches of these sentences."""
+        raise NotImplementedError
 
 
 def held_out(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,9 +12,10 @@ import torch
 
 from core.facts import READS
 from core.models import Model
-from core.tasks import Asked, Data, Evaluated, Measure, Task, sentences
+from core.tasks import Asked, Data, Evaluated, Measure, sentences
 from core.tasks.masked_words.corpus import Corpus
 from core.tasks.recipe import Recipe
+from core.tasks.sentences import Groups
 from core.tokenisers import Tokeniser
 from core.tree import MASK
 
@@ -25,34 +25,24 @@ if TYPE_CHECKING:
 SHOWN = 3  # held-out sentences that are looked at
 
 
-class MaskedWords(Task):
+class MaskedWords(sentences.OfSentences):
     """Sentences with hidden tokens, by a model that reads from both sides."""
 
     name = "masked-words"
     does = READS
     usual = "encoder-only"
-    recipe = sentences.RECIPE
-    model = sentences.MODEL
     headline = "accuracy"
+    hides = True
 
-    def options(self, parser: argparse.ArgumentParser) -> None:
-        sentences.options(parser)
-
-    def prepare(self, options: argparse.Namespace, recipe: Recipe) -> Data:
-        split, vocabulary, about = sentences.prepared(options, recipe, self.name, hides=True)
-        corpus = Corpus(split.train, vocabulary, recipe.tokens, recipe.longest)
-        sizes = {"positions": vocabulary.most + 1}
-        told = corpus.told(split, vocabulary)
-        return Data(corpus, vocabulary, split.valid, about, told, sizes)
+    def corpus(self, texts: Sequence[str], vocabulary: Tokeniser, recipe: Recipe) -> Groups:
+        return Corpus(texts, vocabulary, recipe.tokens, recipe.longest)
 
     def evaluate(
         self, facade: Translator, folder: Path, data: Sequence[Path], asked: Asked
     ) -> Evaluated:
-        from core.tasks.masked_words.evaluation import (
-            evaluate,  # heavy, and only measuring needs it
-        )
+        from core.tasks.masked_words import evaluation  # heavy, and only measuring needs it
 
-        return evaluate(facade, folder, data, asked)
+        return evaluation.evaluate(facade, folder, data, asked)
 
     def measure(self, model: Model, data: Data, loss: Measure) -> dict[str, Any]:
         """Loss and accuracy of SHARE of the held-out tokens, all of them masked and always the

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import math
 import random
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,7 @@ import torch
 from core.facts import WRITES
 from core.models import Model
 from core.search import Writable, search
-from core.tasks import Asked, Data, Evaluated, Measure, Task, sentences
+from core.tasks import Asked, Data, Evaluated, Measure, sentences
 from core.tasks.recipe import Recipe
 from core.tasks.sentences import Groups
 from core.tasks.translation.corpus import Batch
@@ -28,32 +27,24 @@ if TYPE_CHECKING:
 SHOWN, BEGUN, LIMIT = 3, 3, 20  # beginnings that are looked at, words of each, tokens written on
 
 
-class NextWord(Task):
+class NextWord(sentences.OfSentences):
     """Sentences, by a model that goes on writing."""
 
     name = "next-word"
     does = WRITES
     usual = "decoder-only"
-    recipe = sentences.RECIPE
-    model = sentences.MODEL
     headline = "perplexity"
+    hides = False
 
-    def options(self, parser: argparse.ArgumentParser) -> None:
-        sentences.options(parser)
-
-    def prepare(self, options: argparse.Namespace, recipe: Recipe) -> Data:
-        split, vocabulary, about = sentences.prepared(options, recipe, self.name, hides=False)
-        corpus = Corpus(split.train, vocabulary, recipe.tokens, recipe.longest)
-        sizes = {"positions": vocabulary.most + 1}
-        told = corpus.told(split, vocabulary)
-        return Data(corpus, vocabulary, split.valid, about, told, sizes)
+    def corpus(self, texts: Sequence[str], vocabulary: Tokeniser, recipe: Recipe) -> Groups:
+        return Corpus(texts, vocabulary, recipe.tokens, recipe.longest)
 
     def evaluate(
         self, facade: Translator, folder: Path, data: Sequence[Path], asked: Asked
     ) -> Evaluated:
-        from core.tasks.next_word.evaluation import evaluate  # heavy, and only measuring needs it
+        from core.tasks.next_word import evaluation  # heavy, and only measuring needs it
 
-        return evaluate(facade, folder, data, asked)
+        return evaluation.evaluate(facade, folder, data, asked)
 
     def measure(self, model: Model, data: Data, loss: Measure) -> dict[str, Any]:
         """Held-out loss and perplexity a token, and how the model writes on a few sentences."""
