@@ -25,7 +25,7 @@ const MATH_TAGS = new Set([
   "mpadded",
 ]);
 export const FONT =
-  'Inter, "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", system-ui, sans-serif';
+  '"Source Sans", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", system-ui, sans-serif';
 
 export function build(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes || {})) {

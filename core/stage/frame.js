@@ -145,10 +145,11 @@ export function stageFrame(root, data, label) {
       if (!first) arrange();
     });
     sized.observe(root);
-    if (document.fonts)
-      document.fonts.ready.then(() => {
-        if (stage.isConnected && wide !== root.clientWidth) arrange();
-      });
+    // Labels are as wide as their letters: measured again when the letters have come.
+    const coming = document.fonts?.status === "loading";
+    document.fonts?.ready.then(() => {
+      if (stage.isConnected && (coming || wide !== root.clientWidth)) arrange();
+    });
   }
 
   function destroy() {
