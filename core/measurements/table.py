@@ -85,6 +85,8 @@ UNITS = {
     "parameters": "parameters",
     "decoding": "ms per token",
     "training": "minutes",
+    "commonest": "share",  # of answers that are one of the model's own few commonest ones
+    "words_written": "words per answer",
     "supported": "share",  # of looks whose heaviest line is one that the answer follows from
 }
 

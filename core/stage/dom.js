@@ -24,8 +24,15 @@ const MATH_TAGS = new Set([
   "mspace",
   "mpadded",
 ]);
-export const FONT =
-  '"Source Sans", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", system-ui, sans-serif';
+export const FONT = [
+  '"Source Sans"',
+  '"Noto Sans KR"',
+  '"Apple SD Gothic Neo"',
+  '"Malgun Gothic"',
+  '"Noto Sans CJK KR"',
+  "system-ui",
+  "sans-serif",
+].join(", ");
 
 export function build(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes || {})) {

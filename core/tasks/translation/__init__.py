@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from core.about import UNDETERMINED, About, Part, fingerprint, languages, together
-from core.corpus import Split, fingerprint_of, read_all, readable, split_pairs
+from core.corpus import Pair, Split, fingerprint_of, read_all, readable, split_pairs
 from core.models import Model
 from core.search import Writable, search
 from core.tasks import Data, Measure, Task
@@ -107,7 +107,7 @@ class Translation(Task):
         whole, parts = Split([], {}, {}), []
         for (source, target), paths in files.items():
             pairs = read_all(paths, lambda line: print(line, file=sys.stderr), options.turned)
-            split = split_pairs(pairs, options.held_out, seed)
+            split = split_pairs(self.chosen(pairs, source), options.held_out, seed)
             whole.train.extend(split.train)
             whole.valid.update(split.valid)
             whole.test.update(split.test)
@@ -116,6 +116,10 @@ class Translation(Task):
                 Part(source, target, names, fingerprint(*paths), fingerprint_of(split.test))
             )
         return whole, parts
+
+    def chosen(self, pairs: list[Pair], source: str) -> list[Pair]:
+        """Those of the pairs that are learnt from and measured on."""
+        return pairs
 
     def measure(self, model: Model, data: Data, loss: Measure) -> dict[str, Any]:
         """Held-out loss, BLEU and the attention of a few fixed sentences."""
