@@ -31,7 +31,10 @@ def received(data: bytes) -> Trace:
 
 def views_of(trace: Trace) -> tuple[str, ...]:
     """The views that can draw it, by their names, the first of them the best."""
-    heads = trace.model is not None and "heads" in trace.model.has
+    has = trace.model.has if trace.model else ()
+    if "hops" in has:  # its source is a story, and what it writes one word
+        return ("stories",)
+    heads = "heads" in has
     scored = all(one.scores is not None for one in trace.attentions)
     maps = heads and scored and not trace.whatif.weights and _stacked(trace)
     if trace.tree:

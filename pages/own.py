@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from pathlib import Path
 
@@ -67,7 +68,9 @@ def open_trace() -> None:
         )  # fmt: skip
     tell(trace)
     drawn = received.drawn(trace, state.own_view, state.lang, block)
-    stage.draw(f"own_{state.own_view}", drawn, {}, "heed-trace")
+    # Each file has a picture of its own: nothing of the one before stays.
+    key = hashlib.sha256(given.getvalue()).hexdigest()[:12]
+    stage.draw(f"own_{state.own_view}_{key}", drawn, {}, "heed-trace")
     name = trace.model.name if trace.model else ""
     stage.take(
         "own", "heed-trace", trace.typed,

@@ -191,16 +191,17 @@ export function columns(step, groups) {
   });
 }
 
-// A row of the heatmap: the mean over the pieces of a target word that are there by `now`. A mean
-// of several is the softmax of no scores, so it has none.
+// A row of the heatmap: the mean over the pieces of a target word that are there by `now`, of which
+// one that may not read a source weighs it 0, so that the row is a distribution. A mean of several
+// is the softmax of no scores, so it has none.
 export function rowAt(trace, target, groups, now) {
   const parts = target.items.filter((t) => t <= now).map((t) => columns(trace.steps[t], groups));
   if (parts.length === 1) return parts[0];
   return groups.map((_, j) => {
-    const seen = parts.map((part) => part[j]).filter((one) => one.visible);
+    const cells = parts.map((part) => part[j]);
     return {
-      visible: seen.length > 0,
-      weight: seen.length ? sum(seen.map((one) => one.weight)) / seen.length : 0,
+      visible: cells.some((one) => one.visible),
+      weight: sum(cells.map((one) => one.weight)) / parts.length,
       score: NaN,
       pieces: parts.length,
     };

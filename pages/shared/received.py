@@ -5,7 +5,7 @@ from __future__ import annotations
 from core import received
 from core.heads import MEAN
 from core.trace import Trace
-from core.views import decode, maps, search, show
+from core.views import decode, maps, search, show, stories
 from pages.shared import head
 
 FIRST = "greedy"  # what the only run of a search is called
@@ -42,4 +42,4 @@ def drawn(trace: Trace, view: str, language: str, block: str) -> dict:
         return search.payload({FIRST: trace}, {FIRST: trace.model.name}, language, block)
     if view == "maps":
         return maps.payload(trace, language, whole=True)
-    return show.payload(trace, language)
+    return stories.payload(trace, language) if view == "stories" else show.payload(trace, language)

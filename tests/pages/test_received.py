@@ -10,6 +10,7 @@ import pytest
 import core
 from core import received
 from core.arrays import trace_of
+from core.manifest import MODELS
 from core.received import LIMIT, views_of
 from core.trace import Trace
 from pages.shared import received as drawing
@@ -43,6 +44,14 @@ def test_which_views_draw_what(traces):
     assert views_of(traces["recurrent"]) == views_of(traces["beam"]) == ("decode", "search")
     assert views_of(traces["transformer"]) == ("decode", "search", "maps")
     assert views_of(traces["array"]) == ("show",)
+
+
+@pytest.mark.parametrize("name", ["eng-stories", "kor-stories", "eng-stories-one-hop"])
+def test_a_story_that_heed_answered_opens_as_a_story(name):
+    written = (MODELS / name / "example.json").read_bytes()
+    found = drawing.read(written)
+    assert views_of(found) == ("stories",)
+    assert drawing.drawn(found, "stories", "en", drawing.usual(found))["stage"] == "stories"
 
 
 @pytest.mark.parametrize(

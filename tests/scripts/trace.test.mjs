@@ -162,6 +162,31 @@ test("a row of several pieces is the mean of their weights, and has no score", (
   for (const cell of rowAt(one, target, sources, 2)) assert.ok(Number.isNaN(cell.score));
 });
 
+test("a row of pieces that may not read the same is a distribution", () => {
+  const seen = [
+    [1, 0, 0],
+    [0.25, 0.75, 0],
+    [0.5, 0.125, 0.375],
+  ];
+  const steps = seen.map((weights) => ({
+    scores: weights.map((one) => Math.log(one)),
+    weights,
+    visible: weights.map((one) => one > 0),
+  }));
+  const groups = [{ items: [0] }, { items: [1] }, { items: [2] }];
+  for (const items of [[0], [0, 1], [1, 2], [0, 1, 2]]) {
+    const row = rowAt({ steps }, { items }, groups, 2);
+    assert.equal(
+      row.reduce((all, { weight }) => all + weight, 0),
+      1,
+    );
+    assert.deepEqual(
+      row.map(({ visible }) => visible),
+      groups.map((_, j) => items.some((i) => steps[i].visible[j])),
+    );
+  }
+});
+
 test("contributions of all groups add up to the context", () => {
   const one = read();
   const [all, first] = [
