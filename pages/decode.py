@@ -77,13 +77,15 @@ def find(asked: Decode, working) -> tuple[Decode, Trace] | None:
 @st.fragment
 def show(models: dict) -> None:
     decode(models)
+    chosen = models[st.session_state.model]
+    text = sentence.text_for(chosen)
     for topic in ("attention", "reading"):
         with st.expander(say(f"decode.{topic}")):
-            st.markdown(say(f"decode.{topic}_text"))
+            st.markdown(say(f"decode.{topic}_{text}"))
     with st.expander(say("decode.trying")):
-        own = trying(*box.pair(models[st.session_state.model]))
-        st.markdown(f"{own}\n{say('decode.trying_text')}".lstrip())
-    if any(box.has(entry, "heads") for entry in models.values()):
+        st.markdown(f"{trying(*box.pair(chosen))}\n{say(f'decode.trying_{text}')}".lstrip())
+    translating = box.able(models, TRANSLATES)
+    if chosen.name in translating and any(box.has(one, "heads") for one in translating.values()):
         with st.expander(say("head.about")):
             st.markdown(say("head.about_text"))
 

@@ -231,25 +231,34 @@ def show(models: dict) -> None:
         lambda: drawing.whole_page({**searching.drawn(asked, block, tongue), **said}, *words),
     )  # fmt: skip
     widths(asked)
+    entry = manifest.entry(asked.model)
+    if entry.facts.does == TRANSLATES:
+        measured.searches()
+    with st.expander(say("search_page.trying")):
+        st.markdown(say(f"search_page.trying_{sentence.text_for(entry)}"))
 
 
 def widths(asked: Search) -> None:
     """What each width finds, on request."""
+    translates = manifest.entry(asked.model).facts.does == TRANSLATES
+    own = "" if translates else "_write"
     with st.expander(say("search_page.widths")):
-        st.markdown(say("search_page.widths_text", count=len(WIDTHS)))
-        if not st.toggle(say("search_page.widths_on"), key="search_widths"):
+        st.markdown(say(f"search_page.widths{own}_text", count=len(WIDTHS)))
+        if not st.toggle(say(f"search_page.widths{own}_on"), key="search_widths"):
             return
-        reference = st.text_input(
-            say("search_page.reference"), key="search_reference",
-            help=say("search_page.reference_help"),
-        )  # fmt: skip
+        reference = ""  # of a text that is written on there is none
+        if translates:
+            reference = st.text_input(
+                say("search_page.reference"), key="search_reference",
+                help=say("search_page.reference_help"),
+            )  # fmt: skip
         rows = []
         for width in WIDTHS:
             trace = searching.runs(replace(asked, width=width, best=1))["beam"]
             last = trace.path()[-1]
             row = {
                 say("search_page.width"): width,
-                say("search_page.translation"): trace.text,
+                say(f"search_page.{'translation' if translates else 'written'}"): trace.text,
                 say("search.total"): last.total,
                 say("search.normalised"): last.score,
             }
@@ -273,8 +282,7 @@ frame.header(say("search_page.title"), say("search_page.subtitle"))
 models = loading.models_or_stop(TRANSLATES, WRITES)
 begin()
 show(models)
-measured.searches()
-for topic in ("what", "honest", "penalties", "sampling_why", "trying"):
+for topic in ("what", "honest", "penalties", "sampling_why"):
     with st.expander(say(f"search_page.{topic}")):
         st.markdown(say(f"search_page.{topic}_text"))
 loading.warm_up()

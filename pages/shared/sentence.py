@@ -53,6 +53,12 @@ def model(key: str, place, models: dict[str, Entry]) -> None:
     )  # fmt: skip
 
 
+def text_for(entry: Entry) -> str:
+    """How the names of texts end that explain what such a model does: one that writes on has no
+    source, and texts of its own."""
+    return "write_text" if entry.facts.does == WRITES else "text"
+
+
 def hint(*traces: Trace) -> None:
     """Says so where a model reads what it was never taught: mostly signs of another script, or far
     more words than the sentences that it was measured on had."""

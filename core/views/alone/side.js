@@ -10,7 +10,7 @@ import { readMaps } from "../maps/attentions.js";
 // What stood there, as one probability: that of all its tokens.
 const together = (was) => Math.exp(was.reduce((total, [, logProb]) => total + logProb, 0));
 
-function candidatesView(ui, own) {
+function candidatesView(ui, own, name) {
   const { words } = ui;
   const node = h("div", { class: "heed-alone-told" });
   function guessed(list, standing) {
@@ -42,7 +42,7 @@ function candidatesView(ui, own) {
       h(
         "p",
         { class: "heed-alone-was" },
-        fill(words[told.was.length > 1 ? "was_several" : "was"], {
+        fill(words[told.was.length > 1 ? `was_several_${name}` : "was"], {
           word,
           p: chance(together(told.was)),
           count: told.was.length,
@@ -145,7 +145,7 @@ export function sideView(ui, data, name, { head, want, onHead }) {
     ui.say(maps.title(own, chosen));
     onHead();
   };
-  const told = candidatesView(ui, own);
+  const told = candidatesView(ui, own, name);
   const looked = lookedView(ui, own, maps, block);
   const mosaic = mosaicView(own, maps, { onHead: change, onEnter: () => zoom.focus() });
   const zoom = zoomView(own, maps, { onCell() {}, onHead: change, note: () => "" });

@@ -30,18 +30,20 @@ export function aloneTables(ui, data, sides) {
 }
 
 // One line a guess: whose, of which word and token, its log-probability; first what stood there.
+// Words are counted from 1, as they stand in the text, and so are the tokens of each.
 export function aloneCsv(data) {
-  const lines = ["side,model,word,token_index,stood_there,token,log_prob"];
+  const lines = ["side,model,word_index,word,token_index,stood_there,token,log_prob"];
   for (const place of data.places)
     for (const name of SIDES) {
       if (!place[name]) continue;
       place[name].guesses.forEach((list, i) => {
         const own = place[name].was[i];
-        for (const [text, logProb] of [own, ...list])
+        for (const [text, logProb] of [own, ...list.filter(([other]) => other !== own[0])])
           lines.push(
             [
               name,
               quote(data[name].model),
+              place.word + 1,
               quote(data.words[place.word]),
               i + 1,
               Number(text === own[0]),

@@ -116,9 +116,8 @@ def _follows(story: Story, words: Tongue | None, language: str) -> wire.Follows:
         return {"answer": None, "support": [], "told": told}
     answer = words.answer(truth)
     support = sorted(truth.support)
-    told = say(
-        language, "stories.follows", answer=answer, lines=", ".join(str(one + 1) for one in support)
-    )
+    lines = ", ".join(str(one + 1) for one in support)
+    told = say(language, "stories.follows", answer=answer, count=len(support), lines=lines)
     return {"answer": answer, "support": support, "told": told}
 
 

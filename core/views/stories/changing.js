@@ -57,8 +57,13 @@ export function changing(ui, data, line, done) {
       node.prepend(h("option", { value: "", selected: true }, words.by_menu));
     }
   }
+  const say = () => {
+    if (field.reportValidity()) done({ act: "say", line, text: field.value });
+  };
   const field = h("input", {
     type: "text",
+    required: true,
+    pattern: ".*\\S.*",
     value: text,
     "aria-label": fill(words.typed, { line: line + 1 }),
     lang: ui.tongues?.source,
@@ -66,7 +71,7 @@ export function changing(ui, data, line, done) {
     onkeydown: (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
-      if (field.value.trim()) done({ act: "say", line, text: field.value });
+      say();
     },
   });
   const button = h(
@@ -74,7 +79,7 @@ export function changing(ui, data, line, done) {
     {
       type: "button",
       class: "heed-toggle",
-      onclick: () => field.value.trim() && done({ act: "say", line, text: field.value }),
+      onclick: say,
     },
     words.apply,
   );

@@ -199,8 +199,14 @@ export function editorView(ui, trace, data, lines, ask) {
     list,
   );
 
-  // Alt with an arrow moves a line; the frame leaves such keys to whom they belong.
+  // Alt with an arrow moves a line, and Escape closes the fields of one, wherever in them one is; the
+  // frame leaves such keys to whom they belong.
   list.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && ui.editing != null) {
+      event.preventDefault();
+      edit(ui.editing);
+      return;
+    }
     const line = rows.findIndex((row) => row.node === event.target);
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (line < 0 || !event.altKey || !by) return;
@@ -227,10 +233,6 @@ export function editorView(ui, trace, data, lines, ask) {
     // Keys of a line: arrows lead to the next, Enter changes it, Delete takes it out, + adds one.
     key(event, origin) {
       const line = rows.findIndex((row) => row.node === origin);
-      if (event.key === "Escape" && ui.editing != null) {
-        edit(ui.editing);
-        return true;
-      }
       if (line < 0) return false;
       const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
       if (by) rows[Math.max(0, Math.min(asked, line + by))].node.focus();
