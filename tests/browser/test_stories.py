@@ -69,7 +69,14 @@ def test_a_story_is_changed_by_mouse_and_by_keyboard(page, tales):
     expect(lines.nth(0)).to_contain_text("Anna went to the kitchen.")
     expect(lines.nth(0)).to_be_focused()
     page.keyboard.press("Enter")
-    stage.get_by_label("Line 1, as text").fill("Mary took the <b>book</b>")
+    page.keyboard.press("Escape")  # out of the menu that has the focus
+    expect(lines.nth(0)).to_be_focused()
+    page.keyboard.press("Enter")
+    field = stage.get_by_label("Line 1, as text")
+    field.fill(" ")
+    page.keyboard.press("Enter")
+    assert field.evaluate("field => field.matches(':invalid')")  # and the browser says so
+    field.fill("Mary took the <b>book</b>")
     page.keyboard.press("Enter")
     expect(page.locator(".stAlert")).to_contain_text("<")  # what it never learnt, told as text
     assert page.locator(".stAlert b").count() == 0

@@ -199,8 +199,8 @@ export function editorView(ui, trace, data, lines, ask) {
     list,
   );
 
-  // Alt with an arrow moves a line, and Escape closes the fields of one, wherever in them one is; the
-  // frame leaves such keys to whom they belong.
+  // Alt with an arrow moves a line, and Escape closes the fields of one, wherever in them one is;
+  // the frame leaves such keys to whom they belong.
   list.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && ui.editing != null) {
       event.preventDefault();
