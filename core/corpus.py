@@ -47,15 +47,15 @@ class Split(NamedTuple):
     test: dict[str, list[str]]
 
 
-def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
+def read_pairs(path: Path, report: Callable[[str], None], numbers: bool = False) -> list[Pair]:
     """The pairs of a TSV, plain or packed by gzip, in an encoding that `core.encodings` knows.
 
     The first two columns count, and their names in the first line do not. Where every text that
     holds a quotation mark stands in such marks as a spreadsheet sets them, they are taken off, and
     what stands in them is one text, line breaks and all. What is left out, unquoted or taken with a
     third column goes to `report`: the first COMPLAINTS lines one by one, and totals. Raises
-    ValueError when the file cannot be read, when its first two columns are no sentences, and when
-    more than MOST_LEFT_OUT of its lines are no pairs.
+    ValueError when the file cannot be read, when its first two columns are no sentences, unless
+    `numbers` are welcome too, and when more than MOST_LEFT_OUT of its lines are no pairs.
     """
     try:
         lines = lines_of(_bytes(path))
@@ -84,6 +84,8 @@ def read_pairs(path: Path, report: Callable[[str], None]) -> list[Pair]:
     if wider:
         report(f"{path.name}: {wider:,} lines have more than two columns; the first two are taken")
     _check(path, pairs, len(lines), any("\t" in (line or "") for _, line in lines))
+    if not numbers:
+        _check_sentences(path, pairs)
     return pairs
 
 
@@ -135,6 +137,10 @@ def _check(path: Path, pairs: list[Pair], lines: int, tabs: bool) -> None:
             f"{path}: {lines - len(pairs):,} of {lines:,} lines cannot be used, more than "
             f"{MOST_LEFT_OUT:.0%}; it should be UTF-8, with {WANTED}"
         )
+
+
+def _check_sentences(path: Path, pairs: list[Pair]) -> None:
+    """Raises ValueError where a column holds numbers: the wrong ones were taken."""
     for place, side in enumerate(("first", "second")):
         numbers = sum(pair[place].isdecimal() for pair in pairs)
         if 2 * numbers > len(pairs) > 1:

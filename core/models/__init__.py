@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from core.facts import TRANSLATES, Facts
 from core.loss import readout_loss
+from core.models.forcing import FORCED, GUESSES, Forcing
 from core.scores import Letters, ScoreFunction
 from core.trace import Score
 from core.whatif import DIVIDED, NOTHING, UNDIVIDED, WhatIf
@@ -245,30 +246,23 @@ class Model(nn.Module):
         raise LookupError("this model has no residual stream to read off")
 
     def loss(
-        self, batch, smoothing: float = 0.0, dtype: torch.dtype = torch.float32, forcing: float = 1
-    ) -> Loss:
+        self, batch, smoothing: float = 0.0, dtype: torch.dtype = torch.float32,
+        forcing: Forcing = FORCED,
+    ) -> Loss:  # fmt: skip
         """The loss of predicting a batch of `core.tasks.translation.corpus.Batch`, as tensors.
 
-        `dtype` is that of the matrix products. Of the tokens that the decoder reads, a share of
-        `forcing` is true; the others are its own guesses, all steps at once (Duckworth et al. 2019,
-        arXiv 1906.04331).
+        `dtype` is that of the matrix products; `forcing` says how many of the tokens that the
+        decoder reads are true, and how its own guesses for the others are made.
         """
         source, given, wanted, real = batch
         with torch.autocast(source.device.type, dtype, enabled=dtype is not torch.float32):
             state = self.start(self.encode(source))
-            if forcing < 1:
-                given = self._mixed(given, real, state, forcing)
+            if forcing.share < 1:
+                with torch.no_grad():
+                    given = GUESSES[forcing.guesses](self, given, real, state, forcing.share)
             combined = self.decode(given, state).combined
         found = readout_loss(combined[real], *self.readout(), wanted[real], smoothing, dtype)
         return Loss(*found, int(real.sum()))
-
-    @torch.no_grad()
-    def _mixed(self, given: Tensor, real: Tensor, state: Any, forcing: float) -> Tensor:
-        """Some of the true tokens replaced by guesses."""
-        guesses = self.logits(self.decode(given, state).combined).argmax(-1)
-        own = torch.rand(given.shape, device=given.device) >= forcing
-        own[:, 0] = False
-        return torch.where(own & real, guesses.roll(1, 1), given)
 
     def logits(self, combined: Tensor) -> Tensor:
         """Next-token logits (..., V) of combined states (..., D)."""

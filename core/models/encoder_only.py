@@ -20,7 +20,7 @@ from torch import Tensor
 
 from core.facts import READS, AttentionFacts, Facts
 from core.loss import readout_loss
-from core.models import Block, Loss, Memory
+from core.models import FORCED, Block, Forcing, Loss, Memory
 from core.models.alone import Alone
 from core.models.transformer import NORMS, check_shape
 from core.trace import SOURCE
@@ -82,8 +82,9 @@ class EncoderOnlyModel(Alone):
         return self.logits(memory.states)
 
     def loss(
-        self, batch, smoothing: float = 0.0, dtype: torch.dtype = torch.float32, forcing: float = 1
-    ) -> Loss:
+        self, batch, smoothing: float = 0.0, dtype: torch.dtype = torch.float32,
+        forcing: Forcing = FORCED,
+    ) -> Loss:  # fmt: skip
         """The loss of saying what stood at the chosen places of a batch of
         `core.tasks.masked_words.corpus.Batch`, as tensors: Devlin et al. 2019, section 3.1.
 

@@ -25,7 +25,19 @@ from torch.nn import functional
 from core.attention import attend
 from core.facts import ANSWERS, AttentionFacts, Facts
 from core.loss import readout_loss
-from core.models import Block, Decoded, Heads, Loss, Memory, Model, Readout, Scorer, described
+from core.models import (
+    FORCED,
+    Block,
+    Decoded,
+    Forcing,
+    Heads,
+    Loss,
+    Memory,
+    Model,
+    Readout,
+    Scorer,
+    described,
+)  # fmt: skip
 from core.scores import LUONG
 from core.scores.general import General
 from core.trace import Score
@@ -135,8 +147,9 @@ class HopsModel(Model):
         return Decoded((block,), h, self.dropout(u), state)
 
     def loss(
-        self, batch, smoothing: float = 0.0, dtype: torch.dtype = torch.float32, forcing: float = 1
-    ) -> Loss:
+        self, batch, smoothing: float = 0.0, dtype: torch.dtype = torch.float32,
+        forcing: Forcing = FORCED,
+    ) -> Loss:  # fmt: skip
         """The loss of a batch of `core.tasks.stories.corpus.Batch`, as tensors.
 
         It is that of `decode`, in a fraction of the time: a word at a place of a sentence is the

@@ -11,7 +11,7 @@ Shape letters: B batch, S source tokens, T target tokens, L layers, D vector siz
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -35,7 +35,20 @@ from core.scores import LUONG, score_function
 from core.trace import Score
 from core.whatif import NOTHING, WhatIf
 
-CELLS = {"LSTM": nn.LSTM, "GRU": nn.GRU}
+
+class Cell(NamedTuple):
+    """One kind of recurrence: its layers over a whole sequence, and one step of one layer."""
+
+    layers: type[nn.RNNBase]
+    step: Callable[..., Tensor | tuple[Tensor, Tensor]]  # x, the state before, the weights
+    remembers: bool = False  # besides its state it has a memory cell: the state is a pair
+
+
+CELLS = {
+    "LSTM": Cell(nn.LSTM, torch.lstm_cell, True),  # Hochreiter & Schmidhuber 1997
+    "GRU": Cell(nn.GRU, torch.gru_cell),  # Cho et al. 2014, arXiv 1406.1078
+    "RNN": Cell(nn.RNN, torch.rnn_tanh_cell),  # Elman 1990: h_t = tanh(W x_t + U h_{t-1} + b)
+}
 WIRINGS = ("luong", "bahdanau")
 # In Bahdanau's wiring the state before attends.
 LETTERS = {"luong": LUONG, "bahdanau": LUONG._replace(query="h_{t-1}")}
@@ -86,7 +99,7 @@ class RecurrentState(NamedTuple):
     visible: Tensor  # bool (B, S), False where padded
     keys: Tensor  # what the score makes of the memory (B, S, N); (B, 0, 0) without one
     hidden: Tensor  # (B, L, D)
-    cell: Tensor  # (B, L, D); (B, 0, D) for a GRU
+    cell: Tensor  # (B, L, D); (B, 0, D) for a cell that has none
     feed: Tensor  # h̃ of the step before (B, 1, D); (B, 0, D) without input feeding
 
 
@@ -114,7 +127,8 @@ class RecurrentModel(Model):
         super().__init__()
         self.config = config
         size = config.size
-        cell = CELLS[config.cell]
+        self.kind = CELLS[config.cell]
+        cell = self.kind.layers
         if config.one_hot:
             self.embedding, given = OneHot(config.vocabulary), config.vocabulary
             self.readout_weight = nn.Parameter(torch.empty(config.vocabulary, size))
@@ -291,7 +305,7 @@ class RecurrentModel(Model):
         if given.shape[1] == 1:
             return self._one_step(given[:, 0], state)
         hidden, cell = (part.transpose(0, 1).contiguous() for part in (state.hidden, state.cell))
-        if len(cell):
+        if self.kind.remembers:
             h, (hidden, cell) = self.decoder(given, (hidden, cell))
         else:
             h, hidden = self.decoder(given, hidden)
@@ -304,11 +318,11 @@ class RecurrentModel(Model):
         for layer, weights in enumerate(self.decoder.all_weights):
             x = x if layer == 0 else nn.functional.dropout(x, self.decoder.dropout, self.training)
             before = state.hidden[:, layer]
-            if state.cell.shape[1]:
-                x, c = torch.lstm_cell(x, (before, state.cell[:, layer]), *weights)
+            if self.kind.remembers:
+                x, c = self.kind.step(x, (before, state.cell[:, layer]), *weights)
                 cell.append(c)
             else:
-                x = torch.gru_cell(x, before, *weights)
+                x = self.kind.step(x, before, *weights)
             hidden.append(x)
         after = state._replace(hidden=torch.stack(hidden, 1))
         return x[:, None], after._replace(cell=torch.stack(cell, 1)) if cell else after

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import torch
 
+from core.models import GUESSES, Forcing
+
 
 def _cosine(done: int, warmup: int, updates: int) -> float:
     """A half cosine from one down to nothing (Loshchilov & Hutter 2017, arXiv 1608.03983)."""
@@ -20,8 +22,13 @@ def _inverse_sqrt(done: int, warmup: int, updates: int) -> float:
     return math.sqrt(max(1, warmup) / done)
 
 
+def _constant(done: int, warmup: int, updates: int) -> float:
+    """Stays where it is."""
+    return 1.0
+
+
 # Share of the peak learning rate at the update `done`, counted from 1, past the warm-up.
-SCHEDULES = {"cosine": _cosine, "inverse-sqrt": _inverse_sqrt}
+SCHEDULES = {"cosine": _cosine, "inverse-sqrt": _inverse_sqrt, "constant": _constant}
 
 
 def _adam(parameters: Iterable[torch.nn.Parameter], rate: float) -> torch.optim.Optimizer:
@@ -60,12 +67,16 @@ class Recipe:
     clip: float = 1.0  # largest norm of the gradient
     average: float = 0.999  # of the weights, exponential, a step
     teacher_forcing: float = 1.0  # share of true tokens that the decoder reads in training
+    forcing_falls: bool = False  # to that share from one, linearly over the training
+    guesses: str = "at-once"  # how the tokens that are not true are made
     schedule: str = "cosine"
     seed: int = 1
     interval: int = 250  # updates between two checkpoints
 
     def __post_init__(self):
-        for name, known in (("schedule", SCHEDULES), ("optimiser", OPTIMISERS)):
+        for name, known in (
+            ("schedule", SCHEDULES), ("optimiser", OPTIMISERS), ("guesses", GUESSES),
+        ):  # fmt: skip
             if getattr(self, name) not in known:
                 raise ValueError(f"no {name} {getattr(self, name)!r}; there are {', '.join(known)}")
         for name in ("epochs", "tokens", "interval"):
@@ -88,6 +99,12 @@ class Recipe:
             raise ValueError(
                 f"teacher forcing: expected a share from 0 to 1, not {self.teacher_forcing}"
             )
+
+    def forcing(self, done: int, updates: int) -> Forcing:
+        """How the decoder is forced after `done` of the `updates`: always by that share, or by one
+        that falls to it from 1 (Bengio et al. 2015, section 2.4, linear decay)."""
+        left = 1 - min(1.0, done / max(1, updates)) if self.forcing_falls else 0.0
+        return Forcing(self.teacher_forcing + (1 - self.teacher_forcing) * left, self.guesses)
 
     def share(self, done: int, updates: int) -> float:
         """Of the peak learning rate, after `done` of the `updates`: a linear warm-up, then down by

@@ -17,6 +17,7 @@ from typing import Any
 import torch
 
 from core.about import TRANSLATION
+from core.models import GUESSES
 from core.scores import score_functions
 from core.tasks import Task, tasks
 from core.tasks.recipe import OPTIMISERS, SCHEDULES, Recipe
@@ -65,6 +66,9 @@ RECIPE_HELP = {
     "schedule": "how the learning rate falls after that",
     "average": "decay of the averaged weights, which are the ones that are kept",
     "teacher_forcing": "share of true tokens that the decoder reads in training",
+    "forcing_falls": "let that share fall to what it is from 1, linearly over the training",
+    "guesses": "how tokens that are not true are guessed: at-once, each after true ones, or "
+    "in-turn, each after what was read before it",
     "seed": "of the split, the first weights, the order of batches and the dropout",
     "interval": "updates between two checkpoints",
 }
@@ -108,6 +112,7 @@ def parser(task: Task) -> argparse.ArgumentParser:
         "score": ["none", *score_functions()],
         "schedule": list(SCHEDULES),
         "optimiser": list(OPTIMISERS),
+        "guesses": list(GUESSES),
         **{name: values for kind in task.kinds().values() for name, values in kind.choices.items()},
     }
     for name, text in {**MODEL_HELP, **RECIPE_HELP}.items():

@@ -25,10 +25,24 @@ from tqdm import tqdm
 
 from core.about import write_about
 from core.checkpoint import build, save_model
-from core.models import Loss, Model
+from core.models import FORCED, Loss, Model
 from core.record import RESUME
 from core.tasks import Data, Task
 from core.tasks.recipe import OPTIMISERS, Recipe
+
+
+class Update(NamedTuple):
+    """One update, once it is done."""
+
+    batch: NamedTuple  # arrays, what it learnt from
+    loss: float  # plain, a token, nats
+    norm: float  # of the whole gradient, before it was clipped
+    tokens: int
+    seconds: float
+
+
+class Diverged(ValueError):
+    """A training whose loss is no number any more."""
 
 
 class Training:
@@ -52,6 +66,7 @@ class Training:
         self.optimizer = OPTIMISERS[recipe.optimiser](self.model.parameters(), recipe.rate)
         self.per_epoch = sum(1 for _ in data.corpus.batches(random.Random(0)))
         self.update, self.seconds, self.record = 0, 0.0, []
+        self.norm = 0.0  # of the last gradient, before it was clipped
         self.dtype = torch.bfloat16 if fast_bfloat16(device) else torch.float32
         if (folder / RESUME).exists():
             self._resume()
@@ -65,6 +80,20 @@ class Training:
     def updates(self) -> int:
         return self.recipe.epochs * self.per_epoch
 
+    def steps(self) -> Iterator[Update]:
+        """Trains to the end, one update at a time. The gradients of an update stay on the model
+        until the next one.
+
+        Raises Diverged, before any weight is changed, when the loss is no number any more.
+        """
+        for ready in self._batches():
+            began = time.monotonic()
+            loss, tokens = self._train(ready)
+            spent = time.monotonic() - began
+            self.seconds += spent
+            self.update += 1
+            yield Update(ready, loss, self.norm, tokens, spent)
+
     def run(self) -> None:
         """Trains to the end. On Ctrl-C the model so far is saved, and KeyboardInterrupt raised.
 
@@ -74,20 +103,15 @@ class Training:
         self.folder.mkdir(parents=True, exist_ok=True)  # told now, and not when all is done
         try:
             with tqdm(total=self.updates, initial=self.update, unit="update") as bar:
-                for ready in self._batches():
-                    began = time.monotonic()
-                    loss, tokens = self._train(ready)
-                    spent = time.monotonic() - began
-                    self.seconds += spent
-                    self.update += 1
+                for one in self.steps():
                     bar.update()
                     bar.set_postfix(
-                        loss=f"{loss:.3f}",
-                        tokens_s=f"{tokens / spent:,.0f}",
+                        loss=f"{one.loss:.3f}",
+                        tokens_s=f"{one.tokens / one.seconds:,.0f}",
                         **self._headline(),
                     )
                     if self.update % self.per_epoch == 0:
-                        self._measure(loss)
+                        self.measure(one.loss)
                     if self.update % self.recipe.interval == 0 or self.update == self.updates:
                         self.save()
         except KeyboardInterrupt:
@@ -187,33 +211,37 @@ class Training:
     def _train(self, ready: NamedTuple) -> tuple[float, int]:
         """One update; the plain loss a token in nats, and how many tokens there were."""
         self.model.train()
-        smoothed, plain, tokens = self._loss(self.model, ready, self.recipe.smoothing)
+        self.optimizer.zero_grad()
+        smoothed, plain, tokens = self.loss(self.model, ready, self.recipe.smoothing)
         (smoothed / tokens).backward()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
+        self.norm = norm.item()
         loss = plain.item() / tokens
-        if not math.isfinite(loss + norm.item()):
-            raise ValueError(
-                f"after {self.update} updates the loss is {loss:g} and its gradient {norm.item():g}"
+        if not math.isfinite(loss + self.norm):
+            raise Diverged(
+                f"after {self.update} updates the loss is {loss:g} and its gradient {self.norm:g}"
                 f": such a training cannot go on. A smaller --rate or more --warmup may help"
             )
         self.optimizer.step()
         self.schedule.step()
-        self.optimizer.zero_grad()
         self.average.update_parameters(self.model)
         return loss, tokens
 
-    def _loss(self, model: Model, ready: NamedTuple, smoothing: float = 0.0) -> Loss:
+    def loss(self, model: Model, ready: NamedTuple, smoothing: float = 0.0) -> Loss:
+        """That of a batch: in training with the forcing of the moment, else with all of it."""
         tensors = (torch.from_numpy(part).to(self.device) for part in ready)
-        forcing = self.recipe.teacher_forcing if model.training else 1.0
+        forcing = FORCED
+        if model.training:
+            forcing = self.recipe.forcing(self.update, self.updates)
         return model.loss(type(ready)(*tensors), smoothing, self.dtype, forcing)
 
     @torch.no_grad()
-    def _measure(self, loss: float) -> None:
+    def measure(self, loss: float) -> None:
         """What the task measures on what was held out, into the record."""
         model = self.average.module.eval()
 
         def plain(ready: NamedTuple) -> tuple[float, int]:
-            _, found, count = self._loss(model, ready)
+            _, found, count = self.loss(model, ready)
             return found.item(), count
 
         found = self.task.measure(model, self.data, plain)
