@@ -13,6 +13,7 @@ page = st.navigation(
         st.Page("pages/transformer.py", title=frame.say("transformer.page")),
         st.Page("pages/alone.py", title=frame.say("alone.menu")),
         st.Page("pages/stories.py", title=frame.say("stories_page.menu")),
+        st.Page("pages/training.py", title=frame.say("live_page.menu")),
         st.Page("pages/workbench.py", title=frame.say("workbench_page.menu")),
         st.Page("pages/measurements.py", title=frame.say("measurements.page")),
         st.Page("pages/models.py", title=frame.say("frame.models")),

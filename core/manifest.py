@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,11 @@ from core.refusals import ModelError
 
 MODELS = Path(__file__).parents[1] / "pretrained"
 PLACES = "HEED_MODELS"
+
+
+# Models besides those, which only whoever asks now may see: an app that knows its visitors puts a
+# function here that says which.
+besides: Callable[[], Mapping[str, Entry]] = dict
 
 
 class UnknownModel(ModelError, KeyError):
@@ -114,7 +120,7 @@ def found(models: Path = MODELS) -> Found:
                 f"{place} holds no model, but {PLACES} names it: it should be a folder that "
                 "python -m core.training or Hugging Face wrote, or one with such folders in it"
             )
-    return Found(known, tuple(refused))
+    return Found({**known, **besides()}, tuple(refused))
 
 
 def _folders(place: Path) -> list[Path]:

@@ -56,6 +56,10 @@ class Run:
         )
 
     @property
+    def over(self) -> bool:
+        return self.state in DONE
+
+    @property
     def pid(self) -> int | None:
         return self._process and self._process.pid
 

@@ -319,6 +319,59 @@ export interface LayersPayload {
   formulas: Record<string, any[]>;
 }
 
+export interface LiveFrame {
+  number: number;
+  moment: [number, number, number | null, number | null, number | null];
+  updates: number;
+  rate: number;
+  forcing: number;
+  smoothing: number;
+  norms: [string, number][];
+  weights: number[][] | null;
+  reach: number[];
+  softmax: [string, number, number][][];
+  written: string;
+}
+
+export interface LiveApart {
+  update: number;
+  loss_before: number;
+  loss_after: number;
+  norm: number;
+  clip: number;
+  rate: number;
+  weight: string;
+  before: number;
+  gradient: number;
+  mean: number;
+  root: number;
+  after: number;
+}
+
+export interface LiveRun {
+  label: string;
+  detail: string;
+  source: string[];
+  target: string[];
+  tokens: number;
+  updates: number;
+  frames: LiveFrame[];
+  state: string;
+  note: string;
+  apart: LiveApart | null;
+}
+
+export interface LivePayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  job: string;
+  task: string;
+  runs: LiveRun[];
+  layers: Record<string, string>;
+}
+
 export interface MapsPayload {
   stage: string;
   language: string;

@@ -25,7 +25,7 @@ from core.training.loop import Diverged, Training, Update
 from core.training.making import data_of, example_of, layer_of, shape_of
 
 MEASURED = 100  # held-out sources that a moment is measured on
-LISTED = 8  # tokens of a softmax that are told
+LISTED = 5  # tokens of a softmax that are told
 
 
 class Apart(NamedTuple):

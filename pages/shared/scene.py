@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pages.shared import inside, questions
 from pages.shared.alone import Alone
 from pages.shared.bench import Workbench
+from pages.shared.lively import Live
 from pages.shared.question import Question
 from pages.shared.telling import Stories
 
@@ -23,6 +24,7 @@ PAGES: dict[str, type[Question]] = {
     "transformer": questions.Transformer,
     "alone": Alone,
     "stories": Stories,
+    "training": Live,
     "workbench": Workbench,
     "models": questions.Models,
     "own": questions.Own,
