@@ -58,6 +58,9 @@ class Worker:
         why = self._train(live)
         if why != "diverged":
             self._show(live, measure=True)
+        if live.done == 0:  # nothing was learnt
+            self.tell("done", why=why, kept=False, told="")
+            return
         try:
             live.keep()
         except ValueError as error:

@@ -11,7 +11,7 @@ const RIGHT = 8;
 /** @param {any} ui @param {any[]} runs @param {"right" | "loss"} kind */
 export function curvesView(ui, runs, kind) {
   const { words } = ui;
-  const svg = s("svg", { class: "heed-curves", role: "img" });
+  const svg = s("svg", { class: "heed-chart-lines", role: "img" });
   const grid = s("g", { class: "heed-grid-lines" });
   const cursor = s("line", { class: "heed-cursor" });
   const lines = runs.map((_, n) =>

@@ -109,7 +109,7 @@ function liveStage(root, data) {
 
   function layout() {
     const wide = columns[0].holder.clientWidth || 300;
-    const high = ui.large ? 330 : Math.max(230, Math.min(400, innerHeight - 400));
+    const high = Math.max(230, Math.min(400, innerHeight - (ui.large ? 480 : 400)));
     maps.forEach((map) => map?.layout(wide, high));
     const [chart] = charts;
     const room = chart.node.parentElement?.clientWidth || 300;

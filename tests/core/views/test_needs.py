@@ -27,7 +27,7 @@ from core.views import (
 )
 
 MODELS = [name for name, one in manifest.shipped().items() if one.facts.does == TRANSLATES]
-WITHOUT = {"workbench", "show"}  # views of what a person brings, not of a model's trace
+WITHOUT = {"workbench", "show", "live"}  # views of what is no trace of a model
 TEXT = "Tom sings here."
 
 

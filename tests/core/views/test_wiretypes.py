@@ -10,7 +10,7 @@ import pytest
 
 from core.arrays import trace_of
 from core.stage.message import Message
-from core.views import apart, bridge, heads, show
+from core.views import apart, bridge, heads, live, show
 from core.views.maps import cell
 from core.views.maps.wire import Cell
 from core.views.wiretypes import FILE, payloads, views, written
@@ -59,7 +59,7 @@ def test_the_file_is_fresh():
 
 
 def test_every_view_but_the_one_that_a_page_puts_together_says_what_travels():
-    assert {*views()} == {*DRAWN, "show"}
+    assert {*views()} == {*DRAWN, "show", "live"}
     assert all(issubclass(kind, dict) for kind in payloads())
 
 
@@ -110,6 +110,10 @@ def test_so_it_has_of_an_array_and_of_a_cell(transformer):
     conforms(show.payload(trace_of(weights, queries="ab", keys="xyz"), "en"), of("show"))
     trace = transformer.translate(TEXT, limit=6)
     conforms(cell.payload(cell.take_cell(transformer, trace, "cross.1.1", 0, 0)), Cell)
+
+
+def test_so_it_has_of_a_training():
+    conforms(live.payload(live.filmed("en"), "", "reverse", "en"), of("live"))
 
 
 @pytest.mark.parametrize(
