@@ -29,6 +29,8 @@ PASTED = "pasted.tsv"
 
 def words_of(name: str, value: str) -> str:
     """What one choice of a field is called."""
+    if name == "beside":
+        return change(value)
     return say(f"live_page.{name}_{value.replace('-', '_').lower()}")
 
 
@@ -43,9 +45,10 @@ def change(text: str) -> str:
 
 
 def choose(place, name: str, options, width: int | str = "stretch", **more) -> None:
+    labels = {one: words_of(name, one) for one in options}
     place.selectbox(
-        say(f"live_page.{name}"), options, key=f"live_{name}", width=width,
-        **{"format_func": lambda one: words_of(name, one), **more},
+        say(f"live_page.{name}"), options, key=f"live_{name}", width=width, format_func=labels.get,
+        **more,
     )  # fmt: skip
 
 
@@ -55,10 +58,7 @@ def form() -> None:
     row = st.container(key="question", horizontal=True, vertical_alignment="bottom", gap="small")
     choose(row, "task", (*TASKS, OWN), 230)
     choose(row, "attention", tuple(ATTENTIONS), 190)
-    choose(
-        row, "beside", (NOTHING, *CHANGES), 270, format_func=change,
-        help=say("live_page.beside_help"),
-    )  # fmt: skip
+    choose(row, "beside", (NOTHING, *CHANGES), 270, help=say("live_page.beside_help"))
     with row.popover(say("live_page.more")):
         left, right = st.columns(2)
         choose(left, "cell", CELLS, help=say("live_page.cell_help"))

@@ -83,6 +83,9 @@ VARIANTS = [
         ("concat", "GRU", False), ("concat", "LSTM", False), ("general", "LSTM", True),
     )
 ] + [
+    pytest.param({"score": score, "cell": "RNN"}, id=f"{score or 'none'}-RNN")
+    for score in ("general", None)
+] + [
     pytest.param(
         {"score": score, "one_hot": True, "bidirectional": False, "combine": score is not None},
         id=f"one-hot-{score or 'none'}",

@@ -52,7 +52,9 @@ class Live:
         self.config, self.folder = config, folder
         task, data, recipe = data_of(learnt, config)
         shape = shape_of(config, task, len(data.vocabulary))
-        self.training = Training(folder, shape, recipe, task, data, torch.device("cpu"))
+        self.training = Training(
+            folder, shape, recipe, task, data, torch.device("cpu"), config.updates
+        )
         self.training.dtype = torch.float32
         self.data, self.model = data, self.training.model
         self.source, self.target = example_of(data)
@@ -93,8 +95,6 @@ class Live:
             for one in self.training.steps():
                 self._losses.append(one.loss)
                 yield one
-                if self.done >= self.config.updates:
-                    return
         except Diverged:
             self._restore()
             raise

@@ -56,6 +56,7 @@ class Training:
         task: Task,
         data: Data,
         device: torch.device,
+        updates: int = 0,  # at which it ends; 0: where its epochs do
     ):
         self.folder, self.recipe, self.task, self.data = folder, recipe, task, data
         self.device = device
@@ -65,6 +66,7 @@ class Training:
         self.average.update_parameters(self.model)  # it begins with the first weights
         self.optimizer = OPTIMISERS[recipe.optimiser](self.model.parameters(), recipe.rate)
         self.per_epoch = sum(1 for _ in data.corpus.batches(random.Random(0)))
+        self.updates = updates or recipe.epochs * self.per_epoch
         self.update, self.seconds, self.record = 0, 0.0, []
         self.norm = 0.0  # of the last gradient, before it was clipped
         self.dtype = torch.bfloat16 if fast_bfloat16(device) else torch.float32
@@ -75,10 +77,6 @@ class Training:
         self.schedule = LambdaLR(
             self.optimizer, lambda done: recipe.share(done, self.updates), self.update - 1
         )
-
-    @property
-    def updates(self) -> int:
-        return self.recipe.epochs * self.per_epoch
 
     def steps(self) -> Iterator[Update]:
         """Trains to the end, one update at a time. The gradients of an update stay on the model
@@ -199,7 +197,7 @@ class Training:
             epoch, done = divmod(self.update, self.per_epoch)
             rng = random.Random(f"{self.recipe.seed} {epoch}")
             for index, ready in enumerate(self.data.corpus.batches(rng)):
-                if index >= done:
+                if index >= done and self.update < self.updates:
                     yield ready
 
     def _averaged(self, average: list, weights: list, count: torch.Tensor) -> None:

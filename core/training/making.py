@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import random
 import re
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from core.live.config import ATTENTIONS, FORCINGS, OWN, TASKS, Config, Learnt
@@ -56,9 +55,7 @@ def data_of(learnt: Learnt, config: Config) -> tuple[Task, Data, Recipe]:
         data = task.prepare(argparse.Namespace(**options), recipe)
     if not data.held:
         raise ValueError("none of these sources is short enough to be held out")
-    per_epoch = sum(1 for _ in data.corpus.batches(random.Random(0)))
-    epochs = -(-config.updates // per_epoch)
-    return task, data, Recipe(**{**asdict(recipe), "epochs": epochs})
+    return task, data, recipe
 
 
 def example_of(data: Data) -> tuple[list[int], list[int]]:

@@ -301,7 +301,7 @@ def test_fields_that_a_config_leaves_out_are_those_of_older_models():
     [
         ({"wiring": "vaswani"}, "luong, bahdanau"),
         ({"wiring": "bahdanau", "score": None}, "needs a score"),
-        ({"cell": "RNN"}, "LSTM, GRU"),
+        ({"cell": "Elman"}, "LSTM, GRU"),
         ({"size": 7}, "7 is odd"),
         ({"size": 0}, "at least one each"),
         ({"combine": False}, "cannot do without combine"),
