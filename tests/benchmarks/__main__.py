@@ -4,6 +4,7 @@ from tests.benchmarks import (
     bench_app,
     bench_compare,
     bench_core,
+    bench_live,
     bench_load,
     bench_search,
     bench_transformer_page,
@@ -14,4 +15,5 @@ bench_search.main()
 bench_app.main()
 bench_compare.main()
 bench_transformer_page.main()
+bench_live.main()
 bench_load.main()
