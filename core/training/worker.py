@@ -23,7 +23,7 @@ from core.training.live import Live
 from core.training.loop import Diverged
 
 PICTURES = 0.35  # seconds between two, at least
-LOOKING = 0.08  # share of the time that may go into pictures, and as much into measuring
+LOOKING = 0.05  # share of the time that may go into pictures, and as much into measuring
 NICE = 10  # lower in priority than whoever serves pages
 
 

@@ -74,6 +74,17 @@ export function attentionView(ui, run, pick) {
     const right = left + each * source.length;
     const bottom = top + each * target.length;
     set(svg, { width: right + 4, height: bottom + REACH + 6 });
+    // Labels are never larger than their row; where a column is narrow, the end mark is one sign.
+    const size = Math.min(ui.large ? 17 : 13, each + 1);
+    svg.style.fontSize = `${size}px`;
+    for (const [nodes, tokens] of [
+      [tops, source],
+      [lefts, target],
+    ])
+      nodes.forEach((node, i) => {
+        const narrow = tokens[i].startsWith("</") && each < 2.2 * size;
+        node.textContent = narrow ? "⏎" : shown(tokens[i]);
+      });
     tops.forEach((node, i) => {
       const x = left + each * (i + 0.5);
       set(
@@ -111,7 +122,10 @@ export function attentionView(ui, run, pick) {
     cells.forEach((row, t) =>
       row.forEach((cell, i) => {
         const colour = drawn ? weightColour(drawn[t][i]) : "none";
-        if (cell.colour !== colour) cell.setAttribute("fill", (cell.colour = colour));
+        if (cell.colour !== colour) {
+          cell.colour = colour;
+          set(cell, { fill: colour, visibility: drawn ? "visible" : "hidden" });
+        }
         const told =
           drawn && each >= 30 && drawn[t][i] >= 0.005 ? fixed(drawn[t][i], 2).slice(1) : "";
         const ink = inks[t][i];
