@@ -121,15 +121,16 @@ def test_a_link_that_asks_for_the_impossible_says_so():
     assert app.number_input(key="live_size").value == 64
 
 
-def test_a_full_queue_is_told():
-    apps = [start(run(seed=WAITS)) for _ in range(1)]
-    found = live.pool()
+def test_a_full_queue_is_told_and_so_is_a_place_in_it(pool):
     learnt, config = Learnt.checked("reverse"), Config(seed=WAITS)
-    found.begin("somebody", learnt, [config], lambda: True)
-    app = run(seed=WAITS)
-    found._jobs.append(found._jobs[0] if found._jobs else apps)
-    assert words.say("en", "live_page.full") in [one.value for one in start(app).error]
-    found._jobs.clear()
+    pool.begin("somebody", learnt, [config, config], lambda: True)
+    app = start(run(seed=WAITS))
+    place = words.say("en", "live_page.waiting", place=1)
+    assert [one["note"] for one in sent(app)[0]["runs"]] == [place, place]
+    full = words.say("en", "live_page.full")
+    other = run(seed=WAITS)
+    pool.queue = 0
+    assert full in [one.value for one in start(other).error]
 
 
 def own(text, name="pairs.tsv"):
