@@ -37,16 +37,38 @@ def attend(
     """
     if change is not None:
         scores = scores / change.divisor(size)
+        visible = _allowed(visible, scores, change)
     seen = scores.float()
     if visible is not None:
         seen = torch.where(visible, seen, -torch.inf)
     weights = seen.softmax(-1)
     if change is not None:
-        weights = _replaced(weights, change)
+        weights = _replaced(_uniform(weights, visible, change), change)
     context = weights.to(values.dtype) @ values
     if change is not None and change.off:
         context = context.index_fill(-3, torch.tensor(change.off, device=context.device), 0)
     return Attended(scores, weights, context)
+
+
+def _allowed(visible: Tensor | None, scores: Tensor, change: Change) -> Tensor | None:
+    """What may be read, without the keys that are forbidden."""
+    if not change.forbidden:
+        return visible
+    if visible is None:
+        visible = torch.ones_like(scores[..., :1, :], dtype=torch.bool)
+    return visible.index_fill(-1, torch.tensor(change.forbidden, device=scores.device), False)
+
+
+def _uniform(weights: Tensor, visible: Tensor | None, change: Change) -> Tensor:
+    """`weights` (B, H, Q, K) with the same weight for all that may be read in uniform heads."""
+    if change.uniform == ():
+        return weights
+    seen = torch.ones_like(weights) if visible is None else visible.expand_as(weights).float()
+    even = seen / seen.sum(-1, keepdim=True)
+    if change.uniform is None:
+        return even
+    heads = torch.tensor(change.uniform, device=weights.device)
+    return weights.index_copy(-3, heads, even.index_select(-3, heads))
 
 
 def _replaced(weights: Tensor, change: Change) -> Tensor:
@@ -59,7 +81,8 @@ def _replaced(weights: Tensor, change: Change) -> Tensor:
             continue
         # Of keys that come later than those that it was given for, nothing is read.
         given = weights.new_zeros(weights.shape[-1])
-        given[: len(row.weights)] = weights.new_tensor(row.weights)
+        if row.weights is not None:
+            given[: len(row.weights)] = weights.new_tensor(row.weights)
         if row.head is None:
             weights[..., row.step, :] = given
         else:

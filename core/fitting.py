@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from numbers import Integral
 from typing import TYPE_CHECKING
 
 from core.refusals import BadPrefix, BadWhatIf, LongPrefix
 from core.trace import WRITTEN
-from core.whatif import UNDIVIDED, Replaced, WhatIf
+from core.whatif import SOURCE_BLOCK, UNDIVIDED, Replaced, WhatIf
 
 if TYPE_CHECKING:
     from core.translator import Translator
@@ -40,8 +41,12 @@ def check(translator: Translator, whatif: WhatIf, size: int, limit: int) -> None
         raise BadWhatIf(f"{translator.name} has no causal mask to lift")
     for head in whatif.heads:
         _check_head(translator, head)
+    for name in whatif.uniform:
+        _check_uniform(translator, name, whatif)
+    _check_forbidden(translator, whatif, size)
     for row in whatif.weights:
         _check_row(translator, row, size, limit)
+        _check_clash(row, whatif)
 
 
 def _divides(translator: Translator) -> bool:
@@ -68,37 +73,101 @@ def _check_head(translator: Translator, name: str) -> None:
         raise BadWhatIf(f"there is no head {name!r}; there are {there}")
 
 
+def _check_uniform(translator: Translator, name: str, whatif: WhatIf) -> None:
+    known = {one.block for one in translator.facts.attentions}
+    if "heads" in translator.facts.has:
+        known |= {
+            place for one in translator.facts.attentions for layer in range(1, one.layers + 1)
+            for place in (f"{one.block}.{layer}", *(
+                f"{one.block}.{layer}.{head}" for head in range(1, one.heads + 1)
+            ))
+        }  # fmt: skip
+    if name not in known:
+        raise BadWhatIf(
+            f"{translator.name} has no attention {name!r} that could weigh all alike; it has "
+            f"{', '.join(sorted(known)) or 'none'}", "place",
+        )  # fmt: skip
+    if name in whatif.heads:
+        raise _off(name)
+
+
+def _check_forbidden(translator: Translator, whatif: WhatIf, size: int) -> None:
+    if not whatif.forbidden:
+        return
+    if translator.facts.attention(SOURCE_BLOCK) is None:
+        raise BadWhatIf(
+            f"{translator.name} has no attention to a source of which a token could be forbidden",
+            "place",
+        )
+    beyond = [place for place in whatif.forbidden if not 0 <= place < size]
+    if beyond:
+        raise BadWhatIf(
+            f"the source has the tokens 1 to {size}; there is no token {beyond[0] + 1} to forbid",
+            "beyond",
+        )
+    if len({*whatif.forbidden}) == size:
+        raise BadWhatIf("all source tokens are forbidden: leave one that can be read", "nothing")
+
+
+def _check_clash(row: Replaced, whatif: WhatIf) -> None:
+    """Raises BadWhatIf for weights that another part of the what-if leaves no room for."""
+    name = f"{row.block}.{row.layer}.{row.head}"
+    if name in whatif.heads:
+        raise _off(name)
+    if row.block == SOURCE_BLOCK and row.weights is not None:
+        clash = [place for place in whatif.forbidden if row.weights[place]]
+        if clash:
+            raise BadWhatIf(
+                f"the weights of step {row.step + 1} read the source token {clash[0] + 1}, which "
+                "is forbidden: give it the weight 0, or allow it", "forbidden",
+            )  # fmt: skip
+
+
+def _off(head: str) -> BadWhatIf:
+    return BadWhatIf(
+        f"the head {head} is switched off, so its weights change nothing: switch it on, or leave "
+        "them out", "off",
+    )  # fmt: skip
+
+
 def _check_row(translator: Translator, row: Replaced, size: int, limit: int) -> None:
     block = translator.facts.attention(row.block)
     if block is None:
         known = ", ".join(one.block for one in translator.facts.attentions)
         raise BadWhatIf(
             f"{translator.name} has no attention {row.block!r} whose weights could be replaced; it "
-            f"has {known or 'none'}"
-        )
+            f"has {known or 'none'}", "place",
+        )  # fmt: skip
     for name, place, count in (
         ("layer", row.layer, block.layers), ("head", row.head, block.heads),
     ):  # fmt: skip
         if place is not None and place not in range(1, count + 1):
             raise BadWhatIf(
                 f"there is no {name} {place!r} of {row.block!r}; there are 1 to {count}, and "
-                "None for all"
-            )
+                "None for all", "place",
+            )  # fmt: skip
     steps = limit if block.queries == WRITTEN else size
     if not (isinstance(row.step, Integral) and 0 <= row.step < steps):
         raise BadWhatIf(
             f"of {row.block!r} there are the steps 1 to {steps}, at the places 0 to "
-            f"{steps - 1}; there is no place {row.step!r}"
-        )
+            f"{steps - 1}; there is no place {row.step!r}", "step",
+        )  # fmt: skip
+    if row.weights is None:
+        return
     keys, each = (
         (row.step + 1, "the start mark and each token written before") if block.grows
         else (size, "each source piece and the end mark")
     )  # fmt: skip
-    total = sum(row.weights)
-    fits = len(row.weights) == keys and all(value >= 0 for value in row.weights)
+    given, total = f"the weights of step {row.step + 1}", sum(row.weights)
+    if not math.isfinite(total):
+        raise BadWhatIf(f"{given} have a number among them that is none (NaN, infinity)", "number")
+    if total == 0 and not any(row.weights):
+        raise BadWhatIf(
+            f"{given} sum to 0, which is no distribution; None switches the attention off", "zero"
+        )
+    fits = len(row.weights) == keys and min(row.weights) >= 0
     if not (fits and abs(total - 1) < 1e-3):
         raise BadWhatIf(
-            f"the weights of step {row.step + 1} must be {keys} numbers of 0 or more that sum "
-            f"to one, for {each}; they have the shape ({len(row.weights)},) and the sum "
-            f"{total:g}"
-        )
+            f"{given} must be {keys} numbers of 0 or more that sum to one, for {each}; they have "
+            f"the shape ({len(row.weights)},) and the sum {total:g}", "count",
+        )  # fmt: skip

@@ -36,7 +36,7 @@ def views_of(trace: Trace) -> tuple[str, ...]:
         return ("stories",)
     heads = "heads" in has
     scored = all(one.scores is not None for one in trace.attentions)
-    maps = heads and scored and not trace.whatif.weights and _stacked(trace)
+    maps = heads and scored and not trace.whatif.weights_changed and _stacked(trace)
     if trace.tree:
         return ("decode", "search", *["maps"] * maps)
     return ("maps",) * maps or ("show",) * (len(trace.attentions) > 0)

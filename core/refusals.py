@@ -35,4 +35,8 @@ class WrongVerb(TypeError):
 
 
 class BadWhatIf(ValueError):
-    """A what-if that does not fit the model or the sentence."""
+    """A what-if that does not fit the model or the sentence; the `reason` is one word for it."""
+
+    def __init__(self, message: str, reason: str = "other"):
+        super().__init__(message)
+        self.reason = reason

@@ -20,7 +20,14 @@ from core.refusals import TooLong, Unreadable, WrongVerb
 from core.search import Writable, side_by_side
 from core.trace import Model, Trace
 from core.tree import BEATEN_ALL, Sampling, Search, Token
-from core.whatif import NOTHING, TRAINED, Replaced, WhatIf, replaced_rows
+from core.whatif import (
+    NOTHING,
+    TRAINED,
+    Replaced,
+    WhatIf,
+    forbidden_places,
+    replaced_rows,
+)  # fmt: skip
 
 THREADS = 256  # torch has no room for any number
 
@@ -70,11 +77,13 @@ class Translator:
         limit: int | None = None,
         stopping: str = BEATEN_ALL,
         prefix: str | Sequence[int] = (),
-        weights: Mapping[int, Sequence[float]] | Sequence[Replaced] = (),
+        weights: Mapping[int, Sequence[float] | None] | Sequence[Replaced] = (),
         temperature: float = 1.0,
         scaling: str = TRAINED,
         heads: Sequence[str] = (),
         positions: bool = True,
+        forbidden: Sequence[int] = (),
+        uniform: Sequence[str] = (),
     ) -> Trace:
         """The translation of `text` with every number that led to it.
 
@@ -85,7 +94,10 @@ class Translator:
 
         The others are what-ifs. `prefix` is how the translation must begin: text, or ids of pieces.
         `weights` replace attention weights: by the steps that they are given for, from 1 as in
-        tables, each (S,) with the end mark as its last column, or as `Replaced`.
+        tables, each (S,) with the end mark as its last column, or as `Replaced`; None switches the
+        attention off at that step. Source tokens that are `forbidden`, counted from 1, have the
+        weight zero at every step, and what is `uniform` ("cross.2.5", "cross.2", "cross") weighs
+        all alike.
         `temperature` and `scaling` change the softmax of the attention, `heads` ("cross.2.5") are
         left out, and without `positions` embeddings do not tell where they stand: see `WhatIf`.
 
@@ -95,8 +107,9 @@ class Translator:
         if isinstance(prefix, str):
             prefix = self.vocabulary.encode(prefix)
         whatif = WhatIf(
-            tuple(prefix), replaced_rows(weights), temperature, scaling, tuple(heads), positions
-        )
+            tuple(prefix), replaced_rows(weights), temperature, scaling, tuple(heads), positions,
+            forbidden=forbidden_places(forbidden), uniform=tuple(uniform),
+        )  # fmt: skip
         how = Search(
             beam, beam if best is None else best, limit, penalty, alpha, sampling, stopping
         )

@@ -29,11 +29,12 @@ class Writer(Translator):
         limit: int = MORE,
         stopping: str = BEATEN_ALL,
         prefix: str | Sequence[int] = (),
-        weights: Mapping[int, Sequence[float]] | Sequence[Replaced] = (),
+        weights: Mapping[int, Sequence[float] | None] | Sequence[Replaced] = (),
         temperature: float = 1.0,
         scaling: str = TRAINED,
         heads: Sequence[str] = (),
         positions: bool = True,
+        uniform: Sequence[str] = (),
     ) -> Trace:
         """How the model goes on after `text`, by `limit` tokens at most, with every number.
 
@@ -49,8 +50,9 @@ class Writer(Translator):
         if isinstance(prefix, str):
             prefix = self.vocabulary.encode(prefix)
         whatif = WhatIf(
-            tuple(prefix), replaced_rows(weights), temperature, scaling, tuple(heads), positions
-        )
+            tuple(prefix), replaced_rows(weights), temperature, scaling, tuple(heads), positions,
+            uniform=tuple(uniform),
+        )  # fmt: skip
         how = Search(
             beam, beam if best is None else best, limit, penalty, alpha, sampling, stopping
         )

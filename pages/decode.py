@@ -13,7 +13,7 @@ from core.manifest import ModelError
 from core.trace import Trace
 from core.views import decode as view
 from core.words import section
-from pages.shared import box, frame, head, link, loading, sentence, stage
+from pages.shared import box, frame, head, holding, link, loading, sentence, stage
 from pages.shared.frame import say
 from pages.shared.question import There
 from pages.shared.questions import Decode
@@ -22,12 +22,17 @@ WRITING = (TRANSLATES, WRITES)
 
 
 def pick() -> None:
-    """A candidate was chosen: its path so far is forced, and it after that.
+    """A candidate was chosen: its path so far is forced, and it after that. Or something was
+    changed in the attention.
 
     It belongs to the picture, which may still be that of an earlier sentence or model.
     """
     choice, shown = st.session_state.stage.pick, st.session_state.decode_shown
-    if choice and shown:
+    if not (choice and shown):
+        return
+    if "held" in choice:
+        link.keep(replace(shown, **holding.heard(choice["held"])))
+    else:
         trace = trace_of(shown)
         path = [step.token.id for step in trace.path()][trace.search.typed : choice["step"]]
         link.keep(replace(shown, prefix=(*path, choice["id"])))
@@ -40,7 +45,7 @@ def unforce() -> None:
 
 def trace_of(asked: Decode) -> Trace:
     """Raises Refused or ModelError."""
-    return loading.translate(asked.model, asked.text, asked.prefix)
+    return loading.changed(asked.model, asked.text, asked.whatif)
 
 
 def find(asked: Decode, working) -> tuple[Decode, Trace] | None:
@@ -55,9 +60,10 @@ def find(asked: Decode, working) -> tuple[Decode, Trace] | None:
             return asked, trace_of(asked)
     except loading.Refused as refusal:
         st.warning(say(refusal.key, **refusal.values))
-        bare = replace(asked, prefix=())
+        amiss = refusal.key.startswith("held.")  # what was changed in the attention
+        bare = replace(asked, **holding.USUAL, prefix=asked.prefix if amiss else ())
         link.take(bare)
-        if refusal.key == "errors.prefix":
+        if amiss or refusal.key == "errors.prefix":
             return find(bare, working)
     except ModelError as error:
         loading.tell_damage(error)
@@ -68,7 +74,7 @@ def find(asked: Decode, working) -> tuple[Decode, Trace] | None:
     models = box.able(manifest.entries(), *WRITING)
     for name in dict.fromkeys((asked.model, *box.preferred(models))):
         for text in box.examples(models[name]):
-            example = replace(asked, text=text, model=name, prefix=())
+            example = replace(asked, **holding.USUAL, text=text, model=name, prefix=())
             with suppress(loading.Refused, ModelError):
                 return example, trace_of(example)
     return None
@@ -130,11 +136,16 @@ def decode(models: dict) -> None:
     if moved and forced:
         opens["step"] = typed + forced - 1
     file = view.named(trace, block)
-    drawn = loading.decoded(shown.model, shown.text, shown.prefix, block, state.lang)
+    drawn = loading.decoded(shown.model, shown.text, shown.whatif, block, state.lang)
     stage.draw("stage", drawn, opens, file, pick)
     head.tell(shown.model, block)
     tongue = state.lang
-    stage.take("decode", file, shown.text, lambda: view.page(trace_of(shown), tongue, head=block))
+
+    def page() -> str:
+        before = loading.unchanged(shown.model, shown.text, shown.whatif)
+        return view.page(trace_of(shown), tongue, head=block, before=before)
+
+    stage.take("decode", file, shown.text, page)
 
 
 frame.header(say("decode.title"), say("decode.subtitle"))

@@ -20,6 +20,7 @@ LEVELS = (
     ("core.trace", "core.memory"),
     ("core.likeness",),
     ("core.agreement", "core.arrays", "core.heads", "core.tables", "core.tokenisers", "core.facts"),
+    ("core.asked",),
     ("core.huggingface", "core.opening"),
     ("core.manifest", "core.received"),
     ("core.measurements", "core.untrained"),
@@ -59,7 +60,8 @@ ONLY = {
 }
 # Where torch is not, neither by name nor through others: what paints first, and what views draw.
 TORCHLESS = (
-    "app", "pages", "core.about", "core.agreement", "core.arrays", "core.columns", "core.corpus",
+    "app", "pages", "core.about", "core.agreement", "core.arrays", "core.asked", "core.columns",
+    "core.corpus",
     "core.digests", "core.distributions", "core.encodings",
     "core.facts", "core.figures", "core.foreign", "core.formulas", "core.heads", "core.huggingface",
     "core.likeness", "core.live", "core.loader", "core.manifest", "core.measurements",

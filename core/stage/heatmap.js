@@ -84,11 +84,8 @@ export function heatmapView(ui, trace) {
     if (t <= ui.target) ui.go(targets[t].items[targets[t].items.length - 1]);
   };
   const cellAt = (event) => {
-    const place = body.getBoundingClientRect();
-    return [
-      Math.floor((event.clientY - place.top) / tall),
-      Math.floor((event.clientX - place.left) / wide),
-    ];
+    const { left: x, top: y } = body.getBoundingClientRect();
+    return [(event.clientY - y) / tall, (event.clientX - x) / wide].map(Math.floor);
   };
   body.addEventListener("mousemove", (event) => {
     const [t, j] = cellAt(event);
@@ -177,7 +174,7 @@ export function heatmapView(ui, trace) {
       });
     rows.forEach((row, t) => {
       const upTo = Math.min(now, targets[t].items[targets[t].items.length - 1]);
-      const shown = `${t > target ? "" : upTo} ${kind} ${ui.theme()}`;
+      const shown = `${t > target ? "" : upTo} ${kind} ${ui.theme()} ${t === target && ui.stamp}`;
       if (row.shown === shown) return;
       row.shown = shown;
       row.values = t > target ? null : rowAt(trace, targets[t], sources, now);
@@ -286,6 +283,8 @@ export function heatmapView(ui, trace) {
 
   return {
     node: box,
+    body,
+    cellAt,
     layout,
     measure,
     reveal,

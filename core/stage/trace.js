@@ -131,6 +131,12 @@ export function sameSteps(a, b) {
   return a === b || told(JSON.parse(a)) === told(JSON.parse(b));
 }
 
+// Whether two traces are of one model and one text.
+export function sameText(a, b) {
+  const told = ({ model, typed }) => JSON.stringify([model.name, typed]);
+  return told(JSON.parse(a)) === told(JSON.parse(b));
+}
+
 // Tokens as the columns or rows of a view: one group a piece, or one a word.
 export function grouped(tokens, byWord) {
   const groups = [];

@@ -235,6 +235,29 @@ export interface ComparePayload {
   told: Record<string, string | Record<string, string>>;
 }
 
+export interface DecodePart {
+  block: string;
+  name: string;
+}
+
+export interface DecodeGiven {
+  step: number;
+  block: string;
+  name: string;
+  parts: number[] | null;
+}
+
+export interface DecodeHeld {
+  block: string;
+  given: DecodeGiven[];
+  temperature: number;
+  forbidden: number[];
+  uniform: DecodePart[];
+  even: DecodePart[];
+  temperatures: number[];
+  python: string;
+}
+
 export interface DecodePayload {
   stage: string;
   language: string;
@@ -243,6 +266,8 @@ export interface DecodePayload {
   trace: string;
   head: string | null;
   formulas: Record<string, any[]>;
+  before: string | null;
+  held: DecodeHeld | null;
 }
 
 export interface HeadsOutput {

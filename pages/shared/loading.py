@@ -18,7 +18,7 @@ from core.facts import READS, WRITES
 from core.trace import Trace
 from core.tree import Search
 from core.views import decode
-from core.whatif import WhatIf
+from core.whatif import Replaced, WhatIf
 from pages.shared import box
 from pages.shared.frame import say, verbatim
 from pages.shared.shelf import SHELF, kept
@@ -58,19 +58,24 @@ def translate(
     temperature: float = 1.0,
     scaled: bool = False,
     heads: tuple[str, ...] = (),
+    weights: tuple[Replaced, ...] = (),
+    forbidden: tuple[int, ...] = (),
+    uniform: tuple[str, ...] = (),
 ) -> Trace:
     """The trace of `text`, translated, read, or written on, whatever the model does; what it
     writes begins with the pieces `prefix`. Raises Refused or ModelError.
 
-    The others are what-ifs: what scores are divided by, `scaled` meaning √D, and heads that are
-    left out.
+    The others are what-ifs: what scores are divided by, `scaled` meaning √D, heads that are left
+    out, and the last three as in `core.whatif.WhatIf`.
     """
-    plain = temperature == 1 and not scaled and not heads
+    held = {"weights": weights, "forbidden": [one + 1 for one in forbidden], "uniform": uniform}
+    held = {name: value for name, value in held.items() if value}  # not all take each of them
+    plain = temperature == 1 and not (scaled or heads or held)
     example = stored(name) if plain and not prefix else None
     if example and text == example.typed:
         return example
     scaling = "divided" if scaled else "trained"
-    how = {"temperature": temperature, "scaling": scaling, "heads": heads}
+    how = {"temperature": temperature, "scaling": scaling, "heads": heads, **held}
 
     def work(model) -> Trace:
         if model.facts.does == READS:
@@ -94,10 +99,26 @@ def passed(
     return loaded(name).forced(translate(name, text, prefix, temperature, scaled))
 
 
+def changed(name: str, text: str, whatif: WhatIf) -> Trace:
+    """The same with what Decode changes. Raises Refused or ModelError."""
+    return translate(
+        name, text, whatif.prefix, whatif.temperature, weights=whatif.weights,
+        forbidden=whatif.forbidden, uniform=whatif.uniform,
+    )  # fmt: skip
+
+
+def unchanged(name: str, text: str, whatif: WhatIf) -> Trace | None:
+    """The same with nothing but its prefix; None where there is no more. Raises Refused or
+    ModelError."""
+    plain = WhatIf(whatif.prefix)
+    return None if plain == whatif else translate(name, text, whatif.prefix)
+
+
 @kept
-def decoded(name: str, text: str, prefix: tuple[int, ...], head: str, language: str) -> dict:
+def decoded(name: str, text: str, whatif: WhatIf, head: str, language: str) -> dict:
     """What the stage of a decoding draws. Raises Refused or ModelError."""
-    return decode.payload(translate(name, text, prefix), language, head)
+    before = unchanged(name, text, whatif)
+    return decode.payload(changed(name, text, whatif), language, head, before)
 
 
 def searches(
@@ -143,7 +164,7 @@ def _ask(name: str, text: str, work: Callable[[Any], T], too_long: str = "errors
         raise Refused("errors.blank")
     translator = loaded(name)
     kind = {"tokens": translator.vocabulary.kind}
-    from core.refusals import BadPrefix, LongPrefix, TooLong, Unreadable
+    from core.refusals import BadPrefix, BadWhatIf, LongPrefix, TooLong, Unreadable
 
     try:
         with TURNS:
@@ -158,6 +179,8 @@ def _ask(name: str, text: str, work: Callable[[Any], T], too_long: str = "errors
         raise Refused(too_long, length=error.length, limit=error.limit, **kind) from error
     except BadPrefix as error:
         raise Refused("errors.prefix") from error
+    except BadWhatIf as error:
+        raise Refused(f"held.{error.reason}") from error
 
 
 def pieces(name: str, text: str) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from core.facts import READS, TRANSLATES, WRITES
 from core.penalties import PENALTIES
 from core.tree import Sampling
 from core.views.compare import FEWEST, MOST
+from core.views.decode.holding import TEMPERATURES
 from pages.shared import box, head, inside
 from pages.shared.fields import (
     TABLE,
@@ -26,12 +27,12 @@ from pages.shared.fields import (
     Step,
     choice,
 )
+from pages.shared.holding import Held
 from pages.shared.question import Question, asks
 
 VIEWS = ("words-weights", "words-scores", "pieces-weights", "pieces-scores")
 RUNS = ("greedy", "beam", "sampling")
 FREE = "free"  # a target, as TYPED is, that no model is called by
-TEMPERATURES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0)
 
 
 def able(*does: str) -> tuple[str, ...]:
@@ -116,8 +117,8 @@ class Translated(Question):
 
 
 @dataclass(frozen=True)
-class Decode(Translated):
-    """A translation, step by step."""
+class Decode(Held, Translated):
+    """A translation, step by step, and what is changed in its attention."""
 
     step: int | None = asks(STEP)
     view: str | None = asks(VIEW)

@@ -6,32 +6,40 @@ from core.formulas import Formula, equation, mathml, rendered
 from core.heads import MEAN, head_name
 from core.stage import framed, tongues, whole_page, words_for
 from core.trace import Trace
+from core.views.decode.holding import held
 from core.views.decode.wire import Payload
 from core.words import say
 
 NEEDS = ()
 
 
-def payload(trace: Trace, language: str, head: str = MEAN) -> Payload:
+def payload(trace: Trace, language: str, head: str = MEAN, before: Trace | None = None) -> Payload:
     """What the script needs to draw `trace`: the trace, the words, the formula.
 
     Of several heads it draws the one that `head` names, or the mean of a layer or of all. Where
-    there is no source, that is what was written before. Raises LookupError when there is no such
-    head.
+    there is no source, that is what was written before. `before` is the same without what was
+    changed in its attention. Raises LookupError when there is no such head.
     """
     several = trace.heads() is not None
     if head == MEAN:
         head = trace.looks
-    as_it_is = not trace.attentions or (head == trace.looks and not several)
     return {
         "stage": "decode",
-        "trace": (trace if as_it_is else trace.only(head)).to_json(),
+        "trace": _seen_by(trace, head).to_json(),
         "head": head_name(head, language) if several else None,
         "tongues": tongues(trace.model),
-        "strings": words_for(trace, language),
+        "strings": words_for(trace, language, "hold"),
         "formulas": _formulas(trace),
         "language": language,
+        "before": before and _seen_by(before, head).to_json(),
+        "held": held(trace, language, head) if trace.attentions else None,
     }
+
+
+def _seen_by(trace: Trace, head: str) -> Trace:
+    """`trace` with the attention that is drawn of it."""
+    as_it_is = not trace.attentions or (head == trace.looks and trace.heads() is None)
+    return trace if as_it_is else trace.only(head)
 
 
 def _formulas(trace: Trace) -> dict[str, Formula]:
@@ -57,11 +65,12 @@ def page(
     theme: str = "auto",
     step: int | None = None,
     head: str = MEAN,
+    before: Trace | None = None,
 ) -> str:
     """One HTML file that steps through `trace` like the app, with nothing to fetch.
 
     `theme` is "auto" (the reader's), "light" or "dark"; `step`, counted from 1 as in a link, is
-    where it opens; `head` as in `payload`.
+    where it opens; `head` and `before` as in `payload`.
     """
     words = words_for(trace, language)
     score = trace.model.score
@@ -72,7 +81,7 @@ def page(
         head=head_name(head, language) if several else say(language, "head.some"),
     )  # fmt: skip
     data = {
-        **payload(trace, language, head),
+        **payload(trace, language, head, before),
         "theme": theme,
         "open": {"step": None if step is None else step - 1},
         "exports": {"name": named(trace, head)},

@@ -88,6 +88,8 @@ export function attentionPanels(ui, trace, limit) {
   const rows = sources.map((group, j) => {
     const score = h("i");
     const weight = h("i");
+    const bar = h("span", { class: "heed-bar" }, weight);
+    const handle = ui.hold?.handle(j, bar);
     const scoreText = h("span", { class: "heed-value" });
     const weightText = h("span", { class: "heed-value" });
     const canvas = !summed
@@ -113,10 +115,10 @@ export function attentionPanels(ui, trace, limit) {
         scoreText,
         mean ? null : h("span", { class: "heed-bar heed-signed" }, score),
       ),
-      h("span", { class: "heed-cell-pair" }, weightText, h("span", { class: "heed-bar" }, weight)),
+      h("span", { class: "heed-cell-pair" }, weightText, bar, handle?.pin),
       canvas,
     );
-    return { node, score, weight, scoreText, weightText, canvas };
+    return { node, score, weight, scoreText, weightText, canvas, handle };
   });
   const total = !summed ? null : strip(ui, "heed-tall", words.context, half);
   const totalText = h("span", { class: "heed-value" });
@@ -181,14 +183,16 @@ export function attentionPanels(ui, trace, limit) {
       line.score.style.width = `${share}%`;
       line.score.className = score < 0 ? "heed-below" : "";
       line.weight.style.width = `${100 * weight}%`;
+      line.handle?.update(seen[j]);
+      line.node.classList.toggle("heed-unread", Boolean(ui.hold?.forbids(j)));
       line.node.classList.toggle("heed-masked", !visible);
       line.node.hidden = !ui.readSoFar(sources[j]);
       if (summed) line.canvas.update(contribution(trace, step, sources[j].items), limit);
     });
     if (summed) total.update(step.context, limit);
     totalText.textContent = fixed(sum(seen.map((c) => c.weight)), 3);
-    given.hidden = !step.replaced;
-    reveal(best);
+    given.hidden = !step.replaced || ui.held;
+    if (!ui.held) reveal(best); // what is taken hold of stays under the hand
   }
 
   return {

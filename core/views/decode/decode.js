@@ -2,18 +2,31 @@
 
 import { kindChoice, sourceAfter, unitChoice } from "../../stage/choices.js";
 import { largest } from "../../stage/colours.js";
-import { fill, groupName, h, help, tableToggle } from "../../stage/dom.js";
+import { groupName, h, help, tableToggle } from "../../stage/dom.js";
 import { filesOf } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { heatmapView } from "../../stage/heatmap.js";
 import { legend } from "../../stage/legend.js";
 import { playerView } from "../../stage/player.js";
 import { tableView } from "../../stage/table.js";
-import { columns, grouped, labelOf, readTrace, sameKind, sameSteps } from "../../stage/trace.js";
+import {
+  columns,
+  grouped,
+  labelOf,
+  readTrace,
+  sameKind,
+  sameSteps,
+  sameText,
+} from "../../stage/trace.js";
 import { cellNumbers, usualView, VIEWS } from "../../stage/ways.js";
+import { changeView } from "./change.js";
+import { editsOf, key } from "./edits.js";
 import { flowView } from "./flow.js";
+import { takeHold } from "./hold.js";
+import { holdBar } from "./holdbar.js";
 import { pairView } from "./pair.js";
-import { sayings, typedNote } from "./sayings.js";
+import { panes } from "./panes.js";
+import { sayings } from "./sayings.js";
 import { downloads } from "./take.js";
 
 const ABOVE = 154; // px that a page has above its picture
@@ -24,6 +37,7 @@ const ABOVE = 154; // px that a page has above its picture
 export default function mountDecode(root, data) {
   const trace = readTrace(data.trace);
   const words = data.strings;
+  const before = data.before ? readTrace(data.before) : null;
   const end = trace.steps.length - 1;
   const [unit, kind] = (VIEWS.includes(data.view) ? data.view : usualView(trace)).split("-");
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
@@ -35,6 +49,12 @@ export default function mountDecode(root, data) {
     now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : end,
     lit: {},
     keyed: false, // what is pointed at, and whether by keyboard
+    stamp: 0, // how often the weights of the current step were others
+    held: false, // whether they are those of a hand that has not let go yet
+    holding: (on) => {
+      ui.held = on;
+      stage.classList.toggle("heed-holding", on);
+    },
     soFar: (group) =>
       labelOf(
         group.items.filter((t) => t <= ui.now).map((t) => trace.steps[t].token),
@@ -56,6 +76,7 @@ export default function mountDecode(root, data) {
       views.forEach((view) => view.light(lit));
     },
     go: (step) => {
+      ui.hold?.settle();
       ui.now = Math.max(0, Math.min(end, step));
       update();
       moved();
@@ -71,12 +92,17 @@ export default function mountDecode(root, data) {
     else update();
     moved();
   };
+  if (data.held && trace.attends)
+    ui.hold = takeHold(ui, trace, data, {
+      redraw: () => [parts.pair, parts.heat, parts.flow].forEach((view) => view?.update()),
+      send: data.onPick ? pick : undefined,
+    });
   const units = unitChoice(ui, change);
   const kinds = kindChoice(ui, change);
   const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const player = playerView(ui, trace);
   const holders = Object.fromEntries(
-    ["pair", "heat", "flow", "tables"].map((name) => [
+    ["pair", "heat", "flow", "change", "tables"].map((name) => [
       name,
       h("div", { class: `heed-in-${name}` }),
     ]),
@@ -89,43 +115,9 @@ export default function mountDecode(root, data) {
     h(
       "div",
       { class: "heed-decode" },
-      h(
-        "div",
-        { class: `heed-top${trace.attends ? "" : " heed-alone"}` },
-        h(
-          "section",
-          { class: "heed-pane" },
-          h(
-            "div",
-            { class: "heed-pane-head" },
-            h("h2", { class: "heed-tag" }, trace.attends ? words.looks_now : words.pair),
-            h(
-              "span",
-              { class: "heed-info" },
-              [ui.head, trace.attends && words.numbers_are_weights].filter(Boolean).join(" · "),
-            ),
-          ),
-          holders.pair,
-          trace.own
-            ? h("p", { class: "heed-note heed-typed-note" }, typedNote(trace, words))
-            : null,
-          given
-            ? h("p", { class: "heed-note heed-given-note" }, fill(words.given, { count: given }))
-            : null,
-        ),
-        h(
-          "section",
-          { class: "heed-pane heed-heat-pane" },
-          h(
-            "div",
-            { class: "heed-pane-head" },
-            h("h2", { class: "heed-tag" }, trace.attends ? words.so_far : words.unattended),
-            trace.attends ? kinds.node : null,
-          ),
-          trace.attends ? holders.heat : h("p", { class: "heed-none" }, words.no_attention),
-        ),
-      ),
+      panes(ui, trace, { holders, kinds: kinds.node, given, before }),
       holders.flow,
+      holders.change,
     ),
     h(
       "div",
@@ -163,17 +155,21 @@ export default function mountDecode(root, data) {
     stage.classList.toggle("heed-wide", many > 20);
     stage.classList.toggle("heed-many", many > 14);
     stage.style.setProperty("--heed-heat-wide", `${Math.max(350, 178 + 17 * many)}px`);
+    ui.holdBar = ui.hold && holdBar(ui, trace, data.held);
     parts = {
       pair: pairView(ui, trace),
       heat: trace.attends ? heatmapView(ui, trace) : null,
       scale: trace.attends ? legend(ui) : null,
       flow: flowView(ui, trace, data.onPick && pick),
       tables: tableView(ui, trace),
+      change: before ? changeView(ui, trace, before) : null,
       player,
     };
     views = Object.values(parts).filter(Boolean);
     holders.pair.replaceChildren(parts.pair.node);
     if (parts.heat) holders.heat.replaceChildren(parts.heat.node, parts.scale.node);
+    if (parts.heat && ui.hold) ui.hold.grips(parts.heat.body, heldCell);
+    if (parts.change) holders.change.replaceChildren(parts.change.node);
     holders.flow.replaceChildren(parts.flow.node);
     holders.tables.replaceChildren(parts.tables.node);
     layout();
@@ -185,7 +181,7 @@ export default function mountDecode(root, data) {
     const asked = getComputedStyle(stage.querySelector(".heed-top"));
     const number = (name) => Number(asked.getPropertyValue(name));
     parts.heat?.layout(0, number("--heed-high"));
-    const order = [parts.flow, parts.scale, parts.tables, player].filter(Boolean);
+    const order = [parts.flow, parts.scale, parts.tables, parts.change, player].filter(Boolean);
     order.forEach((view) => view.layout());
     const beside = parts.heat && number("--heed-beside") === 1;
     parts.pair.layout(beside ? parts.heat.size()[1] : 0, number("--heed-between"));
@@ -214,6 +210,12 @@ export default function mountDecode(root, data) {
     if (!player.playing()) ui.say(ui.summary());
   }
 
+  // Of the heatmap the current row can be taken hold of, where it shows weights.
+  function heldCell(event) {
+    const [t, j] = parts.heat.cellAt(event);
+    return ui.kind === "weights" && t === ui.target && j in ui.sources ? j : null;
+  }
+
   function pick(choice) {
     player.stop();
     busy(true);
@@ -233,9 +235,14 @@ export default function mountDecode(root, data) {
     ui.say(`${groupName(ui, ui.sources[source])}: ${numbers.join(", ")}`);
   }
 
+  // Whether other data is of another attention, and not of other words that are forced.
+  const changed = ({ held }) => held && data.held && key(editsOf(held)) !== key(editsOf(data.held));
   const self = {
     paint,
-    busy,
+    busy(on) {
+      busy(on);
+      if (!on) ui.hold?.answered();
+    },
     address: () => ({
       step: ui.now + 1,
       view: `${ui.byWord ? "words" : "pieces"}-${ui.kind}`,
@@ -245,9 +252,12 @@ export default function mountDecode(root, data) {
     kept: (next) => ({
       ...(sameKind(next.trace, data.trace) ? { view: self.address().view } : {}),
       table: ui.table,
-      ...(sameSteps(next.trace, data.trace) ? { step: ui.now } : {}),
+      ...(sameSteps(next.trace, data.trace) || (changed(next) && sameText(next.trace, data.trace))
+        ? { step: ui.now, ...ui.hold?.kept() }
+        : {}),
     }),
     destroy() {
+      ui.hold?.destroy();
       player.stop();
       destroy();
     },

@@ -125,8 +125,10 @@ export function flowView(ui, trace, onPick) {
       "div",
       { class: "heed-pane-head" },
       h("h2", { class: "heed-tag" }, before, name, after),
+      ui.holdBar?.bar,
       info,
     ),
+    ui.holdBar?.changes,
     h(
       "div",
       { class: `heed-flow-panels${trace.attends ? "" : " heed-alone"}` },

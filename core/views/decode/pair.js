@@ -92,6 +92,7 @@ export function pairView(ui, trace) {
     node.addEventListener("mouseleave", () => ui.point({}));
     if (side === "target")
       node.addEventListener("click", () => ui.go(group.items[group.items.length - 1]));
+    if (side === "source" && ui.hold) ui.hold.grips(node, () => index);
     parent.append(node);
     return { node, rect, label: text, weight, again, hint };
   };
@@ -105,6 +106,14 @@ export function pairView(ui, trace) {
     });
   const lines = trace.attends ? line(curves) : [];
   const ghostLines = trace.attends ? line(ghosts) : [];
+  // A line is thin: what can be taken hold of is wider, and is not seen.
+  const graspable = ui.hold?.sends ? line(curves) : [];
+  graspable.forEach((path, i) => {
+    path.classList.add("heed-grasp");
+    path.addEventListener("mouseenter", () => ui.point({ source: i }));
+    path.addEventListener("mouseleave", () => ui.point({}));
+    ui.hold.grips(path, () => i);
+  });
   /** @type {any} */
   let places = null;
   /** @type {any} */
@@ -181,10 +190,12 @@ export function pairView(ui, trace) {
         : "";
       if (!one) return;
       const a = one.visible ? one.weight : 0;
+      tops[i].node.classList.toggle("heed-unread", Boolean(ui.hold?.forbids(i)));
       set(tops[i].rect, { "stroke-width": 1 + 2 * a, "stroke-opacity": 0.4 + 0.6 * a });
       tops[i].weight.textContent = one.visible ? fixed(one.weight, 2) : "";
       tops[i].weight.classList.toggle("heed-strong", a >= 0.1);
       curve(lines[i], i, target, a, one.visible);
+      graspable[i]?.setAttribute("d", lines[i].getAttribute("d"));
     });
     targets.forEach((group, i) => {
       const here = group.items[0] <= now;

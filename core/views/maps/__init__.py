@@ -34,7 +34,7 @@ def payload(trace: Trace, language: str, open_at: str = "", whole: bool = False)
     Raises LookupError for a trace without heads, ValueError for one in which weights were given by
     hand: they are the softmax of no scores.
     """
-    if trace.whatif.weights:
+    if trace.whatif.weights_changed:
         raise ValueError(
             "weights of this trace were given by hand, and these maps are drawn from scores: make "
             "the trace again without them"

@@ -86,7 +86,7 @@ def take_cell(
     name, *place = block.split(".")
     if len(place) != 2:
         raise LookupError(f"{block!r} is a mean over heads; name one, like {name}.1.1")
-    if trace.whatif.weights:
+    if trace.whatif.weights_changed:
         raise ValueError("the weights of this trace were given, so no query and key made them")
     rows, columns = shown.weights.shape
     for kind, index, count in (("row", row, rows), ("column", column, columns)):

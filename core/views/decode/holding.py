@@ -1,0 +1,47 @@
+"""What was changed in the attention of a trace, as the stage takes hold of it."""
+
+from __future__ import annotations
+
+from core.asked import as_python
+from core.heads import head_name
+from core.trace import Trace
+from core.views.decode.wire import Given, Held
+from core.whatif import Replaced
+
+MILLION = 1_000_000  # weights by hand are whole millionths: a link has the very same numbers
+TEMPERATURES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0)  # that can be chosen
+
+
+def held(trace: Trace, language: str, head: str) -> Held:
+    """The what-ifs of `trace`, of which the rows of `head` can be dragged."""
+    whatif, several = trace.whatif, trace.heads() is not None
+
+    def name(block: str) -> str:
+        return head_name(block, language) if several else ""
+
+    def given(row: Replaced) -> Given:
+        block, parts = block_of(row), millionths(row.weights)
+        return {"step": row.step, "block": block, "name": name(block), "parts": parts}
+
+    parts = head.split(".")
+    around = [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    return {
+        "block": head,
+        "given": list(map(given, whatif.weights)),
+        "temperature": whatif.temperature,
+        "forbidden": list(whatif.forbidden),
+        "uniform": [{"block": one, "name": name(one)} for one in whatif.uniform],
+        "even": [{"block": one, "name": name(one)} for one in around],
+        "temperatures": list(TEMPERATURES),
+        "python": as_python(trace),
+    }
+
+
+def block_of(row: Replaced) -> str:
+    """Where a row was given, as a trace names it: "cross", "cross.2", "cross.2.5"."""
+    return ".".join([row.block, *(str(one) for one in (row.layer, row.head) if one is not None)])
+
+
+def millionths(weights: tuple[float, ...] | None) -> list[int] | None:
+    """Weights as the stage has them; None where attention is off."""
+    return None if weights is None else [round(MILLION * one) for one in weights]
