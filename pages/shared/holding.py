@@ -57,7 +57,7 @@ class Tokens(Pieces):
         found = [number(one) for one in text.split(".") if one]
         if not all(found):
             raise ValueError(f"{text} names no tokens")
-        return tuple(sorted({one - 1 for one in found}))
+        return tuple(one - 1 for one in found)
 
     def write(self, value: tuple[int, ...]) -> str:
         return ".".join(str(one + 1) for one in value)
@@ -89,7 +89,7 @@ class Held(Question):
     def whatif(self) -> WhatIf:
         return WhatIf(
             self.prefix, self.weights, self.temperature,
-            forbidden=self.forbidden, uniform=self.uniform,
+            forbidden=tuple(sorted({*self.forbidden})), uniform=self.uniform,
         )  # fmt: skip
 
 

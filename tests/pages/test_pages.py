@@ -45,7 +45,8 @@ def test_both_languages_are_whole(lang):
     assert app.text_input[0].label == words.say(
         lang, "decode.sentence", source=language("eng", lang)
     )
-    assert stage_data(app)["strings"] == words.section(lang, "stage")
+    own = {**words.section(lang, "stage"), **words.section(lang, "hold")}
+    assert stage_data(app)["strings"] == own
 
 
 def test_opens_on_the_example():

@@ -101,6 +101,8 @@ def test_a_scene_comes_back_from_its_link_and_its_json(scene):
 
 
 LINKS = [
+    "/?text=Hello.&model=eng-fra-general&weights=2%3A250000.750000%2C4%3Aoff&temperature=2"
+    "&without=1.3&uniform=cross&step=2",
     "/?text=Where+is+my+dog%3F&model=eng-fra-none&step=2&view=pieces-scores&prefix=12.7&table=1",
     "/search?text=I+sing.&model=eng-fra-none&width=3&penalty=wu&alpha=0.9&best=2&limit=9"
     "&temperature=0.7&top_k=5&top_p=0.9&seed=4&prefix=300&step=2&node=0.1&run=greedy&table=1",

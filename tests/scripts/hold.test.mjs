@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readTrace } from "../../core/stage/trace.js";
+import { choices, common } from "../../core/views/decode/change.js";
 import * as edits from "../../core/views/decode/edits.js";
+import { keyed } from "../../core/views/decode/grip.js";
 import {
   contextOf,
   dragged,
@@ -11,6 +14,8 @@ import {
   uniform,
   without,
 } from "../../core/views/decode/simplex.js";
+import { changeCsv } from "../../core/views/decode/take.js";
+import { trace } from "./traces.mjs";
 
 // Numbers from 0 to 1 that are the same at every run.
 const numbers = (seed) => () => {
@@ -171,4 +176,46 @@ test("history walks back and forward, also by the browser's own way back", () =>
   history = edits.pushed(edits.historyOf(one, history), { ...one, forbidden: [1] });
   assert.equal(history.all.length, 3); // what was undone is forgotten
   assert.deepEqual(edits.historyOf(one, undefined), { all: [edits.NOTHING, one], place: 1 });
+});
+
+test("keys move a weight in steps, and never beyond 0 and 1", () => {
+  assert.equal(keyed("ArrowRight", 0.5), 0.51);
+  assert.equal(keyed("PageDown", 0.05), 0);
+  assert.equal(keyed("Home", 0.5), 0);
+  assert.equal(keyed("End", 0.5), 1);
+  assert.equal(keyed("x", 0.5), null);
+});
+
+test("what stayed of a translation is its longest common subsequence", () => {
+  const [a, b] = ["je ne sais pas que tu", "je suis pas venu que vous"].map((one) =>
+    one.split(" "),
+  );
+  assert.deepEqual(common(a, b), [
+    [0, 0],
+    [3, 2],
+    [4, 4],
+  ]);
+  assert.deepEqual(common([], b), []);
+  assert.deepEqual(common(a, a).length, a.length);
+});
+
+test("before and after stand side by side, also where one of them is over", () => {
+  const after = readTrace(trace());
+  const before = readTrace(trace());
+  before.steps = before.steps.slice(0, 2);
+  after.steps[0] = { ...after.steps[0], replaced: true };
+  const [head, ...lines] = changeCsv(before, after).trim().split("\r\n");
+  assert.equal(lines.length, after.steps.length * after.source.length);
+  assert.equal(lines[0], '1,"▁Je","▁Je",1,"▁I",0.5,0.5,true');
+  assert.equal(lines.at(-1), '4,,"</s>",4,"</s>",,,false'); // masked, and not there before
+  assert.equal(head.split(",").length, 8);
+  const found = choices(before.steps[0], { candidates: [{ id: 99, piece: "new", logProb: -0.1 }] });
+  assert.deepEqual(
+    found.map((one) => [one.id, one.before != null, one.after != null]),
+    [
+      [99, false, true],
+      [11, true, false],
+      [90, true, false],
+    ],
+  );
 });

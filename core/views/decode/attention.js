@@ -115,7 +115,13 @@ export function attentionPanels(ui, trace, limit) {
         scoreText,
         mean ? null : h("span", { class: "heed-bar heed-signed" }, score),
       ),
-      h("span", { class: "heed-cell-pair" }, weightText, bar, handle?.pin),
+      h(
+        "span",
+        { class: `heed-cell-pair${handle?.pin ? " heed-pinned-pair" : ""}` },
+        weightText,
+        bar,
+        handle?.pin,
+      ),
       canvas,
     );
     return { node, score, weight, scoreText, weightText, canvas, handle };

@@ -121,8 +121,8 @@ function mapView(ui, map, title, kind, limit) {
   });
   return {
     node: h("figure", {}, h("figcaption", { class: "heed-tag" }, title), grid.node),
-    layout() {
-      grid.layout();
+    layout(width) {
+      grid.layout(width);
       grid.update({ values: map.values, visible: map.visible, kind, limit, current: null });
     },
   };
@@ -187,8 +187,8 @@ function choicesView(ui, trace, before) {
   return { node: h("section", {}, title, heads, list, note), update };
 }
 
-// The whole of it, below the picture.
-export function changeView(ui, trace, before) {
+// Candidates and maps, which take longer to draw than all that stands above them.
+function parts(ui, trace, before) {
   const { words } = ui;
   const [a, b] = [mapOf(ui, before), mapOf(ui, trace)];
   const less = difference(a, b);
@@ -199,11 +199,8 @@ export function changeView(ui, trace, before) {
     mapView(ui, less, fill(words.map_difference, { limit: fixed(limit, 2) }), "signed", limit),
   ];
   const chosen = choicesView(ui, trace, before);
-  const node = h(
-    "section",
-    { class: "heed-change" },
-    h("h2", { class: "heed-tag" }, words.before_after),
-    h(
+  return {
+    node: h(
       "div",
       { class: "heed-change-parts" },
       chosen.node,
@@ -213,12 +210,30 @@ export function changeView(ui, trace, before) {
         maps.map((map) => map.node),
       ),
     ),
-  );
-  return {
-    node,
     update: chosen.update,
-    layout: () => maps.forEach((map) => map.layout()),
-    light() {},
-    maps: { before: a, after: b, difference: less },
+    layout() {
+      const wide = maps[0].node.clientWidth;
+      maps.forEach((map) => map.layout(wide));
+    },
   };
+}
+
+// The whole of it, below the picture, which is painted first.
+export function changeView(ui, trace, before) {
+  const node = h(
+    "section",
+    { class: "heed-change" },
+    h("h2", { class: "heed-tag" }, ui.words.before_after),
+  );
+  /** @type {ReturnType<typeof parts> | null} */
+  let drawn = null;
+  const draw = () => {
+    if (!node.isConnected) return;
+    drawn = parts(ui, trace, before);
+    node.append(drawn.node);
+    drawn.layout();
+    drawn.update();
+  };
+  requestAnimationFrame(() => setTimeout(draw));
+  return { node, update: () => drawn?.update(), layout: () => drawn?.layout(), light() {} };
 }

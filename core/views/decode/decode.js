@@ -97,6 +97,7 @@ export default function mountDecode(root, data) {
       redraw: () => [parts.pair, parts.heat, parts.flow].forEach((view) => view?.update()),
       send: data.onPick ? pick : undefined,
     });
+  stage.classList.toggle("heed-holdable", Boolean(ui.hold?.sends));
   const units = unitChoice(ui, change);
   const kinds = kindChoice(ui, change);
   const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
@@ -133,6 +134,7 @@ export default function mountDecode(root, data) {
           json: data.trace,
           name: filesOf({ exports: data.exports, typed: trace.typed }, "heed"),
           views: () => parts,
+          before,
         }),
         waiting,
       ),

@@ -8,6 +8,7 @@ import { grip, keyed } from "./grip.js";
 import { contextOf, dragged, millionths } from "./simplex.js";
 
 const LONG = 180; // px of a drag from 0 to 1, where no bar says how long it is
+const LEAST = 90; // px of the same on a bar that is shorter
 const PATIENCE = 500; // ms after the last key until the model is asked
 
 // `redraw()` draws the current step anew, `send(choice)` asks the server: there is none on a page
@@ -72,7 +73,8 @@ export function takeHold(ui, trace, data, { redraw, send }) {
 
   // Gives the current step these weights; null switches its attention off.
   function put(weights) {
-    const parts = weights && millionths(weights);
+    // Of what is written later there is nothing to read yet.
+    const parts = weights && millionths(trace.own ? weights.slice(0, ui.now + 1) : weights);
     if (weights && !parts) return;
     change(withRow(edits, { step: ui.now, block: data.held.block, name: "", parts }));
   }
@@ -154,7 +156,7 @@ export function takeHold(ui, trace, data, { redraw, send }) {
     grip(
       bar,
       hand(
-        () => bar.clientWidth,
+        () => Math.max(LEAST, bar.clientWidth),
         () => j,
       ),
     );

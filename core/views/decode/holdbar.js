@@ -116,8 +116,8 @@ function steering(ui, trace, held) {
     h("p", { class: "heed-note" }, words.temperature_note),
     h("p", { class: "heed-hold-about" }, words.uniform_everywhere),
     h("div", { class: "heed-hold-choices" }, even),
-    trace.own
-      ? null
+    ...(trace.own
+      ? []
       : [
           h("p", { class: "heed-hold-about" }, words.forbid),
           h(
@@ -137,7 +137,7 @@ function steering(ui, trace, held) {
             ),
           ),
           h("p", { class: "heed-note" }, words.forbid_note),
-        ],
+        ]),
   );
 }
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from core.asked import as_python
-from core.heads import head_name
 from core.trace import Trace
 from core.views.decode.wire import Given, Held
 from core.whatif import Replaced
+from core.words import say
 
 MILLION = 1_000_000  # weights by hand are whole millionths: a link has the very same numbers
 TEMPERATURES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0)  # that can be chosen
@@ -17,7 +17,10 @@ def held(trace: Trace, language: str, head: str) -> Held:
     whatif, several = trace.whatif, trace.heads() is not None
 
     def name(block: str) -> str:
-        return head_name(block, language) if several else ""
+        if not several:
+            return ""
+        place = dict(zip(("layer", "head"), block.split(".")[1:]))
+        return say(language, f"hold.part_{('all', 'layer', 'head')[len(place)]}", **place)
 
     def given(row: Replaced) -> Given:
         block, parts = block_of(row), millionths(row.weights)

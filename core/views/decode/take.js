@@ -1,6 +1,15 @@
 // Take a decoding home: its picture as SVG and PNG, its trace as JSON, its attention as CSV.
 
-import { csvOfStep, menu, quote, save, saveCsv, savePng, svgText } from "../../stage/download.js";
+import {
+  csvOfStep,
+  exact,
+  menu,
+  quote,
+  save,
+  saveCsv,
+  savePng,
+  svgText,
+} from "../../stage/download.js";
 import { drawing } from "./picture.js";
 
 // One line a step and source piece, counted from 1: scores and weights as they stand in the trace.
@@ -12,8 +21,28 @@ function attentionCsv(trace) {
   return `${lines.join("\r\n")}\r\n`;
 }
 
-// `name(step)` is what files are called, `views()` are the views as they stand now.
-export function downloads(ui, trace, { json, name, views }) {
+/** Where it looked before and after, one line a step and source token, as far as the longer of both
+ * goes; what one of them does not have is empty.
+ * @param {any} before @param {any} trace */
+export function changeCsv(before, trace) {
+  const lines = [
+    "step,target_before,target_after,source_index,source,weight_before,weight_after,by_hand",
+  ];
+  const source = trace.source.length < before.source.length ? before.source : trace.source;
+  for (let t = 0; t < Math.max(before.steps.length, trace.steps.length); t += 1) {
+    const both = [before.steps[t], trace.steps[t]];
+    const targets = both.map((step) => (step ? quote(step.token.piece) : ""));
+    source.forEach(({ piece }, i) => {
+      const weights = both.map((step) => (step?.visible[i] ? exact(step.weights[i]) : ""));
+      const hand = Boolean(both[1]?.replaced);
+      lines.push([t + 1, ...targets, i + 1, quote(piece), ...weights, hand].join(","));
+    });
+  }
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+// `before` is the trace without what was changed in its attention. `name(step)` is what files are called, `views()` are the views as they stand now.
+export function downloads(ui, trace, { json, name, views, before }) {
   const { words } = ui;
   return menu(words.download, [
     [
@@ -23,5 +52,9 @@ export function downloads(ui, trace, { json, name, views }) {
     [words.as_png, () => savePng(drawing(ui, trace, views()), `${name(ui.now)}.png`)],
     [words.as_json, () => save(`${name()}.json`, "application/json", json)],
     [words.as_csv, trace.attends && (() => saveCsv(name(), attentionCsv(trace)))],
+    [
+      words.as_change_csv,
+      before && (() => saveCsv(`${name()}-before-after`, changeCsv(before, trace))),
+    ],
   ]);
 }
