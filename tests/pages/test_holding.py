@@ -13,6 +13,7 @@ from core.whatif import Replaced
 from pages.shared import holding, loading
 from pages.shared.questions import Decode
 from tests.pages.test_pages import run, stage_data
+from tests.pages.test_question import asked
 
 TEXT = "I did not know that you were there."
 GENERAL = "eng-fra-general"
@@ -70,7 +71,7 @@ def test_a_link_gives_what_python_gives_and_what_it_was_before(general):
     assert Trace.from_json(data["trace"]) == trace
     assert Trace.from_json(data["before"]) == loading.translate(GENERAL, TEXT, ())
     assert data["held"]["given"][0]["parts"] == even(count)
-    assert dict(app.query_params)["weights"] == [link]
+    assert asked(app)["weights"] == link
     made = {}
     exec(data["held"]["python"], made)
     assert made["trace"] == trace
@@ -86,7 +87,7 @@ def test_without_a_change_there_is_nothing_to_compare():
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("wrong", "told"),
     [
         ({"weights": "5:1.x"}, "wrong_rows"),
         ({"weights": "nan:1"}, "wrong_rows"),
@@ -101,8 +102,8 @@ def test_without_a_change_there_is_nothing_to_compare():
         ({"uniform": "self.1"}, "place"),
     ],
 )
-def test_what_cannot_be_is_told_and_the_picture_stands_without_it(asked, told):
-    app = run(text=TEXT, **asked)
+def test_what_cannot_be_is_told_and_the_picture_stands_without_it(wrong, told):
+    app = run(text=TEXT, **wrong)
     assert not app.exception
     said = [item.value for item in (*app.info, *app.warning)]
     assert words.say("en", f"held.{told}") in said

@@ -8,7 +8,7 @@ import { only, shuffled, uniform } from "./simplex.js";
 const popover = (label, ...inside) =>
   h(
     "details",
-    { class: "heed-menu heed-hold-menu" },
+    { class: "heed-hold-menu" },
     h("summary", {}, label),
     h("div", { class: "heed-items" }, inside),
   );
