@@ -174,16 +174,14 @@ export function heatmapView(ui, trace) {
       });
     rows.forEach((row, t) => {
       const upTo = Math.min(now, targets[t].items[targets[t].items.length - 1]);
-      const shown = `${t > target ? "" : upTo} ${kind} ${ui.theme()} ${t === target && ui.stamp}`;
+      const shown = `${t > target ? "" : upTo} ${kind} ${ui.theme()} ${t === target && `here ${ui.stamp}`}`;
       if (row.shown === shown) return;
       row.shown = shown;
       row.values = t > target ? null : rowAt(trace, targets[t], sources, now);
       label(rowTexts[t], row.values ? rowOf(t) : "");
       const averaged = kind === "scores" && row.values?.[0].pieces;
-      row.node.setAttribute(
-        "class",
-        row.values ? `heed-row${averaged ? " heed-unscored" : ""}` : "heed-row heed-later",
-      );
+      const how = !row.values ? " heed-later" : averaged ? " heed-unscored" : "";
+      row.node.setAttribute("class", `heed-row${t === target ? " heed-here" : ""}${how}`);
       row.cells.forEach((cell, j) => {
         const one = row.values?.[j];
         cell.setAttribute("fill", one ? colourOf(one) : "none"); // a masked cell is blank

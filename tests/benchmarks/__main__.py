@@ -4,6 +4,7 @@ from tests.benchmarks import (
     bench_app,
     bench_compare,
     bench_core,
+    bench_hold,
     bench_live,
     bench_load,
     bench_search,
@@ -13,6 +14,7 @@ from tests.benchmarks import (
 bench_core.main()
 bench_search.main()
 bench_app.main()
+bench_hold.main()
 bench_compare.main()
 bench_transformer_page.main()
 bench_live.main()

@@ -66,7 +66,7 @@ def test_steps_by_click_and_by_key_without_the_server(page, server):
     page.keyboard.press("ArrowLeft")
     assert at(stage) == f"1 / {last}"
     stage.locator(".heed-row .heed-cell").nth(0).click()
-    stage.get_by_role("slider").fill("3")
+    stage.get_by_role("slider", name="Step", exact=True).fill("3")
     assert at(stage) == f"4 / {last}"
     assert query(page)["step"] == "4"
     assert len(sent) == before
