@@ -41,7 +41,8 @@ export function changeCsv(before, trace) {
   return `${lines.join("\r\n")}\r\n`;
 }
 
-// `before` is the trace without what was changed in its attention. `name(step)` is what files are called, `views()` are the views as they stand now.
+// `name(step)` is what files are called, `views()` are the views as they stand now; `before` is the
+// trace without what was changed in its attention.
 export function downloads(ui, trace, { json, name, views, before }) {
   const { words } = ui;
   return menu(words.download, [
