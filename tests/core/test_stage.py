@@ -139,7 +139,7 @@ def test_of_several_heads_one_or_their_mean_is_drawn(transformer, language):
     words = decode.payload(trace, language)["strings"]
     assert words == {
         **section(language, "stage"), **section(language, "stage_heads"),
-        **section(language, "stage_stream"),
+        **section(language, "stage_stream"), **section(language, "hold"),
     }  # fmt: skip
     with pytest.raises(LookupError, match=r"'cross\.9'"):
         decode.payload(trace, language, "cross.9")
@@ -166,7 +166,7 @@ def test_the_payload_is_plain_and_always_the_same():
     trace = made()
     first = decode.payload(trace, "ko")
     assert json.loads(json.dumps(first)) == first == decode.payload(trace, "ko")
-    assert first["strings"] == section("ko", "stage")
+    assert first["strings"] == {**section("ko", "stage"), **section("ko", "hold")}
     assert "equation" not in decode.payload(made(attends=False), "en")["formulas"]
 
 

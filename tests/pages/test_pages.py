@@ -250,7 +250,7 @@ def test_a_transformer_opens_on_one_head_that_has_scores(with_transformer, lang)
     assert stage_data(app)["head"] == head_name("cross.2.1", lang)
     assert "head" not in app.query_params
     told = {}
-    for name in ("stage", "stage_heads", "stage_stream"):
+    for name in ("stage", "stage_heads", "stage_stream", "hold"):
         told |= words.section(lang, name)
     assert stage_data(app)["strings"] == told
 
