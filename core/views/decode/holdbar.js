@@ -196,8 +196,14 @@ function list(ui, trace) {
       late,
     );
   });
-  const named = (i) => sources.find((group) => group.items.includes(i));
-  const gone = [...new Set(edits.forbidden.map(named))].filter(Boolean);
+  // Words that are forbidden as a whole, and pieces of others.
+  const whole = sources.filter(({ items }) => items.every((i) => edits.forbidden.includes(i)));
+  const gone = [
+    ...whole.map((group) => ({ items: group.items, label: groupName(ui, group) })),
+    ...edits.forbidden
+      .filter((i) => !whole.some(({ items }) => items.includes(i)))
+      .map((i) => ({ items: [i], label: trace.source[i].piece })),
+  ];
   return [
     ...rows,
     edits.temperature === 1
@@ -208,7 +214,7 @@ function list(ui, trace) {
         }),
     ...gone.map((group) =>
       chip(
-        fill(words.forbidden, { token: groupName(ui, group) }),
+        fill(words.forbidden, { token: group.label }),
         withForbidden(
           edits,
           edits.forbidden.filter((i) => !group.items.includes(i)),
