@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from core.plain import parsed
+
 ABOUT = "about.json"
 TRANSLATION = "translation"
 UNDETERMINED = "und"  # ISO 639-3 for a language that nobody has named
@@ -108,7 +110,7 @@ def read_about(folder: Path) -> About | None:
     when it is broken."""
     path = folder / ABOUT
     try:
-        return About(**json.loads(path.read_text(encoding="utf-8")))
+        return About(**parsed(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
     except (OSError, TypeError, ValueError) as error:

@@ -20,6 +20,7 @@ from core.facts import FILE as FACTS
 from core.facts import Facts
 from core.manifest import CONFIG, WEIGHTS, ModelError
 from core.models import Model, kinds
+from core.plain import parsed
 from core.tokenisers import Tokeniser, tokeniser
 from core.tokenisers.pieces import Vocabulary
 
@@ -68,7 +69,7 @@ def load_model(folder: Path) -> tuple[Model, Tokeniser]:
 
     Raises ModelError, which names the file, when one is missing, broken or of another shape.
     """
-    model, splits = _read(folder / CONFIG, lambda path: _built(json.loads(path.read_text("utf-8"))))
+    model, splits = _read(folder / CONFIG, lambda path: _built(parsed(path.read_text("utf-8"))))
     config = model.config
     vocabulary = _read(folder / splits.file, splits.read)
     if len(vocabulary) != config.vocabulary:

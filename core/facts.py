@@ -28,25 +28,32 @@ TRANSLATES, READS, WRITES, ANSWERS = DOES = ("translate", "read", "write", "answ
 # What has to be said of the numbers of some models, by the names of sentences in the words.
 REMARKS = (
     "rotary",  # queries and keys are those after the rotation by their positions
-    "position-bias",  # scores include a bias by distance
+    "position-bias",  # scores of self-attention include a bias by distance
     "no-root",  # scores are not divided by the root of the size of a query
     "grouped-keys",  # several heads share their keys and values
     "side-by-side",  # attention and feed-forward layer read the same stream
     "shared-layers",  # all layers have one set of weights
+    "grouped-layers",  # some layers share theirs with others
     "layer-root",  # scores are divided by the number of the layer too
     "no-masked-words",  # it was saved without the part that says which word stands at a place
+    "unheeded",  # its settings of writing ask for what our search does not do
 )
 
 
 @dataclass(frozen=True)
 class AttentionFacts:
-    """One kind of attention of a model, and the axes of a trace that it stands on."""
+    """One kind of attention of a model, and the axes of a trace that it stands on. Raises
+    ValueError for layers and heads that are no numbers of some."""
 
     block: str  # as a trace names it: "encoder", "self", "cross" (which reads the source), or more
     layers: int
     heads: int  # in each layer
     queries: str = WRITTEN  # of what is written, of a source
     keys: str = SOURCE  # READ: of what has been written so far
+
+    def __post_init__(self):
+        if not all(type(one) is int and one > 0 for one in (self.layers, self.heads)):
+            raise ValueError(f"no attention has {self.layers!r} layers of {self.heads!r} heads")
 
     @property
     def grows(self) -> bool:
@@ -56,7 +63,8 @@ class AttentionFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """One model. Raises ValueError for a capability that there is not."""
+    """One model. Raises ValueError for a capability that there is not, and for numbers that are
+    none."""
 
     cell: str  # as a person is told: "LSTM", "GRU", "Transformer"
     score: str | None  # None without attention to the source
@@ -70,8 +78,13 @@ class Facts:
     does: str = TRANSLATES  # of DOES
     remarks: tuple[str, ...] = ()  # of REMARKS
     spared: int = 0  # numbers that layers which share theirs would have each for itself
+    factored: int = 0  # and those that one matrix of embeddings would have beyond its two factors
+    unheeded: tuple[str, ...] = ()  # settings of its own of writing that our search does not follow
 
     def __post_init__(self):
+        for name in ("parameters", "spared", "factored"):
+            if not (type(told := getattr(self, name)) is int and told >= 0):
+                raise ValueError(f"{name} is a whole number, not {told!r}")
         for kind, names, known in (
             ("capability", self.has, CAPABILITIES),
             ("thing to do", (self.does,), DOES),
@@ -88,6 +101,7 @@ class Facts:
             **{name: told for name, told in plain.items() if name not in EARLIER},
             "has": tuple(plain["has"]),
             "remarks": tuple(plain.get("remarks", ())),
+            "unheeded": tuple(plain.get("unheeded", ())),
             "attentions": tuple(AttentionFacts(**one) for one in plain["attentions"]),
             "score_parameters": tuple(
                 (name, tuple(shape)) for name, shape in plain["score_parameters"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
+
+from core.plain import parsed
 
 CONFIG = "config.json"
 
@@ -11,7 +12,7 @@ CONFIG = "config.json"
 def is_huggingface(folder: Path) -> bool:
     """Whether `config.json` there is one of Hugging Face; one that cannot be read is not."""
     try:
-        told = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        told = parsed((folder / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     return isinstance(told, dict) and "kind" not in told and bool(

@@ -24,6 +24,7 @@ from core.foreign import CONFIG, is_huggingface
 from core.huggingface import look
 from core.huggingface.facts import facts_of, languages_of
 from core.opening import WEIGHTS, Opening, first, read_opening
+from core.plain import parsed
 from core.record import examples
 from core.refusals import ModelError
 
@@ -102,20 +103,18 @@ def found(models: Path = MODELS) -> Found:
             raise
         refused.append(str(error))
     for place in filter(None, os.environ.get(PLACES, "").split(os.pathsep)):
-        for folder in _folders(Path(place)):
-            name = folder.resolve().name
-            if name in known:  # maybe the very model, once it was put into the box
-                if known[name].own or known[name].digest != digest_at(folder / WEIGHTS):
-                    refused.append(
-                        f"{folder} is left out: {known[name].folder} has a model called {name} "
-                        "too; rename one of the folders"
-                    )
-                continue
+        folders = _folders(Path(place), refused)
+        for folder in folders:
             try:
-                known[name] = own(folder)
+                _add(folder, known)
             except ModelError as error:
                 refused.append(str(error))
-        if not _folders(Path(place)):
+            except Exception as error:  # one odd folder is no reason for pages to show none
+                refused.append(
+                    f"{folder} is left out: it cannot be read ({type(error).__name__}); restore "
+                    "it, or save the model again"
+                )
+        if not folders:
             refused.append(
                 f"{place} holds no model, but {PLACES} names it: it should be a folder that "
                 "python -m core.training or Hugging Face wrote, or one with such folders in it"
@@ -123,10 +122,32 @@ def found(models: Path = MODELS) -> Found:
     return Found({**known, **besides()}, tuple(refused))
 
 
-def _folders(place: Path) -> list[Path]:
-    """The folders of models at a place: itself, or those in it."""
-    inside = sorted(place.iterdir()) if place.is_dir() else []
-    return [folder for folder in [place, *inside] if (folder / CONFIG).is_file()]
+def _folders(place: Path, refused: list[str]) -> list[Path]:
+    """The folders of models at a place: itself, or those in it. What may not be looked into is
+    told."""
+    found = []
+    try:
+        for folder in [place, *(sorted(place.iterdir()) if place.is_dir() else [])]:
+            try:
+                found += [folder] * (folder / CONFIG).is_file()
+            except OSError as error:
+                refused.append(f"{folder} cannot be looked into ({error.strerror}): it is left out")
+    except OSError as error:
+        refused.append(f"{place} cannot be looked into ({error.strerror}): it is left out")
+    return found
+
+
+def _add(folder: Path, known: dict[str, Entry]) -> None:
+    """Adds the model in a folder to those that are known. Raises ModelError where it cannot be
+    read, and where another has its name."""
+    name = folder.resolve().name
+    if name not in known:
+        known[name] = own(folder)
+    elif known[name].own or known[name].digest != digest_at(folder / WEIGHTS):
+        raise ModelError(  # else it is the very model, once it was put into the box
+            f"{folder} is left out: {known[name].folder} has a model called {name} too; rename one "
+            "of the folders"
+        )
 
 
 def shipped(models: Path = MODELS) -> dict[str, Entry]:
@@ -163,7 +184,7 @@ def own(folder: Path) -> Entry:
     if not (folder / WEIGHTS).is_file():
         raise ModelError(f"{folder / WEIGHTS} is missing: the model is left out; train it again")
     try:
-        facts = Facts.read(json.loads((folder / FACTS).read_text(encoding="utf-8")))
+        facts = Facts.read(parsed((folder / FACTS).read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise ModelError(
             f"{folder / FACTS} is missing: an earlier version of Heed wrote this model; measuring "
@@ -183,8 +204,9 @@ def own(folder: Path) -> Entry:
 def _foreign(folder: Path) -> Entry:
     """The model of another library in a folder, as far as its settings say what it is."""
     return _looked(folder, tuple(
-        (path.name, path.stat().st_size, path.stat().st_mtime_ns)
+        (path.name, told.st_size, told.st_mtime_ns)
         for path in sorted(folder.iterdir())
+        for told in [path.stat() if path.exists() else path.lstat()]  # or a link to nowhere
     ))  # fmt: skip
 
 

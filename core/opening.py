@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.digests import digest_at
 from core.facts import Facts
+from core.plain import parsed
 
 WEIGHTS = "weights.safetensors"
 OPENING = "opening.json"  # in the folder of an own model with heads that was measured
@@ -28,7 +29,7 @@ def read_opening(folder: Path, facts: Facts) -> Opening | None:
     layers, heads = facts.heads
     there = {f"cross.{i}.{j}" for i in range(1, layers + 1) for j in range(1, heads + 1)}
     try:
-        told = json.loads((folder / OPENING).read_text(encoding="utf-8"))
+        told = parsed((folder / OPENING).read_text(encoding="utf-8"))
         weights, found = told.pop("weights"), Opening(**told)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         weights, found = "", None

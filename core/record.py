@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import NamedTuple
+
+from core.plain import parsed
 
 RECORD = "record.json"
 RESUME = "resume.safetensors"  # beside it, what an unfinished training goes on from
@@ -25,7 +26,7 @@ def read_record(folder: Path) -> Record | None:
     it is broken."""
     path = folder / RECORD
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told = parsed(path.read_text(encoding="utf-8"))
         found = Record(told["recipe"], told.get("device", ""), told["measured"])
         lacking = RECIPE - found.recipe.keys()
         lacking |= {name for entry in found.measured for name in MEASURED - entry.keys()}
@@ -43,7 +44,7 @@ def read_record(folder: Path) -> Record | None:
 def examples(folder: Path) -> list[str]:
     """The held-out sentences that training looked at last; none where the record has none."""
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        record = parsed((folder / RECORD).read_text(encoding="utf-8"))
         return [shown["source"] for shown in record["measured"][-1]["attention"]]
     except (OSError, ValueError, LookupError, TypeError):
         return []

@@ -34,6 +34,18 @@ class WrongVerb(TypeError):
     """A model that is asked to do what it was not made for."""
 
 
+class NotTakenApart(LookupError):
+    """A score whose query and key cannot be shown to make it; `why` is one of WHY, by which the
+    words have a sentence."""
+
+    # They are rotated after the matrices; a bias is added; it is divided by another number.
+    WHY = ROTATED, BIASED, DIVIDED = ("rotated", "biased", "divided")
+
+    def __init__(self, message: str, why: str):
+        super().__init__(message)
+        self.why = why
+
+
 class BadWhatIf(ValueError):
     """A what-if that does not fit the model or the sentence; the `reason` is one word for it."""
 

@@ -11,6 +11,8 @@ from functools import cache
 
 import numpy as np
 
+from core.plain import parsed
+
 PLAIN = {str, int, float, bool, types.NoneType}  # as they are in JSON
 
 
@@ -82,10 +84,7 @@ DIMENSIONS = 4  # of an array, at most
 def plainly(text: str):
     """What is written in JSON. Raises ValueError for what is none, and for what only Python takes
     for it: numbers that are none, or nesting without end."""
-    try:
-        return json.loads(text, parse_constant=_no_number)
-    except RecursionError as error:
-        raise ValueError("it is nested too deep") from error
+    return parsed(text, parse_constant=_no_number)
 
 
 def _no_number(name: str):

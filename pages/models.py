@@ -34,6 +34,9 @@ def show(entry: Entry, opened: bool) -> None:
     if there := head.shape(entry.name):
         told.append(say("head.count", layers=there[0], heads=there[1]))
     st.markdown(" · ".join(filter(None, told)))
+    if entry.facts.unheeded:
+        names = ", ".join(f"`{name}`" for name in entry.facts.unheeded)
+        st.caption(say("models.unheeded", names=names))
     try:
         folder = manifest.check_files(entry)
     except ModelError as error:

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
+    ("core.plain",),
     ("core.wire", "core.words", "core.about", "core.record", "core.encodings", "core.foreign"),
     ("core.distributions", "core.formulas", "core.columns"),
     ("core.corpus", "core.stories"),
@@ -60,17 +61,14 @@ ONLY = {
 }
 # Where torch is not, neither by name nor through others: what paints first, and what views draw.
 TORCHLESS = (
-    "app", "pages", "core.about", "core.agreement", "core.arrays", "core.asked", "core.columns",
-    "core.corpus",
-    "core.digests", "core.distributions", "core.encodings",
-    "core.facts", "core.figures", "core.foreign", "core.formulas", "core.heads", "core.huggingface",
+    "app", "core.about", "core.agreement", "core.arrays", "core.asked", "core.columns",
+    "core.corpus", "core.digests", "core.distributions", "core.encodings", "core.facts",
+    "core.figures", "core.foreign", "core.formulas", "core.heads", "core.huggingface",
     "core.likeness", "core.live", "core.loader", "core.manifest", "core.measurements",
-    "core.memory", "core.opening",
-    "core.penalties", "core.received", "core.record", "core.refusals", "core.stage",
-    "core.stories",
-    "core.tables",
-    "core.tokenisers", "core.trace", "core.tree", "core.views", "core.whatif", "core.wire",
-    "core.untrained", "core.words",
+    "core.memory", "core.opening", "core.penalties", "core.plain", "core.received",
+    "core.record", "core.refusals", "core.stage", "core.stories", "core.tables",
+    "core.tokenisers", "core.trace", "core.tree", "core.untrained", "core.views", "core.whatif",
+    "core.wire", "core.words", "pages",
 )  # fmt: skip
 # Views that ask a model; what they send is plain all the same.
 ASKING = tuple(

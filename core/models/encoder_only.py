@@ -100,13 +100,18 @@ class EncoderOnlyModel(Alone):
         one = sum(value.numel() for value in self.layers[0].parameters())
         return one * (self.config.layers - len(self.layers))
 
+    def factored(self) -> int:
+        """How many numbers one matrix of embeddings would have beyond the two factors."""
+        config = self.config
+        factors = sum(value.numel() for value in self.widened.parameters())
+        factors += self.embedding.weight.numel()
+        return config.vocabulary * config.size - factors
+
     def unshared(self) -> int:
         """How many parameters a model of this size has whose layers share nothing, and whose
         embedding is one matrix: BERT, where this is ALBERT."""
-        config, own = self.config, sum(value.numel() for value in self.parameters())
-        factors = sum(value.numel() for value in self.widened.parameters())
-        factors += self.embedding.weight.numel()
-        return own + self.spared() + config.vocabulary * config.size - factors
+        own = sum(value.numel() for value in self.parameters())
+        return own + self.spared() + self.factored()
 
     def made_of(self) -> str:
         """What it is made of, in sentences for its card."""
@@ -140,4 +145,5 @@ class EncoderOnlyModel(Alone):
             (AttentionFacts(self.block, config.layers, config.heads, SOURCE, SOURCE),),
             sum(value.numel() for value in self.parameters()),
             does=self.does, remarks=("shared-layers",) * config.shared, spared=self.spared(),
+            factored=max(0, self.factored()),
         )  # fmt: skip

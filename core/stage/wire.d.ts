@@ -38,6 +38,8 @@ export interface AloneSide {
   goes_on: string;
   parameters: number;
   spared: number;
+  factored: number;
+  grouped: boolean;
   alike: Packed | null;
   tongues: Record<string, string>;
   strings: Record<string, string | Record<string, string>>;

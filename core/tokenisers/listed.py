@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from core.plain import parsed
 from core.tokenisers import MARKS, Tokeniser
 from core.tokenisers.text import SPACE, laid_over, normaliser
 from core.tree import END, MASK, Token
@@ -51,7 +52,7 @@ class Listed(Tokeniser):
 
     @classmethod
     def read(cls, path: Path) -> Listed:
-        return cls(json.loads(path.read_text(encoding="utf-8")))
+        return cls(parsed(path.read_text(encoding="utf-8")))
 
     def __len__(self) -> int:
         return len(self._pieces)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from core.plain import parsed
 from pages.shared import inside, questions
 from pages.shared.alone import Alone
 from pages.shared.bench import Workbench
@@ -115,7 +116,7 @@ class Scene:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Raises ValueError for what is no JSON, or no scene."""
-        given = json.loads(text)
+        given = parsed(text)
         if not isinstance(given, dict) or not isinstance(given.get("page"), str):
             raise ValueError(f'a scene is an object with its page, like "page": "", not {given!r}')
         return cls.read(given.pop("page"), given)

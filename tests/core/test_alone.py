@@ -198,6 +198,9 @@ def test_all_layers_of_albert_are_one_set_of_parameters():
     assert albert.facts().parameters == count[albert] < count[bert] == bert.facts().parameters
     assert albert.facts().spared == albert.spared() == 3 * one and bert.facts().spared == 0
     assert albert.unshared() == count[bert] == bert.unshared()
+    facts = albert.facts()
+    assert facts.parameters + facts.spared + facts.factored == count[bert]
+    assert bert.facts().factored == 0
     assert count[albert] + 3 * one + SIZE * 16 == count[bert] + (SIZE + 16) * 6
     assert albert.facts().remarks == ("shared-layers",) and bert.facts().remarks == ()
     assert f"{count[albert]:,}" in albert.made_of() and f"{count[bert]:,}" in albert.made_of()

@@ -8,6 +8,7 @@ import pytest
 from babel import Locale
 
 from core import words
+from core.refusals import NotTakenApart
 from core.words.languages import language
 
 OTHERS = [name for name in words.LANGUAGES if name != words.FALLBACK]
@@ -118,3 +119,9 @@ def test_no_label_takes_the_languages_of_the_box_for_granted():
         for section, key in (("decode", "sentence"), ("decode", "subtitle"), ("errors", "blank"),
                              ("compare", "typed"), ("compare", "blank_target")):  # fmt: skip
             assert not re.search(names, words.table(spoken)[section][key]), (section, key)
+
+
+@pytest.mark.parametrize("called", words.LANGUAGES)
+def test_why_a_score_is_not_taken_apart_is_said_in_every_language(called):
+    told = [words.say(called, f"maps.why_{why}") for why in (*NotTakenApart.WHY, "gone")]
+    assert len({*told}) == len(told) and all(one.endswith(".") for one in told)

@@ -128,7 +128,12 @@ def test_layers_that_share_their_weights_say_what_that_saves(both):
     own = both("albert").theirs
     layer = sum(one.numel() for one in own.albert.encoder.albert_layer_groups.parameters())
     assert side["spared"] == 2 * layer, "three layers, one set of weights"
-    assert read_of(both("bert").ours).facts.spared == 0
+    facts = read_of(both("bert").ours).facts
+    assert facts.spared == facts.factored == 0 and not side["grouped"]
+    (tokens, narrow), wide = own.albert.embeddings.word_embeddings.weight.shape, 16
+    widening = own.albert.encoder.embedding_hidden_mapping_in
+    factors = tokens * narrow + sum(one.numel() for one in widening.parameters())
+    assert side["factored"] == max(0, tokens * wide - factors) > 0, "BERT's embedding is whole"
     alike = np.frombuffer(base64.b64decode(side["alike"]["data"]), "<f4")
     grid = alike.reshape(3, 3)
     assert np.diag(grid) == pytest.approx(1, abs=1e-5) and (grid >= -1e-6).all()

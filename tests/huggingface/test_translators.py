@@ -11,6 +11,7 @@ from core.huggingface import FAMILIES
 from core.refusals import BadWhatIf, TooLong, WrongVerb
 from core.trace import Trace
 from core.tree import Search
+from core.views.maps.cell import take_cell
 from tests import tolerance
 from tests.huggingface import making
 from tests.huggingface.conftest import check_alike, check_matrices
@@ -70,6 +71,22 @@ def test_weights_scores_and_probabilities_are_those_of_the_model(pair):
         assert step.log_prob == tolerance.log_prob(expected[place, step.token.id].item())
         for one in step.candidates:
             assert one.log_prob == tolerance.log_prob(expected[place, one.id].item())
+
+
+def test_the_formula_that_is_shown_makes_the_scores_of_the_attention_to_the_source(pair):
+    trace = pair.ours.translate(WORDS, limit=4)
+    score, heads = trace.model.score, pair.ours.forced(trace).attentions["cross"]
+    products = np.einsum("lhqd,lhkd->lhqk", heads.queries, heads.keys)
+    root = heads.queries.shape[-1] ** 0.5
+    expected = {"dot": products, "scaled-dot": products / root}[score.name]
+    assert heads.scores == pytest.approx(expected, abs=1e-3)
+    assert (r"\sqrt" in score.latex) == (score.name == "scaled-dot") and "b_" not in score.latex
+    assert pair.ours.facts.score == score.name
+    scorer = pair.ours.model.scorer("cross", 1, 1).score
+    read, offered = (torch.from_numpy(one[0, 0].copy()) for one in (heads.queries, heads.keys))
+    assert scorer.compare(read, offered).numpy() == pytest.approx(heads.scores[0, 0], abs=1e-3)
+    cell = take_cell(pair.ours, trace, "cross.1.1", 0, 0)
+    assert cell.scores * cell.divisor == pytest.approx(products[0, 0, 0], abs=1e-3)
 
 
 def test_a_forced_pass_has_both_streams_and_what_each_head_is_made_of(pair):

@@ -8,7 +8,7 @@ import torch
 
 from core import wrap
 from core.huggingface import FAMILIES
-from core.refusals import TooLong, WrongVerb
+from core.refusals import NotTakenApart, TooLong, WrongVerb
 from core.trace import Trace
 from core.tree import Sampling, Search
 from core.whatif import WhatIf
@@ -166,8 +166,9 @@ def test_a_mask_that_is_lifted_leaks(pair):
 def test_the_matrices_of_the_heads_make_what_they_read_and_add(pair):
     one = pair.ours.forced(pair.ours.write(WORDS, limit=4))
     if "rotary" in pair.ours.facts.remarks:
-        with pytest.raises(LookupError, match="rotated"):
+        with pytest.raises(NotTakenApart, match="rotated") as refused:
             pair.ours.model.projections("self", 1)
+        assert refused.value.why == "rotated"
         return
     for layer in (1, 2, 3):
         check_matrices(pair.ours.model, one, one.decoder, "self", layer)

@@ -107,4 +107,6 @@ def test_albert_has_one_set_of_weights(found, shipped):
         pytest.skip(f"{found.name} does not share its layers")
     assert len({id(layer) for layer in shipped.model.stack()}) == 1
     assert found.facts.parameters + found.facts.spared < shipped.model.unshared()
+    facts = found.facts
+    assert facts.parameters + facts.spared + facts.factored == shipped.model.unshared()
     assert found.facts.attentions[0].layers == 4

@@ -8,16 +8,19 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from core.facts import READS, TRANSLATES, AttentionFacts, Facts
-from core.huggingface.facts import remarks_of
+from core.huggingface.facts import factored, remarks_of
 from core.models import Model, Projections, Readout, Scorer
 from core.models.huggingface.attending import listen, twin
 from core.models.huggingface.families import FAMILIES, Sublayer, blocks
+from core.refusals import NotTakenApart
 from core.scores import Letters
+from core.scores.dot import Dot
 from core.scores.scaled_dot import ScaledDot
 from core.trace import READ, SOURCE, WRITTEN, Score
 from core.whatif import NOTHING, WhatIf
 
 LETTERS = Letters("q_t", "k_s", "d_k")
+ODD = {"position-bias", "no-root", "layer-root"}  # of scores that are no products divided by √D
 ROTATED = Letters(r"R_t q_t", r"R_s k_s", "d_k")
 
 
@@ -29,6 +32,7 @@ class Adapter(Model):
         super().__init__()
         self.does, self.config = does, hf.config
         self.remarks = remarks_of(hf.config.model_type, hf.config.to_dict())
+        self.unheeded: tuple[str, ...] = ()  # settings of its own that our search does not follow
         self.hf = twin(hf)
         for module in self.hf.modules():
             if hasattr(module, "chunk_size_feed_forward"):  # it saves memory and changes nothing
@@ -63,10 +67,12 @@ class Adapter(Model):
         remarks = self.remarks
         if self.does == READS and not self.reads_out():
             remarks = (*remarks, "no-masked-words")
+        if self.unheeded:
+            remarks = (*remarks, "unheeded")
         return Facts(
             "Transformer", self._score().name if cross else None, has, found,
             sum(value.numel() for value in self.hf.parameters()), does=self.does, remarks=remarks,
-            spared=self._spared(),
+            spared=self._spared(), factored=self._factored(), unheeded=self.unheeded,
         )  # fmt: skip
 
     def _spared(self) -> int:
@@ -77,6 +83,15 @@ class Adapter(Model):
             for one in {id(one): one for one in layers}.values()
             for value in one.parameters()
         )
+
+    def _factored(self) -> int:
+        """Numbers that one matrix of embeddings would have beyond its two factors."""
+        parts = dict(self.base.named_modules())
+        widens = parts.get(self.family.widens) if self.family.widens else None
+        if widens is None:
+            return 0
+        table = self.hf.get_input_embeddings().weight
+        return factored(*table.shape, len(widens.weight), len(widens.bias))
 
     def stepping(self) -> tuple[Tensor, ...]:
         """None: the weights are those of whoever loaded the model, and lie in memory as they do
@@ -104,21 +119,15 @@ class Adapter(Model):
         return self.hf.get_output_embeddings() is not None
 
     def _score(self) -> Score:
-        """How its heads score."""
-        remarks = self.remarks
-        if "position-bias" in remarks:
+        """How the heads of its attention to the source score. No family that has one turns its
+        queries and keys, and T5's bias by distance is one of self-attention alone."""
+        if "no-root" in self.remarks:
             return Score(
-                "dot + position bias", r"q_t^\top k_s + b_{s-t}",
-                "Raffel et al. 2020 (arXiv 1910.10683), section 2.1: a learned bias by distance, "
-                "and no division by the root of the size", *LETTERS,
+                "dot", rf"{LETTERS.query}^\top {LETTERS.key}",
+                "Raffel et al. 2020 (arXiv 1910.10683): no division by the root of the size",
+                *LETTERS,
             )  # fmt: skip
-        letters, source = LETTERS, ScaledDot.source
-        if "rotary" in remarks:
-            letters = ROTATED
-            source += ", queries and keys rotated by their positions: Su et al. 2021 (2104.09864)"
-        if "layer-root" in remarks or "no-root" in remarks:
-            return Score("dot", rf"{letters.query}^\top {letters.key}", source, *letters)
-        return Score(ScaledDot.name, ScaledDot.formula(letters), source, *letters)
+        return Score(ScaledDot.name, ScaledDot.formula(LETTERS), ScaledDot.source, *LETTERS)
 
     def score_of(self, whatif: WhatIf = NOTHING) -> Score | None:
         """How the attention to the source scores; None for a model that has none."""
@@ -126,13 +135,17 @@ class Adapter(Model):
 
     def scorer(self, block: str, layer: int, head: int) -> Scorer:
         """What scores in one head, from 1. Raises LookupError for one that there is not, and where
-        a score is more than a product divided by √D."""
+        a score is more than a product divided by √D, or of cross-attention a product alone."""
         if not (1 <= layer <= len(self._layers(block)) and 1 <= head <= self._heads(block)):
             raise LookupError(f"no attention {block}.{layer}.{head} in this model")
-        odd = {"position-bias", "no-root", "layer-root"} & {*self.remarks}
+        size, odd = self.config.hidden_size // self._heads(block), {*self.remarks} & ODD
+        if block == "cross" and odd:  # T5
+            return Scorer(Dot(size, size), LETTERS, ())
         if odd:
-            raise LookupError(f"its scores are more than a scaled product ({', '.join(odd)})")
-        size = self.config.hidden_size // self._heads(block)
+            raise NotTakenApart(
+                f"its scores are more than a scaled product ({', '.join(sorted(odd))})",
+                NotTakenApart.BIASED if "position-bias" in odd else NotTakenApart.DIVIDED,
+            )
         rotary = "rotary" in self.remarks
         return Scorer(ScaledDot(size, size), ROTATED if rotary else LETTERS, ())
 
@@ -140,9 +153,14 @@ class Adapter(Model):
         """The matrices of the heads of one layer, from 1. Raises LookupError where there are none,
         and where queries and keys are rotated after them."""
         layers, names = self._layers(block), self.family.matrices
-        if not 1 <= layer <= len(layers) or not names:
-            why = "" if names else ": its queries and keys are rotated by their positions"
-            raise LookupError(f"no matrices of {block}.{layer} in this model{why}")
+        if not 1 <= layer <= len(layers):
+            raise LookupError(f"no matrices of {block}.{layer} in this model")
+        if not names:
+            raise NotTakenApart(
+                f"no matrices of {block}.{layer} in this model: its queries and keys are rotated "
+                "by their positions",
+                NotTakenApart.ROTATED,
+            )
         part = self._part(block)
         module = layers[layer - 1].get_submodule(part.attends or part.adds)
         queries, keys = (_linear(module.get_submodule(name)) for name in names[:2])

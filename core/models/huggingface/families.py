@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from torch import nn
 
+from core.huggingface.facts import FACTORS
+
 
 class Sublayer(NamedTuple):
     """One sublayer of a layer, by the paths of its modules in it."""
@@ -35,6 +37,7 @@ class Family(NamedTuple):
     # else it is what adds to the stream. Empty where queries and keys are changed afterwards.
     matrices: tuple[str, ...] = ()
     offset: int = 0  # positions that the embeddings of positions keep for padding
+    widens: str = ""  # what widens an embedding of two factors, in the base model
 
 
 def blocks(stack: Stack | None) -> dict[nn.Module, str]:
@@ -147,13 +150,15 @@ FAMILIES: dict[str, Family] = {
     "m2m_100": _bart("pre"),
     "t5": _t5(),
     "bert": _bert(),
-    "electra": _bert(),
+    "electra": _bert()._replace(widens=FACTORS["electra"]),
     "roberta": _bert(2),  # positions begin after that of the padding
     "distilbert": Family(
         lambda model: Stack([*model.transformer.layer], DISTILBERT, "post"), None,
         matrices=("q_lin", "k_lin", "out_lin"),
     ),
-    "albert": Family(_albert, None, ("query", "key")),
+    "albert": Family(
+        _albert, None, ("query", "key"), widens=f"encoder.{FACTORS['albert']}"
+    ),
     "gpt2": Family(
         None, lambda model: Stack([*model.h], GPT2, "pre", model.ln_f),
         ("c_attn", "c_attn", "c_proj"),

@@ -17,23 +17,18 @@ import transformers
 from core import memory
 from core.facts import READS, TRANSLATES, WRITES
 from core.huggingface import FAMILIES as DOES
-from core.huggingface import SHARDS, WEIGHTS, Described, look
+from core.huggingface import WRITING, Described, look
 from core.huggingface.facts import MANY, code_of, fills
+from core.huggingface.settings import unheeded
+from core.huggingface.weights import SHARDS, WEIGHTS
 from core.manifest import CONFIG, ModelError
 from core.models.huggingface.adapter import Adapter
-from core.models.huggingface.families import FAMILIES
+from core.models.huggingface.marks import longest, tokens_of
 from core.models.huggingface.shapes import SHAPES
+from core.models.huggingface.sizing import check_size, line, no_model, no_weight, other_shape
 from core.models.huggingface.tokens import Tokens
 
-USUAL = 512  # tokens, where a model itself knows no end
 SMALLEST = 0.9  # the part of a vocabulary that a tokeniser must know to be the one of the model
-# Settings of `generate` that change what is written and that our search does not follow.
-UNHEEDED = {
-    "no_repeat_ngram_size": (0, None), "encoder_no_repeat_ngram_size": (0, None),
-    "repetition_penalty": (1.0, None), "min_length": (0, None), "min_new_tokens": (None,),
-    "forced_eos_token_id": (None,), "begin_suppress_tokens": (None,),
-    "exponential_decay_length_penalty": (None,), "num_beam_groups": (1, None),
-}  # fmt: skip
 
 
 class Opened(NamedTuple):
@@ -88,12 +83,13 @@ def adapt(
             f"{where} was made without what reads the next token off it: load it by "
             f"AutoModelFor{'Seq2SeqLM' if does == TRANSLATES else 'CausalLM'}"
         )
-    longest = _longest(config)
-    model.longest = None if does == READS else longest
+    most = longest(config, folder / CONFIG if folder else where)
+    model.longest = None if does == READS else most
     fixed, source, target = _languages(config, tokeniser, source, target, where)
-    tokens = _tokens(hf, tokeniser, does, longest, fixed)
+    told = hf.generation_config.to_dict() if does != READS else {}
+    tokens = tokens_of(hf, tokeniser, told, most, fixed, _file_of(folder, where))
     _check_vocabulary(model, tokens, folder, where)
-    model.unheeded = _unheeded(hf) if does != READS else ()
+    model.unheeded = unheeded(told)
     _check_attention(model, tokens, where)
     return Opened(model, tokens, source, target, hf.name_or_path or type(hf).__name__)
 
@@ -122,6 +118,7 @@ def _model(described: Described):
         kind = transformers.AutoModelForMaskedLM
     folder = described.folder
     file = folder / (WEIGHTS if (folder / WEIGHTS).exists() else SHARDS)
+    check_size(described, kind, file)
     try:
         hf, told = kind.from_pretrained(
             str(folder), local_files_only=True, trust_remote_code=False, use_safetensors=True,
@@ -129,21 +126,11 @@ def _model(described: Described):
             ignore_mismatched_sizes=True,
         )  # fmt: skip
     except Exception as error:  # whatever a config of somebody else makes of its classes
-        raise ModelError(
-            f"{folder / CONFIG} makes no model ({_line(error)}): save the model again with the "
-            f"transformers of this machine, {transformers.__version__}"
-        ) from error
+        raise no_model(folder, error) from error
     for name, found, wanted in sorted(told["mismatched_keys"]):
-        raise ModelError(
-            f"{file}: {name} has the shape {tuple(found)}, but {CONFIG} beside it calls for "
-            f"{tuple(wanted)}; restore both from one model"
-        )
-    missing = sorted(name for name in told["missing_keys"] if "pooler" not in name)
-    if missing:
-        raise ModelError(
-            f"{file} has no weight {missing[0]}, which {CONFIG} beside it calls for; restore both "
-            "from one model"
-        )
+        raise other_shape(file, name, found, wanted)
+    for name in sorted(name for name in told["missing_keys"] if "pooler" not in name):
+        raise no_weight(file, name)
     odd = [name for name, value in hf.named_parameters() if not bool(value.isfinite().all())]
     if odd:
         raise ModelError(f"{file}: {odd[0]} holds values that are no numbers; restore it")
@@ -158,52 +145,15 @@ def _tokeniser(described: Described):
     except Exception as error:  # as above
         raise ModelError(
             f"{described.folder / 'tokenizer.json'} or the files beside it make no tokeniser "
-            f"({_line(error)}): save the model's tokeniser into the folder again"
+            f"({line(error)}): save the model's tokeniser into the folder again"
         ) from error
 
 
-def _line(error: Exception) -> str:
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__
-
-
-def _tokens(hf, tokeniser, does: str, longest: int, fixed: tuple[int, ...]) -> Tokens:
-    size = hf.config.vocab_size
-    if does == READS:
-        end = _first(tokeniser.sep_token_id, tokeniser.eos_token_id, tokeniser.pad_token_id, 0)
-        return Tokens(tokeniser, size, end, end, longest - 1)
-    settings = hf.generation_config
-    if does == TRANSLATES:
-        size = len(hf.get_output_embeddings().weight)
-    ends = settings.eos_token_id
-    ends = ends if isinstance(ends, list) else [ends]
-    own = tokeniser.eos_token_id
-    end = own if own in ends else _first(*ends, own)
-    begins = (settings.decoder_start_token_id, settings.bos_token_id, tokeniser.bos_token_id, end)
-    start = _first(*begins) if does == TRANSLATES else _first(*begins[2:], begins[1])
-    forbidden = [one[0] for one in settings.bad_words_ids or () if len(one) == 1]
-    forbidden += settings.suppress_tokens or ()
-    forced = settings.forced_bos_token_id
-    return Tokens(
-        tokeniser, size, start, end, longest - 1, forbidden,
-        fixed or (() if forced is None else (forced,)),
-    )  # fmt: skip
-
-
-def _first(*ids: int | None) -> int | None:
-    return next((one for one in ids if one is not None), None)
-
-
-def _longest(config) -> int:
-    """How many tokens a model can read: what its positions allow, and no more than its windows, so
-    that each sees all that was before it."""
-    found = getattr(config, "max_position_embeddings", None) or USUAL
-    found -= FAMILIES[config.model_type].offset
-    kinds = getattr(config, "layer_types", None) or ()
-    window = getattr(config, "sliding_window", None)
-    if window and (not kinds or "sliding_attention" in kinds):
-        found = min(found, window)
-    return found
+def _file_of(folder: Path | None, where) -> object:
+    """What the settings of writing stand in."""
+    if folder is None:
+        return f"{where}.generation_config"
+    return folder / (WRITING if (folder / WRITING).exists() else CONFIG)
 
 
 def _languages(
@@ -276,13 +226,3 @@ def _check_attention(model: Adapter, tokens: Tokens, where) -> None:
             f"{where} returns no attention that could be shown: its layers do not use the "
             f"attention of transformers {transformers.__version__}; update that, or take another"
         )
-
-
-def _unheeded(hf) -> tuple[str, ...]:
-    """Names of the settings that `generate` would follow and our search does not."""
-    settings = hf.generation_config
-    ends = settings.eos_token_id
-    return (
-        *(name for name, usual in UNHEEDED.items() if getattr(settings, name, None) not in usual),
-        *["eos_token_id"] * (isinstance(ends, list) and len(ends) > 1),  # the first of them alone
-    )

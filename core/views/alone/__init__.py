@@ -203,6 +203,8 @@ def _side(facts: Facts, trace: Trace, language: str, head: str, whole: bool) -> 
         "goes_on": _goes_on(trace) if trace.tree else "",
         "parameters": facts.parameters,
         "spared": facts.spared,
+        "factored": facts.factored,
+        "grouped": "grouped-layers" in facts.remarks,
         "alike": None if alike is None else packed(alike),
         "tongues": tongues(trace.model),
         "strings": worded(trace, language, "stage", "maps"),

@@ -4,6 +4,23 @@ import { decodeFlat } from "../../stage/codec.js";
 import { counted, fill, fixed, h, help } from "../../stage/dom.js";
 import { gridView } from "../../stage/grid.js";
 
+/**
+ * What a model saves by sharing and by factors, sentence by sentence.
+ * @param {{ spared: number, factored: number, grouped: boolean, parameters: number }} side
+ * @param {Record<string, string>} words
+ * @param {string} language
+ */
+export function saved({ spared, factored, grouped, parameters }, words, language) {
+  const told = [];
+  const number = (value) => counted(language, value);
+  if (spared)
+    told.push(fill(words[grouped ? "spared_grouped" : "spared"], { spared: number(spared) }));
+  if (factored) told.push(fill(words.factored, { factored: number(factored) }));
+  const whole = number(parameters + spared + factored);
+  told.push(fill(words.saved, { parameters: number(parameters), whole }));
+  return told.join(" ");
+}
+
 export function alikeView(ui, data) {
   const { words } = ui;
   const shown = ["reader", "writer"].map((name) => data[name]).filter((side) => side?.alike);
@@ -50,16 +67,8 @@ export function alikeView(ui, data) {
           h("figcaption", {}, h("bdi", {}, side.model)),
           grid.node,
           h("p", { class: "heed-note" }, fill(words.alike_mean, { value: fixed(apart(one), 3) })),
-          side.spared
-            ? h(
-                "p",
-                { class: "heed-alone-spared" },
-                fill(words.spared, {
-                  spared: counted(ui.language, side.spared),
-                  parameters: counted(ui.language, side.parameters),
-                  whole: counted(ui.language, side.parameters + side.spared),
-                }),
-              )
+          side.spared + side.factored
+            ? h("p", { class: "heed-alone-spared" }, saved(side, words, ui.language))
             : null,
         ),
       ),

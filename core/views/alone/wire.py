@@ -37,6 +37,8 @@ class Side(TypedDict):
     goes_on: str  # what it writes after the text
     parameters: int
     spared: int  # numbers that sharing saves
+    factored: int  # and an embedding of two factors
+    grouped: bool  # layers share in groups, and not all of them one set
     alike: Packed | None  # of each two layers
     tongues: dict[str, str]
     strings: dict[str, Text]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.manifest import ModelError
+from core.refusals import NotTakenApart
 from core.trace import Trace
 from core.views.maps import BLOCKS
 from pages.shared import courier, link, loading
@@ -143,9 +144,17 @@ def _answer() -> None:
             else:
                 found = (_layer if asked.get("of") == "layer" else _exact)(name, typed, head)
             answer = {**found, "typed": typed, "nonce": asked["nonce"]}
-        except (LookupError, ValueError, ModelError) as error:
-            answer = {**asked, "error": say("maps.cell_refused", reason=error)}
+        except NotTakenApart as error:
+            answer = _refused(asked, say(f"maps.why_{error.why}"))
+        except ModelError as error:
+            answer = _refused(asked, str(error))
+        except (LookupError, ValueError):
+            answer = _refused(asked, say("maps.why_gone"))
     courier.carry(answer, key="maps_courier", on_pick=_ask)
+
+
+def _refused(asked: dict, reason: str) -> dict:
+    return {**asked, "error": say("maps.cell_refused", reason=reason)}
 
 
 def _page(data: dict, name: str, asked: dict) -> dict:
