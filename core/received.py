@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from core import sound
 from core.facts import CAPABILITIES, DOES, REMARKS
+from core.refusals import NoTrace
 from core.trace import CHARACTERS, PATH, TEXT, WRITTEN, Trace
 
 LIMIT = 20 * 2**20  # bytes of a file
@@ -16,16 +18,21 @@ BLOCKS = {"encoder", "self", "cross"}  # that a Transformer's trace has
 def received(data: bytes) -> Trace:
     """The trace in a file that somebody sent. Nothing of it is run, and it is text alone.
 
-    Raises ValueError that says what it lacks.
+    Raises NoTrace, a ValueError, that says what it lacks.
     """
     if len(data) > LIMIT:
-        raise ValueError(f"it has {len(data) / 2**20:.1f} MB; {LIMIT // 2**20} are the most")
+        told = f"it has {len(data) / 2**20:.1f} MB; {LIMIT // 2**20} are the most"
+        raise NoTrace(told, "large")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ValueError("it is no text in UTF-8, so it is no JSON") from error
+        raise NoTrace("it is no text in UTF-8, so it is no JSON", "binary") from error
     trace = Trace.from_json(text)
-    _check(trace)
+    for check, why in ((sound.check, "damaged"), (_check, "undrawn")):
+        try:
+            check(trace)
+        except ValueError as error:
+            raise NoTrace(str(error), why) from error
     return trace
 
 

@@ -46,6 +46,25 @@ class NotTakenApart(LookupError):
         self.why = why
 
 
+class NoTrace(ValueError):
+    """What is no trace that Heed wrote, or none that it can draw; `why` is one of WHY, by which the
+    words have a sentence."""
+
+    WHY = (
+        "large",  # more bytes than are read
+        "binary",  # no text
+        "no_json",  # or cut short
+        "other",  # JSON of something else
+        "version",  # of another version of Heed
+        "damaged",  # something is missing in it, or cannot be
+        "undrawn",  # no view draws it
+    )
+
+    def __init__(self, message: str, why: str):
+        super().__init__(message)
+        self.why = why
+
+
 class BadWhatIf(ValueError):
     """A what-if that does not fit the model or the sentence; the `reason` is one word for it."""
 

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.refusals import NoTrace
 from core.tree import DecodeStep, Expansion, Search, Token, Tree
 from core.whatif import NOTHING, WhatIf
 from core.wire import Brief, by_field, frozen, plainly, revive, shortened, written
@@ -338,16 +339,19 @@ class Trace:
 
     @staticmethod
     def from_json(text: str) -> Trace:
-        """The trace that `to_json` wrote. Raises ValueError for anything else."""
+        """The trace that `to_json` wrote. Raises NoTrace, a ValueError, for anything else."""
         try:
             data = plainly(text)
-            version = data.pop("heed")
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"this is not a trace that Heed wrote: {error}") from error
+        except ValueError as error:
+            raise NoTrace(f"this is not a trace that Heed wrote: {error}", "no_json") from error
+        if not isinstance(data, dict) or "heed" not in data:
+            raise NoTrace("this is not a trace that Heed wrote: it does not say so", "other")
+        version = data.pop("heed")
         if version != FORMAT:
-            raise ValueError(
-                f"this trace was written in format {version!r} by another version of Heed; this "
-                f"one reads format {FORMAT}: make the trace again"
+            raise NoTrace(
+                f"this trace was written in format {version!r:.60} by another version of "
+                f"Heed; this one reads format {FORMAT}: make the trace again",
+                "version",
             )
         try:
             tree = data.pop("tree")
@@ -357,7 +361,7 @@ class Trace:
             return found
         except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
             why = f"{error} is missing or unknown" if isinstance(error, KeyError) else error
-            raise ValueError(f"this is not a trace in format {FORMAT}: {why}") from error
+            raise NoTrace(f"this is not a trace in format {FORMAT}: {why}", "damaged") from error
 
     def check_whole(self) -> None:
         """Raises ValueError or LookupError where something is missing that every trace has which a

@@ -11,6 +11,7 @@ import streamlit as st
 from core.heads import head_name
 from core.manifest import PLACES
 from core.received import LIMIT, views_of
+from core.refusals import NoTrace
 from core.stage import whole_page
 from pages.shared import frame, link, received, stage
 from pages.shared.frame import literal, say, verbatim
@@ -45,9 +46,9 @@ def open_trace() -> None:
         return
     try:
         trace = received.read(given.getvalue())
-    except ValueError as error:
-        st.error(say("own.no_trace", file=literal(given.name)))
-        verbatim(error)
+    except NoTrace as error:
+        why = say(f"own.why_{error.why}", most=most)
+        st.error(f"{say('own.no_trace', file=literal(given.name))} {why}")
         return
     views = views_of(trace)
     line = st.container(key="own_line", horizontal=True, vertical_alignment="center")

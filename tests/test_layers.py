@@ -21,8 +21,12 @@ LEVELS = (
     ("core.trace", "core.memory"),
     ("core.likeness",),
     ("core.agreement", "core.arrays", "core.heads", "core.tables", "core.tokenisers", "core.facts"),
+<<<<<<< HEAD
     ("core.asked",),
     ("core.huggingface", "core.opening"),
+=======
+    ("core.huggingface", "core.opening", "core.sound"),
+>>>>>>> dd3f1cb (A trace that somebody sent: numbers that no model computes are told, and each refusal has its sentence)
     ("core.manifest", "core.received"),
     ("core.measurements", "core.untrained"),
     ("core.attention", "core.loss"),
@@ -66,7 +70,7 @@ TORCHLESS = (
     "core.figures", "core.foreign", "core.formulas", "core.heads", "core.huggingface",
     "core.likeness", "core.live", "core.loader", "core.manifest", "core.measurements",
     "core.memory", "core.opening", "core.penalties", "core.plain", "core.received",
-    "core.record", "core.refusals", "core.stage", "core.stories", "core.tables",
+    "core.record", "core.refusals", "core.sound", "core.stage", "core.stories", "core.tables",
     "core.tokenisers", "core.trace", "core.tree", "core.untrained", "core.views", "core.whatif",
     "core.wire", "core.words", "pages",
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core import received
 from core.heads import MEAN
+from core.refusals import NoTrace
 from core.trace import Trace
 from core.views import decode, maps, search, show, stories
 from pages.shared import head
@@ -12,13 +13,13 @@ FIRST = "greedy"  # what the only run of a search is called
 
 
 def read(data: bytes) -> Trace:
-    """Raises ValueError for what is no trace, or none that could be drawn."""
+    """Raises NoTrace for what is no trace, or none that could be drawn."""
     trace = received.received(data)
     for view in received.views_of(trace):  # what a picture stumbles over, it stumbles over here
         try:
             drawn(trace, view, "en", usual(trace))
         except (LookupError, TypeError, ValueError, ArithmeticError) as error:
-            raise ValueError(f"it cannot be drawn: {error}") from error
+            raise NoTrace(f"it cannot be drawn: {error}", "undrawn") from error
     return trace
 
 

@@ -5,13 +5,15 @@ import copy
 import json
 import random
 
+import numpy as np
 import pytest
 
 import core
-from core import received
+from core import received, words
 from core.arrays import trace_of
 from core.manifest import MODELS
 from core.received import LIMIT, views_of
+from core.refusals import NoTrace
 from core.trace import Trace
 from pages.shared import received as drawing
 
@@ -24,10 +26,18 @@ def traces(translators, transformer):
         "beam": translators["dot"].translate("I sing.", beam=3, limit=4),
         "transformer": transformer.translate("I sing.", limit=4),
         "array": trace_of([[0.5, 0.5], [0.1, 0.9]], None, None, None, None, "two words"),
+        "reader": stored("eng-bert"),
+        "writer": stored("eng-gpt"),
+        "story": stored("eng-stories"),
     }
 
 
-KINDS = ("recurrent", "beam", "transformer", "array")
+def stored(name: str) -> Trace:
+    """The example that stands beside a model of the box."""
+    return Trace.from_json((MODELS / name / "example.json").read_text(encoding="utf-8"))
+
+
+KINDS = ("recurrent", "beam", "transformer", "array", "reader", "writer", "story")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -114,10 +124,101 @@ def test_whatever_is_exchanged_in_it_opens_or_is_told(kind, traces):
         other = exchanged(data, path, draws.choice(ODD))
         try:
             found = drawing.read(json.dumps(other).encode())
-        except ValueError as error:
-            assert "Traceback" not in str(error)
-        else:
-            assert isinstance(found, Trace)
+        except NoTrace as error:
+            assert error.why in ("version", "damaged", "undrawn") and "\n" not in str(error)
+        else:  # whatever it says now is written, read and drawn as it is
+            again = drawing.read(found.to_json().encode())
+            assert again == found
+            for view in views_of(found):
+                drawn = drawing.drawn(found, view, "ko", drawing.usual(found))
+                assert json.dumps(drawn, allow_nan=False, ensure_ascii=False).encode()
+
+
+def numbers(shape: list[int], value: float) -> dict:
+    data = np.full(shape, value, "<f4").tobytes()
+    return {"dtype": "f4", "shape": shape, "data": base64.b64encode(data).decode()}
+
+
+def first_weights(data: dict, value: float) -> dict:
+    one = data["attentions"][0]
+    return {**data, "attentions": [
+        {**one, "weights": numbers(one["weights"]["shape"], value)}, *data["attentions"][1:]
+    ]}  # fmt: skip
+
+
+WRONG = {
+    "typed_many": lambda d: exchanged(d, ("tree", "search", "typed"), 10**9),
+    "typed_less": lambda d: exchanged(d, ("tree", "search", "typed"), -5),
+    "fixed_less": lambda d: exchanged(d, ("tree", "search", "fixed"), -1),
+    "beam": lambda d: exchanged(d, ("tree", "search", "beam"), 0),
+    "log_prob": lambda d: exchanged(d, ("tree", "steps", 0, "log_prob"), 99999.0),
+    "candidate": lambda d: exchanged(d, ("tree", "expansions", 0, "candidates", 0, 2), 99999.0),
+    "rank": lambda d: exchanged(d, ("tree", "steps", 0, "rank"), -1),
+    "entropy": lambda d: exchanged(d, ("tree", "expansions", 0, "entropy"), -3.0),
+    "total": lambda d: exchanged(d, ("tree", "steps", 0, "total"), 1e300),
+    "digits": lambda d: exchanged(d, ("tree", "steps", 0, "log_prob"), -(10**400)),
+    "surrogate": lambda d: exchanged(d, ("typed",), "a\ud800b"),
+    "piece": lambda d: exchanged(d, ("tree", "steps", 0, "token", 1), "\udfff"),
+    "place": lambda d: exchanged(d, ("tree", "steps", 0, "token", 4), 10**12),
+    "weights": lambda d: first_weights(d, 1e30),
+    "sums": lambda d: first_weights(d, 0.3),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("kind", ["recurrent", "writer"])
+def test_numbers_that_no_model_computes_are_told(kind, wrong, traces):
+    data = WRONG[wrong](json.loads(traces[kind].to_json()))
+    with pytest.raises(NoTrace) as caught:
+        received.received(json.dumps(data).encode())
+    assert caught.value.why == "damaged"
+
+
+def test_so_is_what_a_reader_would_put_there(traces):
+    data = json.loads(traces["reader"].to_json())
+    for path, other in (
+        (("filled", 0, "entropy"), -1.0), (("filled", 0, "guesses", 0, 2), 3.0),
+        (("filled", 0, "place"), -1), (("filled", 0, "guesses", 0, 1), "\ud800"),
+    ):  # fmt: skip
+        with pytest.raises(NoTrace):
+            received.received(json.dumps(exchanged(data, path, other)).encode())
+
+
+def test_a_number_without_end_is_none(traces):
+    text = traces["recurrent"].to_json()
+    first = json.loads(text)["tree"]["steps"][0]["log_prob"]
+    for endless in ("1e999", "-1e999", "-Infinity"):
+        with pytest.raises(NoTrace):
+            received.received(text.replace(f'"log_prob":{first}', f'"log_prob":{endless}').encode())
+
+
+def test_weights_of_nobodys_model_need_not_sum_to_one():
+    loose = trace_of([[0.5, 0.1], [0.1, 0.2]], None, None, None, None, "averaged")
+    assert drawing.read(loose.to_json().encode()) == loose
+
+
+@pytest.mark.parametrize("name", sorted(one.parent.name for one in MODELS.glob("*/example.json")))
+def test_what_stands_in_the_box_opens(name):
+    assert drawing.read((MODELS / name / "example.json").read_bytes())
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_why_a_file_is_no_trace_is_said_in_every_language(lang):
+    told = [words.say(lang, f"own.why_{why}", most=20) for why in NoTrace.WHY]
+    assert len({*told}) == len(NoTrace.WHY) and all(one.endswith(".") for one in told)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [(b"", "no_json"), (b'{"heed": 5, "model', "no_json"), (b"\xff\xfe\x00", "binary"),
+     (b'{"a": 1}', "other"), (b"[1]", "other"), (b'{"heed": 4}', "version"),
+     (b'{"heed": 5}', "damaged"), (b" " * (LIMIT + 1), "large")],
+    ids=lambda one: str(one)[:20],
+)  # fmt: skip
+def test_each_kind_of_file_has_its_own_reason(data, why):
+    with pytest.raises(NoTrace) as caught:
+        received.received(data)
+    assert caught.value.why == why
 
 
 def test_weights_that_are_none_are_told(traces):
