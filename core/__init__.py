@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 def load(name: str | Path, *, source: str | None = None, target: str | None = None) -> Translator:
     """The model called `name`, such as "eng-fra-general", or the one in a folder: one that training
     wrote, such as "runs/my-model", or one of Hugging Face, by its path or as the hub calls it
-    ("Helsinki-NLP/opus-mt-en-fr", which may use the network and says so before). A name goes
-    before a folder of the same name, and a folder before a name of the hub.
+    ("google-t5/t5-small", which may use the network and says so before; of some, such as
+    "Helsinki-NLP/opus-mt-en-fr", the hub has a pickle alone, and how to convert it is said). A name
+    goes before a folder of the same name, and a folder before a name of the hub.
 
     What a model can be asked is its verb: `translate`, `read` or `write`. Of a Hugging Face model
     `source` and `target` are the languages, for which one of many has to be told.

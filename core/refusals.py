@@ -6,8 +6,23 @@ class ModelError(Exception):
     """A model that cannot be used; the message names the file and what to do."""
 
 
+class Incomplete(ModelError):
+    """A folder in which a file of its model is missing, or not whole."""
+
+
 class Unreadable(ValueError):
     """A text that there is nothing to read of."""
+
+
+class TypedMark(Unreadable):
+    """A text in which stands what a model reads as a `mark` of its own, not as text."""
+
+    def __init__(self, mark: str):
+        super().__init__(
+            f"the text has {mark!r} in it, which this model reads as a mark and not as text: take "
+            "it out, or put a space into it"
+        )
+        self.mark = mark
 
 
 class TooLong(ValueError):

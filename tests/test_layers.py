@@ -21,12 +21,8 @@ LEVELS = (
     ("core.trace", "core.memory"),
     ("core.likeness",),
     ("core.agreement", "core.arrays", "core.heads", "core.tables", "core.tokenisers", "core.facts"),
-<<<<<<< HEAD
     ("core.asked",),
-    ("core.huggingface", "core.opening"),
-=======
     ("core.huggingface", "core.opening", "core.sound"),
->>>>>>> dd3f1cb (A trace that somebody sent: numbers that no model computes are told, and each refusal has its sentence)
     ("core.manifest", "core.received"),
     ("core.measurements", "core.untrained"),
     ("core.attention", "core.loss"),

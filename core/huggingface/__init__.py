@@ -15,7 +15,7 @@ from core.foreign import CONFIG
 from core.huggingface import settings
 from core.huggingface.files import check_links, json_of, optional
 from core.huggingface.weights import shapes_of
-from core.refusals import ModelError
+from core.refusals import Incomplete, ModelError
 
 # The architectures that the adapter knows by their name in `config.json`, and what each does.
 FAMILIES = {
@@ -130,7 +130,7 @@ def _tokeniser(folder: Path) -> None:
         if all((folder / name).exists() for name in files):
             break
     else:
-        raise ModelError(
+        raise Incomplete(
             f"{folder / 'tokenizer.json'} is missing, and there is no other tokeniser: save the "
             "model's tokeniser into the folder too (tokenizer.save_pretrained)"
         )

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from core.plain import parsed
-from core.refusals import ModelError
+from core.refusals import Incomplete, ModelError
 
 MOST_FILES = 10_000  # in a folder of a model, with all that is below it
 
@@ -20,11 +20,11 @@ def json_of(folder: Path, name: str) -> dict:
             raise ValueError("it is no JSON object")
         return found
     except FileNotFoundError as error:
-        raise ModelError(
+        raise Incomplete(
             f"{folder / name} is missing: restore it, or save the model again"
         ) from error
     except (OSError, ValueError) as error:
-        raise ModelError(
+        raise Incomplete(
             f"{folder / name} cannot be read ({error}): restore it, or save the model again"
         ) from error
 

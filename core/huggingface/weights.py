@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.huggingface.files import inside, json_of
 from core.plain import parsed
-from core.refusals import ModelError
+from core.refusals import Incomplete, ModelError
 
 WEIGHTS, SHARDS = "model.safetensors", "model.safetensors.index.json"
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
@@ -45,8 +45,8 @@ def _files(folder: Path) -> list[str]:
     if not (folder / SHARDS).exists():
         pickle = next((path for kind in PICKLES for path in sorted(folder.glob(kind))), None)
         if pickle:
-            raise ModelError(why_pickle(pickle))
-        raise ModelError(f"{folder / WEIGHTS} is missing: restore it, or save the model again")
+            raise Incomplete(why_pickle(pickle))
+        raise Incomplete(f"{folder / WEIGHTS} is missing: restore it, or save the model again")
     index = json_of(folder, SHARDS)
     told = index.get("weight_map")
     whole = isinstance(told, dict) and isinstance(index.get("metadata"), dict)
@@ -59,7 +59,7 @@ def _files(folder: Path) -> list[str]:
     for name in names:
         path = inside(folder, name)
         if not path.exists():
-            raise ModelError(
+            raise Incomplete(
                 f"{path} is missing, one of {len(names)} files of weights that {SHARDS} names: "
                 "download it again"
             )
@@ -88,7 +88,7 @@ def _header(path: Path) -> dict[str, tuple[int, ...]]:
             raise ValueError(f"it has {size:,} bytes of {8 + length + max(ends, default=0):,}")
         return {name: _shape(name, one) for name, one in told.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error) as error:
-        raise ModelError(
+        raise Incomplete(
             f"{path} is no whole file of safetensors ({error}): download or save it again"
         ) from error
 

@@ -20,7 +20,7 @@ from core.tree import Search
 from core.views import decode
 from core.whatif import Replaced, WhatIf
 from pages.shared import box
-from pages.shared.frame import say, verbatim
+from pages.shared.frame import literal, say, verbatim
 from pages.shared.shelf import SHELF, kept
 
 # A step of a model is many short operations; of many people at once as many are served together as
@@ -164,13 +164,17 @@ def _ask(name: str, text: str, work: Callable[[Any], T], too_long: str = "errors
         raise Refused("errors.blank")
     translator = loaded(name)
     kind = {"tokens": translator.vocabulary.kind}
-    from core.refusals import BadPrefix, BadWhatIf, LongPrefix, TooLong, Unreadable
+    from core.refusals import (
+        BadPrefix, BadWhatIf, LongPrefix, TooLong, TypedMark, Unreadable,
+    )  # fmt: skip
 
     try:
         with TURNS:
             if session := get_script_run_ctx(suppress_warning=True):
                 session.yield_check()  # who left while they waited is not served
             return work(translator)
+    except TypedMark as error:
+        raise Refused("errors.mark", mark=literal(error.mark)) from error
     except Unreadable as error:
         raise Refused("errors.unreadable") from error
     except TooLong as error:

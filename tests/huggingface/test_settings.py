@@ -16,6 +16,7 @@ from core import huggingface, load, manifest, memory, wrap
 from core.huggingface.facts import facts_of, languages_of
 from core.huggingface.settings import unheeded
 from core.manifest import ModelError
+from core.refusals import TypedMark
 from tests.huggingface import making
 from tests.huggingface.making import WORDS
 
@@ -287,6 +288,28 @@ def test_what_the_search_does_not_follow_is_told(folder_of, place):
     )  # fmt: skip
     trace = ours.translate(WORDS, limit=3)
     assert "unheeded" in trace.model.remarks and entry.facts.remarks == ours.facts.remarks
+
+
+@pytest.mark.parametrize(
+    ("family", "mark"),
+    [("gpt2", "<|endoftext|>"), ("bert", "[SEP]"), ("bert", "[CLS]"), ("roberta", "</s>"),
+     ("t5", "</s>"), ("llama", "<s>"), ("marian", "</s>"), ("m2m_100", "</s>")],
+)  # fmt: skip
+def test_a_mark_that_is_typed_is_refused_and_never_read_as_one(family, mark, both):
+    ours = both(family).ours
+    verb = getattr(ours, ours.facts.does)
+    for text in (f"I sing{mark}now.", mark, f"I sing {mark}"):
+        with pytest.raises(TypedMark, match="reads as a mark and not as text") as refused:
+            verb(text)
+        assert refused.value.mark in text
+    assert verb(f"I sing {mark[0]} now.").typed
+    if ours.facts.does != "read":
+        assert verb("I sing", prefix="I", limit=2).path()[0].forced
+
+
+def test_a_mask_that_is_typed_is_one(both):
+    ours = both("bert").ours
+    assert ours.vocabulary.mask in [token.id for token in ours.read("I [MASK] now.").source]
 
 
 def test_languages_and_facts_need_no_other_look(place):

@@ -170,7 +170,7 @@ def _languages(
                     f"{where} reads and writes many languages: name its {side} as {side}=, one of "
                     f"{', '.join(known)}" + (f", not {code!r}" if code else "")
                 )
-        tokeniser.src_lang, fixed = source, (known[target],)
+        tokeniser.src_lang, tokeniser.tgt_lang, fixed = source, target, (known[target],)
     source = source or getattr(tokeniser, "source_lang", None)
     target = target or getattr(tokeniser, "target_lang", None)
     return fixed, code_of(source), code_of(target)

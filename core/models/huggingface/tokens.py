@@ -14,6 +14,7 @@ from threading import Lock
 
 import numpy as np
 
+from core.refusals import TypedMark
 from core.tokenisers import Tokeniser
 from core.tokenisers.text import SPACE, laid_over
 from core.tree import MASK, Token
@@ -46,6 +47,8 @@ class Tokens(Tokeniser):
         self.known = {*hf.get_vocab().values(), *languages}
         self._special = {*hf.all_special_ids, *languages, end}
         self._bytes = _of_bytes(hf)
+        named = (hf.bos_token, hf.eos_token, hf.sep_token, hf.cls_token, hf.pad_token, hf.unk_token)
+        self._marks = [one for one in map(str, filter(None, named)) if one.strip()]
 
     @classmethod
     def train(cls, sentences: Iterable[str], size: int, hides: bool = False) -> Tokens:
@@ -79,8 +82,11 @@ class Tokens(Tokeniser):
         return piece
 
     def encode(self, text: str) -> list[int]:
-        """The ids of `text` as the model would write it, without marks."""
-        return self._split(text_target=text, add_special_tokens=False)["input_ids"]
+        """The ids of `text` as the model would write it, without marks: what is called like one is
+        text here too, as far as its tokeniser can split it."""
+        return self._split(text_target=text, add_special_tokens=False, split_special_tokens=True)[
+            "input_ids"
+        ]
 
     def decode(self, ids: Sequence[int]) -> str:
         kept = [int(index) for index in ids if int(index) not in self._special]
@@ -88,7 +94,10 @@ class Tokens(Tokeniser):
 
     def source_tokens(self, typed: str) -> tuple[Token, ...]:
         """What the model reads of `typed`, with the marks that its tokeniser puts around it. Where
-        a token is hidden stands the model's own mask, or ours."""
+        a token is hidden stands the model's own mask, or ours. Raises TypedMark for a text that has
+        another of its marks in it."""
+        if mark := next((one for one in self._marks if one in typed), None):
+            raise TypedMark(mark)
         own, where = self._masked(typed)
         ids = self._split(own)["input_ids"]
         inside, places = self._placed(own)
