@@ -91,7 +91,7 @@ def start() -> str:
         state.lang = given if given in words.LANGUAGES else browser
         state.large = st.query_params.get("projector") == "1"
         state.language_note = given is not None and given not in words.LANGUAGES
-    said = {"enter": say("frame.enter"), "menu": say("frame.menu")}
+    said = {name: say(f"frame.{name}") for name in ("enter", "menu", "upload")}
     named = " ".join(
         f"--heed-{name}: {json.dumps(text, ensure_ascii=False)};" for name, text in said.items()
     )

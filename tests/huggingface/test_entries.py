@@ -79,5 +79,13 @@ def test_memory_is_that_of_the_container(tmp_path, monkeypatch):
     assert memory.available() == 2000
     (tmp_path / "limit").write_text("max")
     assert memory.available() == 4000 * 1024
-    monkeypatch.setattr(memory, "MACHINE", tmp_path / "nothing")
-    assert memory.available() is None or memory.available() > 0
+    monkeypatch.setattr(memory, "MACHINE", tmp_path / "nothing")  # then it is all of the machine
+    pages = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 1000}
+    monkeypatch.setattr(memory.os, "sysconf", pages.__getitem__)
+    assert memory.available() == 4096 * 1000
+    (tmp_path / "limit").write_text("3000")
+    assert memory.available() == 2000
+    monkeypatch.setattr(memory, "LIMITS", ())
+    monkeypatch.delattr(memory.os, "sysconf")
+    assert memory.available() is None
+    memory.check("any", 10**15)  # nobody knows, so nothing is refused
