@@ -165,7 +165,12 @@ def _ask(name: str, text: str, work: Callable[[Any], T], too_long: str = "errors
     translator = loaded(name)
     kind = {"tokens": translator.vocabulary.kind}
     from core.refusals import (
-        BadPrefix, BadWhatIf, LongPrefix, TooLong, TypedMark, Unreadable,
+        BadPrefix,
+        BadWhatIf,
+        LongPrefix,
+        TooLong,
+        TypedMark,
+        Unreadable,
     )  # fmt: skip
 
     try:
