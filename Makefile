@@ -1,6 +1,7 @@
 # make app serves Heed on port 8501; make test runs every check. Both set up all they need, with
 # the first of Python 3.11, 3.12 and 3.13 that is there, or with the one that PYTHON= names.
 # make app MODELS=runs shows your own models too: folders that training wrote, or folders of such.
+# make app LESSONS=folder teaches a course of your own: see docs/lessons.md.
 # make app HUGGINGFACE=1 installs what it takes to open models of Hugging Face.
 PYTHON ?=
 VENV := .venv
@@ -9,7 +10,7 @@ RUN := $(VENV)/bin/python
 .PHONY: app test bench lint chromium clean always
 
 app: $(VENV)/$(if $(HUGGINGFACE),huggingface,app).done
-	$(if $(MODELS),HEED_MODELS='$(MODELS)') $(RUN) -m pages.shared.serve
+	$(if $(MODELS),HEED_MODELS='$(MODELS)') $(if $(LESSONS),HEED_LESSONS='$(LESSONS)') $(RUN) -m pages.shared.serve
 
 test: $(VENV)/dev.done chromium lint
 	$(VENV)/bin/node --test "tests/scripts/*.test.mjs"

@@ -12,6 +12,7 @@ from core.facts import TRANSLATES, WRITES
 from core.manifest import ModelError
 from core.trace import Trace
 from core.views import decode as view
+from core.views.lines import crossing
 from core.words import section
 from pages.shared import box, frame, head, holding, link, loading, sentence, stage
 from pages.shared.frame import say
@@ -102,7 +103,7 @@ def trying(source: str, target: str) -> str:
 
 
 def decode(models: dict) -> None:
-    state = st.session_state
+    state, nothing = st.session_state, "text" not in st.query_params  # that was asked by a link
     there = head.shape(state.model)
     line = sentence.line()
     sentence.controls("", line)
@@ -133,6 +134,8 @@ def decode(models: dict) -> None:
     block = head.chosen(trace, first)
     link.write(replace(shown, head=head.parameter(trace, first=first)))
     opens = shown.opens()
+    if nothing and before is None and opens["step"] is None:
+        opens["step"] = crossing(trace, block)
     if moved and forced:
         opens["step"] = typed + forced - 1
     file = view.named(trace, block)

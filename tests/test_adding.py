@@ -202,7 +202,7 @@ def test_a_page(place, more_words, tmp_path):
     more_words("words for the page")
     app = (ROOT / "app.py").read_text(encoding="utf-8")
     line = EXAMPLES["app.py"]
-    app = app.replace("    ],\n", f"{line}    ],\n").replace(", default=True", "")
+    app = app.replace("        ],\n", f"{line}        ],\n", 1).replace(", default=True", "")
     app = app.replace('"pages/sizes.py",', f"{str(page)!r}, default=True,")
     app = app.replace('"pages/', f'"{ROOT}/pages/')
     (tmp_path / "app.py").write_text(app, encoding="utf-8")

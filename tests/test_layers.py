@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 LEVELS = (
     ("core.plain",),
     ("core.wire", "core.words", "core.about", "core.record", "core.encodings", "core.foreign"),
-    ("core.distributions", "core.formulas", "core.columns"),
+    ("core.distributions", "core.formulas", "core.columns", "core.lessons"),
     ("core.corpus", "core.stories"),
     ("core.digests", "core.penalties", "core.whatif", "core.tree", "core.refusals"),
     ("core.trace", "core.memory"),
@@ -64,11 +64,11 @@ TORCHLESS = (
     "app", "core.about", "core.agreement", "core.arrays", "core.asked", "core.columns",
     "core.corpus", "core.digests", "core.distributions", "core.encodings", "core.facts",
     "core.figures", "core.foreign", "core.formulas", "core.heads", "core.huggingface",
-    "core.likeness", "core.live", "core.loader", "core.manifest", "core.measurements",
-    "core.memory", "core.opening", "core.penalties", "core.plain", "core.received",
-    "core.record", "core.refusals", "core.sound", "core.stage", "core.stories", "core.tables",
-    "core.tokenisers", "core.trace", "core.tree", "core.untrained", "core.views", "core.whatif",
-    "core.wire", "core.words", "pages",
+    "core.lessons", "core.likeness", "core.live", "core.loader", "core.manifest",
+    "core.measurements", "core.memory", "core.opening", "core.penalties", "core.plain",
+    "core.received", "core.record", "core.refusals", "core.sound", "core.stage", "core.stories",
+    "core.tables", "core.tokenisers", "core.trace", "core.tree", "core.untrained", "core.views",
+    "core.whatif", "core.wire", "core.words", "pages",
 )  # fmt: skip
 # Views that ask a model; what they send is plain all the same.
 ASKING = tuple(

@@ -5,6 +5,7 @@
 
 import { h } from "./dom.js";
 import { standAt } from "./place.js";
+import { spotlight } from "./spot.js";
 
 const mounted = new WeakMap();
 // What stood on a page that was left, by its kind: whoever comes back finds it so. Streamlit may
@@ -15,12 +16,14 @@ const left = /** @type {any} */ ((globalThis.heedLeft ??= new Map()));
 // Streamlit calls what this returns with every run of the page; only what changed is drawn again.
 // `data` is the one item of a list: Streamlit sends a list as it is, but searches an object for
 // data frames. `stage` names what is drawn, `open` says how it opens, `linked` that a link says so;
-// `run` counts the server's answers; all the rest is what is drawn.
+// `run` counts the server's answers, `taught` is the card of a lesson that asks for it, and all the
+// rest is what is drawn.
 export const componentOf =
   (draw) =>
   ({ data: [{ run, open, linked, ...data }], parentElement, setTriggerValue }) => {
     let root = parentElement.querySelector(".heed");
     if (!root) parentElement.append((root = h("div", { class: "heed" })));
+    spotlight(parentElement, data.spot); // first: how wide a part is depends on it
     const known = mounted.get(parentElement);
     const key = JSON.stringify(data);
     if (known && known.key === key) {
@@ -29,7 +32,7 @@ export const componentOf =
       known.stage.paint();
     } else {
       const before = known && focused(root);
-      if (known && known.kind === data.stage && known.stage.renew) {
+      if (known && known.kind === data.stage && known.stage.renew && !turned(known, data)) {
         Object.assign(known, { key, run }); // a stage that takes new data as it stands
         known.stage.renew(data, open);
         known.stage.busy(false);
@@ -47,7 +50,7 @@ export const componentOf =
           onPick: data.pick ? onPick : null,
           onStep: (one) => remember(one, data.stage),
         });
-        mounted.set(parentElement, { key, run, stage, kind: data.stage });
+        mounted.set(parentElement, { key, run, stage, kind: data.stage, taught: data.taught });
       }
       if (before && !root.getRootNode().activeElement) refocus(root, before);
     }
@@ -62,6 +65,9 @@ export const componentOf =
         mounted.delete(parentElement);
       });
   };
+
+// Whether another card of a lesson asks now: it says how the picture opens.
+const turned = (known, data) => known.taught !== data.taught;
 
 // What has the keyboard's attention, as a selector that finds it again in a stage made anew.
 function focused(root) {

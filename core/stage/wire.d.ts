@@ -194,6 +194,29 @@ export interface BridgePayload {
   formulas: Record<string, any[]>;
 }
 
+export interface CardPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  lesson: string;
+  card: string;
+  title: string;
+  text: [string, string][][];
+  task: [string, string][];
+  then: [string, string][];
+  done: Record<string, string[]>;
+  asked: Record<string, string>;
+  choices: [string, string][];
+  scene: string;
+  names: string[];
+  lesson_title: string;
+  number: number;
+  lessons: number;
+  onward: string;
+  references: string[];
+}
+
 export interface ComparePanel {
   label: string;
   model: string;
@@ -235,6 +258,25 @@ export interface ComparePayload {
   panels: ComparePanel[];
   pairs: ComparePair[];
   told: Record<string, string | Record<string, string>>;
+}
+
+export interface CourseItem {
+  name: string;
+  title: string;
+  about: string;
+  minutes: number;
+  cards: string[];
+}
+
+export interface CoursePayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  items: CourseItem[];
+  all: CourseItem[];
+  link: string;
+  course_link: string;
 }
 
 export interface DecodePart {
@@ -306,6 +348,43 @@ export interface HeadsPayload {
   measured: Record<string, any>;
 }
 
+export interface HomeBox {
+  name: string;
+  x: number;
+  y: number;
+  width: number;
+  colour: string;
+  href: string;
+}
+
+export interface HomePlan {
+  width: number;
+  height: number;
+  tall: number;
+  boxes: HomeBox[];
+  arrows: [string, string][];
+  again: [string, string];
+}
+
+export interface HomeWay {
+  title: string;
+  line: string;
+  href: string;
+  kind: string;
+  picture: any;
+}
+
+export interface HomePayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  plans: Record<string, HomePlan>;
+  lessons: HomeWay[];
+  pages: HomeWay[];
+  teach: HomeWay[];
+}
+
 export interface LayersSublayer {
   name: string;
   normed: Packed;
@@ -344,6 +423,15 @@ export interface LayersPayload {
   norm: string;
   streams: Record<string, LayersStream>;
   formulas: Record<string, any[]>;
+}
+
+export interface LinesPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  trace: string;
+  middle: number | null;
 }
 
 export interface LiveFrame {

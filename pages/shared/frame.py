@@ -10,10 +10,13 @@ import streamlit as st
 
 from core import words
 from core.words.languages import language
+from pages.shared import here
 from pages.shared.arrival import arrive
 
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 NAME = "Heed"
+ICON = str(Path(__file__).with_name("icon.svg"))
+MARK = Path(__file__).with_name("mark.svg").read_text(encoding="utf-8")
 LARGE = """
 html { font-size: 22px; }
 .st-key-top, [data-testid="stTopNav"] {
@@ -84,7 +87,7 @@ if (!window.heedHistory) {
 def start() -> str:
     """Sets up the page and returns the language: the link's, the person's, or the browser's."""
     state, given = st.session_state, st.query_params.get("lang")
-    st.set_page_config(page_title=state.get("tab", NAME), page_icon="👁️", layout="wide")
+    st.set_page_config(page_title=state.get("tab", NAME), page_icon=ICON, layout="wide")
     if "lang" not in state:
         asked = (st.context.locale or "").lower().partition("-")[0]
         browser = asked if asked in words.LANGUAGES else words.FALLBACK
@@ -102,9 +105,9 @@ def start() -> str:
     return state.lang
 
 
-def turn_to(title: str) -> None:
-    """The page that is open, by its name in the menu."""
-    st.session_state.page_title = title
+def turn_to(title: str, address: str = "") -> None:
+    """The page that is open, by its name in the menu and its address."""
+    st.session_state.page_title, st.session_state.page_address = title, address
 
 
 def name_tab(sentence: str) -> None:
@@ -148,8 +151,14 @@ def header(title: str, subtitle: str) -> None:
     with st.container(key="title", horizontal=True, vertical_alignment="bottom"):
         st.title(title, anchor=False, width="content")
         st.markdown(subtitle, width="content")
+        small = here.drawing(state.get("page_address", ""), say("home.here"), state.lang)
+        if small:
+            st.html(small, width="content")
     top = st.container(key="top", horizontal=True, vertical_alignment="center", gap="small")
-    top.html(f'<span class="heed-name-of-all">{NAME}</span>')
+    top.html(
+        f'<a class="heed-name-of-all" href="./?lang={state.lang}" target="_self">'
+        f'<img src="{here.pictured(MARK)}" alt="" width="26" height="26"><span>{NAME}</span></a>'
+    )
     names = {one: language(one, one) for one in words.LANGUAGES}
     top.segmented_control(
         say("frame.language"), list(names), format_func=names.get, default=state.lang,

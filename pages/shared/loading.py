@@ -19,7 +19,7 @@ from core.trace import Trace
 from core.tree import Search
 from core.views import decode
 from core.whatif import Replaced, WhatIf
-from pages.shared import box
+from pages.shared import box, front
 from pages.shared.frame import literal, say, verbatim
 from pages.shared.shelf import SHELF, kept
 
@@ -71,9 +71,10 @@ def translate(
     held = {"weights": weights, "forbidden": [one + 1 for one in forbidden], "uniform": uniform}
     held = {name: value for name, value in held.items() if value}  # not all take each of them
     plain = temperature == 1 and not (scaled or heads or held)
-    example = stored(name) if plain and not prefix else None
-    if example and text == example.typed:
-        return example
+    if plain and not prefix:
+        for example in (stored(name), front.front().trace):
+            if example and (name, text) == (example.model.name, example.typed):
+                return example
     scaling = "divided" if scaled else "trained"
     how = {"temperature": temperature, "scaling": scaling, "heads": heads, **held}
 

@@ -10,7 +10,7 @@ from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from core.plain import parsed
-from pages.shared import inside, questions
+from pages.shared import entrance, inside, questions
 from pages.shared.alone import Alone
 from pages.shared.bench import Workbench
 from pages.shared.lively import Live
@@ -19,7 +19,8 @@ from pages.shared.telling import Stories
 
 # The questions of each page by its address; those of the parts of the Transformer page are theirs.
 PAGES: dict[str, type[Question]] = {
-    "": questions.Decode,
+    "": entrance.Home,
+    "decode": questions.Decode,
     "search": questions.Search,
     "compare": questions.Compare,
     "transformer": questions.Transformer,
@@ -29,6 +30,7 @@ PAGES: dict[str, type[Question]] = {
     "workbench": Workbench,
     "models": questions.Models,
     "own": questions.Own,
+    "lessons": entrance.Lessons,
     "measurements": questions.Measurements,
 }
 
@@ -83,6 +85,8 @@ class Scene:
         that there is not, and for anything but texts."""
         if page not in PAGES:
             raise ValueError(f"there is no page {page!r}; there are {', '.join(map(repr, PAGES))}")
+        if page == "" and given.keys() & {one.name for one in questions.Decode.asked().values()}:
+            page = "decode"  # which had this address once: old links and scenes ask for it so
         odd = {name: one for name, one in given.items() if not isinstance(one, str)}
         if odd:
             raise ValueError(f'a scene says everything as text, like "step": "4", not {odd}')

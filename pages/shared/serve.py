@@ -8,6 +8,7 @@ other than the first is not found; the health check is that session.
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 import threading
 import time
@@ -17,6 +18,8 @@ from pathlib import Path
 
 from streamlit import config, runtime
 from streamlit.web import cli
+
+from core import lessons
 
 ANYWHERE = {None, "", "0.0.0.0", "::"}  # a server that listens everywhere is asked at home
 
@@ -59,7 +62,17 @@ def thrifty() -> bool:
         return False
 
 
+def checked() -> None:
+    """Ends, with file and line, where a course of one's own is not as it should be."""
+    from pages.shared import teaching
+
+    if told := teaching.problems():
+        sys.exit(told)
+
+
 if __name__ == "__main__":
+    if lessons.PLACE in os.environ:
+        checked()
     thrifty()
     threading.Thread(target=first_session, daemon=True).start()
     sys.argv = ["streamlit", "run", str(Path(__file__).parents[2] / "app.py"), *sys.argv[1:]]

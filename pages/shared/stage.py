@@ -44,6 +44,8 @@ def draw(
         **drawn, **more, "open": opens, "linked": link.draws(key), "projector": state.large,
         "run": state.run, "exports": {"name": file},
     }  # fmt: skip
+    if state.get("taught"):  # by the card of a lesson: what of the picture is in question
+        data |= {"spot": state.spot, "taught": state.taught}
     if on_pick:
         data["pick"] = True
     # In a list, or Streamlit would import pandas to look for data frames in it.
@@ -59,6 +61,8 @@ def take(
     is called `file`, with the sentence `typed` and the step. Only this runs when it is asked for.
     """
     state = st.session_state
+    if state.get("taught"):  # beside a lesson's card stands the picture alone
+        return
     nonce = state.pop(f"{kind}_taken", None)
 
     def ask() -> None:

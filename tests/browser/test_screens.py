@@ -76,7 +76,7 @@ def test_decode_is_on_one_laptop_screen(page, server):
 @pytest.mark.parametrize(
     ("path", "mark"),
     [
-        ("", ".heed-box.heed-now, .heed-row .heed-cell"),
+        ("decode", ".heed-box.heed-now, .heed-row .heed-cell"),
         ("search", ".heed-tree .heed-node:first-of-type"),
         ("compare", ".heed-one:nth-child(-n+2) .heed-row .heed-cell"),
         ("transformer", ".heed-maps-choices, .heed-maps-grid .heed-heads"),
@@ -87,7 +87,7 @@ def test_large_type_has_the_picture_on_the_first_screen(page, server, path, mark
     bar = stage.locator(".heed-foot, .heed-player").first.bounding_box()
     sticks = path != "search"
     whole(page, stage.locator(mark).first, bar["height"] if sticks else 0)
-    whole(page, stage.locator(mark).last, bar["height"] if path in ("", "transformer") else 0)
+    whole(page, stage.locator(mark).last, bar["height"] if path in ("decode", "transformer") else 0)
     question = page.locator(".st-key-question").bounding_box()
     assert question["height"] < 60
     for group in page.locator(".st-key-question [role=radiogroup]").all():

@@ -44,6 +44,9 @@ OWN = {
 }  # fmt: skip
 
 
+FEW = ("card", "course", "home", "lines")  # stages that say little by themselves
+
+
 # A dictionary of words is called so wherever it goes, and is asked in these ways alone.
 ASKED = re.compile(r"\b(?:(?<!data\.)words|strings)\.(\w+)")  # `data.words` are those of a text
 CHOSEN = re.compile(r"\bwords\[([^\[\]]*(?:\[[^\]]*\][^\[\]]*)*)\]")
@@ -73,7 +76,7 @@ def test_the_scripts_find_their_words(language, name):
     known["remarks"] = ""  # put together of sentences by `core.stage`
     text = stage.script(name)
     names, patterns = asked(text)
-    assert len(names) > 20 and names <= set(known)
+    assert len(names) > (8 if name in FEW else 20) and names <= set(known)
     for pattern in patterns:
         assert any(re.fullmatch(pattern, one) for one in known), pattern
     if name == "compare":  # which has two dictionaries

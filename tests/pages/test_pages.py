@@ -18,6 +18,7 @@ from core.measurements.opening import opening
 from core.trace import Trace
 from core.words.languages import language
 from pages.shared import loading
+from pages.shared.questions import Decode
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +27,9 @@ def run(**query):
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     for key, value in query.items():
         app.query_params[key] = value
-    return app.run()
+    app.run()
+    asks = query.keys() & {one.name for one in Decode.asked().values()}
+    return app if asks else app.switch_page("pages/decode.py").run()
 
 
 def stage_data(app):
@@ -350,6 +353,8 @@ def test_no_page_loads_the_highlighter_of_programming_languages():
 @pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_the_style_has_words_as_they_are(lang):
     """A style sheet does not know JSON's escapes, "\\u" and four digits."""
-    style = "".join(one.proto.body for one in run(lang=lang).get("html"))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["lang"] = lang
+    style = "".join(one.proto.body for one in app.run().get("html"))
     for name in ("enter", "menu"):
         assert f'--heed-{name}: "{words.say(lang, f"frame.{name}")}";' in style

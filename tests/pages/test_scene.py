@@ -101,9 +101,9 @@ def test_a_scene_comes_back_from_its_link_and_its_json(scene):
 
 
 LINKS = [
-    "/?text=Hello.&model=eng-fra-general&weights=2%3A250000.750000%2C4%3Aoff&temperature=2"
+    "/decode?text=Hello.&model=eng-fra-general&weights=2%3A250000.750000%2C4%3Aoff&temperature=2"
     "&without=1.3&uniform=cross&step=2",
-    "/?text=Where+is+my+dog%3F&model=eng-fra-none&step=2&view=pieces-scores&prefix=12.7&table=1",
+    "/decode?text=Where+is+my+dog%3F&model=eng-fra-none&step=2&view=pieces-scores&prefix=12.7&table=1",
     "/search?text=I+sing.&model=eng-fra-none&width=3&penalty=wu&alpha=0.9&best=2&limit=9"
     "&temperature=0.7&top_k=5&top_p=0.9&seed=4&prefix=300&step=2&node=0.1&run=greedy&table=1",
     "/compare?text=Hello.&models=eng-fra-none%2Ceng-fra-general&target=typed&forced=Bonjour."
@@ -119,6 +119,8 @@ LINKS = [
     "&head=2.5&view=scores",
     "/models?model=eng-fra-none",
     "/measurements",
+    "/?sentence=I+sing.",
+    "/lessons?lesson=attention&card=score&course=attention.heatmap",
 ]  # fmt: skip
 
 
@@ -132,6 +134,15 @@ def test_a_link_of_a_page_is_the_same_link_again(link):
     if path == "/transformer" and len(TRANSFORMERS) > 1:
         expected.setdefault("model", TRANSFORMERS[0])
     assert said(Scene.of(link).link) == (path, expected)
+
+
+def test_an_old_link_of_a_decoding_is_one_still():
+    """It was the first page, at the address where home is now."""
+    old = "?text=Where+is+my+dog%3F&model=eng-fra-none&step=2&view=pieces-scores&prefix=12.7"
+    for asked in (old, "?step=2", "?model=eng-fra-dot", "?prefix=12", "?view=words-scores"):
+        assert Scene.of(f"/{asked}") == Scene.of(f"/decode{asked}")
+    assert Scene.from_json('{"page": "", "step": "4"}').page == "decode"
+    assert Scene.of("/").page == Scene.of("/?lang=ko").page == ""
 
 
 def test_a_link_of_the_workbench_is_the_same_setting_again():

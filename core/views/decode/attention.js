@@ -19,10 +19,13 @@ import { columns, contribution, sum } from "../../stage/trace.js";
 // Whether attention sums values instead of states, as that of heads does and that of several looks.
 export const headed = (trace) => ["heads", "hops"].some((one) => trace.model.has.includes(one));
 
+// What a panel is called where parts of the picture are lit: see spot.js.
+const PART = { score_panel: "score", softmax: "softmax", context_panel: "context" };
+
 export function panelHead(ui, number, key, formula, about = `${key}_help`) {
   return h(
     "div",
-    { class: `heed-panel-head heed-p-${key}` },
+    { class: `heed-panel-head heed-p-${key}`, "data-part": PART[key] },
     h(
       "h3",
       {},
@@ -111,13 +114,16 @@ export function attentionPanels(ui, trace, limit) {
       ),
       h(
         "span",
-        { class: "heed-cell-pair" },
+        { class: "heed-cell-pair", "data-part": "score" },
         scoreText,
         mean ? null : h("span", { class: "heed-bar heed-signed" }, score),
       ),
       h(
         "span",
-        { class: `heed-cell-pair${handle?.pin ? " heed-pinned-pair" : ""}` },
+        {
+          class: `heed-cell-pair${handle?.pin ? " heed-pinned-pair" : ""}`,
+          "data-part": "softmax",
+        },
         weightText,
         bar,
         handle?.pin,
@@ -136,10 +142,17 @@ export function attentionPanels(ui, trace, limit) {
       { class: "heed-name heed-context", title: words.context },
       summed ? math(formulas.context) : null,
     ),
-    h("span"),
-    h("span", { class: "heed-cell-pair" }, totalText, h("span", { class: "heed-note" }, words.sum)),
+    h("span", { "data-part": "score" }),
+    h(
+      "span",
+      { class: "heed-cell-pair", "data-part": "softmax" },
+      totalText,
+      h("span", { class: "heed-note" }, words.sum),
+    ),
     total,
   );
+  for (const canvas of [total, ...rows.map((line) => line.canvas)])
+    canvas?.setAttribute("data-part", "context");
   grid.append(...rows.map((line) => line.node));
   const scale =
     headed(trace) && summed
@@ -155,7 +168,7 @@ export function attentionPanels(ui, trace, limit) {
       : null;
   const node = h(
     "section",
-    { class: "heed-attention" },
+    { class: "heed-attention", "data-part": "attention" },
     heads,
     given,
     mean ? h("p", { class: "heed-note heed-mean-note" }, words.mean_note) : null,

@@ -126,7 +126,7 @@ export default function mountDecode(root, data) {
       player.node,
       h(
         "div",
-        { class: "heed-bar-foot" },
+        { class: "heed-bar-foot", "data-part": "bar" },
         units.node,
         help(words.unit_help, words.unit),
         asTable.node,

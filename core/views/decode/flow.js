@@ -78,7 +78,7 @@ function nextPanel(ui, trace, onPick) {
 
   const node = h(
     "section",
-    { class: "heed-panel heed-next" },
+    { class: "heed-panel heed-next", "data-part": "next" },
     panelHead(
       ui,
       panelsOf(trace) + 2,
@@ -120,7 +120,7 @@ export function flowView(ui, trace, onPick) {
   const [before, after] = words.came_about.split("{token}");
   const node = h(
     "div",
-    { class: "heed-flow" },
+    { class: "heed-flow", "data-part": "flow" },
     h(
       "div",
       { class: "heed-pane-head" },

@@ -13,7 +13,7 @@ export function panes(ui, trace, { holders, kinds, given, before }) {
     { class: `heed-top${trace.attends ? "" : " heed-alone"}` },
     h(
       "section",
-      { class: "heed-pane" },
+      { class: "heed-pane", "data-part": "pair" },
       h(
         "div",
         { class: "heed-pane-head" },
@@ -34,7 +34,7 @@ export function panes(ui, trace, { holders, kinds, given, before }) {
     ),
     h(
       "section",
-      { class: "heed-pane heed-heat-pane" },
+      { class: "heed-pane heed-heat-pane", "data-part": "heat" },
       h(
         "div",
         { class: "heed-pane-head" },

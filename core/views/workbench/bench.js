@@ -140,7 +140,7 @@ export function workbench(root, data) {
   stage.append(
     h(
       "div",
-      { class: "heed-bar-top" },
+      { class: "heed-bar-top", "data-part": "bar" },
       undo,
       redo,
       reset,
@@ -148,7 +148,7 @@ export function workbench(root, data) {
       benchMenu(bench, views.plane),
       waiting,
     ),
-    h("div", { class: "heed-situations" }, chipRow, lesson, complaint),
+    h("div", { class: "heed-situations", "data-part": "situations" }, chipRow, lesson, complaint),
     benchPanes(words, views, { thickness, slider, degrees }),
     views.vectors.node,
     tables,

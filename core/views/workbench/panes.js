@@ -9,7 +9,7 @@ export function benchPanes(words, views, { thickness, slider, degrees }) {
     { class: "heed-top heed-bench-top" },
     h(
       "section",
-      { class: "heed-pane heed-plane-pane" },
+      { class: "heed-pane heed-plane-pane", "data-part": "plane" },
       h(
         "div",
         { class: "heed-pane-head" },
@@ -24,7 +24,7 @@ export function benchPanes(words, views, { thickness, slider, degrees }) {
       { class: "heed-pane" },
       h(
         "div",
-        { class: "heed-pane-head" },
+        { class: "heed-pane-head", "data-part": "board" },
         h(
           "div",
           { class: "heed-tag-help" },
@@ -39,13 +39,13 @@ export function benchPanes(words, views, { thickness, slider, degrees }) {
           degrees,
         ),
       ),
-      views.board.node,
+      h("div", { "data-part": "board" }, views.board.node),
       h(
         "div",
-        { class: "heed-pane-head heed-parameters-head" },
+        { class: "heed-pane-head heed-parameters-head", "data-part": "parameters" },
         h("h2", { class: "heed-tag" }, words.parameters),
       ),
-      views.parameters.node,
+      h("div", { "data-part": "parameters" }, views.parameters.node),
     ),
   );
 }

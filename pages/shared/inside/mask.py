@@ -71,7 +71,8 @@ def show(name: str, text: str, *asked: Question) -> None:
         )  # fmt: skip
     introduce("mask")
     say_more("mask", "causal")
-    if shown and box.has(manifest.entry(shown.name), "encoder-attention"):
+    alone = st.session_state.get("taught")  # beside a lesson's card
+    if shown and not alone and box.has(manifest.entry(shown.name), "encoder-attention"):
         _padding(shown.name, shown.text, own.beside.strip(), opens)
 
 

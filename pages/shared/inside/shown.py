@@ -76,12 +76,13 @@ def take(part: str, name: str, drawn: Callable[[], dict], *words: str) -> None:
 
 def introduce(part: str) -> None:
     """What this part of the page is about: under its picture, which comes first."""
-    st.markdown(say(f"transformer.{part}_intro"))
+    if not st.session_state.get("taught"):
+        st.markdown(say(f"transformer.{part}_intro"))
 
 
 def say_more(part: str, *topics: str) -> None:
     """Explanations, a click away."""
-    for topic in topics:
+    for topic in topics if not st.session_state.get("taught") else ():
         with st.expander(say(f"{part}.{topic}")):
             st.markdown(say(f"{part}.{topic}_text"))
 

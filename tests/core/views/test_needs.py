@@ -17,6 +17,7 @@ from core.views import (
     fed,
     heads,
     layers,
+    lines,
     maps,
     mask,
     needed,
@@ -27,7 +28,8 @@ from core.views import (
 )
 
 MODELS = [name for name, one in manifest.shipped().items() if one.facts.does == TRANSLATES]
-WITHOUT = {"workbench", "show", "live"}  # views of what is no trace of a model
+# Views of what is no trace of a model.
+WITHOUT = {"workbench", "show", "live", "home", "course", "card"}
 TEXT = "Tom sings here."
 
 
@@ -48,6 +50,7 @@ def crossed(found, trace):
 
 DRAWN = {
     "decode": lambda found, trace: decode.payload(trace, "en"),
+    "lines": lambda found, trace: lines.payload(trace, "en"),
     "search": lambda found, trace: search.payload({"greedy": trace}, {"greedy": "A"}, "en"),
     "compare": lambda found, trace: compare.payload(
         [compare.Panel("a", trace, found.facts)], "free", "en"

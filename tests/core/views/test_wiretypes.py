@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from core.arrays import trace_of
+from core.lessons import course as lessons_in
 from core.stage.message import Message
-from core.views import apart, bridge, heads, live, show
+from core.views import apart, bridge, card, course, heads, home, live, show
+from core.views.home.plan import PLANS
 from core.views.maps import cell
 from core.views.maps.wire import Cell
 from core.views.wiretypes import FILE, payloads, views, written
@@ -59,7 +61,7 @@ def test_the_file_is_fresh():
 
 
 def test_every_view_but_the_one_that_a_page_puts_together_says_what_travels():
-    assert {*views()} == {*DRAWN, "show", "live"}
+    assert {*views()} == {*DRAWN, "show", *APART}
     assert all(issubclass(kind, dict) for kind in payloads())
 
 
@@ -80,6 +82,8 @@ def board_of(found, trace):
 HOW = {**DRAWN, "apart": cell_of, "heads": board_of}
 
 
+# Views of what is no trace.
+APART = {"live", "home", "course", "card"}
 # Views of models that do something else with a text, and of two models.
 OTHERS = {"bridge", "stories", "alone"}
 
@@ -114,6 +118,20 @@ def test_so_it_has_of_an_array_and_of_a_cell(transformer):
 
 def test_so_it_has_of_a_training():
     conforms(live.payload(live.filmed("en"), "", "reverse", "en"), of("live"))
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_so_it_has_of_lessons_and_of_what_leads_to_them(language):
+    lessons = lessons_in(language)
+    conforms(course.payload(lessons, lessons, "{lesson}", "{course}", language), of("course"))
+    name, lesson = next(iter(lessons.items()))
+    for one in lesson.cards:
+        for scene in one.scenes:
+            data = card.payload(lessons, name, one.name, scene, {"text": TEXT}, language)
+            conforms(data, of("card"))
+    way = {"title": "", "href": "", "line": "", "kind": "", "picture": None}
+    doors = {box.name: "decode" for plan in PLANS.values() for box in plan.boxes}
+    conforms(home.payload(doors, [way], [way], [way], language), of("home"))
 
 
 @pytest.mark.parametrize(
