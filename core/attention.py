@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from core.whatif import Change
 
@@ -79,10 +79,13 @@ def _replaced(weights: Tensor, change: Change) -> Tensor:
     for row in change.replaced:
         if row.step >= weights.shape[-2]:  # the output came to its end before
             continue
-        # Of keys that come later than those that it was given for, nothing is read.
-        given = weights.new_zeros(weights.shape[-1])
-        if row.weights is not None:
-            given[: len(row.weights)] = weights.new_tensor(row.weights)
+        if row.weights is None:
+            given = weights.new_zeros(weights.shape[-1])
+        else:
+            # Of keys that come later than those that it was given for, nothing is read. A tensor
+            # keeps its gradient; one of (B, K) has a row for each of the batch.
+            rows = torch.as_tensor(row.weights, dtype=weights.dtype, device=weights.device)
+            given = nn.functional.pad(rows, (0, weights.shape[-1] - rows.shape[-1]))
         if row.head is None:
             weights[..., row.step, :] = given
         else:

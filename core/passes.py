@@ -150,6 +150,18 @@ def batched(
     return tuple(found)
 
 
+def log_probs(
+    model: models.Model, memory: models.Memory, target: Sequence[int], start: int,
+    whatif: WhatIf = NOTHING,
+) -> Tensor:  # fmt: skip
+    """(B, T), nats, of the tokens of one `target` after each of the sources that `memory` has read,
+    with gradients where they are on."""
+    read = torch.tensor([[start, *target[:-1]]]).expand(len(memory.states), -1)
+    decoded = model.decode(read, model.start(memory), whatif)
+    found = model.logits(decoded.combined).float().log_softmax(-1)  # (B, T, V)
+    return found[:, range(len(target)), list(target)]
+
+
 def _distributions(model: models.Model, decoded: models.Decoded) -> Tensor:
     return model.logits(decoded.combined)[0].float().log_softmax(-1)  # (T, V)
 

@@ -87,6 +87,9 @@ UNITS = {
     "training": "minutes",
     "commonest": "share",  # of answers that are one of the model's own few commonest ones
     "words_written": "words per answer",
+    "kendall": "-1 to 1",  # how far two explanations rank the source alike
+    "overlap": "share",  # of the three heaviest of one that are among those of the other
+    "completeness": "share",  # error of integrated gradients
     "supported": "share",  # of looks whose heaviest line is one that the answer follows from
 }
 

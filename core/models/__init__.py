@@ -146,6 +146,14 @@ class Readout(NamedTuple):
     bias: Tensor  # (V,)
 
 
+class Combining(NamedTuple):
+    """What makes the combined state of a context and a decoder state, where the context has a part
+    in nothing else: h̃ = tanh(W_c [c; h]), Luong et al. 2015, equation 5."""
+
+    context: Tensor  # the columns of W_c that meet c (D, E)
+    state: Tensor  # and those that meet h (D, D)
+
+
 class Projections(NamedTuple):
     """The matrices of one layer's heads: Vaswani et al. 2017, section 3.2.2. A head reads x as
     W x + b; what it adds to the residual stream is W_O times its context, and b_O once for all."""
@@ -223,6 +231,13 @@ class Model(nn.Module):
         """Reads source ids (B, S), padded where not `visible` (B, S)."""
         raise NotImplementedError
 
+    def read(
+        self, embedded: Tensor, visible: Tensor | None = None, whatif: WhatIf = NOTHING
+    ) -> Memory:
+        """`encode` of what the encoder begins with (B, S, D), a `Memory.embedded`, in the place of
+        tokens. Raises LookupError for a model that reads tokens alone."""
+        raise LookupError("this model reads tokens, and no vectors in their place")
+
     def fill(self, memory: Memory) -> Tensor:
         """Logits (B, S, V) of what stands at each place of a source. Raises LookupError for a
         model that was not made to say so."""
@@ -239,6 +254,11 @@ class Model(nn.Module):
     def readout(self) -> Readout:
         """What makes logits of combined states."""
         raise NotImplementedError
+
+    def combining(self) -> Combining:
+        """What makes combined states of contexts. Raises LookupError where a context has a part in
+        more than one equation of its step."""
+        raise LookupError("in this model a context has a part in more than h̃")
 
     def read_off(self, states: Tensor) -> Tensor:
         """Logits (..., V) of states (..., D) of the residual stream, as if it ended there. Raises

@@ -23,6 +23,7 @@ from core.attention import attend
 from core.facts import AttentionFacts, Facts
 from core.models import (
     Block,
+    Combining,
     Decoded,
     Heads,
     Memory,
@@ -165,9 +166,14 @@ class RecurrentModel(Model):
         self, source: Tensor, visible: Tensor | None = None, whatif: WhatIf = NOTHING
     ) -> Memory:
         """Reads source ids (B, S), padded where not `visible`; a what-if changes nothing here."""
+        return self.read(self._embed(source), visible, whatif)
+
+    def read(
+        self, embedded: Tensor, visible: Tensor | None = None, whatif: WhatIf = NOTHING
+    ) -> Memory:
+        """The same of vectors (B, S, D)."""
         if visible is None:
-            visible = torch.ones_like(source, dtype=torch.bool)
-        embedded = self._embed(source)
+            visible = torch.ones(embedded.shape[:2], dtype=torch.bool, device=embedded.device)
         states, last = self._read(embedded, visible)
         # The directions' last states of each layer, side by side, start the decoder's layer.
         hidden, cell = (
@@ -256,6 +262,12 @@ class RecurrentModel(Model):
         if self.score is None or (block, layer, head) != ("cross", 1, 1):
             raise LookupError(f"no attention {block}.{layer}.{head} in this model")
         return Scorer(self.score, LETTERS[self.config.wiring], self.facts().score_parameters)
+
+    def combining(self) -> Combining:
+        """W_c, taken apart; none where the context enters the recurrence too."""
+        if self.score is None or self.config.wiring == "bahdanau":
+            return super().combining()
+        return Combining(*self.W_c.weight.split(self.config.size, 1))
 
     def readout(self) -> Readout:
         """What makes logits of combined states."""

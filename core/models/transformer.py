@@ -306,9 +306,15 @@ class TransformerModel(Headed):
         self, source: Tensor, visible: Tensor | None = None, whatif: WhatIf = NOTHING
     ) -> Memory:
         """Reads source ids (B, S), padded where not `visible`."""
+        return self.read(self.embed(source, 0, whatif), visible, whatif)
+
+    def read(
+        self, embedded: Tensor, visible: Tensor | None = None, whatif: WhatIf = NOTHING
+    ) -> Memory:
+        """The same of vectors (B, S, D), positions included."""
         if visible is None:
-            visible = torch.ones_like(source, dtype=torch.bool)
-        embedded = x = self.embed(source, 0, whatif)
+            visible = torch.ones(embedded.shape[:2], dtype=torch.bool, device=embedded.device)
+        x = embedded
         changes, heads, mask = [], [], visible[:, None, None]
         for number, layer in enumerate(self.encoder, 1):
             own, found = layer(x, number, mask, whatif)

@@ -25,7 +25,8 @@ FOLDER = Path(__file__).parent
 VIEWS = FOLDER.parent / "views"
 # What all stages look like, each after what it may overrule; the last after all that views say.
 *STYLES, PAPER = (
-    "page", "root", "bar", "pair", "map", "flow", "numbers", "player", "table", "narrow", "media",
+    "page", "root", "bar", "pair", "map", "flow", "numbers", "player", "table", "narrow", "foot",
+    "media",
 )  # fmt: skip
 # What a view's folder draws is the default of the script that has the folder's name.
 STAGES = tuple(sorted(one.name for one in VIEWS.iterdir() if (one / f"{one.name}.js").is_file()))

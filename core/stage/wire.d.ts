@@ -314,6 +314,57 @@ export interface DecodePayload {
   held: DecodeHeld | null;
 }
 
+export interface ExplainRow {
+  kind: string;
+  signed: boolean;
+  values: Packed;
+}
+
+export interface ExplainComplete {
+  gained: number[];
+  error: number[];
+  points: number[];
+}
+
+export interface ExplainSearched {
+  step: number;
+  piece: string;
+  outcome: string;
+  steps: number;
+  heads: number;
+  own: number[];
+  weights: number[] | null;
+  distance: number | null;
+  divergence: number | null;
+  changed: number | null;
+  same: boolean;
+  before: number;
+  after: number | null;
+  closest: number;
+  texts: [string, string] | null;
+  python: string;
+}
+
+export interface ExplainPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  trace: string;
+  rows: ExplainRow[];
+  missing: string[];
+  complete: ExplainComplete | null;
+  taus: Packed;
+  overlaps: Packed;
+  tau: Packed;
+  overlap: Packed;
+  head: string | null;
+  found: ExplainSearched | null;
+  farthest: ExplainSearched | null;
+  epsilon: number;
+  epsilons: number[];
+}
+
 export interface HeadsOutput {
   text: string;
   tokens: Token[];

@@ -101,6 +101,11 @@ def chosen(trace: Trace, first: str = MEAN) -> str:
     return _within(Shape(*there, trace.looks), first) if there else MEAN
 
 
+def wanted(there: Shape, first: str = MEAN) -> str:
+    """The head that was chosen, as far as a model of that shape has it, or else `first`."""
+    return _within(there, first)
+
+
 def _within(there: Shape, first: str) -> str:
     state = st.session_state
     wanted = first if state.get("head_open", True) else state.asked_head

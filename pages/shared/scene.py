@@ -13,6 +13,7 @@ from core.plain import parsed
 from pages.shared import entrance, inside, questions
 from pages.shared.alone import Alone
 from pages.shared.bench import Workbench
+from pages.shared.explaining import Explain
 from pages.shared.lively import Live
 from pages.shared.question import Question
 from pages.shared.telling import Stories
@@ -25,6 +26,7 @@ PAGES: dict[str, type[Question]] = {
     "compare": questions.Compare,
     "transformer": questions.Transformer,
     "alone": Alone,
+    "explain": Explain,
     "stories": Stories,
     "training": Live,
     "workbench": Workbench,

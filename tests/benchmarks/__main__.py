@@ -4,6 +4,7 @@ from tests.benchmarks import (
     bench_app,
     bench_compare,
     bench_core,
+    bench_explaining,
     bench_hold,
     bench_live,
     bench_load,
@@ -12,6 +13,7 @@ from tests.benchmarks import (
 )
 
 bench_core.main()
+bench_explaining.main()
 bench_search.main()
 bench_app.main()
 bench_hold.main()

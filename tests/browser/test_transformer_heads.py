@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from core import manifest, stage
+from core.rollout import rollout
 from core.tokenisers.pieces import END_ID
 from core.tree import LIMIT
 from core.views.heads import Cost, Switchboard, payload
-from core.views.heads.rollout import rollout
 from core.words import section
 from tests.browser.conftest import serious, where
 

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from core.agreement import differing
+from core.rollout import rollout
 from core.stage import tongues, worded
 from core.stage.codec import packed
 from core.trace import Trace
 from core.tree import LIMIT, Token
-from core.views.heads.rollout import rollout
 from core.views.heads.wire import Payload
 
 NEEDS = ("heads",)

@@ -14,6 +14,7 @@ from core.views import (
     bridge,
     compare,
     decode,
+    explain,
     fed,
     heads,
     layers,
@@ -48,9 +49,16 @@ def crossed(found, trace):
     return bridge.payload(bridge.cross(loaded("eng-fra-general"), found, TEXT, ids), "en")
 
 
+def explained_one(found, trace):
+    from core.explaining import explained
+
+    return explain.payload(explain.Shown(trace, explained(found, trace)), "en")
+
+
 DRAWN = {
     "decode": lambda found, trace: decode.payload(trace, "en"),
     "lines": lambda found, trace: lines.payload(trace, "en"),
+    "explain": explained_one,
     "search": lambda found, trace: search.payload({"greedy": trace}, {"greedy": "A"}, "en"),
     "compare": lambda found, trace: compare.payload(
         [compare.Panel("a", trace, found.facts)], "free", "en"
@@ -94,7 +102,7 @@ def test_each_view_says_what_it_needs():
     assert set(needed()) == set(DRAWN) == set(STAGES) - WITHOUT
     assert all(needs <= set(CAPABILITIES) for needs in needed().values())
     assert fed(CAPABILITIES) == tuple(needed())
-    assert fed(()) == ("compare", "decode", "search")
+    assert fed(()) == ("compare", "decode", "lines", "search")
 
 
 @pytest.mark.parametrize("view", DRAWN)

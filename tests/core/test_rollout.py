@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.rollout import mixing, rolled, rollout
 from core.trace import READ, WRITTEN, Attention
-from core.views.heads.rollout import mixing, rolled, rollout
 from core.wire import frozen
 
 TEXT = "Tom sings now."
