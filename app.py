@@ -19,6 +19,7 @@ page = st.navigation(
             st.Page("pages/transformer.py", title=frame.say("transformer.page")),
             st.Page("pages/alone.py", title=frame.say("alone.menu")),
             st.Page("pages/stories.py", title=frame.say("stories_page.menu")),
+            st.Page("pages/pictures.py", title=frame.say("pictures_page.menu")),
             st.Page("pages/training.py", title=frame.say("live_page.menu")),
             st.Page("pages/workbench.py", title=frame.say("workbench_page.menu")),
         ],

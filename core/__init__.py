@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.facts import ANSWERS
+from core.facts import ANSWERS, CAPTIONS
 from core.trace import Trace
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ def load(name: str | Path, *, source: str | None = None, target: str | None = No
     "Helsinki-NLP/opus-mt-en-fr", the hub has a pickle alone, and how to convert it is said). A name
     goes before a folder of the same name, and a folder before a name of the hub.
 
-    What a model can be asked is its verb: `translate`, `read` or `write`. Of a Hugging Face model
-    `source` and `target` are the languages, for which one of many has to be told.
+    What a model can be asked is its verb: `translate`, `read`, `write`, `answer` or `caption`. Of a
+    Hugging Face model `source` and `target` are the languages, for which one of many has to be
+    told.
 
     Raises UnknownModel, a KeyError that lists the names there are, or ModelError when a folder
     cannot be read or the library that it needs is missing.
@@ -70,6 +71,8 @@ def _picture(trace: Trace) -> str:
         from core.views.show import notebook
     elif trace.model and trace.model.does == ANSWERS:
         from core.views.stories import notebook
+    elif trace.model and trace.model.does == CAPTIONS:
+        from core.views.pictures import notebook
     else:
         from core.views.decode import notebook
     return notebook(trace)

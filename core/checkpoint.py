@@ -98,6 +98,12 @@ def load_model(folder: Path) -> tuple[Model, Tokeniser]:
     return model.eval(), vocabulary
 
 
+def parameters(folder: Path, *begin: str) -> dict[str, Tensor]:
+    """Those of the model in `folder` whose names begin so. Raises ModelError."""
+    weights = _read(folder / WEIGHTS, load_file)
+    return {name: value.float() for name, value in weights.items() if name.startswith(begin)}
+
+
 def _lay_out(model: Model) -> None:
     """Lays the matrices of a step column by column in memory. A step waits for its weights, and in
     this order a product with few rows reads them from end to end, in half the time."""

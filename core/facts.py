@@ -18,12 +18,15 @@ EARLIER = {"wiring"}  # what stands in facts that were written before, and is to
 CAPABILITIES = (
     "recurrence", "encoder", "encoder-attention", "cross-attention", "self-attention", "heads",
     "positions", "residual-stream", "causal-mask", "attends-first",
-    "output-layer", "masked-words", "hops",
+    "output-layer", "masked-words", "hops", "picture",
 )  # fmt: skip
 
-# What a model does with a text, and by which verb it is asked: write it anew in another language,
-# read it, go on writing it, answer the question that it asks.
-TRANSLATES, READS, WRITES, ANSWERS = DOES = ("translate", "read", "write", "answer")
+# What a model does with what it is given, and by which verb it is asked: write a text anew in
+# another language, read it, go on writing it, answer the question that it asks; write what is to be
+# seen on a picture.
+TRANSLATES, READS, WRITES, ANSWERS, CAPTIONS = DOES = (
+    "translate", "read", "write", "answer", "caption",
+)  # fmt: skip
 
 # What has to be said of the numbers of some models, by the names of sentences in the words.
 REMARKS = (

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import manifest
-from core.facts import ANSWERS, READS, WRITES
+from core.facts import ANSWERS, CAPTIONS, READS, WRITES
 from core.foreign import is_huggingface
 
 if TYPE_CHECKING:
@@ -83,8 +83,10 @@ def _asked(name: str, found) -> Translator:
 def _facade(does: str) -> type[Translator]:
     """The facade of models that do that: one of DOES."""
     from core.answerer import Answerer
+    from core.captioner import Captioner
     from core.reader import Reader
     from core.translator import Translator
     from core.writer import Writer
 
-    return {READS: Reader, WRITES: Writer, ANSWERS: Answerer}.get(does, Translator)
+    own = {READS: Reader, WRITES: Writer, ANSWERS: Answerer, CAPTIONS: Captioner}
+    return own.get(does, Translator)

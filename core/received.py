@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from core import sound
 from core.facts import CAPABILITIES, DOES, REMARKS
+from core.pictures.seen import pixels
 from core.refusals import NoTrace
-from core.trace import CHARACTERS, PATH, TEXT, WRITTEN, Trace
+from core.trace import CHARACTERS, PATH, PICTURE, TEXT, WRITTEN, Trace
 
 LIMIT = 20 * 2**20  # bytes of a file
 MOST_STEPS = 20_000  # of a search: more cannot be drawn
@@ -28,7 +30,7 @@ def received(data: bytes) -> Trace:
     except UnicodeDecodeError as error:
         raise NoTrace("it is no text in UTF-8, so it is no JSON", "binary") from error
     trace = Trace.from_json(text)
-    for check, why in ((sound.check, "damaged"), (_check, "undrawn")):
+    for check, why in ((_whole, "damaged"), (sound.check, "damaged"), (_check, "undrawn")):
         try:
             check(trace)
         except ValueError as error:
@@ -36,11 +38,22 @@ def received(data: bytes) -> Trace:
     return trace
 
 
+def _whole(trace: Trace) -> None:
+    """Raises ValueError for a text with half a character in it, which no page could be sent."""
+    texts = json.dumps(json.loads(trace.to_json()), ensure_ascii=False)
+    try:
+        texts.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("a text has half a character in it") from error
+
+
 def views_of(trace: Trace) -> tuple[str, ...]:
     """The views that can draw it, by their names, the first of them the best."""
     has = trace.model.has if trace.model else ()
     if "hops" in has:  # its source is a story, and what it writes one word
         return ("stories",)
+    if any(axis.kind == PICTURE for axis in trace.axes):
+        return ("pictures",)
     heads = "heads" in has
     scored = all(one.scores is not None for one in trace.attentions)
     maps = heads and scored and not trace.whatif.weights_changed and _stacked(trace)
@@ -80,5 +93,16 @@ def _check(trace: Trace) -> None:
     if any(len(text) > MOST_TEXT for text in texts):
         raise ValueError(f"a name or a token in it is longer than {MOST_TEXT} characters")
     source = next((axis.kind for axis in trace.axes if axis.name == "source"), TEXT)
-    if trace.tree and source not in (TEXT, CHARACTERS):
+    if source == PICTURE:
+        _check_picture(trace)
+    elif trace.tree and source not in (TEXT, CHARACTERS):
         raise ValueError(f"what was read is no text but {source}, which no view steps through yet")
+
+
+def _check_picture(trace: Trace) -> None:
+    """Raises ValueError for a picture that no model wrote a caption of, or that is none."""
+    if not (trace.tree and "picture" in trace.model.has and trace.model.score):
+        raise ValueError("it has a picture, but no caption of it that a model wrote")
+    if trace.axis("source").states is None or "cross" not in trace.blocks:
+        raise ValueError("it has a picture, but nothing that looked at it")
+    pixels(trace.typed)

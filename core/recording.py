@@ -17,6 +17,7 @@ from core.search import Found, Writable, largest
 from core.trace import (
     CHARACTERS,
     PATH,
+    PICTURE,
     READ,
     SOURCE,
     TEXT,
@@ -88,7 +89,9 @@ def record_reading(
 
 def _source(source: tuple[Token, ...], memory: Memory, tokeniser) -> Axis:
     kind = CHARACTERS if tokeniser.kind == "characters" else TEXT
-    return Axis(SOURCE, kind, source, frozen(memory.states[0].numpy(), np.float16))
+    if memory.grid:
+        kind = PICTURE
+    return Axis(SOURCE, kind, source, frozen(memory.states[0].numpy(), np.float16), memory.grid)
 
 
 def _filled(logits: Tensor, source: tuple[Token, ...], tokeniser) -> tuple[Filled, ...]:

@@ -18,8 +18,9 @@ MOST = 2**31  # of whole numbers: places, ranks, ids
 
 def check(trace: Trace) -> None:
     """Raises ValueError for the first number that cannot be."""
+    off = any(row.weights is None for row in trace.whatif.weights)
     for one in trace.attentions:
-        _check_attention(one, trace.model is not None)
+        _check_attention(one, trace.model is not None, off)
     for axis in trace.axes:
         _check_tokens(axis.items)
     for place in trace.filled:
@@ -29,9 +30,10 @@ def check(trace: Trace) -> None:
         _check_tree(trace.tree)
 
 
-def _check_attention(one: Attention, of_a_model: bool) -> None:
+def _check_attention(one: Attention, of_a_model: bool, off: bool) -> None:
     """Weights are between 0 and 1, none where nothing is visible, and what a model computed sums to
-    one in each row; scores are finite where something is visible."""
+    one in each row, or to nothing where attention was switched `off` at a step; scores are finite
+    where something is visible."""
     name = f"{one.block[:40]!r}"
     floats = [one.weights, *([] if one.scores is None else [one.scores])]
     if one.visible.dtype != bool or any(array.dtype == bool for array in floats):
@@ -42,7 +44,7 @@ def _check_attention(one: Attention, of_a_model: bool) -> None:
     if one.weights[~visible].max(initial=0) > TOLERANCE:
         raise ValueError(f"a weight of {name} stands where nothing is visible")
     sums = one.weights.sum(-1, dtype=np.float64)[visible.any(-1)]
-    if of_a_model and (np.abs(sums - 1) > TOLERANCE).any():
+    if of_a_model and not (np.isclose(sums, 1, 0, TOLERANCE) | (off & (sums == 0))).all():
         raise ValueError(f"weights of {name} do not sum to one")
     if one.scores is not None:
         seen = one.scores[visible]

@@ -146,7 +146,7 @@ class Translator:
         prefix. Raises BadPrefix and BadWhatIf for a what-if that does not fit."""
         for how in hows:
             check(self, whatif, len(source), how.limit)
-        ids = torch.tensor([[token.id for token in source]], dtype=torch.long)
+        ids = torch.tensor([self.ids(text, source)], dtype=torch.long)
         begun = replace(whatif, prefix=(*given, *whatif.prefix))
         found = side_by_side(self.model, ids, writable, hows, begun)
         model = self.described(whatif)
@@ -193,7 +193,11 @@ class Translator:
 
     def given(self, trace: Trace) -> tuple[list[int], int]:
         """The source that `trace` read, as ids, and what was read before all that it wrote."""
-        return [token.id for token in trace.source], self.vocabulary.start
+        return self.ids(trace.typed, trace.source), self.vocabulary.start
+
+    def ids(self, text: str, source: Sequence[Token]) -> list:
+        """What the model reads of the `source` that `text` tells: ids of tokens."""
+        return [token.id for token in source]
 
     def read_source(self, text: str) -> tuple[Token, ...]:
         """`text` as tokens, the end mark last. Raises Unreadable or TooLong."""

@@ -121,23 +121,13 @@ def revive(kind, data):
 
 def _plain_of(kind, data):
     """A text, a number, yes or no. Raises TypeError for another, ValueError for a number without
-    end or a text that is none in Unicode."""
+    end."""
     fits = (int, float) if kind is float else kind
     if not isinstance(data, fits) or (isinstance(data, bool) and kind is not bool):
         raise TypeError(f"{kind.__name__} is expected, not {shortened(str(data))}")
-    if kind is str and not _encodes(data):
-        raise ValueError("a text has half a character in it")
     if kind in (int, float) and not abs(data) <= LARGEST:
         raise ValueError("a number is too large")
     return data
-
-
-def _encodes(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _array_of(data) -> np.ndarray:

@@ -16,7 +16,8 @@ LEVELS = (
     ("core.plain",),
     ("core.wire", "core.words", "core.about", "core.record", "core.encodings", "core.foreign"),
     ("core.distributions", "core.formulas", "core.columns", "core.lessons"),
-    ("core.corpus", "core.stories"),
+    ("core.corpus", "core.templates"),
+    ("core.stories", "core.pictures"),
     ("core.digests", "core.penalties", "core.whatif", "core.tree", "core.refusals"),
     ("core.trace", "core.memory"),
     ("core.likeness",),
@@ -34,7 +35,7 @@ LEVELS = (
     ("core.candidates",),
     ("core.recording", "core.fitting"),
     ("core.translator",),
-    ("core.answerer", "core.reader", "core.writer"),
+    ("core.answerer", "core.captioner", "core.reader", "core.writer"),
     ("core.loader", "core.explaining"),
     ("core.stage", "core.figures"),
     ("core.live",),
@@ -70,10 +71,10 @@ TORCHLESS = (
     "core.facts", "core.figures", "core.foreign", "core.formulas", "core.gold", "core.heads",
     "core.huggingface", "core.lessons", "core.likeness", "core.live", "core.loader",
     "core.manifest", "core.measurements", "core.memory", "core.opening", "core.penalties",
-    "core.plain", "core.rankings", "core.received", "core.record", "core.refusals",
-    "core.rollout", "core.sound", "core.stage", "core.stories", "core.tables",
-    "core.tokenisers", "core.trace", "core.tree", "core.untrained", "core.views", "core.whatif",
-    "core.wire", "core.words", "pages",
+    "core.pictures", "core.plain", "core.rankings", "core.received", "core.record",
+    "core.refusals", "core.rollout", "core.sound", "core.stage", "core.stories", "core.tables",
+    "core.templates", "core.tokenisers", "core.trace", "core.tree", "core.untrained",
+    "core.views", "core.whatif", "core.wire", "core.words", "pages",
 )  # fmt: skip
 # Views that ask a model; what they send is plain all the same.
 ASKING = tuple(

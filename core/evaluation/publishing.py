@@ -12,7 +12,7 @@ from core import manifest
 from core.about import ABOUT, TRANSLATION, About
 from core.checkpoint import facts
 from core.evaluation.card import Told, card
-from core.facts import TRANSLATES
+from core.facts import CAPTIONS, TRANSLATES
 from core.manifest import CONFIG, WEIGHTS, ModelError
 from core.measurements import about
 from core.measurements.opening import opening
@@ -110,7 +110,7 @@ def put(
             facade.target,
             facts(facade.model, facade.vocabulary),
             trace.typed,
-            trace.text if facade.facts.does == TRANSLATES else None,
+            trace.text if facade.facts.does in (TRANSLATES, CAPTIONS) else None,
             opens,
             {
                 path.name: hashlib.sha256(path.read_bytes()).hexdigest()

@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from core.figures.scales import mixed
-from core.trace import AttentionMap, Trace
+from core.trace import PICTURE, AttentionMap, Trace
+from core.wire import shortened
 from core.words.languages import tag
 
 # Colours that are read on white and on black alike: the picture has no ground of its own.
@@ -41,14 +42,17 @@ def still(trace: Trace) -> str:
     mean. A trace without attention is two lines of text."""
     model = trace.model
     tongues = (tag(model.source), tag(model.target)) if model else ("und", "und")
-    lines = [_text(0, LINE, trace.typed, SOURCE, tongues[0], weight=600)] if trace.typed else []
+    typed = trace.typed
+    if any(axis.kind == PICTURE for axis in trace.axes):  # which may be told by a long text
+        typed = shortened(typed)
+    lines = [_text(0, LINE, typed, SOURCE, tongues[0], weight=600)] if typed else []
     if trace.tree:
         lines.append(_text(0, 2 * LINE, trace.text, TARGET, tongues[1], weight=600))
     top = LINE * len(lines) + 10
     block = next((one.block for one in trace.attentions if one.block == "cross"), None)
     if block is None and trace.attentions:
         block = trace.attentions[0].block
-    drawn, wide, tall = "", max(map(_width, (trace.typed, trace.text if trace.tree else ""))), top
+    drawn, wide, tall = "", max(map(_width, (typed, trace.text if trace.tree else ""))), top
     if block is not None:
         found = trace.attention(block)
         sides = Side(found.queries, TARGET, tongues[1]), Side(found.keys, SOURCE, tongues[0])

@@ -91,6 +91,7 @@ UNITS = {
     "overlap": "share",  # of the three heaviest of one that are among those of the other
     "completeness": "share",  # error of integrated gradients
     "supported": "share",  # of looks whose heaviest line is one that the answer follows from
+    "pointing": "share",  # of words for things whose heaviest cell is on the thing that they name
 }
 
 

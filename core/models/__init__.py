@@ -91,6 +91,7 @@ class Memory(NamedTuple):
     attentions: tuple[Block, ...] = ()  # inside the encoder
     last: Any = None  # what the decoder begins with besides
     stream: Stream | None = None
+    grid: tuple[int, int] | None = None  # rows and columns of a picture's states, row by row
 
 
 class Decoded(NamedTuple):

@@ -139,16 +139,8 @@ class RecurrentModel(Model):
             # arXiv 1608.05859): the vocabulary is joint.
             self.embedding, given = nn.Embedding(config.vocabulary, size), size
             nn.init.normal_(self.embedding.weight, std=size**-0.5)
-        between = config.dropout if config.encoder_layers > 1 else 0.0
-        self.directions = 1 + config.bidirectional
-        self.encoder = cell(
-            given,
-            size // self.directions,
-            config.encoder_layers,
-            batch_first=True,
-            dropout=between,
-            bidirectional=config.bidirectional,
-        )
+        between = config.dropout if config.decoder_layers > 1 else 0.0
+        self.encoder = self._encoder(given, between)
         self.decoder = cell(
             given + size * (config.input_feeding + (config.wiring == "bahdanau")),
             size,
@@ -161,6 +153,19 @@ class RecurrentModel(Model):
             self.W_c = nn.Linear(size * (2 if config.score else 1), size, bias=False)
         self.readout_bias = nn.Parameter(torch.zeros(config.vocabulary))
         self.dropout = nn.Dropout(config.dropout)
+
+    def _encoder(self, given: int, dropout: float) -> nn.Module:
+        """What reads the source, whose tokens are vectors of the size `given`."""
+        config = self.config
+        self.directions = 1 + config.bidirectional
+        return self.kind.layers(
+            given,
+            config.size // self.directions,
+            config.encoder_layers,
+            batch_first=True,
+            dropout=dropout,
+            bidirectional=config.bidirectional,
+        )
 
     def encode(
         self, source: Tensor, visible: Tensor | None = None, whatif: WhatIf = NOTHING

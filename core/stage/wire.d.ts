@@ -644,6 +644,60 @@ export interface PaddingPayload {
   on_padding: Packed;
 }
 
+export interface PicturesThing {
+  name: string;
+  label: string;
+}
+
+export interface PicturesPlaced {
+  thing: string;
+  left: number;
+  top: number;
+  size: number;
+}
+
+export interface PicturesGroup {
+  label: string;
+  cells: number[];
+}
+
+export interface PicturesBoard {
+  side: number;
+  smallest: number;
+  largest: number;
+  holds: number;
+}
+
+export interface PicturesTruth {
+  right: boolean | null;
+  told: string;
+}
+
+export interface PicturesSheet {
+  url: string;
+  cell: number;
+  across: number;
+}
+
+export interface PicturesPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  trace: string;
+  pixels: string;
+  grid: [number, number];
+  own: boolean;
+  first: number;
+  placed: PicturesPlaced[];
+  groups: PicturesGroup[];
+  truth: PicturesTruth;
+  board: PicturesBoard;
+  sheet: PicturesSheet;
+  things: PicturesThing[];
+  formulas: Record<string, any[]>;
+}
+
 export interface PositionsRun {
   placed: boolean;
   shuffled: boolean;

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.stories.story import MOST, Story
-from core.stories.tongue import Tongue, filled
+from core.stories.tongue import Tongue
 from core.stories.world import Truth, Untold, solved
+from core.templates import filled
 
 
 def edited(story: Story, words: Tongue | None, choice: Mapping[str, object]) -> Story:

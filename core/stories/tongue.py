@@ -22,17 +22,7 @@ from core.stories.world import (
     Statement,
     Truth,
 )  # fmt: skip
-
-HOLE = re.compile(r"\{(\w+)(?:\|(\w+)/(\w+))?\}")  # {who}, or with a particle: {who|은/는}
-SYLLABLES, FINALS = 0xAC00, 28  # Hangul syllables begin there, each with one of 28 finals
-RIEUL = 8  # the final ㄹ, after which 로 stands as after a vowel
-
-
-def particle(word: str, after_consonant: str, after_vowel: str) -> str:
-    """The form of a Korean particle that goes with `word`."""
-    final = (ord(word[-1]) - SYLLABLES) % FINALS
-    closed = final and not (final == RIEUL and after_vowel == "로")
-    return after_consonant if closed else after_vowel
+from core.templates import HOLE, filled
 
 
 class Form(NamedTuple):
@@ -121,16 +111,6 @@ class Tongue:
             for words in product(*known):
                 yield filled(form.template, dict(zip(form.holes, words, strict=True)))
         yield " ".join([*self.people, *self.places, *self.things, self.nobody])
-
-
-def filled(template: str, holes: dict[str, str]) -> str:
-    """A template with its holes filled, particles in the form that goes with each word."""
-
-    def put(found: re.Match) -> str:
-        word = holes[found[1]]
-        return word + (particle(word, found[2], found[3]) if found[2] else "")
-
-    return HOLE.sub(put, template)
 
 
 @cache

@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
+from torch import Tensor
+
 from core.about import About
 from core.facts import TRANSLATES
 from core.models import Model, kinds
@@ -49,6 +51,7 @@ class Data(NamedTuple):
     about: About
     told: str = ""  # what to say of it before it begins
     sizes: Mapping[str, Any] = {}  # fields of the model's configuration that the data decides
+    begins: Mapping[str, Tensor] = {}  # parameters that do not begin at random
 
 
 class Asked(NamedTuple):

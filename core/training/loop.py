@@ -62,6 +62,8 @@ class Training:
         self.device = device
         torch.manual_seed(recipe.seed)
         self.model = build(config).to(device)
+        for name, value in data.begins.items():
+            self.model.get_parameter(name).data.copy_(value)
         self.average = AveragedModel(self.model, multi_avg_fn=self._averaged)
         self.average.update_parameters(self.model)  # it begins with the first weights
         self.optimizer = OPTIMISERS[recipe.optimiser](self.model.parameters(), recipe.rate)

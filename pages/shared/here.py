@@ -16,6 +16,8 @@ PARTS: dict[str, tuple[str, set[str]]] = {
     "search": ("recurrent", {"next"}),
     "compare": ("recurrent", {"score", "softmax"}),
     "workbench": ("recurrent", {"score", "softmax", "context"}),
+    "explain": ("recurrent", {"softmax"}),
+    "pictures": ("recurrent", {"states", "score", "softmax", "context", "next"}),
     "stories": ("recurrent", {"states", "score", "softmax", "context"}),
     "training": ("recurrent", WHOLE["recurrent"]),
     "transformer": ("transformer", WHOLE["transformer"]),

@@ -6,7 +6,7 @@ from core import received
 from core.heads import MEAN
 from core.refusals import NoTrace
 from core.trace import Trace
-from core.views import decode, maps, search, show, stories
+from core.views import decode, maps, pictures, search, show, stories
 from pages.shared import head
 
 FIRST = "greedy"  # what the only run of a search is called
@@ -41,6 +41,8 @@ def drawn(trace: Trace, view: str, language: str, block: str) -> dict:
         return decode.payload(trace, language, block)
     if view == "search":
         return search.payload({FIRST: trace}, {FIRST: trace.model.name}, language, block)
+    if view == "pictures":
+        return pictures.payload(trace, language)
     if view == "maps":
         return maps.payload(trace, language, whole=True)
     return stories.payload(trace, language) if view == "stories" else show.payload(trace, language)

@@ -13,6 +13,7 @@ from core.plain import parsed
 from pages.shared import entrance, inside, questions
 from pages.shared.alone import Alone
 from pages.shared.bench import Workbench
+from pages.shared.drawn import Pictures
 from pages.shared.explaining import Explain
 from pages.shared.lively import Live
 from pages.shared.question import Question
@@ -29,6 +30,7 @@ PAGES: dict[str, type[Question]] = {
     "explain": Explain,
     "stories": Stories,
     "training": Live,
+    "pictures": Pictures,
     "workbench": Workbench,
     "models": questions.Models,
     "own": questions.Own,

@@ -8,6 +8,7 @@ from tests.benchmarks import (
     bench_hold,
     bench_live,
     bench_load,
+    bench_pictures,
     bench_search,
     bench_transformer_page,
 )
@@ -20,4 +21,5 @@ bench_hold.main()
 bench_compare.main()
 bench_transformer_page.main()
 bench_live.main()
+bench_pictures.main()
 bench_load.main()

@@ -50,6 +50,12 @@ def test_what_heed_wrote_opens_and_every_view_of_it_is_drawn(kind, traces):
         assert data["stage"] == view and json.loads(json.dumps(data))
 
 
+def test_what_was_changed_in_attention_opens(translators):
+    for weights in ({1: None}, {2: [0.5, 0.5, 0, 0]}):
+        trace = translators["general"].translate("I sing.", limit=4, weights=weights)
+        assert drawing.read(trace.to_json().encode()) == trace
+
+
 def test_which_views_draw_what(traces):
     assert views_of(traces["recurrent"]) == views_of(traces["beam"]) == ("decode", "search")
     assert views_of(traces["transformer"]) == ("decode", "search", "maps")

@@ -1,25 +1,8 @@
 // Take a decoding home: its picture as SVG and PNG, its trace as JSON, its attention as CSV.
 
-import {
-  csvOfStep,
-  exact,
-  menu,
-  quote,
-  save,
-  saveCsv,
-  savePng,
-  svgText,
-} from "../../stage/download.js";
+import { exact, menu, quote, save, saveCsv, savePng, svgText } from "../../stage/download.js";
+import { attentionCsv } from "./csv.js";
 import { drawing } from "./picture.js";
-
-// One line a step and source piece, counted from 1: scores and weights as they stand in the trace.
-function attentionCsv(trace) {
-  const lines = ["step,target,source_index,source,score,weight,visible"];
-  trace.steps.forEach((step, t) =>
-    lines.push(...csvOfStep([t + 1, quote(step.token.piece)], step, trace.source)),
-  );
-  return `${lines.join("\r\n")}\r\n`;
-}
 
 /** Where it looked before and after, one line a step and source token, as far as the longer of both
  * goes; what one of them does not have is empty.

@@ -12,8 +12,9 @@ from core.formulas import LATEX, Formula, mathml
 from core.stage import framed, tongues, whole_page
 from core.stories.editing import follows
 from core.stories.story import MOST, Story, read
-from core.stories.tongue import HOLE, Form, Tongue, tongue
+from core.stories.tongue import Form, Tongue, tongue
 from core.stories.world import Untold
+from core.templates import HOLE
 from core.trace import Trace
 from core.views.stories import wire
 from core.words import say, section

@@ -6,7 +6,7 @@ import pytest
 
 from core.stories import babi, generator, story
 from core.stories.editing import edited, follows, retold
-from core.stories.tongue import languages, particle, tongue
+from core.stories.tongue import languages, tongue
 from core.stories.world import (
     DROPS,
     HOLDER,
@@ -22,6 +22,7 @@ from core.stories.world import (
     Untold,
     solved,
 )  # fmt: skip
+from core.templates import particle
 from tests.core.stories.solver import solve
 
 CLASSIC = [

@@ -23,6 +23,7 @@ from core.views import (
     mask,
     needed,
     padding,
+    pictures,
     positions,
     search,
     stories,
@@ -77,6 +78,7 @@ DRAWN = {
         positions.reorder_and_read(found, trace, 1), "en"
     ),
     "bridge": crossed,
+    "pictures": lambda found, trace: pictures.payload(trace, "en"),
     "stories": lambda found, trace: stories.payload(trace, "en"),
     "alone": lambda found, trace: alone.payload(
         TEXT, (1,), alone.Read(found.facts, trace, trace, found.forced(trace)), None, "en"

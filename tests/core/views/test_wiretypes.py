@@ -85,7 +85,7 @@ HOW = {**DRAWN, "apart": cell_of, "heads": board_of}
 # Views of what is no trace.
 APART = {"live", "home", "course", "card"}
 # Views of models that do something else with a text, and of two models.
-OTHERS = {"bridge", "stories", "alone"}
+OTHERS = {"bridge", "stories", "alone", "pictures"}
 
 
 @pytest.mark.parametrize("view", sorted(DRAWN.keys() - OTHERS))
