@@ -160,7 +160,9 @@ def _check_row(translator: Translator, row: Replaced, size: int, limit: int) -> 
     )  # fmt: skip
     given, total = f"the weights of step {row.step + 1}", sum(row.weights)
     if not math.isfinite(total):
-        raise BadWhatIf(f"{given} have a number among them that is none (NaN, infinity)", "number")
+        raise BadWhatIf(
+            f"{given} must be {keys} numbers, and one of them is none (NaN, infinity)", "number"
+        )
     if total == 0 and not any(row.weights):
         raise BadWhatIf(
             f"{given} sum to 0, which is no distribution; None switches the attention off", "zero"

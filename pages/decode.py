@@ -15,6 +15,7 @@ from core.views import decode as view
 from core.views.lines import crossing
 from core.words import section
 from pages.shared import box, frame, head, holding, link, loading, sentence, stage
+from pages.shared.decoding import following, trace_of
 from pages.shared.frame import say
 from pages.shared.question import There
 from pages.shared.questions import Decode
@@ -23,30 +24,18 @@ WRITING = (TRANSLATES, WRITES)
 
 
 def pick() -> None:
-    """A candidate was chosen: its path so far is forced, and it after that. Or something was
-    changed in the attention.
+    """A candidate was chosen, or something was changed in the attention.
 
     It belongs to the picture, which may still be that of an earlier sentence or model.
     """
     choice, shown = st.session_state.stage.pick, st.session_state.decode_shown
-    if not (choice and shown):
-        return
-    if "held" in choice:
-        link.keep(replace(shown, **holding.heard(choice["held"])))
-    else:
-        trace = trace_of(shown)
-        path = [step.token.id for step in trace.path()][trace.search.typed : choice["step"]]
-        link.keep(replace(shown, prefix=(*path, choice["id"])))
+    if choice and shown:
+        link.keep(following(shown, choice))
 
 
 def unforce() -> None:
     """The sentence of the picture again, without forced words."""
     link.keep(replace(st.session_state.decode_shown, prefix=()))
-
-
-def trace_of(asked: Decode) -> Trace:
-    """Raises Refused or ModelError."""
-    return loading.changed(asked.model, asked.text, asked.whatif)
 
 
 def find(asked: Decode, working) -> tuple[Decode, Trace] | None:

@@ -15,6 +15,7 @@ from core.manifest import entries
 from core.views import decode as decoding
 from pages.shared import comparing, head, inside, link, loading, searching, stage
 from pages.shared.alone import Alone
+from pages.shared.decoding import following, trace_of
 from pages.shared.question import There
 from pages.shared.questions import Compare, Decode, Search, Transformer
 from pages.shared.scene import PAGES, Scene
@@ -109,23 +110,21 @@ def draw(shot: Shot, card: Card) -> None:
 
 def _decode() -> None:
     asked = link.ask(Decode)
-    trace = loading.translate(asked.model, asked.text, asked.prefix)
+    trace = trace_of(asked)
     shown, _ = link.placed(asked, False, step=There(len(trace.path())))
     st.session_state.decode_shown = shown
     first = head.usual(shown.model)
     block = head.chosen(trace, first)
     link.write(replace(shown, head=head.parameter(trace, first=first)))
-    drawn = loading.decoded(shown.model, shown.text, shown.prefix, block, st.session_state.lang)
-    stage.draw("stage", drawn, shown.opens(), decoding.named(trace, block), _force)
+    drawn = loading.decoded(shown.model, shown.text, shown.whatif, block, st.session_state.lang)
+    stage.draw("stage", drawn, shown.opens(), decoding.named(trace, block), _change)
 
 
-def _force() -> None:
-    """A candidate was chosen: the path so far is forced, and it after that."""
+def _change() -> None:
+    """A candidate was chosen, or something was changed in the attention."""
     choice, shown = st.session_state.stage.pick, st.session_state.decode_shown
     if choice and shown:
-        trace = loading.translate(shown.model, shown.text, shown.prefix)
-        path = [step.token.id for step in trace.path()][trace.search.typed : choice["step"]]
-        link.keep(replace(shown, prefix=(*path, choice["id"])))
+        link.keep(following(shown, choice))
 
 
 def _search() -> None:

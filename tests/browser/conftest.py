@@ -133,3 +133,13 @@ def page(context):
     else:
         page.close()
     assert page.problems == []
+
+
+MODELS = {"measurements", "models", "own"}  # pages of the second group of the menu
+
+
+def turn_to(page, path):
+    """Turns to the page at `path` by the menu, as a person does: its group is opened first."""
+    group = page.get_by_test_id("stTopNavSection").nth(int(path in MODELS))
+    group.click()
+    page.locator(f"[role=menuitem][href$='/{path}']").click()

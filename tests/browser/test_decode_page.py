@@ -11,7 +11,7 @@ import pytest
 
 from core import manifest
 from core.trace import Trace
-from tests.browser.conftest import serious, serving, where
+from tests.browser.conftest import serious, serving, turn_to, where
 from tests.conftest import rows as rows_of
 
 pytestmark = pytest.mark.browser
@@ -23,7 +23,7 @@ HOSTILE = (
 
 
 def opened(page, server, **query):
-    page.goto(f"{server}/?{urllib.parse.urlencode(query)}")
+    page.goto(f"{server}/decode?{urllib.parse.urlencode(query)}")
     page.locator(".heed-stage").wait_for()
     return page.locator(".heed-stage")
 
@@ -132,9 +132,9 @@ def test_another_sentence_and_another_model(page, server):
 
 def test_the_sentence_is_still_there_after_another_page(page, server):
     stage = opened(page, server, text="Where is my dog?", model="eng-fra-none")
-    page.get_by_role("link", name="Models").click()
+    turn_to(page, "models")
     page.get_by_role("heading", name="The models", exact=True).wait_for()
-    page.get_by_role("link", name="Decode").click()
+    turn_to(page, "decode")
     stage.locator(".heed-label", has_text="dog").first.wait_for()
     assert query(page)["model"] == "eng-fra-none"
 
@@ -269,7 +269,7 @@ def test_no_request_leaves_the_machine(page, server):
     page.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda socket: asked.append(socket.url))
     opened(page, server)
-    page.get_by_role("link", name="Models").click()
+    turn_to(page, "models")
     page.get_by_role("heading", name="The models", exact=True).wait_for()
     page.wait_for_timeout(1000)
     away = [url for url in asked if urlsplit(url).hostname not in ("127.0.0.1", None)]
@@ -326,11 +326,11 @@ def test_the_kept_picture_still_answers_after_a_refusal(page, server):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/models"])
+@pytest.mark.parametrize("path", ["/decode", "/models"])
 def test_axe_finds_nothing_serious(page, server, scheme, path):
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{server}{path}")
-    page.locator(".heed-stage" if path == "/" else ".stPlotlyChart").first.wait_for()
+    page.locator(".heed-stage" if path == "/decode" else ".stPlotlyChart").first.wait_for()
     page.wait_for_timeout(500)
     assert serious(page) == []
 
@@ -338,7 +338,7 @@ def test_axe_finds_nothing_serious(page, server, scheme, path):
 def test_a_phone_scrolls_only_downwards(browser, server):
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ko-KR")
     page = context.new_page()
-    page.goto(server)
+    page.goto(f"{server}/decode")
     page.locator(".heed-stage").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.get_by_role("heading", name="한 단계씩 보는 디코딩").first.is_visible()

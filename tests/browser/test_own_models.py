@@ -108,6 +108,6 @@ def test_a_trace_is_opened_and_a_hostile_one_is_told(page, brought, tmp_path):
     upload.set_input_files(tmp_path / "good.json")
     page.locator(".heed-mosaic-tiles").wait_for()
     upload.set_input_files(tmp_path / "bad.json")
-    page.get_by_text("is no trace that can be opened here").wait_for()
+    page.get_by_text("cannot be opened here").wait_for()
     assert page.locator(".heed-stage").count() == 0
     assert page.title() != "run" and page.locator("img[src=x]").count() == 0

@@ -206,6 +206,7 @@ def test_what_was_trained_opens_on_other_pages_and_only_there(trained):
     assert not app.exception and app.selectbox(key="model").value == trained.name
     assert trained.name not in manifest.entries()
     other = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    other.switch_page("pages/decode.py").run()
     assert trained.name not in other.selectbox(key="model").options
 
 
