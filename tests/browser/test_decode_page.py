@@ -11,6 +11,7 @@ import pytest
 
 from core import manifest
 from core.trace import Trace
+from core.views.lines import crossing
 from tests.browser.conftest import serious, serving, turn_to, where
 from tests.conftest import rows as rows_of
 
@@ -44,7 +45,7 @@ def stored():
 def test_opens_on_the_stored_example(page, server):
     stage = opened(page, server)
     trace = stored()
-    assert at(stage) == f"{len(trace.steps)} / {len(trace.steps)}"
+    assert at(stage) == f"{crossing(trace) + 1} / {len(trace.steps)}"
     words = stage.locator(".heed-pair .heed-box.heed-source .heed-label").all_text_contents()
     assert words[0] == "I" and words[-1] == "</s>"
 
