@@ -11,8 +11,9 @@ pytestmark = pytest.mark.browser
 
 # Texts of the sides whose language is the reader's, and the languages of the others.
 FOUND = """() => {
-  const tokens = [...document.querySelectorAll(
-    ".heed-stage :is(bdi, .heed-head, .heed-crossing .heed-word, .heed-piece:not(:has(bdi)), .heed-box, .heed-label)")];
+  const kinds = ["bdi", ".heed-head", ".heed-crossing .heed-word", ".heed-piece:not(:has(bdi))",
+    ".heed-box", ".heed-label"];
+  const tokens = [...document.querySelectorAll(`.heed-stage :is(${kinds})`)];
   const said = tokens.filter((one) => one.textContent.trim());
   const tongue = (one) => one.closest("[lang]").getAttribute("lang");
   return [

@@ -135,3 +135,16 @@ def test_paper_and_forced_colours_keep_the_picture(page, server):
         assert high <= seen + 1
     printed = page.pdf(prefer_css_page_size=True)
     assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= 2  # none is blank
+
+
+@pytest.mark.parametrize("path", ["decode?model=eng-fra-concat", "pictures?model=eng-pictures"])
+def test_formulas_in_large_stand_beside_each_other(page, server, path):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{server}/{path}&lang=en&projector=1")
+    page.locator(".heed-formula math").first.wait_for()
+    ends = page.locator(".heed-formula math").evaluate_all(
+        "(all) => all.map((one) => [one.getBoundingClientRect().left,"
+        " one.getBoundingClientRect().right])"
+    )
+    assert len(ends) == 5
+    assert all(before[1] <= after[0] for before, after in zip(ends, ends[1:]))
