@@ -8,7 +8,7 @@ from dataclasses import replace
 from core.refusals import TooLong, Unreadable
 from core.trace import Trace
 from core.translator import Translator
-from core.tree import BEATEN_ALL, Sampling, Search
+from core.tree import BEATEN_ALL, Sampling, Search, Token
 from core.whatif import NOTHING, TRAINED, Replaced, WhatIf, replaced_rows
 
 MORE = 30  # tokens that are written on by default
@@ -66,15 +66,31 @@ class Writer(Translator):
         prompt = self.vocabulary.prompt_tokens(text)
         if prompt[0].id is None:
             raise Unreadable("there is nothing to go on from: the text is blank")
-        first, typed = prompt[0].id, tuple(token.id for token in prompt[1:])
-        most, begun = self.model.longest, []
+        typed, most, begun = len(prompt) - 1, self.model.longest, []
         for how in hows:
             limit = MORE if how.limit is None else how.limit
             if most is not None and len(prompt) + limit > most + 1:
                 raise TooLong(len(prompt) + limit, most)
-            begun.append(replace(how, limit=len(typed) + limit, typed=len(typed), fixed=0))
+            begun.append(replace(how, limit=typed + limit, typed=typed, fixed=0))
+        return self._written(text, prompt, begun, whatif)
+
+    def reordered(self, trace: Trace, order: Sequence[int], whatif: WhatIf) -> Trace:
+        """What goes on after the tokens of what was typed in another `order` of their places, that
+        which is read before them being the first. Raises ValueError for a trace of another model,
+        and what `write` does."""
+        self.check_maker(trace)
+        given = self.vocabulary.prompt_tokens(trace.typed)
+        prompt = tuple(given[place] for place in order)
+        text = self.vocabulary.decode([token.id for token in prompt if not token.mark])
+        return self._written(text, prompt, (trace.search,), whatif)[0]
+
+    def _written(
+        self, text: str, prompt: tuple[Token, ...], hows: Sequence[Search], whatif: WhatIf
+    ) -> list[Trace]:
+        """Searches for what goes on after the tokens of a `prompt`, which `text` tells."""
+        first, *typed = (token.id for token in prompt)
         writable = self.writable._replace(start=first)
-        return self.searched(text, (), begun, whatif, typed, writable, prompt)
+        return self.searched(text, (), hows, whatif, tuple(typed), writable, prompt)
 
     def given(self, trace: Trace) -> tuple[list[int], int]:
         """No source; the first token of what was typed is read before the others."""

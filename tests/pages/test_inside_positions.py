@@ -4,7 +4,7 @@ import pytest
 
 from core.tree import Token
 from core.views.positions import shuffle
-from core.words import LANGUAGES, say
+from core.words import LANGUAGES, say, section
 from tests.pages import conftest
 from tests.pages.conftest import EXAMPLES, TEXT, opened
 
@@ -93,3 +93,16 @@ def test_the_last_picture_stays_and_the_links_mistakes_are_history():
     app.session_state.text = "Hello!"
     app.run()
     assert drawn(app)["typed"] == "My sisters are very tired." and len(app.warning) == 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_decoder_alone_has_positions_and_a_mask(lang):
+    app = opened("positions", "The old man saw the young dog and", lang, "eng-gpt")
+    data = drawn(app)
+    assert data["order"] == order(data, 1) and data["order"][0] == 0
+    assert tuple(data["moved"]["shape"]) == (3, len(data["source"]))
+    honest = section(lang, "positions", "write")["honest_text"].strip()
+    assert honest in [one.value for one in app.markdown]
+    app.session_state.text = "Hello!"
+    app.run()
+    assert app.warning[0].value == section(lang, "positions", "write")["one_word"]

@@ -1,7 +1,7 @@
 """What order is worth to a Transformer: its positions as a picture, and one sentence read with and
 without them, as it was typed and with its words shuffled.
 
-Shape letters: P positions, D vector size, S source tokens, T target tokens.
+Shape letters: P positions, D vector size, S source tokens, C conditions under which they are read.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.agreement import differing
-from core.facts import READS
 from core.stage import tongues
 from core.stage.codec import packed
 from core.tokenisers.text import is_mark
 from core.trace import Model, Trace
-from core.tree import LIMIT, Token
+from core.tree import Token
 from core.views import require
+from core.views.positions.runs import Run, run, unmasked
 from core.views.positions.wire import Payload
 from core.wire import frozen
 from core.words import section
@@ -28,24 +27,8 @@ from core.words import section
 if TYPE_CHECKING:
     from core.translator import Translator
 
-NEEDS = ("positions", "encoder-attention")
+NEEDS = ("positions",)
 DRAWN = 64  # positions: as many as the longest source of pieces that is read, and a few
-
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """What the model makes of the sentence in one of the four ways to read it.
-
-    One that translates writes the tokens. One that only reads would put them in the places of the
-    tokens that it reads, and they stand in the order of what was typed."""
-
-    placed: bool  # with positions
-    shuffled: bool
-    tokens: tuple[Token, ...]
-    differs: tuple[bool, ...]  # from the words of the plain run, or from the tokens that were read
-    log_probs: np.ndarray  # (T,), nats
-    plain: np.ndarray  # nats, of each token that the plain run wrote, or of each that was read
-    cut_off: bool  # by the greatest length, before it came to an end
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +43,9 @@ class Ordered:
     runs: tuple[Run, ...]  # with positions: plain, shuffled; without: the same
     encoding: np.ndarray  # float32 (P, D)
     lengths: np.ndarray  # (S,), of the embeddings that positions are added to, root of D included
-    # Of each source token (2, S), with positions and without: between the encoder's outputs in
-    # both orders, the largest difference of a dimension, and the cosine.
+    # Of each source token (C, S), with positions and without, and of a decoder alone without its
+    # causal mask either: between the last states of a token in both orders, the largest difference
+    # of a dimension, and the cosine.
     moved: np.ndarray
     cosines: np.ndarray
 
@@ -80,19 +64,22 @@ class Ordered:
 
 def shuffle(source: Sequence[Token], seed: int) -> tuple[int, ...]:
     """The places of `source` in an order drawn with `seed`: whole words move, with the marks that
-    are written to them; marks at the end of the sentence, and the end mark, stay where they are.
+    are written to them; marks at the end of the sentence, the end mark and a start mark stay where
+    they are.
 
     A word is what was typed without a space in it. Where a space is a token of its own, there is
     one again between any two words. Never the order that the sentence already has. Raises
     ValueError where there are no two different words.
     """
-    last = len(source) - 1
-    while last and all(one.isspace() or is_mark(one) for one in source[last - 1].text):
+    begin, last = int(bool(source) and source[0].mark), len(source)
+    while last > begin and (
+        source[last - 1].mark or all(c.isspace() or is_mark(c) for c in source[last - 1].text)
+    ):
         last -= 1
     words: list[list[int]] = []
     spaces: list[list[int]] = []  # after each word
     reached = -1  # where the word before ends in the typed text
-    for place, token in enumerate(source[:last]):
+    for place, token in enumerate(source[begin:last], begin):
         if token.text.isspace():
             spaces[-1].append(place)
             reached = -1
@@ -109,13 +96,22 @@ def shuffle(source: Sequence[Token], seed: int) -> tuple[int, ...]:
     while [ids[index] for index in order] == ids:
         drawn.shuffle(order)
     moved = (place for index, gap in zip(order, spaces) for place in (*words[index], *gap))
-    return (*moved, *range(last, len(source)))
+    return (*range(begin), *moved, *range(last, len(source)))
+
+
+def given(translator: Translator, trace: Trace) -> tuple[Token, ...]:
+    """The tokens whose order is asked about: the source or, where there is none, what was typed,
+    after what is read before it."""
+    if trace.reads_source:
+        return trace.source
+    return translator.vocabulary.prompt_tokens(trace.typed)
 
 
 def reorder_and_read(translator: Translator, trace: Trace, seed: int) -> Ordered:
     """The sentence of `trace`, a plain greedy one, and its words in an order drawn with `seed`,
     with positions and without them: four traces, and forced passes over what the first of them
-    wrote, or over what was read where the model writes nothing.
+    wrote, or over what was read where the model writes nothing. Where a causal mask is all that is
+    left of the order, its tokens are read without that too.
 
     Raises ValueError for a model without positions, a trace of another one, one of a beam or of
     drawn tokens, one in which tokens were forced or weights replaced, and a sentence that cannot be
@@ -127,40 +123,42 @@ def reorder_and_read(translator: Translator, trace: Trace, seed: int) -> Ordered
     else:
         _check(trace)
     plain = translator.forced(trace)
-    source, order = trace.source, shuffle(trace.source, seed)
+    source = given(translator, trace)
+    order = shuffle(source, seed)
     runs: list[Run] = []
     moved, cosines = [], []
+
+    def compare(states: np.ndarray, other: np.ndarray) -> None:
+        found = np.empty_like(other)
+        found[list(order)] = other  # back in the order that was typed
+        moved.append(np.abs(found - states).max(-1))
+        lengths = np.linalg.norm(found, axis=-1) * np.linalg.norm(states, axis=-1)
+        cosines.append((found * states).sum(-1) / np.maximum(lengths, 1e-8))
+
     for placed in (True, False):
         # Weights may have been given for a step that this trace did not come to.
         whatif = replace(trace.whatif, positions=placed, weights=())
-        memories = []
-        for shuffled, places in ((False, range(len(source))), (True, order)):
-            read = translator.reordered(trace, places, whatif)
-            if trace.tree is None:
-                found = translator.forced(read)
-                runs.append(_reading(translator, read, shuffled, places, source, found.filled))
-            else:
-                first = runs[0].tokens if runs else [step.token for step in read.path()]
-                found = translator.forced(read, [token.id for token in first])
-                runs.append(_run(read, shuffled, first, found.log_probs if runs else None))
-            memories.append(found.memory)
-        memory, other = memories
-        found = np.empty_like(other)
-        found[list(order)] = other  # back in the order that was typed
-        moved.append(np.abs(found - memory).max(-1))
-        lengths = np.linalg.norm(found, axis=-1) * np.linalg.norm(memory, axis=-1)
-        cosines.append((found * memory).sum(-1) / np.maximum(lengths, 1e-8))
+        read, states = [], []
+        for places in (range(len(source)), order):
+            read.append(translator.reordered(trace, places, whatif))
+            found, own = run(translator, read[-1], places, source, runs[0] if runs else None)
+            runs.append(found)
+            states.append(own)
+        compare(*states)
+    if not trace.reads_source:
+        compare(*(unmasked(translator, one) for one in read))
     encoding = translator.model.encoding(max(DRAWN, len(source))).numpy()
     added = encoding[: len(source)] if trace.whatif.positions else 0
+    begins = plain.embedded if trace.reads_source else plain.decoder.embedded[: len(source)]
     return Ordered(
         trace.model,
         trace.typed,
-        read.typed,
+        read[-1].typed,
         source,
         order,
         tuple(runs),
         frozen(encoding[:DRAWN]),
-        frozen(np.linalg.norm(plain.embedded - added, axis=-1)),
+        frozen(np.linalg.norm(begins - added, axis=-1)),
         frozen(moved),
         frozen(cosines),
     )
@@ -170,47 +168,8 @@ def _check(trace: Trace) -> None:
     """Raises ValueError for a search that another order would not go through alike."""
     if trace.search.beam > 1 or trace.search.sampling:
         raise ValueError("this trace is no greedy one, so its first reading would be another")
-    if any(step.forced or step.replaced for step in trace.path()):
+    if any(step.forced or step.replaced for step in trace.path()[trace.search.typed :]):
         raise ValueError("tokens or weights of this trace were given, so no reading repeats it")
-
-
-def _reading(
-    translator: Translator, read: Trace, shuffled: bool, places: Sequence[int],
-    source: Sequence[Token], filled: np.ndarray,
-) -> Run:  # fmt: skip
-    """One reading by a model that writes nothing, of `filled` (S, V), the log-probabilities of
-    every token at each place of it; the end mark is left out. Of a place that is hidden nothing is
-    said of what stands there, which is the mask."""
-    back = np.argsort(places)[: len(source) - 1]  # where each token of the text was read
-    guesses = [read.filled[place].guesses[0] for place in back]
-    tokens = translator.vocabulary.target_tokens([guess.id for guess in guesses])
-    stands = np.array([token.id for token in source[:-1]])
-    plain = np.where(stands == translator.vocabulary.mask, 0, filled[back, stands])
-    return Run(
-        read.whatif.positions,
-        shuffled,
-        tokens,
-        tuple(guess.id != id for guess, id in zip(guesses, stands, strict=True)),
-        frozen([guess.log_prob for guess in guesses]),
-        frozen(plain),
-        False,
-    )
-
-
-def _run(read: Trace, shuffled: bool, first: Sequence[Token], plain: np.ndarray | None) -> Run:
-    """One reading. Of `first`, the tokens that the first of all readings wrote, the probabilities
-    are `plain`, or None where it is that one."""
-    path = read.path()
-    tokens, own = tuple(step.token for step in path), frozen([step.log_prob for step in path])
-    return Run(
-        read.whatif.positions,
-        shuffled,
-        tokens,
-        differing(first, tokens),
-        own,
-        own if plain is None else plain,
-        path[-1].fate == LIMIT,
-    )
 
 
 def payload(ordered: Ordered, language: str) -> Payload:
@@ -243,8 +202,7 @@ def payload(ordered: Ordered, language: str) -> Payload:
         "tongues": tongues(ordered.model),
         "strings": {
             **section(language, "stage"),
-            **section(language, "positions"),
-            **(section(language, "positions_read") if ordered.model.does == READS else {}),
+            **section(language, "positions", ordered.model.does),
         },
         "language": language,
     }

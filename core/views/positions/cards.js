@@ -42,7 +42,7 @@ export function card({ words, data, most }, run, i) {
           "dd",
           {},
           fixed(run.log, 2),
-          h("small", {}, fill(words.each, { value: fixed(run.log / run.tokens.length, 2) })),
+          h("small", {}, fill(words.each, { value: fixed(run.each, 2) })),
         ),
       ),
       h(

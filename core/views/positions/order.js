@@ -24,12 +24,14 @@ export function readRun(run) {
       differs: run.differs[items[0]],
     };
   });
+  const logProbs = decodeArray(run.log_probs);
   return {
     ...run,
     tokens,
     written,
     text: written.map(({ gap, word }) => gap + word).join(""),
-    log: sum(decodeArray(run.log_probs)),
+    log: sum(logProbs),
+    each: sum(logProbs) / logProbs.length,
     plain: sum(decodeArray(run.plain)),
   };
 }
@@ -38,7 +40,7 @@ export const stoppedAt = (words, run) => fill(words.stopped, { count: run.tokens
 
 export function orderTables(
   words,
-  { data, runs, source, to, encoding, similarity, lengths, moved, movedOff, near, nearOff },
+  { data, runs, source, to, encoding, similarity, lengths, conditions },
   place,
 ) {
   const text = (run) => (run.cut_off ? `${run.text} ${stoppedAt(words, run)}` : run.text);
@@ -56,14 +58,18 @@ export function orderTables(
     ),
     table(
       words.states,
-      [words.piece, words.moved_to, words.far_with, words.cosine, words.far_without, words.cosine],
+      [
+        words.piece,
+        words.moved_to,
+        ...conditions.flatMap(({ name }) => [words[`far_${name}`], words.cosine]),
+      ],
       source.map((one, i) => [
         spoken(data, "source", one.piece),
         `${i} → ${to.get(i)}`,
-        fixed(moved[i], 4),
-        fixed(near[i], 4),
-        tiny(movedOff[i]),
-        fixed(nearOff[i], 4),
+        ...conditions.flatMap(({ moved, cosines }, c) => [
+          c ? tiny(moved[i]) : fixed(moved[i], 4),
+          fixed(cosines[i], 4),
+        ]),
       ]),
     ),
     table(
@@ -89,7 +95,7 @@ export function orderTables(
 }
 
 // The four readings, and one line a source piece.
-export function orderCsv({ data, runs, source, to, moved, movedOff, near, nearOff }) {
+export function orderCsv({ data, runs, source, to, conditions }) {
   const single = (value) => exact(Math.fround(value)); // a sum, as exact as what it is made of
   const lines = [
     "positions,shuffled,read,written,cut_off,log_prob,log_prob_of_plain",
@@ -105,13 +111,16 @@ export function orderCsv({ data, runs, source, to, moved, movedOff, near, nearOf
       ].join(","),
     ),
     "",
-    "piece,position,position_shuffled,difference_with,cosine_with,difference_without,cosine_without",
+    [
+      "piece,position,position_shuffled",
+      ...conditions.flatMap(({ name }) => [`difference_${name}`, `cosine_${name}`]),
+    ].join(","),
     ...source.map((one, i) =>
       [
         quote(one.piece),
         i,
         to.get(i),
-        ...[moved, near, movedOff, nearOff].map((values) => exact(values[i])),
+        ...conditions.flatMap(({ moved, cosines }) => [moved[i], cosines[i]]).map(exact),
       ].join(","),
     ),
   ];

@@ -1,8 +1,8 @@
-// What order is worth: the positions as a picture, four readings of one sentence, and the encoder's
-// states in both orders.
+// What order is worth: the positions as a picture, four readings of one sentence, and the states of
+// its tokens in both orders.
 
 import { decodeArray } from "../../stage/codec.js";
-import { fill, fixed, h, help, piece, tableToggle } from "../../stage/dom.js";
+import { fill, fixed, h, help, tableToggle } from "../../stage/dom.js";
 import { filesOf, menu, saveCsv } from "../../stage/download.js";
 import { stageFrame } from "../../stage/frame.js";
 import { scrolling } from "../../stage/overflow.js";
@@ -11,6 +11,7 @@ import { tiny } from "../../stage/powers.js";
 import { sum, token } from "../../stage/trace.js";
 import { card } from "./cards.js";
 import { matrixCsv, orderCsv, orderTables, readRun } from "./order.js";
+import { readConditions, statesTable, verdict } from "./states.js";
 import {
   encodingPlate,
   positionsPicture,
@@ -32,8 +33,7 @@ export default function mountOrder(root, data) {
   const { words } = ui;
   const encoding = decodeArray(data.encoding);
   const similarity = decodeArray(data.similarity);
-  const [moved, movedOff] = decodeArray(data.moved);
-  const [near, nearOff] = decodeArray(data.cosines);
+  const conditions = readConditions(decodeArray(data.moved), decodeArray(data.cosines));
   const lengths = decodeArray(data.lengths);
   const source = data.source.map(token);
   const count = encoding.length;
@@ -49,10 +49,7 @@ export default function mountOrder(root, data) {
     encoding,
     similarity,
     lengths,
-    moved,
-    movedOff,
-    near,
-    nearOff,
+    conditions,
   };
   Object.assign(ui, {
     place:
@@ -109,42 +106,6 @@ export default function mountOrder(root, data) {
 
   const same =
     runs[2].tokens.map((one) => one.id).join() === runs[3].tokens.map((one) => one.id).join();
-  const furthest = Math.max(...moved);
-  const scale = furthest || 1;
-  const states = source.map((one, i) =>
-    h(
-      "tr",
-      {},
-      h("th", { scope: "row", class: "heed-source", lang: ui.tongues?.source }, piece(one.piece)),
-      h("td", {}, `${i} → ${to.get(i)}`),
-      h(
-        "td",
-        { class: "heed-order-far" },
-        h(
-          "div",
-          { class: "heed-cell-pair" },
-          h("span", { class: "heed-value" }, fixed(moved[i], 3)),
-          h("div", { class: "heed-bar" }, h("i", { style: `width:${(100 * moved[i]) / scale}%` })),
-        ),
-      ),
-      h("td", {}, fixed(near[i], 3)),
-      h(
-        "td",
-        { class: "heed-order-far" },
-        h(
-          "div",
-          { class: "heed-cell-pair" },
-          h("span", { class: "heed-value" }, tiny(movedOff[i])),
-          h(
-            "div",
-            { class: "heed-bar" },
-            h("i", { style: `width:${(100 * movedOff[i]) / scale}%` }),
-          ),
-        ),
-      ),
-      h("td", {}, fixed(nearOff[i], 3)),
-    ),
-  );
 
   const pictureNote = fill(words.picture_note, {
     count,
@@ -205,36 +166,8 @@ export default function mountOrder(root, data) {
       "section",
       { class: "heed-flow" },
       head(words.states, words.states_help),
-      h(
-        "p",
-        { class: "heed-order-verdict" },
-        fill(words.verdict, { with: tiny(furthest), without: tiny(Math.max(...movedOff)) }),
-      ),
-      scrolling(
-        h(
-          "div",
-          { class: "heed-scroll", tabindex: 0, role: "region", "aria-label": words.states },
-          h(
-            "table",
-            { class: "heed-order-states" },
-            h(
-              "thead",
-              {},
-              h(
-                "tr",
-                {},
-                h("th", { scope: "col" }, ""),
-                h("th", { scope: "col" }, words.moved_to),
-                h("th", { scope: "col" }, words.far_with),
-                h("th", { scope: "col" }, words.cosine),
-                h("th", { scope: "col" }, words.far_without),
-                h("th", { scope: "col" }, words.cosine),
-              ),
-            ),
-            h("tbody", {}, states),
-          ),
-        ),
-      ),
+      h("p", { class: "heed-order-verdict" }, verdict(words, conditions)),
+      statesTable(ui, read),
     ),
     h(
       "div",

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from core import manifest
-from core.facts import READS
 from pages.shared import link, loading
 from pages.shared.fields import TABLE, Counted, counted
 from pages.shared.frame import say
@@ -31,8 +30,8 @@ class Positions(Question):
 
 
 def show(name: str, text: str, *asked: Question) -> None:
-    """The part of the page that takes positions and order from the model `name` and its
-    translation of `text`; what cannot be shown is told above what was shown last. `asked` is what
+    """The part of the page that takes positions and order from the model `name` and what it makes
+    of `text`; what cannot be shown is told above what was shown last. `asked` is what
     else stands in the link."""
     from core.views.positions import DRAWN
 
@@ -51,9 +50,8 @@ def show(name: str, text: str, *asked: Question) -> None:
         take("positions", shown.name, lambda: _ordered(shown.name, shown.text, *how), *words)
     introduce("positions")
     say_more("positions", "why")
-    reads = manifest.entry(name).facts.does == READS
     with st.expander(say("positions.honest")):
-        st.markdown(say(f"positions{'_read' * reads}.honest_text"))
+        st.markdown(say("positions.honest_text", tokens=manifest.entry(name).facts.does))
 
 
 def _again() -> None:
@@ -64,14 +62,14 @@ def _again() -> None:
 @kept
 def _ordered(name: str, text: str, seed: int, language: str) -> dict:
     """What the stage draws. Raises Refused or ModelError."""
-    from core.views.positions import payload, reorder_and_read, shuffle
+    from core.views.positions import given, payload, reorder_and_read, shuffle
 
-    trace = loading.translate(name, text, ())
+    translator, trace = loading.loaded(name), loading.translate(name, text, ())
     try:
-        shuffle(trace.source, seed)
+        shuffle(given(translator, trace), seed)
     except ValueError as error:
-        raise loading.Refused("positions.one_word") from error
-    return payload(reorder_and_read(loading.loaded(name), trace, seed), language)
+        raise loading.Refused("positions.one_word", tokens=trace.model.does) from error
+    return payload(reorder_and_read(translator, trace, seed), language)
 
 
 PART = Part("positions", 4, Positions, show)

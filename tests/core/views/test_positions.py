@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.agreement import differing
+from core.models.decoder_only import DecoderOnlyConfig, DecoderOnlyModel
 from core.models.encoder_only import EncoderOnlyConfig, EncoderOnlyModel
 from core.reader import Reader
 from core.stage import whole_page
@@ -18,6 +19,7 @@ from core.tree import LIMIT, Sampling, Token
 from core.views.positions import DRAWN, payload, reorder_and_read, shuffle
 from core.whatif import Replaced, WhatIf
 from core.words import LANGUAGES, section
+from core.writer import Writer
 from tests.conftest import random_transformer, sentence_pairs
 from tests.core.test_alone import SMALL, random
 
@@ -259,3 +261,69 @@ def test_an_encoder_alone_says_in_four_ways_what_stands_at_each_place():
     assert all(run.plain[place] == 0 and run.differs[place] for run in hidden.runs)
     told = payload(found, "en")["strings"]
     assert told["written"] == section("en", "positions_read")["written"]
+
+
+@pytest.fixture(scope="module")
+def writer(vocabulary):
+    def make(**sizes):
+        config = DecoderOnlyConfig(len(vocabulary), **{**SMALL, **sizes}, positions=64)
+        return Writer("eng-x", "eng", "eng", random(DecoderOnlyModel(config)), vocabulary)
+
+    return make
+
+
+def test_a_decoder_alone_is_told_the_order_by_its_positions_and_by_its_mask(writer):
+    made = writer()
+    trace = made.write(TEXT, limit=6)
+    found = reorder_and_read(made, trace, 2)
+    typed = made.vocabulary.prompt_tokens(TEXT)
+    assert [one.id for one in found.source] == [one.id for one in typed]
+    assert found.source[0].mark and found.order[0] == 0  # the start mark stays the first
+    with_positions, without, unmasked = found.moved
+    assert unmasked.max() < 1e-4 < 1e-2 < min(with_positions.max(), without.max())
+    np.testing.assert_allclose(found.cosines[2], 1, atol=1e-5)
+    still = next(i for i, place in enumerate(found.order) if place != i)
+    for moved in (with_positions, without):  # what stands left of it is what it was
+        assert moved[:still].max(initial=0) < 1e-5 < moved[still:].max()
+
+
+def test_in_one_layer_without_positions_a_mask_tells_sets_apart_and_no_orders(writer):
+    made = writer(layers=1)
+    found = reorder_and_read(made, made.write(TEXT, limit=4), 2)
+    same = [
+        {*found.order[: found.order.index(place)]} == {*range(place)}
+        for place in range(len(found.order))
+    ]
+    assert True in same and False in same
+    np.testing.assert_array_equal(found.moved[1] < 1e-4, same)
+
+
+def test_a_decoder_alone_writes_on_after_both_orders(writer):
+    made = writer()
+    trace = made.write(TEXT, limit=6)
+    found = reorder_and_read(made, trace, 2)
+    ids = [token.id for token in found.runs[0].tokens]
+    for run in found.runs:
+        text = found.shuffled if run.shuffled else TEXT
+        expected = made.write(text, limit=6, positions=run.placed)
+        typed = expected.search.typed
+        path = expected.path()
+        assert [one.id for one in run.tokens] == [step.token.id for step in path[typed:]]
+        assert run.cut_off == (path[-1].fate == LIMIT)
+        np.testing.assert_allclose(
+            run.log_probs, [step.log_prob for step in path[:typed]], atol=1e-4
+        )
+        forced = made.write(text, limit=len(ids), prefix=ids, positions=run.placed).path()
+        np.testing.assert_allclose(run.plain, [step.log_prob for step in forced[typed:]], atol=1e-4)
+        assert run.differs == differing(found.runs[0].tokens, run.tokens)
+    told = payload(found, "en")
+    assert told["strings"]["written"] == section("en", "positions_write")["written"]
+    assert tuple(told["moved"]["shape"]) == (3, len(found.source))
+
+
+def test_a_decoder_alone_whose_words_were_given_is_refused(writer):
+    made = writer()
+    with pytest.raises(ValueError, match="were given"):
+        reorder_and_read(made, made.write(TEXT, limit=4, prefix=[END_ID + 9]), 1)
+    with pytest.raises(ValueError, match="no two different words"):
+        reorder_and_read(made, made.write("She", limit=4), 1)
