@@ -160,10 +160,27 @@ const JOINED = "‿"; // between words that one piece spans
 const tied = ({ text, cuts }) =>
   [0, ...cuts].map((from, i) => text.slice(from, cuts[i]).trimEnd()).join(JOINED);
 
-// What tokens stand for in a text; where that is nothing, the tokens themselves.
-const written = (tokens, of) =>
-  (!tokens.some((one) => one.mark) && tokens.map(of).join("").trim()) ||
-  tokens.map((one) => one.piece).join("");
+const BROKEN = "\ufffd"; // decoded from a part of a character
+
+// What tokens stand for in a text; where that is nothing, or a part of a character, the tokens
+// themselves.
+function written(tokens, of) {
+  const text = tokens.some((one) => one.mark) ? "" : tokens.map(of).join("").trim();
+  return text && !text.includes(BROKEN) ? text : tokens.map((one) => one.piece).join("");
+}
+
+// The text of tokens; a character that is there in part stands as its bytes, which are pieces.
+export function readable(tokens) {
+  let open = ""; // pieces without a text of their own, before the one that has it
+  return tokens
+    .map(({ text, piece }) => {
+      if (!text) open += piece;
+      const told = text.includes(BROKEN) ? open + piece : text;
+      if (text) open = "";
+      return told;
+    })
+    .join("");
+}
 
 const textOf = (tokens) => written(tokens, (one) => one.text);
 

@@ -81,6 +81,10 @@ def test_a_story_is_changed_by_mouse_and_by_keyboard(page, tales):
     expect(page.locator(".stAlert")).to_contain_text("<")  # what it never learnt, told as text
     assert page.locator(".stAlert b").count() == 0
     expect(lines.nth(0)).to_contain_text("Anna went to the kitchen.")
+    expect(field).to_be_focused()  # to be said otherwise, or not at all
+    expect(field).to_have_value("Mary took the <b>book</b>")
+    page.keyboard.press("Escape")
+    expect(lines.nth(0)).to_be_focused()
 
     # The link holds the story as it is shown, and the look.
     story = parse_qs(urlsplit(where(page)).query)["story"][0]

@@ -141,8 +141,8 @@ def test_step_token_and_head_move_both_sides(bridge, opened, page):
     shown.locator("[role=option]").nth(5).click()
     assert place(shown) == (2, 6, 1, 1)
     words = shown.locator(".heed-bridge-words")
-    assert f"« {bridge.target[1].piece.replace('▁', '')} »" in words.nth(0).inner_text()
-    assert f"« {bridge.source[5].piece.replace('▁', '')} »" in words.nth(2).inner_text()
+    assert f"“{bridge.target[1].piece.replace('▁', '')}”" in words.nth(0).inner_text()
+    assert f"“{bridge.source[5].piece.replace('▁', '')}”" in words.nth(2).inner_text()
     shown.focus()
     for key, step, token in (
         ("ArrowDown", 2, 7), ("ArrowUp", 2, 6), ("ArrowRight", 3, 6), ("End", last, 6),

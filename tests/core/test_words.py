@@ -58,6 +58,17 @@ def test_a_plural_has_the_forms_of_its_language(spoken):
                 assert set(text) - {"by"} == {*rule.tags, "other"}, (name, key)
 
 
+@pytest.mark.parametrize("spoken", words.LANGUAGES)
+def test_quotation_marks_are_of_one_kind(spoken):
+    """Those of code and of formulas are their own."""
+    for name, entries in words.table(spoken).items():
+        for key, text in entries.items():
+            for form in forms(text) if (name, key) != ("live_page", "python_text") else ():
+                plain = re.sub(r"```.*?```|`.*?`|\$.*?\$", "", form, flags=re.DOTALL)
+                assert not re.search('["«»‘’„「」『』]', plain), (name, key)
+                assert plain.count("“") == plain.count("”"), (name, key)
+
+
 def test_one_is_not_many():
     assert words.say("en", "measurements.rests_sentences", count=1) == "1 sentence"
     assert words.say("en", "measurements.rests_sentences", count=2000) == "2,000 sentences"

@@ -9,6 +9,7 @@ import torch
 from core import wrap
 from core.huggingface import FAMILIES
 from core.refusals import NotTakenApart, TooLong, WrongVerb
+from core.tokenisers.text import UNREADABLE, readable
 from core.trace import Trace
 from core.tree import Sampling, Search
 from core.whatif import WhatIf
@@ -235,3 +236,13 @@ def test_the_weights_of_a_model_lie_as_they_did(both):
     opened.write(WORDS, limit=2)
     lie = {id(value): value.stride() for value in opened.model.hf.parameters()}
     assert [lie[id(value)] for value in pair.theirs.parameters()] == before
+
+
+def test_a_part_of_a_character_is_called_by_its_bytes(both):
+    vocabulary = both("gpt2").ours.vocabulary
+    ids = vocabulary.encode("a 🐈")
+    pieces = [vocabulary.piece(one) for one in ids]
+    assert "".join(pieces).endswith("".join(f"<0x{byte:02X}>" for byte in "🐈".encode()))
+    there = readable(vocabulary.target_tokens(ids[:-1]))
+    assert "<0xF0>" in there and UNREADABLE not in there
+    assert readable(vocabulary.target_tokens(ids)) == "a 🐈"

@@ -53,6 +53,15 @@ test("a line never runs through a word of a row between", () => {
     }
 });
 
+test("behind the last word of a row a line goes straight on", () => {
+  const { boxes } = row(0, ...WORDS);
+  assert.deepEqual(gaps(boxes, 300, 250), [65, 155, 250]);
+  assert.deepEqual(gaps(boxes, 300, 400), [65, 155, 298]);
+  const under = row(50, [0, 40]);
+  const path = route({ x: 100, w: 60, y: 0 }, 30, { x: 110, w: 40, y: 250 }, [under], [], 300);
+  assert.ok(stations(path).every(([x]) => x === 130));
+});
+
 test("without rows between a line is one curve from middle to middle", () => {
   const path = route({ x: 0, w: 40, y: 0 }, 30, { x: 100, w: 60, y: 130 }, [], [], 300);
   assert.deepEqual(stations(path), [

@@ -7,6 +7,7 @@ import {
   grouped,
   isMean,
   labelOf,
+  readable,
   readTrace,
   rowAt,
   sameSteps,
@@ -223,4 +224,20 @@ test("a model without a source reads what was written before, from what came fir
   assert.equal(found.given, 1);
   assert.ok(found.attends && !found.states);
   assert.equal(readTrace(JSON.stringify(trace())).own, false);
+});
+
+test("a character that is there in part stands as its bytes", () => {
+  const bytes = ["<0xF0>", "<0x9F>"].map((piece, i) => ({
+    piece,
+    text: i ? "\ufffd" : "",
+    word: 1,
+    cuts: [],
+  }));
+  const tokens = [{ piece: "▁a", text: "a ", word: 0, cuts: [] }, ...bytes];
+  assert.deepEqual(
+    grouped(tokens, true).map((one) => one.label),
+    ["a", "<0xF0><0x9F>"],
+  );
+  assert.equal(readable(tokens), "a <0xF0><0x9F>");
+  assert.equal(readable([{ piece: "<0x88>", text: "🐈" }]), "🐈");
 });

@@ -16,10 +16,9 @@ import numpy as np
 
 from core.refusals import TypedMark
 from core.tokenisers import Tokeniser
-from core.tokenisers.text import SPACE, laid_over
+from core.tokenisers.text import SPACE, UNREADABLE, laid_over
 from core.tree import MASK, Token
 
-UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # decoded from a part of a character
 LANGUAGE = re.compile(r">>\w+<<")
 
 
@@ -72,13 +71,16 @@ class Tokens(Tokeniser):
         return mask
 
     def piece(self, index: int) -> str:
-        """The token as the vocabulary writes it; of a vocabulary of bytes the text that it is."""
+        """The token as the vocabulary writes it; of a vocabulary of bytes the text that it is, or
+        of a part of a character its bytes."""
         piece = self.hf.convert_ids_to_tokens(int(index))
         if piece is None:
             return f"<{index}>"
         if self._bytes and index not in self._special:
             text = self.hf.convert_tokens_to_string([piece])
-            return piece if UNREADABLE in text or not text else text.replace(" ", SPACE)
+            if UNREADABLE in text or not text:
+                return _told_in_bytes(piece)
+            return text.replace(" ", SPACE)
         return piece
 
     def encode(self, text: str) -> list[int]:
@@ -199,6 +201,17 @@ def _of_bytes(hf) -> bool:
     told = json.loads(hf.backend_tokenizer.to_str()).get("decoder") or {}
     kinds = {told.get("type"), *(one.get("type") for one in told.get("decoders", ()))}
     return "ByteLevel" in kinds
+
+
+def _told_in_bytes(piece: str) -> str:
+    """A piece that writes each byte as a letter, as the bytes: those that are seen in Latin-1 stand
+    for themselves, the others for the letters from 256 on (Radford et al. 2019, section 2.2)."""
+    seen = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = sorted({*range(256)} - {*seen})
+    byte = {chr(one): one for one in seen} | {chr(256 + i): one for i, one in enumerate(others)}
+    if not all(letter in byte for letter in piece):
+        return piece
+    return "".join(f"<0x{byte[letter]:02X}>" for letter in piece)
 
 
 def _apart(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ from core.formulas import rendered
 from core.likeness import likeness
 from core.stage import tongues, worded
 from core.stage.codec import packed
-from core.tokenisers.text import words_of
+from core.tokenisers.text import readable, words_of
 from core.trace import Attention, Trace
 from core.tree import MASK, Token
 from core.views.alone.wire import Payload, Place, Side, Told
@@ -231,7 +231,7 @@ def _until(one: Attention, count: int) -> Attention:
 def _goes_on(trace: Trace) -> str:
     """What was written after what was typed."""
     rest = trace.path()[trace.search.typed :]
-    return "".join(step.token.text for step in rest if not step.token.mark)
+    return readable(step.token for step in rest)
 
 
 def _alike(trace: Trace, block: str) -> np.ndarray | None:

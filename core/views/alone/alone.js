@@ -70,7 +70,9 @@ export default function mountAlone(root, data) {
     );
   const scale = legend(ui);
   const alike = alikeView(ui, data);
-  const tables = h("div", { class: "heed-tables" });
+  const tables = h("div", {
+    class: `heed-tables heed-alone-tables${sides.length === 1 ? " heed-alone-one" : ""}`,
+  });
   const file = filesOf(data, "heed-alone");
 
   stage.append(

@@ -1,6 +1,6 @@
 // The numbers behind the picture, to read and to take home.
 
-import { chance, fill, fixed } from "../../stage/dom.js";
+import { chance, fill, fixed, h } from "../../stage/dom.js";
 import { quote } from "../../stage/download.js";
 import { scrolling } from "../../stage/overflow.js";
 import { table } from "../../stage/table.js";
@@ -14,19 +14,23 @@ export function aloneTables(ui, data, sides) {
   const { words } = ui;
   const place = ui.place();
   if (!place) return [];
-  const told = SIDES.filter((name) => place[name]).flatMap((name) =>
-    place[name].guesses.map((list, i) =>
+  const guessed = (name) =>
+    (place[name]?.guesses ?? []).map((list, i) =>
       table(
         [data[name].model, tokenAt(words, place[name].was[i])].join(" · "),
         [words.piece, words.probability, words.log_prob],
         list.map(([text, logProb]) => [text, chance(Math.exp(logProb), 5), fixed(logProb, 4)]),
       ),
+    );
+  const looked = (side) =>
+    side.weights() ? [table(side.title(), [words.key_head, words.weight], side.weights())] : [];
+  return sides.map((side) =>
+    h(
+      "div",
+      { class: "heed-table-pair" },
+      [...guessed(side.name), ...looked(side)].map((one) => scrolling(one)),
     ),
   );
-  const looked = sides
-    .filter((side) => side.weights())
-    .map((side) => table(side.title(), [words.key_head, words.weight], side.weights()));
-  return [...told, ...looked].map(scrolling);
 }
 
 // One line a guess: whose, of which word and token, its log-probability; first what stood there.

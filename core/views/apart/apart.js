@@ -51,7 +51,10 @@ export default function mountApart(root, data) {
     table: Boolean(data.table),
     order:
       data.order || (cell.terms && cell.terms.name === "stretched_products" ? "given" : "sorted"),
-    called: (j) => `« ${cell.source[j].piece.replace("▁", "") || cell.source[j].piece} »`,
+    called: (j) => {
+      const { piece: called } = cell.source[j];
+      return fill(words.quoted, { text: called.replace("▁", "") || called });
+    },
     told: (j) => [
       nameOf(ui, cell.source[j].piece),
       `${words.length_key} ${fixed(cell.norms.keys[j], 4)}`,

@@ -42,7 +42,7 @@ export default function mountBridge(root, data) {
     head: known[1],
     kind: data.view === "scores" ? "scores" : "weights",
     table: Boolean(data.table),
-    called: (one) => `« ${one.piece.replace("▁", "") || one.piece} »`,
+    called: (one) => fill(words.quoted, { text: one.piece.replace("▁", "") || one.piece }),
     go: (step) => change({ now: Math.max(0, Math.min(end, step)) }),
     choose: (column) => change({ column: Math.max(0, Math.min(last, column)) }),
     summary: () => {

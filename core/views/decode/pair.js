@@ -16,10 +16,10 @@ import { columns, rowAt } from "../../stage/trace.js";
 import { route } from "./route.js";
 
 // Boxes for labels, wrapped into rows that fit the width: [{x, row, width}], and how many rows.
-function wrap(labels, width, size) {
+// Where they wrap, a line as thick as `thick` has room to pass between two of them.
+function wrap(labels, width, size, thick, gap = size < 15 ? 6 : 8) {
   let x = 0;
   let row = 0;
-  const gap = size < 15 ? 6 : 8;
   const boxes = labels.map((label) => {
     const own = Math.min(
       width,
@@ -33,6 +33,7 @@ function wrap(labels, width, size) {
     x += own + gap;
     return box;
   });
+  if (row && gap < thick) return wrap(labels, width, size, thick, thick);
   // A single row takes the room that there is.
   const spare = row ? 0 : Math.min(34, (width - x + gap) / labels.length);
   boxes.forEach((box, i) => {
@@ -48,6 +49,7 @@ export function pairView(ui, trace) {
   const size = ui.large ? 21 : long ? 13 : 15;
   const tall = Math.round(2.25 * size);
   const number = ui.large ? 16 : 12;
+  const thick = ui.large ? 17 : 13; // a line of the weight 1, and its hair's breadth
   const head = trace.attends ? number + 12 : 6; // above a source row, for its weights
   const svg = s("svg", {
     class: "heed-pair heed-points",
@@ -126,11 +128,13 @@ export function pairView(ui, trace) {
       sources.map((g) => g.label),
       width,
       size,
+      trace.attends ? thick : 0,
     );
     const down = wrap(
       targets.map((g) => g.label),
       width,
       size,
+      trace.attends ? thick : 0,
     );
     const gap = down.rows > 1 && trace.attends ? 16 : 10;
     const fixedTall = up.rows * (tall + head) + down.rows * (tall + gap);
@@ -170,7 +174,7 @@ export function pairView(ui, trace) {
     const over = places.below.slice(0, to.row);
     set(path, {
       d: route(from, from.y + tall, to, under, over, places.width),
-      "stroke-width": 1 + (ui.large ? 17 : 13) * weight,
+      "stroke-width": 1 + thick * weight,
       "stroke-opacity": shown ? 0.12 + 0.75 * weight : 0,
     });
   }

@@ -3,12 +3,13 @@
 /** @typedef {{ x: number, y: number, w: number }} Box */
 /** @typedef {{ top: number, bottom: number, boxes: Box[] }} Row */
 
-/** Where a row can be passed: between two boxes, or after the last one where `width` leaves room.
- * @param {Box[]} boxes @param {number} width @returns {number[]} */
-export function gaps(boxes, width) {
+/** Where a row can be passed: between two boxes, or after the last one where `width` leaves room,
+ * there straight below or above what is aimed at.
+ * @param {Box[]} boxes @param {number} width @param {number} [aim] @returns {number[]} */
+export function gaps(boxes, width, aim = 0) {
   const between = boxes.slice(1).map((box, i) => (boxes[i].x + boxes[i].w + box.x) / 2);
   const last = boxes[boxes.length - 1];
-  const after = Math.min(last.x + last.w + 8, width - 2);
+  const after = Math.min(Math.max(last.x + last.w + 8, aim), width - 2);
   return after > last.x + last.w || !between.length ? [...between, after] : between;
 }
 
@@ -25,7 +26,7 @@ export function route(from, foot, to, under, over, width) {
   const [middle, end] = [from.x + from.w / 2, to.x + to.w / 2];
   const passed = [...under, ...over].map(({ top, bottom, boxes }, i) => {
     const aim = i < under.length ? middle : end;
-    return { x: nearest(gaps(boxes, width), aim), top, bottom };
+    return { x: nearest(gaps(boxes, width, aim), aim), top, bottom };
   });
   let [x, y] = [under.length ? within(passed[0].x, from) : middle, foot];
   const bend = (/** @type {number} */ X, /** @type {number} */ Y) =>

@@ -6,7 +6,7 @@ import { exact, quote } from "../../stage/download.js";
 import { csvLines } from "../../stage/plates.js";
 import { tiny } from "../../stage/powers.js";
 import { table } from "../../stage/table.js";
-import { grouped, sum, token } from "../../stage/trace.js";
+import { grouped, readable, sum, token } from "../../stage/trace.js";
 
 // One of the four readings: its words, what stands before each and whether the plain one does not
 // have it, and both sums of log-probabilities.
@@ -16,7 +16,7 @@ export function readRun(run) {
     tokens.filter((one) => !one.mark),
     true,
   ).map(({ items }, i) => {
-    const text = items.map((at) => tokens[at].text).join("");
+    const text = readable(items.map((at) => tokens[at]));
     const word = text.trim();
     return {
       gap: i ? text.slice(0, text.length - text.trimStart().length) : "",

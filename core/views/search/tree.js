@@ -1,6 +1,6 @@
 // The tree of a search: every token it looked at, who stands where, and the way through it.
 
-import { openTrace, readCandidate, token } from "../../stage/trace.js";
+import { openTrace, readable, readCandidate, token } from "../../stage/trace.js";
 
 // A node is a kept step, a candidate that was let go, or the start. Ids are those of the trace: the
 // number of a step, "expansion.place" of a candidate.
@@ -123,11 +123,7 @@ export function wayTo(node) {
   return way;
 }
 
-const textOf = (way) =>
-  way
-    .filter((node) => !node.token.mark)
-    .map((node) => node.token.text)
-    .join("");
+const textOf = (way) => readable(way.map(({ token }) => token).filter((one) => !one.mark));
 
 // Gives each visible node its lane: a branch runs straight on in one lane, its best continuation
 // with it; other continuations begin lanes further down, the later ones nearer.

@@ -31,8 +31,11 @@ export function editorView(ui, trace, data, lines, ask) {
       sign,
     );
 
+  /** @type {{ line: number, field: any } | null} */
+  let changed = null; // the field of a line whose change was asked for
   const send = (choice, focus) => {
     if (!ask) return;
+    changed = { line: ui.editing, field: list.getRootNode().activeElement };
     ui.editing = null;
     list.querySelector(`[data-id="line-${focus}"]`)?.focus();
     ask(choice);
@@ -217,6 +220,14 @@ export function editorView(ui, trace, data, lines, ask) {
   return {
     node,
     layout() {},
+    // The server has answered, and the story is what it was: what was said of a line was refused,
+    // and is there to be said otherwise.
+    refused() {
+      if (changed?.line == null || !changed.field?.isConnected) return;
+      ui.editing = changed.line;
+      changed.field.focus();
+      changed = null;
+    },
     update() {
       heads.forEach((head, look) => head.setAttribute("aria-pressed", String(look === ui.now)));
       rows.forEach((row) => row.update());

@@ -166,7 +166,10 @@ export default function mountStories(root, data) {
 
   const self = {
     paint,
-    busy,
+    busy(on) {
+      busy(on);
+      if (!on) editor.refused();
+    },
     address: () => ({
       step: ui.now + 1,
       unit: ui.lines ? "lines" : null,
