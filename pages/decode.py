@@ -14,7 +14,7 @@ from core.trace import Trace
 from core.views import decode as view
 from core.views.lines import crossing
 from core.words import section
-from pages.shared import box, frame, head, holding, link, loading, sentence, stage
+from pages.shared import box, frame, head, holding, link, loading, sentence, stage, whole
 from pages.shared.decoding import following, trace_of
 from pages.shared.frame import say
 from pages.shared.question import There
@@ -129,7 +129,9 @@ def decode(models: dict) -> None:
         opens["step"] = typed + forced - 1
     file = view.named(trace, block)
     drawn = loading.decoded(shown.model, shown.text, shown.whatif, block, state.lang)
-    stage.draw("stage", drawn, opens, file, pick)
+    stage.draw("stage", drawn, opens, file, pick, asks=bool(head.shape(shown.model)))
+    if head.shape(shown.model):
+        whole.offer("stage", lambda _: trace_of(shown))
     head.tell(shown.model, block)
     tongue = state.lang
 

@@ -12,7 +12,18 @@ from core.facts import TRANSLATES
 from core.manifest import ModelError
 from core.views import explain as view
 from core.views.explain import Shown
-from pages.shared import agreed, box, explaining, frame, head, link, loading, sentence, stage
+from pages.shared import (
+    agreed,
+    box,
+    explaining,
+    frame,
+    head,
+    link,
+    loading,
+    sentence,
+    stage,
+    whole,
+)
 from pages.shared.explaining import Explain
 from pages.shared.frame import say
 from pages.shared.loading import Refused
@@ -119,7 +130,12 @@ def show(models: dict) -> None:
     link.write(replace(shown, head=head.parameter(drawn.trace)))
     file = view.named(drawn.trace, drawn.explained.block)
     tongue = state.lang
-    stage.draw("explain", view.payload(drawn, tongue), shown.opens(), file, search)
+    asks = bool(head.shape(shown.model))
+    stage.draw(
+        "explain", view.payload(drawn, tongue), shown.opens(), file, search, asks=asks
+    )  # fmt: skip
+    if asks:
+        whole.offer("explain", lambda _: explaining.traced(shown)[0])
     with suppress(Refused, ModelError):
         stage.take("explain", file, shown.text, lambda: view.page(drawn, tongue))
 

@@ -14,7 +14,18 @@ from core.manifest import ModelError
 from core.penalties import PENALTIES
 from core.trace import Trace
 from core.views.search import NOISE
-from pages.shared import box, frame, head, link, loading, measured, searching, sentence, stage
+from pages.shared import (
+    box,
+    frame,
+    head,
+    link,
+    loading,
+    measured,
+    searching,
+    sentence,
+    stage,
+    whole,
+)
 from pages.shared.fields import Note, Number
 from pages.shared.frame import say
 from pages.shared.history import History
@@ -213,22 +224,22 @@ def show(models: dict) -> None:
     block = head.chosen(run, first)
     link.write(replace(asked, head=head.parameter(run, first=first)))
     said = {"before": before(asked, runs), "verdict": verdict(runs)}
-    tongue = state.lang
     file = f"heed-search-{asked.model}"
     stage.draw(
-        "search", {**searching.drawn(asked, block, tongue), **said},
+        "search", {**searching.drawn(asked, block, state.lang), **said},
         {**asked.opens(), "shown": asked_run}, file, pick,
         history={
             "undo": state.search_history.undoable, "redo": state.search_history.redoable,
             "reset": bool(asked.prefix),
-        },
+        }, asks=bool(head.shape(asked.model)),
     )  # fmt: skip
+    whole.offer("search", lambda one: searching.runs(asked).get(one.get("run"), run))
     head.tell(asked.model, block)
     words = say("search.title"), asked.text, say("search_page.subtitle_model", model=asked.model)
     said |= {"projector": state.large, "exports": {"name": file}, "theme": "auto", "open": {}}
     stage.take(
         "search", file, asked.text,
-        lambda: drawing.whole_page({**searching.drawn(asked, block, tongue), **said}, *words),
+        lambda: drawing.whole_page({**searching.drawn(asked, block, state.lang), **said}, *words),
     )  # fmt: skip
     widths(asked)
     entry = manifest.entry(asked.model)

@@ -406,6 +406,12 @@ def test_what_is_taken_home_is_of_the_chosen_head(page, transformer_server):
     assert trace.heads() is None and trace.blocks["cross.1.2"].values.shape[-1] == 4
     assert len(listed.splitlines()) == 1 + len(trace.steps) * len(trace.source)
     assert "layer 1, head 2" in drawn
+    stage.get_by_text("Download", exact=False).first.click()
+    with page.expect_download() as caught:
+        stage.get_by_role("button", name="All layers and heads of the trace as JSON").click()
+    everything = Trace.from_json(caught.value.path().read_text(encoding="utf-8"))
+    assert caught.value.suggested_filename == f"{about}-whole.json"
+    assert everything.only("cross.1.2") == trace and len(everything.attentions) == 3
     mean = opened(page, transformer_server, model=TRANSFORMER, head="cross", view="words-scores")
     for name in ("Scores and weights as CSV", "This picture as SVG"):
         mean.get_by_text("Download", exact=False).first.click()

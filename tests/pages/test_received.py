@@ -4,9 +4,11 @@ import base64
 import copy
 import json
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 import core
 from core import received, words
@@ -16,6 +18,8 @@ from core.received import LIMIT, views_of
 from core.refusals import NoTrace
 from core.trace import Trace
 from pages.shared import received as drawing
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -234,3 +238,31 @@ def test_weights_that_are_none_are_told(traces):
         other = {**data, "attentions": [{**data["attentions"][0], "weights": weights}]}
         with pytest.raises(ValueError, match="no weights"):
             received.received(json.dumps(other).encode())
+
+
+def offered(app):
+    """What the courier of a page carries."""
+    sent = [json.loads(one.proto.json)[0] for one in app.get("bidi_component")]
+    return next((one["whole"] for one in sent if one and "whole" in one), None)
+
+
+@pytest.mark.parametrize(
+    ("page", "state", "query"),
+    [("decode", "stage_whole", {"model": "eng-gpt"}),
+     ("search", "search_whole", {"model": "eng-fra-transformer"}),
+     ("transformer", "maps_asked", {"model": "eng-bert", "part": "maps"})],
+)  # fmt: skip
+def test_all_layers_and_heads_are_handed_over_when_they_are_asked_for(page, state, query):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    app.query_params.update({"lang": "en", **query})
+    app.switch_page(f"pages/{page}.py").run()
+    assert offered(app) is None and not app.exception
+    typed = app.session_state["transformer_shown"][1] if page == "transformer" else ""
+    app.session_state[state] = {
+        "typed": typed, "head": "", "row": None, "of": "trace", "run": "beam", "nonce": 1,
+    }  # fmt: skip
+    app.run()
+    trace = received.received(offered(app).encode())
+    assert trace.model.name == query["model"]
+    assert all(one.shape[0] > 1 and one.shape[1] > 1 for one in trace.attentions)
+    assert offered(app.run()) is None  # it does not travel again

@@ -19,6 +19,7 @@ import {
   sameText,
 } from "../../stage/trace.js";
 import { cellNumbers, usualView, VIEWS } from "../../stage/ways.js";
+import { wholeTrace } from "../../stage/whole.js";
 import { changeView } from "./change.js";
 import { editsOf, key } from "./edits.js";
 import { flowView } from "./flow.js";
@@ -108,6 +109,7 @@ export default function mountDecode(root, data) {
       h("div", { class: `heed-in-${name}` }),
     ]),
   );
+  const file = filesOf({ exports: data.exports, typed: trace.typed }, "heed");
   const given = trace.steps.filter((step, t) => step.forced && t >= trace.given).length;
   let views = [];
   let parts = {};
@@ -132,7 +134,8 @@ export default function mountDecode(root, data) {
         asTable.node,
         downloads(ui, trace, {
           json: data.trace,
-          name: filesOf({ exports: data.exports, typed: trace.typed }, "heed"),
+          whole: wholeTrace(data, () => `${file()}-whole`),
+          name: file,
           views: () => parts,
           before,
         }),

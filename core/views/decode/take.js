@@ -26,7 +26,7 @@ export function changeCsv(before, trace) {
 
 // `name(step)` is what files are called, `views()` are the views as they stand now; `before` is the
 // trace without what was changed in its attention.
-export function downloads(ui, trace, { json, name, views, before }) {
+export function downloads(ui, trace, { json, whole, name, views, before }) {
   const { words } = ui;
   return menu(words.download, [
     [
@@ -35,6 +35,7 @@ export function downloads(ui, trace, { json, name, views, before }) {
     ],
     [words.as_png, () => savePng(drawing(ui, trace, views()), `${name(ui.now)}.png`)],
     [words.as_json, () => save(`${name()}.json`, "application/json", json)],
+    whole,
     [words.as_csv, trace.attends && (() => saveCsv(name(), attentionCsv(trace)))],
     [
       words.as_change_csv,

@@ -17,6 +17,7 @@ import { stageFrame } from "../../stage/frame.js";
 import { lightly } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
 import { grouped, readTrace, sameKind, sameSteps } from "../../stage/trace.js";
+import { wholeTrace } from "../../stage/whole.js";
 import { order, readRows, rowAfter, shares } from "./read.js";
 import { rowsView } from "./rows.js";
 import { searchesView } from "./searches.js";
@@ -91,6 +92,7 @@ export default function mountExplain(root, data) {
   const said = h("p", { class: "heed-note heed-complete" });
   const tables = h("div", { class: "heed-tables" });
 
+  const file = filesOf({ exports: data.exports, typed: trace.typed }, "heed-explain");
   stage.append(
     h(
       "div",
@@ -125,7 +127,8 @@ export default function mountExplain(root, data) {
         asTable.node,
         downloads(ui, trace, rows, {
           json: data.trace,
-          name: filesOf({ exports: data.exports, typed: trace.typed }, "heed-explain"),
+          whole: wholeTrace(data, () => `${file()}-whole`),
+          name: file,
           called: view.name,
           look: () => lightly(ui, stage),
         }),

@@ -70,13 +70,14 @@ function drawn(ui, trace, rows, name) {
 }
 
 // `name(step)` is what files are called, `called(kind)` what a row is.
-export function downloads(ui, trace, rows, { json, name, called, look }) {
+export function downloads(ui, trace, rows, { json, whole, name, called, look }) {
   const { words } = ui;
   const picture = () => drawn(look(), trace, rows, called);
   return menu(words.download, [
     [words.as_svg, () => save(`${name(ui.now)}.svg`, "image/svg+xml", svgText(picture()))],
     [words.as_png, () => savePng(picture(), `${name(ui.now)}.png`)],
     [words.as_json, () => save(`${name()}.json`, "application/json", json)],
+    whole,
     [words.as_csv, () => saveCsv(name(), explanationsCsv(trace, rows))],
   ]);
 }

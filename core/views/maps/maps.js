@@ -9,6 +9,7 @@ import { mosaicPane, mosaicView } from "../../stage/mosaic.js";
 import { lightly } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
 import { mapsMenu, mapsPicture } from "../../stage/takehome.js";
+import { inquire, wholeTrace } from "../../stage/whole.js";
 import { cellOf, zoomView } from "../../stage/zoom.js";
 import { readMaps, scoreReach } from "./attentions.js";
 import { cellsView, readCell } from "./cell.js";
@@ -95,12 +96,7 @@ export default function mountMaps(root, data) {
     busy(true);
     soon = setTimeout(send, 60); // who walks along the heads asks for the last
   }
-  const question = (head, row, of = "map") =>
-    document.dispatchEvent(
-      new CustomEvent("heed-question", {
-        detail: { typed: data.typed, head, row, of, nonce: Date.now() },
-      }),
-    );
+  const question = (head, row, of = "map") => inquire({ typed: data.typed, head, row, of });
   const send = () => question(ui.head, ui.cell[0]);
   const listening = new AbortController();
   document.addEventListener(
@@ -200,6 +196,7 @@ export default function mountMaps(root, data) {
     },
     lacking: () => (exact.there(ui.head) ? null : words.offline_map),
     name: () => files(ui.now),
+    more: [wholeTrace(data, files)],
   });
 
   const left = mosaicPane(ui, mosaic);

@@ -4,6 +4,7 @@
 import { fill, fixed, h, s } from "../../stage/dom.js";
 import { filesOf, menu, quote, save, saveCsv, savePng, svgText } from "../../stage/download.js";
 import { legend } from "../../stage/legend.js";
+import { wholeTrace } from "../../stage/whole.js";
 import { MARKS } from "./box.js";
 
 // The words of `text`, those that are not in `base` marked (by a longest common subsequence).
@@ -175,6 +176,11 @@ export function searchDownloads(ui, data, run, views) {
     [words.as_svg, () => save(`${name}.svg`, "image/svg+xml", svgText(picture()))],
     [words.as_png, () => savePng(picture(), `${name}.png`)],
     [words.as_json, () => save(`${name}-${run().key}.json`, "application/json", run().trace)],
+    wholeTrace(
+      data,
+      () => `${name}-${run().key}-whole`,
+      () => ({ run: run().key }),
+    ),
     [words.as_csv_tree, () => saveCsv(`${name}-${run().key}`, searchCsv(run().tree))],
   ]);
 }

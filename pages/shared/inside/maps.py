@@ -11,7 +11,7 @@ from core.manifest import ModelError
 from core.refusals import NotTakenApart
 from core.trace import Trace
 from core.views.maps import BLOCKS
-from pages.shared import courier, link, loading
+from pages.shared import courier, link, loading, whole
 from pages.shared.fields import TABLE, Places, Step, choice, shown_head
 from pages.shared.frame import say
 from pages.shared.inside import Part
@@ -135,7 +135,11 @@ def _answer() -> None:
     """Carries the numbers of a cell to the stage; only this runs when it asks."""
     answer, (name, typed) = None, st.session_state.transformer_shown
     asked = st.session_state.get("maps_asked", st.session_state.maps_cell)
-    if asked.get("typed") == typed:
+    if asked.get("of") == "trace":
+        st.session_state.pop("maps_asked")
+        if asked["typed"] == typed:
+            answer = whole.answered(loading.translate(name, typed, ()), asked)
+    elif asked.get("typed") == typed:
         try:
             # With its nonce each answer is another one: Streamlit hands over only what changed.
             head, row = asked["head"], asked["row"]
