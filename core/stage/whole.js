@@ -12,8 +12,8 @@ export function inquire(what) {
 }
 
 /** The entry of a menu of files, where there is a server to ask and more than the stage has.
- * @param {{ asks?: boolean, typed?: any, strings: Record<string, any> }} data
- * @param {() => string} name of the file @param {() => Record<string, any>} [more] that is asked
+ * @param {any} data @param {() => string} name of the file
+ * @param {() => Record<string, any>} [more] that is asked
  * @returns {[string, (() => void) | null]} */
 export const wholeTrace = (data, name, more = () => ({})) => [
   data.strings.as_json_whole,

@@ -12,6 +12,7 @@ from core import load
 from core.huggingface import FAMILIES
 from core.refusals import BadWhatIf, TooLong, Unreadable, WrongVerb
 from core.trace import Trace
+from core.views.layers import open_layers
 from tests import tolerance
 from tests.huggingface import making
 from tests.huggingface.conftest import check_matrices
@@ -161,3 +162,24 @@ def test_our_mask_is_read_as_the_models_own(pair):
     assert not any(token.cuts for token in hidden)
     inside = [token for token in trace.source if not token.mark]
     assert all(token.text == text[token.begin : token.end] for token in inside)
+
+
+def test_its_stream_is_read_off_early_by_the_head_of_its_masked_words(pair):
+    text = f"I {pair.tokeniser.mask_token} now."
+    trace = pair.ours.read(text)
+    stream = open_layers(pair.ours, trace).encoder
+    theirs, passed = theirs_of(pair, text), []
+    expected = theirs.logits[0].log_softmax(-1)
+    hidden = [one.id == pair.ours.vocabulary.mask for one in trace.source]
+    for place, token in enumerate(trace.source):
+        own = int(expected[place].argmax()) if hidden[place] else token.id
+        found = float(stream.lens.log_probs[-1, place])
+        assert found == tolerance.log_prob(expected[place, own].item())
+    name = {"bert": "cls", "roberta": "lm_head", "albert": "predictions"}.get(pair.family)
+    for layer, states in enumerate(theirs.hidden_states[1:] if name else (), 1):
+        row = getattr(pair.theirs, name)(states)[0].log_softmax(-1).max(-1).values
+        at = 2 * layer  # behind its feed-forward part
+        best = [guesses[0].log_prob for guesses in stream.lens.likeliest[at]]
+        assert np.array(best) == pytest.approx(row.detach().numpy(), abs=1e-4)
+        passed.append(layer)
+    assert passed or not name

@@ -121,7 +121,11 @@ class EncoderOnly(Adapter):
         """Logits (B, S, V) of what stands at each place."""
         if not self.reads_out():
             raise LookupError("this model was saved without what says which word stands at a place")
-        return _head(self.hf)(memory.states)
+        return self.read_off(memory.states)
+
+    def read_off(self, states: Tensor) -> Tensor:
+        """Logits (..., V) of states (..., D) of the stream, as if it ended there."""
+        return _head(self.hf)(states)
 
 
 def _head(hf: nn.Module):

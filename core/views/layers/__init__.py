@@ -3,7 +3,8 @@
 The stream begins as embeddings and positions; every attention and feed-forward adds a vector to it
 (Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits", names it so). Read off
 early, by the last norm and the readout, it tells next tokens after each sublayer: the logit lens
-(nostalgebraist 2020, "interpreting GPT: the logit lens"). Only the end of the stream was trained to
+(nostalgebraist 2020, "interpreting GPT: the logit lens"). Of a model of masked words it is what
+would stand at each place, by the head that fills them in. Only the end of the stream was trained to
 be read so; before it the readout is a question put to the model, not something that it computes.
 
 Shape letters: P places of the stream (before the first sublayer and after each), N positions
@@ -63,10 +64,12 @@ class Guess(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Lens:
-    """The next-token distribution read off at every place of the stream: (P, N) each."""
+    """The distribution of tokens read off at every place of the stream: (P, N) each. The token that
+    it is asked about is the one that was written in the end or, of a model of masked words, the one
+    that stands at that position; where that is hidden, what the model puts there in the end."""
 
     likeliest: tuple[tuple[tuple[Guess, ...], ...], ...]  # (P, N, LISTED), the best first
-    log_probs: np.ndarray  # of the token that was written in the end, nats
+    log_probs: np.ndarray  # of that token, nats
     ranks: np.ndarray  # its rank, from 1
     entropies: np.ndarray  # nats
 
@@ -77,11 +80,11 @@ class Stream:
 
     side: str  # "encoder" or "decoder"
     reads: tuple[str, ...]  # (N,), the piece that each position reads
-    writes: tuple[str, ...]  # (N,), the piece that it writes; empty in the encoder
+    writes: tuple[str, ...]  # (N,), the piece that the lens is asked about; empty without one
     states: np.ndarray  # (P, N, D), the first is the embedding, each other after a sublayer
     sublayers: tuple[Sublayer, ...]  # P - 1 of them
     output: np.ndarray  # (N, D), after the last norm: the memory, or what the logits are read from
-    lens: Lens | None  # of the decoder
+    lens: Lens | None  # of a decoder, and of an encoder that fills in masked words
 
     @property
     def norms(self) -> np.ndarray:
@@ -116,13 +119,25 @@ def open_layers(translator: Translator, trace: Trace, found: passes.Pass | None 
     found = found or translator.forced(trace)
     encoder, decoder = found.encoder, found.decoder
     lens = decoder and _lens(translator, decoder.states, found.target)
+    told, filling = (), None
+    if "masked-words" in translator.facts.has:
+        stands = _standing(translator, found)
+        filling = _lens(translator, encoder.states, stands)
+        told = tuple(translator.vocabulary.piece(one) for one in stands)
     return Opened(
         trace,
         (decoder or encoder).norm,
-        encoder and _stream("encoder", trace.labels("source"), (), encoder, None),
+        encoder and _stream("encoder", trace.labels("source"), told, encoder, filling),
         decoder
         and _stream("decoder", trace.labels("read"), trace.labels("written"), decoder, lens),
     )
+
+
+def _standing(translator: Translator, found: passes.Pass) -> list[int]:
+    """The token at each place of what was read; where it is hidden, the likeliest."""
+    best = found.filled.argmax(-1)
+    hidden = translator.vocabulary.mask
+    return [int(best[at]) if one == hidden else one for at, one in enumerate(found.source)]
 
 
 def _stream(side: str, reads, writes, found: passes.Stream, lens: Lens | None) -> Stream:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from core import manifest
 from pages.shared import link, loading
 from pages.shared.fields import TABLE, Field, Step, choice
 from pages.shared.frame import say
@@ -40,7 +41,7 @@ def show(name: str, text: str, *asked: Question) -> None:
             say("layers.title"), shown.text, say("layers.subtitle", model=shown.name),
         )  # fmt: skip
     introduce("layers")
-    say_more("layers", "stream", "norm", "lens")
+    say_more("layers", "stream", "norm", "lens", does=manifest.entry(name).facts.does)
 
 
 def _opening(streams: dict, other: bool, asked: tuple[Question, ...]) -> dict:

@@ -80,11 +80,11 @@ def introduce(part: str) -> None:
         st.markdown(say(f"transformer.{part}_intro"))
 
 
-def say_more(part: str, *topics: str) -> None:
-    """Explanations, a click away."""
+def say_more(part: str, *topics: str, does: str = "") -> None:
+    """Explanations, a click away, as they are said of a model that `does` that."""
     for topic in topics if not st.session_state.get("taught") else ():
         with st.expander(say(f"{part}.{topic}")):
-            st.markdown(say(f"{part}.{topic}_text"))
+            st.markdown(say(f"{part}.{topic}_text", tokens=does))
 
 
 def _file(part: str, name: str) -> str:

@@ -8,12 +8,16 @@ import pytest
 import torch
 
 from core.checkpoint import save_model
+from core.models.encoder_only import EncoderOnlyConfig, EncoderOnlyModel
+from core.reader import Reader
 from core.stage import whole_page
+from core.tokenisers import tokeniser
 from core.translator import Translator
 from core.views.layers import LISTED, open_layers, payload
 from core.whatif import NOTHING
 from core.words import LANGUAGES, section
-from tests.conftest import random_transformer
+from tests.conftest import random_transformer, sentence_pairs
+from tests.core.test_alone import SMALL, random
 from tests.tolerance import SINGLE, log_prob, places
 
 TEXT = "Tom sings now."
@@ -189,3 +193,32 @@ def test_a_page_of_its_own_holds_what_was_typed_as_text(transformer):
         payload(open_layers(transformer, trace), "en"), "A layer", trace.typed, "of a model"
     )
     assert "<img" not in text and "http://" not in text.replace("http://www.w3.org", "")
+
+
+@pytest.mark.parametrize("norm", ["pre", "post"])
+def test_of_an_encoder_alone_is_read_off_what_stands_at_each_place(norm):
+    splits = tokeniser("pieces").train((pair[0] for pair in sentence_pairs()), 300, True)
+    config = EncoderOnlyConfig(len(splits), **SMALL, norm=norm, positions=24)
+    reader = Reader("eng-x", "eng", "eng", random(EncoderOnlyModel(config)), splits)
+    trace = reader.read("Tom [MASK] now.")
+    found = open_layers(reader, trace)
+    stream, lens = found.encoder, found.encoder.lens
+    assert found.decoder is None and len(lens.ranks) == len(stream.states)
+    for place, one in enumerate(trace.filled):
+        token = trace.source[place]
+        hidden = token.id == splits.mask
+        own = one.guesses[0] if hidden else next(g for g in one.guesses if g.id == token.id)
+        assert stream.writes[place] == own.piece and stream.reads[place] == token.piece
+        assert lens.log_probs[-1, place] == pytest.approx(own.log_prob, abs=1e-4)
+        assert lens.entropies[-1, place] == pytest.approx(one.entropy, abs=1e-4)
+        assert lens.likeliest[-1][place][0].piece == one.guesses[0].piece
+        assert lens.ranks[-1, place] == 1 or not hidden
+    with torch.no_grad():
+        logits = reader.model.read_off(torch.from_numpy(stream.states[2].copy()))
+    told = logits.log_softmax(-1)
+    for place, row in enumerate(told):
+        best = lens.likeliest[2][place][0]
+        assert best.log_prob == pytest.approx(row.max().item(), abs=1e-4)
+    sent = payload(found, "en")
+    assert sent["streams"]["encoder"]["lens"] and sent["streams"]["encoder"]["writes"]
+    assert sent["strings"]["lens_own"] == section("en", "layers_read")["lens_own"]
