@@ -42,6 +42,21 @@ def use_threads(count: int) -> None:
     torch.set_num_threads(min(count, THREADS))
 
 
+class _Read:
+    """Asked of a class, a model straight from its folder, whether or not the manifest knows it. A
+    model itself is asked by this name for what it does not do, unless it is a `Reader`."""
+
+    def __get__(self, model: Translator | None, kind: type[Translator]):
+        def from_folder(folder: Path, source: str, target: str) -> Translator:
+            return kind(folder.name, source, target, *load_model(folder))
+
+        def refuse(text: str, **asked) -> Trace:
+            """Raises WrongVerb."""
+            raise model.wrong("read")
+
+        return from_folder if model is None else refuse
+
+
 class Translator:
     """A loaded model and its tokeniser."""
 
@@ -60,10 +75,7 @@ class Translator:
         entry = manifest.entry(name, models)
         return cls.read(manifest.check_files(entry), entry.source, entry.target)
 
-    @classmethod
-    def read(cls, folder: Path, source: str, target: str) -> Translator:
-        """A model straight from its folder, whether or not the manifest knows it."""
-        return cls(folder.name, source, target, *load_model(folder))
+    read = _Read()
 
     def translate(
         self,

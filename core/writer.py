@@ -11,7 +11,7 @@ from core.translator import Translator
 from core.tree import BEATEN_ALL, Sampling, Search, Token
 from core.whatif import NOTHING, TRAINED, Replaced, WhatIf, replaced_rows
 
-MORE = 30  # tokens that are written on by default
+MORE = 30  # tokens that are written on by default, where there is room for so many
 
 
 class Writer(Translator):
@@ -26,7 +26,7 @@ class Writer(Translator):
         penalty: str = "none",
         alpha: float = 0.6,
         sampling: Sampling | None = None,
-        limit: int = MORE,
+        limit: int | None = None,
         stopping: str = BEATEN_ALL,
         prefix: str | Sequence[int] = (),
         weights: Mapping[int, Sequence[float] | None] | Sequence[Replaced] = (),
@@ -36,7 +36,8 @@ class Writer(Translator):
         positions: bool = True,
         uniform: Sequence[str] = (),
     ) -> Trace:
-        """How the model goes on after `text`, by `limit` tokens at most, with every number.
+        """How the model goes on after `text`, by `limit` tokens at most (default: MORE, or as many
+        as it can hold), with every number.
 
         The tokens of `text` are the first steps of the tree, forced: the trace has what the model
         looked at and what it would have written in their places. The very first token of a model
@@ -68,7 +69,9 @@ class Writer(Translator):
             raise Unreadable("there is nothing to go on from: the text is blank")
         typed, most, begun = len(prompt) - 1, self.model.longest, []
         for how in hows:
-            limit = MORE if how.limit is None else how.limit
+            limit = how.limit
+            if limit is None:
+                limit = MORE if most is None else max(1, min(MORE, most + 1 - len(prompt)))
             if most is not None and len(prompt) + limit > most + 1:
                 raise TooLong(len(prompt) + limit, most)
             begun.append(replace(how, limit=typed + limit, typed=typed, fixed=0))

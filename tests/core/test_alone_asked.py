@@ -137,3 +137,20 @@ def test_what_is_saved_is_what_was_made(saved, hiding):
     for name in ("eng-bert", "eng-albert", "eng-gpt"):
         model, vocabulary = load_model(saved / name)
         assert vocabulary.mask == hiding.mask and asdict(model.config)["vocabulary"] == len(hiding)
+
+
+def test_a_model_is_told_from_what_it_does_not_do(saved, transformer):
+    for model, does in ((core.load(saved / "eng-gpt"), "write"), (transformer, "translate")):
+        with pytest.raises(WrongVerb, match=rf"does not read, .* ask it to {does}\(text\)"):
+            model.read("I sing now.")
+
+
+def test_what_is_typed_leaves_as_much_room_as_there_is(saved):
+    writer = core.load(saved / "eng-gpt")
+    text = "I sing now."
+    while len(writer.vocabulary.prompt_tokens(f"{text} I sing")) <= 24:
+        text += " I sing"
+    typed = len(writer.vocabulary.prompt_tokens(text)) - 1
+    assert 0 < writer.write(text).search.limit - typed <= 24 - typed
+    with pytest.raises(TooLong, match="the limit is 24"):
+        writer.write("I sing now. " * 12)
