@@ -27,21 +27,27 @@ def attend(
     visible: Tensor | None = None,
     change: Change | None = None,
     size: int = 1,
+    bias: Tensor | None = None,
 ) -> Attended:
     """Weights and contexts of `scores` (B, H, Q, K) over `values` (B, H, K, E); one attention that
     has no heads may leave H out.
 
     `visible` (broadcastable to the scores, True = may be read) hides keys; every query must see at
-    least one. `change` is a what-if, `size` the D that it may divide by.
+    least one. `change` is a what-if, `size` the D that it may divide by; `bias` is added to the
+    scores after that. A query whose keys a what-if forbids one and all reads nothing.
     α = softmax(score), c = Σ α h̄: Luong et al. 2015, equation 7 and section 3.1.
     """
     if change is not None:
         scores = scores / change.divisor(size)
         visible = _allowed(visible, scores, change)
+    if bias is not None:
+        scores = scores + bias
     seen = scores.float()
     if visible is not None:
         seen = torch.where(visible, seen, -torch.inf)
     weights = seen.softmax(-1)
+    if change is not None and change.forbidden:
+        weights = torch.where(visible.any(-1, keepdim=True), weights, 0)
     if change is not None:
         weights = _replaced(_uniform(weights, visible, change), change)
     context = weights.to(values.dtype) @ values
@@ -64,7 +70,7 @@ def _uniform(weights: Tensor, visible: Tensor | None, change: Change) -> Tensor:
     if change.uniform == ():
         return weights
     seen = torch.ones_like(weights) if visible is None else visible.expand_as(weights).float()
-    even = seen / seen.sum(-1, keepdim=True)
+    even = seen / seen.sum(-1, keepdim=True).clamp(min=1)
     if change.uniform is None:
         return even
     heads = torch.tensor(change.uniform, device=weights.device)

@@ -18,7 +18,7 @@ EARLIER = {"wiring"}  # what stands in facts that were written before, and is to
 CAPABILITIES = (
     "recurrence", "encoder", "encoder-attention", "cross-attention", "self-attention", "heads",
     "positions", "residual-stream", "causal-mask", "attends-first",
-    "output-layer", "masked-words", "hops", "picture",
+    "output-layer", "masked-words", "hops", "picture", "window",
 )  # fmt: skip
 
 # What a model does with what it is given, and by which verb it is asked: write a text anew in

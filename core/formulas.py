@@ -32,6 +32,8 @@ LATEX = {
     "length": r"\|\cdot\|",
     "stream_length": r"\|x\|",
     # From scores to weights
+    "gaussian": r"\frac{(s - p_t)^2}{2 \sigma^2}",
+    "centre": "p_t",
     "softmax": r"\alpha_{ts} = \text{softmax}_s(e_{ts})",
     "softmax_tempered": r"\alpha_{ts} = \text{softmax}_s(e_{ts} / \tau)",
     "mean_weight": r"\alpha_{ts} = \frac{1}{H} \sum_h \alpha_{ts}^h",

@@ -147,9 +147,15 @@ def _along_runs(blocks: tuple[Block, ...], read: str) -> Attention:
     values = None
     if read != READ and not first.sums_states:
         values = frozen(first.all("values")[0].numpy(), np.float16)
+    scores[~np.broadcast_to(visible, scores.shape)] = np.nan
     for array in (scores, weights, visible):
         array.setflags(write=False)
-    return Attention(first.name, WRITTEN, read, scores, weights, visible, values, first.sums_states)
+    centres = None
+    if first.centres is not None:
+        centres = frozen(torch.cat([block.centres[:, 0] for block in blocks]).numpy(), np.float32)
+    return Attention(
+        first.name, WRITTEN, read, scores, weights, visible, values, first.sums_states, centres
+    )
 
 
 def _expansions(

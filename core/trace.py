@@ -75,6 +75,9 @@ class Attention(Brief):
     visible: np.ndarray  # bool, broadcastable to them; True = may be read
     values: np.ndarray | None = None  # what contexts are sums of, float16 (L, H, K, E), if kept
     sums_states: bool = False  # they are sums of the states along the axis of the keys
+    # p_t (Q,), in the middle of what each query may read, as places of keys that count from 1;
+    # None: it is not a local attention.
+    centres: np.ndarray | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -100,9 +103,18 @@ class Filled:
 
 
 @dataclass(frozen=True)
+class Local:
+    """A window of local attention."""
+
+    reach: int  # D, the keys that may be read on each side of the centre p_t
+    gaussian: bool  # whether one around p_t, of σ = D / 2, is taken from the scores
+    latex: str  # how p_t comes about
+
+
+@dataclass(frozen=True)
 class Score:
-    """How the attention score of the model is computed: its name, formula and source, and the
-    letters of query, key and size in it."""
+    """How the attention score of the model is computed: its name, formula and source, the letters
+    of query, key and size in it, and the window, where it is not scored for all keys."""
 
     name: str
     latex: str
@@ -110,6 +122,7 @@ class Score:
     query: str = "h_t"
     key: str = r"\bar{h}_s"
     size: str = "D"
+    window: Local | None = None
 
 
 @dataclass(frozen=True)
@@ -246,6 +259,7 @@ class Trace:
         return replace(
             found, scores=None if found.scores is None else along(found.scores),
             weights=along(found.weights), visible=along(found.visible),
+            centres=None if found.centres is None else found.centres[runs],
         )  # fmt: skip
 
     def labels(self, axis: str, leaf: int | None = None) -> tuple[str, ...]:
@@ -290,7 +304,7 @@ class Trace:
             None if found.scores is None or not one else _kept(found.scores, index),
             _kept(found.weights, index), _kept(found.visible, index, np.any),
             None if found.values is None or not one else _kept(found.values, index),
-            one and found.sums_states,
+            one and found.sums_states, found.centres,
         )  # fmt: skip
         # Contexts are those of the attention from what is written to the source.
         theirs = one and (found.queries, found.keys) == (WRITTEN, "source")
@@ -375,6 +389,8 @@ class Trace:
                 raise ValueError(f"arrays of {one.block!r} are not (L, H, Q, K)")
             if not np.isfinite(one.weights).all() or one.weights.min(initial=0) < 0:
                 raise ValueError(f"weights of {one.block!r} are no weights")
+            if one.centres is not None and not _places(one.centres, one.weights.shape[2]):
+                raise ValueError(f"centres of {one.block!r} are not one of each query")
             if one.values is not None and one.values.shape[2] != one.weights.shape[3]:
                 raise ValueError(f"values of {one.block!r} are not those of its keys")
         for axis in self.axes:
@@ -415,6 +431,11 @@ class Trace:
 
     def __hash__(self) -> int:
         return hash(self.to_json())
+
+
+def _places(centres: np.ndarray, queries: int) -> bool:
+    """Whether these are places of keys, one of each of so many queries."""
+    return centres.shape == (queries,) and bool(np.isfinite(centres).all())
 
 
 def _kept(array: np.ndarray, index: tuple[int, ...], merge=np.mean) -> np.ndarray:

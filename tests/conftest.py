@@ -91,6 +91,13 @@ VARIANTS = [
         id=f"one-hot-{score or 'none'}",
     )
     for score in ("general", None)
+] + [
+    pytest.param(
+        {"score": "general", "window": window, "reach": 1, "input_feeding": feeding, **more},
+        id=f"{window}{'-feeding' if feeding else ''}{'-bahdanau' if more else ''}",
+    )
+    for window in ("monotonic", "predictive")
+    for feeding, more in ((False, {}), (True, {}), (False, {"wiring": "bahdanau"}))
 ]  # fmt: skip
 
 

@@ -28,7 +28,7 @@ LEVELS = (
     ("core.huggingface", "core.opening", "core.sound"),
     ("core.manifest", "core.received"),
     ("core.measurements", "core.untrained"),
-    ("core.attention", "core.loss"),
+    ("core.attention", "core.loss", "core.windows"),
     ("core.scores",),
     ("core.models",),
     ("core.search", "core.passes", "core.checkpoint"),

@@ -51,6 +51,8 @@ class Block(NamedTuple):
     # Where queries came one after another, the layers of each: `layers` are put together of these,
     # and what is predicted depends on them. Empty where all queries were asked at once.
     steps: tuple[tuple[Heads, ...], ...] = ()
+    # In the middle of what each query may read, (B, Q), places of keys from 1; None: of all keys.
+    centres: Tensor | None = None
 
     def all(self, part: str) -> Tensor:
         """One part of all layers: (B, L, H, ...)."""
@@ -60,7 +62,8 @@ class Block(NamedTuple):
         """The same of some rows of the batch."""
         layers = tuple(Heads(*(part[some] for part in layer)) for layer in self.layers)
         visible = self.visible if len(self.visible) == 1 else self.visible[some]
-        return self._replace(layers=layers, visible=visible, steps=())
+        centres = None if self.centres is None else self.centres[some]
+        return self._replace(layers=layers, visible=visible, steps=(), centres=centres)
 
 
 class Change(NamedTuple):

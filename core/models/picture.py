@@ -22,7 +22,7 @@ from torch.nn import functional
 from core.facts import CAPTIONS, Facts
 from core.loss import readout_loss
 from core.models import Loss, Memory
-from core.models.recurrent import CELLS, WIRINGS, RecurrentModel
+from core.models.recurrent import CELLS, GLOBAL, WIRINGS, RecurrentModel
 from core.pictures.board import GRID, SIDE
 from core.whatif import NOTHING, WhatIf
 
@@ -43,6 +43,7 @@ class PictureConfig:
     input_feeding: ClassVar[bool] = True
     one_hot: ClassVar[bool] = False
     combine: ClassVar[bool] = True
+    window: ClassVar[str] = GLOBAL
     vocabulary: int
     size: int = 128
     channels: int = 16  # of the first convolution; those after it have more

@@ -4,7 +4,8 @@ Two wirings, and any score runs in either. Luong et al. 2015 attend with the cur
 scores -> weights -> context c_t -> h̃_t = tanh(W_c [c_t; h_t]) -> logits. Bahdanau et al. 2015
 attend with the previous one and let the recurrence read what they found: h_{t-1} -> scores ->
 weights -> c_t -> h_t -> h̃_t -> logits. Without a score it is the model of Sutskever et al. 2014,
-where the encoder's last state is all that the decoder gets.
+where the encoder's last state is all that the decoder gets. A window lets it attend to some places
+of the source alone (`core.windows`).
 
 Shape letters: B batch, S source tokens, T target tokens, L layers, D vector size, V vocabulary.
 """
@@ -12,7 +13,7 @@ Shape letters: B batch, S source tokens, T target tokens, L layers, D vector siz
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple
 
 import torch
@@ -21,6 +22,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from core.attention import attend
 from core.facts import AttentionFacts, Facts
+from core.formulas import LATEX
 from core.models import (
     Block,
     Combining,
@@ -33,8 +35,9 @@ from core.models import (
     described,
 )  # fmt: skip
 from core.scores import LUONG, score_function
-from core.trace import Score
+from core.trace import Local, Score
 from core.whatif import NOTHING, WhatIf
+from core.windows import CENTRES, PREDICTIVE, SHORT, WINDOWS, Predicted, Window, stepped
 
 
 class Cell(NamedTuple):
@@ -51,6 +54,7 @@ CELLS = {
     "RNN": Cell(nn.RNN, torch.rnn_tanh_cell),  # Elman 1990: h_t = tanh(W x_t + U h_{t-1} + b)
 }
 WIRINGS = ("luong", "bahdanau")
+GLOBAL = "global"  # no window: a step may attend to all places
 # In Bahdanau's wiring the state before attends.
 LETTERS = {"luong": LUONG, "bahdanau": LUONG._replace(query="h_{t-1}")}
 
@@ -72,6 +76,8 @@ class RecurrentConfig:
     bidirectional: bool = True  # whether the encoder reads from both ends
     one_hot: bool = False  # tokens are read as one-hot vectors, and written by a matrix of its own
     combine: bool = True  # h̃ = tanh(W_c [c; h]) before the readout, or h as it is
+    window: str = GLOBAL  # which places of the source a step may attend to
+    reach: int = 10  # D, the places of a window to each side of its centre
 
     def __post_init__(self):
         if self.cell not in CELLS:
@@ -80,8 +86,12 @@ class RecurrentConfig:
             raise ValueError(f"no wiring {self.wiring!r}; there are {', '.join(WIRINGS)}")
         if self.wiring == "bahdanau" and self.score is None:
             raise ValueError("Bahdanau's wiring feeds a context in: it needs a score")
-        if min(self.vocabulary, self.size, self.encoder_layers) < 1:
-            raise ValueError("of vocabulary, size and layers there is at least one each")
+        if self.window not in (GLOBAL, *WINDOWS):
+            raise ValueError(f"no window {self.window!r}; there are {GLOBAL}, {', '.join(WINDOWS)}")
+        if self.window != GLOBAL and self.score is None:
+            raise ValueError("a window says where to attend: it needs a score")
+        if min(self.vocabulary, self.size, self.encoder_layers, self.reach) < 1:
+            raise ValueError("of vocabulary, size, layers and reach there is at least one each")
         if self.bidirectional and self.size % 2:
             raise ValueError(f"the size is split between two directions: {self.size} is odd")
         if not self.combine and (self.input_feeding or (self.score and self.wiring == "luong")):
@@ -102,6 +112,7 @@ class RecurrentState(NamedTuple):
     hidden: Tensor  # (B, L, D)
     cell: Tensor  # (B, L, D); (B, 0, D) for a cell that has none
     feed: Tensor  # h̃ of the step before (B, 1, D); (B, 0, D) without input feeding
+    taken: Tensor  # how many steps (B,)
 
 
 class OneHot(nn.Module):
@@ -122,7 +133,7 @@ class RecurrentModel(Model):
     """An encoder that reads the source once, and a decoder that writes token by token."""
 
     Config = RecurrentConfig
-    choices = {"cell": tuple(CELLS), "wiring": WIRINGS}
+    choices = {"cell": tuple(CELLS), "wiring": WIRINGS, "window": (GLOBAL, *WINDOWS)}
 
     def __init__(self, config: RecurrentConfig):
         super().__init__()
@@ -149,6 +160,7 @@ class RecurrentModel(Model):
             dropout=between,
         )
         self.score = score_function(config.score)(size, size) if config.score else None
+        self.centre = Predicted(size) if config.window == PREDICTIVE else None
         if config.combine:
             self.W_c = nn.Linear(size * (2 if config.score else 1), size, bias=False)
         self.readout_bias = nn.Parameter(torch.zeros(config.vocabulary))
@@ -192,7 +204,8 @@ class RecurrentModel(Model):
         states, (hidden, cell) = memory.states, memory.last
         keys = self.score.project(states) if self.score else states[:, :0, :0]
         feed = states.new_zeros(len(states), int(self.config.input_feeding), self.config.size)
-        return RecurrentState(states, memory.visible, keys, hidden, cell, feed)
+        taken = memory.visible.new_zeros(len(states), dtype=torch.long)
+        return RecurrentState(states, memory.visible, keys, hidden, cell, feed, taken)
 
     def decode(self, tokens: Tensor, state: RecurrentState, whatif: WhatIf = NOTHING) -> Decoded:
         """Reads `tokens` (B, T) from `state` on: T = 1 is a step, T > 1 teacher forcing."""
@@ -220,6 +233,8 @@ class RecurrentModel(Model):
         )
         if score:
             attention = f"attention with the {score.name} score ({score.source})"
+        if config.window != GLOBAL:
+            attention += f" to the {config.reach} places on each side of its centre"
         wiring = "Luong's wiring (Luong et al. 2015)"
         if config.wiring == "bahdanau":
             wiring = "Bahdanau's wiring (Bahdanau et al. 2015): it attends with the previous state"
@@ -240,7 +255,9 @@ class RecurrentModel(Model):
         has = ["recurrence", "encoder"] + ["cross-attention"] * attends
         has += ["attends-first"] * (self.config.wiring == "bahdanau")
         has += ["output-layer"] * self.config.combine
-        named = self.score.named_parameters() if attends else ()
+        has += ["window"] * (self.config.window != GLOBAL)
+        named = [*self.score.named_parameters()] if attends else []
+        named += [*self.centre.named_parameters()] if self.centre else []
         return Facts(
             self.config.cell,
             self.score.name if attends else None,
@@ -260,7 +277,21 @@ class RecurrentModel(Model):
             return None
         bahdanau = self.config.wiring == "bahdanau"
         remark = ", in the wiring of Bahdanau et al. 2015, section 3.1" if bahdanau else ""
-        return described(type(self.score), LETTERS[self.config.wiring], whatif, remark)
+        letters = LETTERS[self.config.wiring]
+        found = described(type(self.score), letters, whatif, remark)
+        if self.config.window == GLOBAL:
+            return found
+        return replace(
+            found,
+            name=f"{found.name} ({SHORT[self.config.window]})",
+            latex=f"{found.latex} - {LATEX['gaussian']}" if self.centre else found.latex,
+            source=f"{found.source}; local attention, section 3.2",
+            window=Local(
+                self.config.reach,
+                self.centre is not None,
+                CENTRES[self.config.window].replace("{query}", letters.query),
+            ),
+        )
 
     def scorer(self, block: str, layer: int, head: int) -> Scorer:
         """What scores in its attention. Raises LookupError for another than that to the source."""
@@ -303,7 +334,7 @@ class RecurrentModel(Model):
         if self.config.wiring == "bahdanau":
             # s_i = f(s_{i-1}, y_{i-1}, c_i), c_i from s_{i-1}: Bahdanau et al. 2015, section 3.1.
             found = self._attend(state.hidden[:, -1:], state, whatif)  # of the top layer (B, 1, D)
-            given = torch.cat([given, found.context[:, 0]], -1)
+            given = torch.cat([given, found.layers[0].context[:, 0]], -1)
         h, state = self._recur(given, state)
         if self.config.wiring == "luong" and self.score is not None:
             found = self._attend(h, state, whatif)
@@ -311,11 +342,12 @@ class RecurrentModel(Model):
         if self.config.combine:
             # Luong et al. 2015, equation 5, in both wirings: models differ in their attention
             # alone.
-            combined = torch.tanh(self.W_c(torch.cat([found.context[:, 0], h], -1) if found else h))
+            read = torch.cat([found.layers[0].context[:, 0], h], -1) if found else h
+            combined = torch.tanh(self.W_c(read))
         if self.config.input_feeding:
             state = state._replace(feed=combined)
-        blocks = (Block("cross", (found,), state.visible[:, None, None], True),) if found else ()
-        return Decoded(blocks, h, self.dropout(combined), state)
+        state = state._replace(taken=state.taken + h.shape[1])
+        return Decoded((found,) if found else (), h, self.dropout(combined), state)
 
     def _recur(self, given: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
         """The states h (B, T, D) of the top layer after each of `given` (B, T, N)."""
@@ -344,13 +376,29 @@ class RecurrentModel(Model):
         after = state._replace(hidden=torch.stack(hidden, 1))
         return x[:, None], after._replace(cell=torch.stack(cell, 1)) if cell else after
 
-    def _attend(self, queries: Tensor, state: RecurrentState, whatif: WhatIf) -> Heads:
+    def _attend(self, queries: Tensor, state: RecurrentState, whatif: WhatIf) -> Block:
         """What the queries (B, T, D) make of the memory, as one layer of one head."""
         scores = self.score.compare(queries, state.keys)[:, None]  # (B, 1, T, S)
-        memory = state.memory[:, None]
+        memory, read = state.memory[:, None], state.visible
         change = whatif.inside("cross", 1)
-        found = attend(scores, memory, state.visible[:, None, None], change, queries.shape[-1])
-        return Heads(queries[:, None], memory, memory, *found)
+        window = self._window(queries, state)
+        visible = window.visible(read) if window else read[:, None, None]
+        bias = window.bias(read.shape[1]) if window else None
+        found = attend(scores, memory, visible, change, queries.shape[-1], bias)
+        if change is not None and change.replaced:
+            visible = visible | (found.weights > 0)  # a hand may reach beyond the window
+        heads = Heads(queries[:, None], memory, memory, *found)
+        return Block("cross", (heads,), visible, True, centres=window and window.centres)
+
+    def _window(self, queries: Tensor, state: RecurrentState) -> Window | None:
+        """What each of the queries (B, T, D) may read; None where it is everything."""
+        if self.config.window == GLOBAL:
+            return None
+        if self.centre:
+            centres = self.centre(queries, state.visible)
+        else:
+            centres = stepped(state.taken, queries.shape[1], state.visible)
+        return Window(centres, self.config.reach, self.centre is not None)
 
     def _together(self, steps: list[tuple[Block, ...]]) -> tuple[Block, ...]:
         """The attention of several steps as one of as many queries, beside those of each."""
@@ -365,5 +413,9 @@ class RecurrentModel(Model):
                 for part in Heads._fields
             )
         )
-        each = tuple(blocks[0].layers for blocks in steps)
-        return (steps[0][0]._replace(layers=(heads,), steps=each),)
+        (first,), each = steps[0], tuple(blocks[0].layers for blocks in steps)
+        visible, centres = first.visible, first.centres
+        if centres is not None:  # and each query has a window of its own
+            visible = torch.cat([blocks[0].visible for blocks in steps], 2)
+            centres = torch.cat([blocks[0].centres for blocks in steps], 1)
+        return (Block(first.name, (heads,), visible, True, each, centres),)

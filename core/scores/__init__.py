@@ -60,6 +60,11 @@ class ScoreFunction(nn.Module):
     def __init_subclass__(cls):
         cls.latex = cls.formula(LUONG)
 
+    @classmethod
+    def of_few(cls, query_size: int, key_size: int, keys: int) -> ScoreFunction:
+        """One that will never score more than so many keys at once."""
+        return cls(query_size, key_size)
+
     @staticmethod
     def formula(letters: Letters) -> str:
         """The score in LaTeX."""

@@ -24,6 +24,7 @@ export function openTrace(json) {
   const [scores, weights, visible] = found
     ? [found.scores, found.weights, found.visible].map((one) => one && decodeArray(one))
     : [];
+  const centres = found?.centres && decodeArray(found.centres);
   const summed = found && (found.sums_states ? source.states : found.values);
   const start = token([
     -1,
@@ -50,6 +51,7 @@ export function openTrace(json) {
             scores: scores?.[run],
             weights: weights[run],
             visible: visible[visible.length === 1 ? 0 : run],
+            centre: centres?.[run], // of its window, where it has one
           }
         : {},
   };

@@ -125,6 +125,8 @@ export interface ApartPayload {
   cosines: Packed;
   probe_cosines: Packed | null;
   scores: Packed;
+  own: Packed;
+  gaussian: Packed | null;
   weights: Packed;
   parts: ApartPart[];
   terms: ApartPart | null;

@@ -39,6 +39,9 @@ MODEL_HELP = {
     "wiring": "attend with the current state, or with the previous one and feed the context in",
     "cell": "recurrent cell",
     "input_feeding": "feed h̃ into the next step",
+    "window": "places of the source that a step may attend to: all, those around the step's own "
+    "number, or those around a place that the state predicts (Luong et al. 2015, section 3.2)",
+    "reach": "places on each side of the middle of a window",
     "heads": "heads of each attention",
     "inner": "dimensions inside the feed-forward layers",
     "norm": "layer norm before each sublayer, or after it as in the paper",

@@ -35,7 +35,7 @@ def test_the_parameters_of_a_score_are_its_own(translators):
 
 def test_a_transformer_has_all_but_recurrence(transformer):
     told = facts(transformer.model, transformer.vocabulary)
-    others = {"recurrence", "attends-first", "masked-words", "hops", "picture"}
+    others = {"recurrence", "attends-first", "masked-words", "hops", "picture", "window"}
     assert set(told.has) == {*CAPABILITIES} - others
     assert {one.block: (one.layers, one.heads) for one in told.attentions} == {
         "encoder": (2, 2), "self": (2, 2), "cross": (2, 2),

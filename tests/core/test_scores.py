@@ -8,6 +8,7 @@ import torch
 
 import core.scores
 from core.scores import score_function, score_functions
+from core.scores.location import LONGEST
 from core.untrained import untrained
 
 FILES = {path.stem for path in Path(core.scores.__file__).parent.glob("[!_]*.py")}
@@ -30,6 +31,14 @@ def concat(score, h, m):
     )
 
 
+def concat_deep(score, h, m):
+    W_a, (v_a,), both = score.W_a.weight.tolist(), score.v_a.weight.tolist(), [*h, *m]
+    hidden = [math.tanh(sum(w * x for w, x in zip(row, both, strict=True))) for row in W_a]
+    for W in (getattr(score, name).weight.tolist() for name in score.deeper):
+        hidden = [math.tanh(sum(w * x for w, x in zip(row, hidden, strict=True))) for row in W]
+    return sum(v * x for v, x in zip(v_a, hidden, strict=True))
+
+
 def scaled_dot(score, h, m):
     return dot(score, h, m) / math.sqrt(len(h))
 
@@ -40,6 +49,7 @@ def cosine(score, h, m):
 
 FORMULAS = {
     "dot": dot, "general": general, "concat": concat, "scaled-dot": scaled_dot, "cosine": cosine,
+    "concat-two-layers": concat_deep, "concat-three-layers": concat_deep,
 }  # fmt: skip
 ONE_SIZE = ("dot", "scaled-dot", "cosine")
 
@@ -66,7 +76,25 @@ def test_unequal_sizes_are_told(name):
 
 
 def test_every_score_has_its_formula_here():
-    assert set(FORMULAS) == set(score_functions())
+    assert {*FORMULAS, "location"} == set(score_functions())
+
+
+def test_a_location_is_scored_by_the_query_alone():
+    torch.manual_seed(0)
+    score = score_function("location")(4, 5)
+    queries, keys = torch.randn(2, 3, 4), torch.randn(2, 6, 5)
+    found = score(queries, keys)
+    for b, q, k in torch.cartesian_prod(torch.arange(2), torch.arange(3), torch.arange(6)):
+        row = score.W_a.weight[k].tolist()
+        expected = sum(w * x for w, x in zip(row, queries[b, q].tolist(), strict=True))
+        assert found[b, q, k].item() == pytest.approx(expected, abs=1e-5)
+    assert torch.equal(found, score(queries, 1 + keys))
+
+
+def test_places_after_the_last_that_was_learnt_are_ignored():
+    score = score_function("location")(4, 4)
+    found = score(torch.randn(1, 1, 4), torch.zeros(1, LONGEST + 2, 4)).softmax(-1)[0, 0]
+    assert (found[LONGEST:] == 0).all() and (found[:LONGEST] > 0).all()
 
 
 def test_the_cosine_knows_no_length_and_bears_zeros():
@@ -123,8 +151,10 @@ def test_each_score_says_what_it_is_and_scores(name):
     queries, keys = torch.randn(2, 3, 4), torch.randn(2, 5, 4)
     found = score(queries, keys)
     assert found.shape == (2, 3, 5)
-    # The score of a pair is its own affair: whatever else is in the batch, it stays.
-    torch.testing.assert_close(found[1:, 2:, 3:4], score(queries[1:, 2:], keys[1:, 3:4]))
+    # The score of a pair is its own affair: whatever else is in the batch, and behind it, it stays.
+    torch.testing.assert_close(found[1:, 2:, :4], score(queries[1:, 2:], keys[1:, :4]))
+    if name != "location":
+        torch.testing.assert_close(found[..., 3:4], score(queries, keys[:, 3:4]))
 
 
 @pytest.mark.parametrize("name", score_functions())
@@ -136,5 +166,5 @@ def test_scores_without_a_gradient_are_the_same(name):
 
 
 def test_an_unknown_score_lists_the_known():
-    with pytest.raises(ValueError, match="concat, cosine, dot, general, scaled-dot"):
+    with pytest.raises(ValueError, match="concat, .*, cosine, dot, general, location, scaled-dot"):
         score_function("nothing")

@@ -23,6 +23,7 @@ from core.stage.codec import packed
 from core.trace import Model, Trace
 from core.tree import Token
 from core.views.apart.wire import Payload
+from core.windows import Window
 from core.wire import frozen
 from core.words import section
 
@@ -37,9 +38,10 @@ NEEDS = ("cross-attention",)
 class Apart:
     """One query against all keys of its row; `column` is the key of the chosen cell.
 
-    score = Σ terms / Π divisors, where the score function tells its terms, and |probe| · |key| ·
+    own = Σ terms / Π divisors, where the score function tells its terms, and |probe| · |key| ·
     cosine / Π divisors, where it is a product of the key with a probe: the query itself, or what
-    a matrix made of it. Arrays are float32 and as the model computed them.
+    a matrix made of it. What enters the softmax is that, and in a local attention less by the
+    Gaussian of its window. Arrays are float32 and as the model computed them.
     """
 
     model: Model
@@ -59,6 +61,12 @@ class Apart:
     terms: Part | None  # (S, N)
     divisors: tuple[tuple[str, float], ...]  # LaTeX and value
     parameters: tuple[tuple[str, tuple[int, ...]], ...]  # of the score, or a head: name and shape
+    gaussian: np.ndarray | None = None  # (S,), what a window takes from each score, if it does
+
+    @property
+    def own(self) -> np.ndarray:
+        """(S,), what the score function alone makes of query and keys."""
+        return self.scores if self.gaussian is None else self.scores + self.gaussian
 
     @property
     def score(self) -> float:
@@ -116,7 +124,8 @@ def take_apart(
     several, place = trace.heads() is not None, _place(trace, block)
     heads, shown = found.attentions["cross"], trace.attention(block)
     query, keys, scores = heads.queries[place][step], heads.keys[place], heads.scores[place][step]
-    if np.abs(scores - shown.scores[step]).max() > 1e-3 * np.abs(shown.scores[step]).max():
+    seen = shown.visible[step]
+    if np.abs(scores - shown.scores[step])[seen].max() > 1e-3 * np.abs(scores[seen]).max():
         raise ValueError(f"{translator.name} gives other scores than this trace has")
 
     scorer = translator.model.scorer("cross", *(index + 1 for index in place))
@@ -140,7 +149,19 @@ def take_apart(
         told.terms and _plain(told.terms),
         scorer.divisors(len(query), trace.whatif),
         scorer.parameters,
+        _gaussian(trace, step),
     )
+
+
+def _gaussian(trace: Trace, step: int) -> np.ndarray | None:
+    """(S,), what the window of that step takes from the scores; None where there is no Gaussian."""
+    window, centres = trace.model.score.window, trace.rows().centres
+    if window is None or not window.gaussian:
+        return None
+    bias = Window(torch.tensor(centres[step]).view(1, 1), window.reach, True).bias(
+        len(trace.source)
+    )
+    return frozen(-bias[0, 0, 0].numpy())
 
 
 def _plain(part: Part) -> Part:
@@ -181,7 +202,7 @@ def payload(apart: Apart, language: str) -> Payload:
         "head": apart.head and head_name(apart.head, language),
         "score": apart.model.score.name,
         "formula": mathml(equation(apart.model.score.latex)),
-        "formulas": rendered("score", "weight", "cosine", "sum"),
+        "formulas": rendered("score", "weight", "cosine", "sum", "gaussian"),
         "gain": apart.probe
         and mathml(f"{length(apart.probe.latex)} / {length(apart.model.score.query)}"),
         "source": apart.source,
@@ -199,6 +220,8 @@ def payload(apart: Apart, language: str) -> Payload:
         "cosines": packed(apart.cosines),
         "probe_cosines": None if apart.probe is None else packed(apart.probe_cosines),
         "scores": packed(apart.scores),
+        "own": packed(apart.own),
+        "gaussian": None if apart.gaussian is None else packed(apart.gaussian),
         "weights": packed(apart.weights),
         "parts": [part(one) for one in apart.parts],
         "terms": apart.terms and part(apart.terms),

@@ -29,6 +29,8 @@ function readApart(data) {
     met: probe ? decodeArray(data.probe_cosines) : cosines, // the cosines that count
     bent: Boolean(probe) && probe.name !== data.query.name, // something stands between query and keys
     scores: decodeArray(data.scores),
+    own: decodeArray(data.own), // what the score function alone makes of them
+    gaussian: data.gaussian && decodeArray(data.gaussian),
     weights: decodeArray(data.weights),
     divisor: data.divisors.reduce((product, [, value]) => product * value, 1),
   };

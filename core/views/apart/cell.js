@@ -54,6 +54,7 @@ export function cellView(ui, cell) {
     ),
     equation,
     verdict,
+    cell.gaussian ? h("p", { class: "heed-note" }, words.own_note) : null,
   );
 
   const number = (value, digits, symbol, label, className = "") =>
@@ -83,7 +84,7 @@ export function cellView(ui, cell) {
     }
     if (!cell.terms)
       return cell.divisors.length
-        ? [number(cell.scores[j] * cell.divisor, 3, null, words.undivided)]
+        ? [number(cell.own[j] * cell.divisor, 3, null, words.undivided)]
         : [];
     const { above, below, ups, downs } = sides(ofKey(cell.terms, j));
     return [
@@ -94,7 +95,7 @@ export function cellView(ui, cell) {
 
   function judged(j) {
     const name = (i) => ui.called(i);
-    const best = highest(cell.scores);
+    const best = highest(cell.own);
     const count = cell.source.length;
     const ranks = {
       source: name(j),
@@ -102,7 +103,7 @@ export function cellView(ui, cell) {
       count,
       length: rank(cell.norms.keys, j),
       direction: rank(cell.met, j),
-      score: rank(cell.scores, j),
+      score: rank(cell.own, j),
     };
     if (!cell.probe) return fill(cell.terms ? words.verdict_terms : words.verdict_other, ranks);
     if (j !== best) {
@@ -125,6 +126,13 @@ export function cellView(ui, cell) {
     return fill(words[`verdict_${why}`], ranks);
   }
 
+  // What the score function made, and what the Gaussian of a window takes from it.
+  function besides(j, known) {
+    const own = number(cell.own[j], 3, null, words.own);
+    const taken = number(cell.gaussian[j], 3, ui.formulas.gaussian, words.gaussian);
+    return [known ? joined("=", own) : own, joined("−", taken)];
+  }
+
   function update() {
     const j = ui.column;
     for (const { part, canvas, value, most } of lines) {
@@ -139,7 +147,8 @@ export function cellView(ui, cell) {
       ...cell.divisors.map(([formula, value]) =>
         joined("÷", number(value, Number.isInteger(value) ? 0 : 3, formula, words.divisor)),
       ),
-      made.length ? joined("=", score) : score,
+      ...(cell.gaussian ? besides(j, made.length > 0) : []),
+      made.length || cell.gaussian ? joined("=", score) : score,
     );
     verdict.textContent = judged(j);
   }

@@ -71,13 +71,13 @@ export function mapView(ui, cell) {
         ? s("polyline", { points: points.join(" "), class: className })
         : null;
     };
-    const best = highest(cell.scores);
+    const best = highest(cell.own);
     const curves = cell.probe
       ? [
-          ...ticks([Math.min(...cell.scores), Math.max(...cell.scores)], 5).map(([score]) =>
+          ...ticks([Math.min(...cell.own), Math.max(...cell.own)], 5).map(([score]) =>
             curve(score, "heed-apart-curve"),
           ),
-          curve(cell.scores[ui.column], "heed-apart-curve heed-apart-own"),
+          curve(cell.own[ui.column], "heed-apart-curve heed-apart-own"),
         ].filter(Boolean)
       : [];
     const taken = norms.map((norm, j) => [

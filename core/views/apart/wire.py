@@ -38,6 +38,8 @@ class Payload(Message):
     cosines: Packed
     probe_cosines: Packed | None
     scores: Packed
+    own: Packed  # what the score function alone makes of query and keys
+    gaussian: Packed | None  # what a window takes from that
     weights: Packed
     parts: list[Part]
     terms: Part | None

@@ -50,6 +50,8 @@ def _formulas(trace: Trace) -> dict[str, Formula]:
         "combine_post", "next",
     )  # fmt: skip
     score = trace.model.score
+    if score and score.window:
+        found |= {"centre": mathml(score.window.latex)}
     return found | {"equation": mathml(equation(score.latex))} if score else found
 
 

@@ -64,6 +64,19 @@ export function attentionPanels(ui, trace, limit) {
     "aria-label": words.rows_label,
   });
   const given = h("p", { class: "heed-note heed-given" }, words.replaced);
+  const local = trace.model.score?.window;
+  const centre = h("b", { class: "heed-value" });
+  const window = local
+    ? h(
+        "p",
+        { class: "heed-note heed-window" },
+        math(formulas.centre),
+        " = ",
+        centre,
+        ` · ${fill(words.window, { reach: local.reach })} `,
+        help(words[local.gaussian ? "window_gaussian_help" : "window_help"], words.window_title),
+      )
+    : null;
   const heads = h(
     "div",
     { class: "heed-row-heads" },
@@ -170,6 +183,7 @@ export function attentionPanels(ui, trace, limit) {
     "section",
     { class: "heed-attention", "data-part": "attention" },
     heads,
+    window,
     given,
     mean ? h("p", { class: "heed-note heed-mean-note" }, words.mean_note) : null,
     summed || mean ? null : h("p", { class: "heed-note heed-mean-note" }, words.no_context),
@@ -191,6 +205,7 @@ export function attentionPanels(ui, trace, limit) {
   function update() {
     const step = trace.steps[ui.now];
     const seen = columns(step, sources);
+    if (local) centre.textContent = fixed(step.centre, local.gaussian ? 2 : 0);
     let best = 0;
     rows.forEach((line, j) => {
       const { score, weight, visible } = seen[j];

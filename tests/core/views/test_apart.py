@@ -118,6 +118,26 @@ def test_the_scores_of_the_box_tell_their_terms(vocabulary, score):
     assert take_apart(translator, translator.translate(TEXT), 0, 0).terms.values.size
 
 
+def test_a_window_takes_its_gaussian_from_the_score(vocabulary):
+    translator = made(vocabulary, "general", window="predictive", reach=2)
+    trace = translator.translate(TEXT)
+    shown, rows = trace.attention(), trace.rows()
+    for found in cells(translator, trace):
+        np.testing.assert_allclose(found.terms.values.sum(1), found.own, atol=1e-4)
+        away = np.arange(1, len(trace.source) + 1) - rows.centres[found.step]
+        np.testing.assert_allclose(found.gaussian, away**2 / 2, rtol=1e-4)  # σ = D / 2 = 1
+        seen = shown.visible[found.step]
+        assert seen.any() and not seen.all()
+        np.testing.assert_allclose(
+            (found.own - found.gaussian)[seen], shown.scores[found.step][seen], atol=1e-4
+        )
+        told = payload(found, "en")
+        assert told["gaussian"] and r"2 \sigma^2" in trace.model.score.latex
+    plain = made(vocabulary, "general", window="monotonic", reach=2)
+    found = take_apart(plain, plain.translate(TEXT), 0, 0)
+    assert found.gaussian is None and payload(found, "en")["gaussian"] is None
+
+
 def test_what_general_has_in_between(vocabulary):
     translator = made(vocabulary, "general")
     W_a = translator.model.score.W_a.weight.detach().tolist()

@@ -49,7 +49,7 @@ def test_the_numbers_are_those_of_the_score_functions(query, keys, temperature):
     assert {one.name for one in found.scored} == set(score_functions())
     values = torch.tensor([keys])
     for one in found.scored:
-        module = score_function(one.name)(2, 2)
+        module = score_function(one.name).of_few(2, 2, 6)
         given = {own.name: own.rows for own in one.parameters}
         with torch.no_grad():
             for name, value in module.named_parameters():
