@@ -21,13 +21,20 @@ TASKS: dict[str, tuple[str, Mapping[str, Any]]] = {
 }
 OWN = "own"  # pairs of one's own, which are given beside the configuration
 STRINGS = ("reverse", "sort", "copy")  # whose sources can be made longer
+REACH = 2  # places to each side of a window, of sources of about seven
 # Each attention: the kind of model that has it, and what is set in its configuration.
 ATTENTIONS: dict[str, tuple[str, Mapping[str, Any]]] = {
     "none": ("recurrent", {"score": None}),
     "dot": ("recurrent", {"score": "dot"}),
     "general": ("recurrent", {"score": "general"}),
     "concat": ("recurrent", {"score": "concat"}),
+    "concat-two-layers": ("recurrent", {"score": "concat-two-layers"}),
+    "concat-three-layers": ("recurrent", {"score": "concat-three-layers"}),
     "scaled-dot": ("recurrent", {"score": "scaled-dot"}),
+    "location": ("recurrent", {"score": "location"}),
+    "local-m": ("recurrent", {"score": "general", "window": "monotonic", "reach": REACH}),
+    "local-p": ("recurrent", {"score": "general", "window": "predictive", "reach": REACH}),
+    "fed": ("recurrent", {"score": "general", "input_feeding": True}),
     "bahdanau": ("recurrent", {"score": "concat", "wiring": "bahdanau"}),
     "transformer-1": ("transformer", {"encoder_layers": 1, "decoder_layers": 1}),
     "transformer-2": ("transformer", {"encoder_layers": 2, "decoder_layers": 2}),
