@@ -15,6 +15,7 @@ page = st.navigation(
             st.Page("pages/decode.py", title=frame.say("frame.decode")),
             st.Page("pages/search.py", title=frame.say("frame.search")),
             st.Page("pages/compare.py", title=frame.say("frame.compare")),
+            st.Page("pages/encoder.py", title=frame.say("encoder_page.menu")),
             st.Page("pages/explain.py", title=frame.say("explain.menu")),
             st.Page("pages/transformer.py", title=frame.say("transformer.page")),
             st.Page("pages/alone.py", title=frame.say("alone.menu")),

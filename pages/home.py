@@ -21,6 +21,7 @@ PAGES = {
     "decode": ("frame.decode", "heat"),
     "search": ("frame.search", "tree"),
     "compare": ("frame.compare", "three"),
+    "encoder": ("encoder_page.menu", ""),
     "explain": ("explain.menu", ""),
     "transformer": ("transformer.page", "heads"),
     "alone": ("alone.menu", "two"),
@@ -41,7 +42,7 @@ BEST = {
 # Where each part of the map is shown: a page, and what it is asked.
 DOORS: dict[str, tuple[str, dict[str, str]]] = {
     "words": ("decode", {"view": "pieces-weights"}),
-    "encoder": ("transformer", {"part": "bridge"}),
+    "encoder": ("encoder", {}),
     "states": ("decode", {"view": "words-scores"}),
     "score": ("compare", BEST["compare"]),
     "softmax": ("workbench", {"situation": "cold"}),

@@ -97,6 +97,18 @@ class Memory(NamedTuple):
     grid: tuple[int, int] | None = None  # rows and columns of a picture's states, row by row
 
 
+class Sweep(NamedTuple):
+    """One layer of a recurrent encoder, in one direction over a source, read word by word."""
+
+    layer: int  # from 1
+    backward: bool
+    given: Tensor  # (B, S, N), what it reads at each place
+    states: Tensor  # (B, S, D), its state after each place
+    cells: Tensor | None  # (B, S, D), its memory cell after each place, where it has one
+    gates: dict[str, Tensor]  # (B, S, D) each, 0 to 1: "input", "forget", "output"; "update", …
+    candidate: Tensor  # (B, S, D), what it would write if its gates let it
+
+
 class Decoded(NamedTuple):
     """T steps of the decoder and all that it computed."""
 
@@ -241,6 +253,12 @@ class Model(nn.Module):
         """`encode` of what the encoder begins with (B, S, D), a `Memory.embedded`, in the place of
         tokens. Raises LookupError for a model that reads tokens alone."""
         raise LookupError("this model reads tokens, and no vectors in their place")
+
+    def sweeps(self, embedded: Tensor) -> tuple[Sweep, ...]:
+        """What the encoder does with vectors (B, S, D), nothing padded, as `read` gets them: layer
+        by layer, forward before backward. Raises LookupError for a model that reads all places at
+        once."""
+        raise LookupError("this encoder is not recurrent: it reads all places at once")
 
     def fill(self, memory: Memory) -> Tensor:
         """Logits (B, S, V) of what stands at each place of a source. Raises LookupError for a

@@ -32,8 +32,10 @@ from core.models import (
     Model,
     Readout,
     Scorer,
+    Sweep,
     described,
 )  # fmt: skip
+from core.models.unrolling import unrolled
 from core.scores import LUONG, score_function
 from core.trace import Local, Score
 from core.whatif import NOTHING, WhatIf
@@ -198,6 +200,10 @@ class RecurrentModel(Model):
             for part in (last if isinstance(last, tuple) else (last, last[:0]))
         )
         return Memory(states, visible, embedded, last=(hidden, cell))
+
+    def sweeps(self, embedded: Tensor) -> tuple[Sweep, ...]:
+        """The encoder's layers and directions, read word by word."""
+        return unrolled(self.encoder, embedded)
 
     def start(self, memory: Memory) -> RecurrentState:
         """The state before the first token."""

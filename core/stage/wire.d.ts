@@ -316,6 +316,33 @@ export interface DecodePayload {
   held: DecodeHeld | null;
 }
 
+export interface EncoderSwept {
+  layer: number;
+  backward: boolean;
+  given: Packed | null;
+  states: Packed;
+  cells: Packed | null;
+  gates: Record<string, Packed>;
+  candidate: Packed;
+}
+
+export interface EncoderPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  model: string;
+  cell: string;
+  typed: string;
+  source: Token[];
+  embedded: Packed;
+  sweeps: EncoderSwept[];
+  layers: Packed[];
+  memory: Packed;
+  attends: boolean;
+  formulas: Record<string, any[]>;
+}
+
 export interface ExplainRow {
   kind: string;
   signed: boolean;

@@ -16,6 +16,7 @@ PARTS: dict[str, tuple[str, set[str]]] = {
     "search": ("recurrent", {"next"}),
     "compare": ("recurrent", {"score", "softmax"}),
     "workbench": ("recurrent", {"score", "softmax", "context"}),
+    "encoder": ("recurrent", {"words", "encoder", "states"}),
     "explain": ("recurrent", {"softmax"}),
     "pictures": ("recurrent", {"states", "score", "softmax", "context", "next"}),
     "stories": ("recurrent", {"states", "score", "softmax", "context"}),

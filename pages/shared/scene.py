@@ -14,6 +14,7 @@ from pages.shared import entrance, inside, questions
 from pages.shared.alone import Alone
 from pages.shared.bench import Workbench
 from pages.shared.drawn import Pictures
+from pages.shared.encoding import Encoder
 from pages.shared.explaining import Explain
 from pages.shared.lively import Live
 from pages.shared.question import Question
@@ -27,6 +28,7 @@ PAGES: dict[str, type[Question]] = {
     "compare": questions.Compare,
     "transformer": questions.Transformer,
     "alone": Alone,
+    "encoder": Encoder,
     "explain": Explain,
     "stories": Stories,
     "training": Live,

@@ -14,6 +14,7 @@ from core.views import (
     bridge,
     compare,
     decode,
+    encoder,
     explain,
     fed,
     heads,
@@ -56,9 +57,16 @@ def explained_one(found, trace):
     return explain.payload(explain.Shown(trace, explained(found, trace)), "en")
 
 
+def encoded_one(found, trace):
+    from core.remembering.reading import encoded
+
+    return encoder.payload(encoded(found, trace), "en")
+
+
 DRAWN = {
     "decode": lambda found, trace: decode.payload(trace, "en"),
     "lines": lambda found, trace: lines.payload(trace, "en"),
+    "encoder": encoded_one,
     "explain": explained_one,
     "search": lambda found, trace: search.payload({"greedy": trace}, {"greedy": "A"}, "en"),
     "compare": lambda found, trace: compare.payload(
