@@ -69,7 +69,7 @@ WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 class Word(NamedTuple):
-    """A word as probes know it: without case and signs, and where it stands in the text."""
+    """A word as probes know it, in lower case and without signs, and where it stands."""
 
     text: str
     begin: int
@@ -96,7 +96,7 @@ def third(place: int, count: int) -> int:
 class Recalled:
     """What the probes read of one word of a sentence that they know."""
 
-    word: str
+    word: str  # as it was typed
     place: int  # among the words of the sentence, from 0
     chance: float  # that the last state has it, 0 to 1
     rank: int  # among all words that the probe knows, from 1
@@ -109,9 +109,9 @@ class Recall:
     """What the probes read of one sentence."""
 
     known: int  # words that the probes know
-    words: tuple[str, ...]  # of the sentence, in order
-    recalled: tuple[Recalled, ...]  # those of them that the probes know, each once
-    guessed: tuple[tuple[str, float], ...]  # the likeliest words, as many as the sentence has
+    count: int  # words of the sentence
+    recalled: tuple[Recalled | str, ...]  # each once, in order; as a text those that no probe knows
+    guessed: tuple[tuple[str, float, bool], ...]  # the likeliest words; whether they are there
 
 
 def recall(probe: Probe, encoded: Encoded) -> Recall:
@@ -124,18 +124,20 @@ def recall(probe: Probe, encoded: Encoded) -> Recall:
     where = softmax(probe.logits("where", encoded.last).reshape(-1, THIRDS))  # (W, 3)
     at_place = softmax(probe.logits("at_place", encoded.memory))  # (S, W)
     ranks = np.argsort(np.argsort(-there, kind="stable"), kind="stable")
-    index, found = {word: i for i, word in enumerate(probe.words)}, {}
+    index = {word: i for i, word in enumerate(probe.words)}
+    found: dict[str, Recalled | str] = {}
     for place, word in enumerate(words):
-        i = index.get(word.text)
-        if i is not None and word.text not in found:
-            found[word.text] = Recalled(
-                word.text, place, float(there[i]), int(ranks[i]) + 1, tuple(where[i].tolist()),
+        i, typed = index.get(word.text), encoded.trace.typed[word.begin : word.end]
+        if word.text not in found:
+            found[word.text] = typed if i is None else Recalled(
+                typed, place, float(there[i]), int(ranks[i]) + 1, tuple(where[i].tolist()),
                 float(at_place[last_token(tokens, word), i]),
             )  # fmt: skip
-    best = np.argsort(-there, kind="stable")[: max(1, len(found))]
+    known = sum(word in index for word in found)
     return Recall(
-        len(probe.words), tuple(word.text for word in words), tuple(found.values()),
-        tuple((probe.words[i], float(there[i])) for i in best),
+        len(probe.words), len(words), tuple(found.values()),
+        tuple((probe.words[i], float(there[i]), probe.words[i] in found) for i in
+              np.argsort(-there, kind="stable")[:known]),
     )  # fmt: skip
 
 

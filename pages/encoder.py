@@ -10,6 +10,8 @@ from core import manifest
 from core.facts import TRANSLATES
 from core.manifest import ModelError
 from core.views import encoder as view
+from core.views import nearby
+from core.views import recall as recalled
 from pages.shared import box, encoding, frame, link, loading, sentence, stage
 from pages.shared.encoding import Encoder
 from pages.shared.frame import say
@@ -62,7 +64,38 @@ def steps(asked: Encoder, found) -> None:
         stage.take("encoder", file, found.trace.typed, lambda: view.page(found, tongue))
 
 
-SHOWN = {encoding.STEPS: steps}
+def holds(asked: Encoder, found) -> None:
+    """What the last state holds of the sentence."""
+    link.write(asked)
+    if not found.sweeps:
+        st.info(say("encoder_page.no_last", model=found.trace.model.name))
+        return
+    shown = encoding.remembered(found)
+    tongue, file = st.session_state.lang, recalled.named(shown)
+    asked, _ = link.placed(asked)
+    stage.draw("recall", recalled.payload(shown, tongue), asked.opens(), file)
+    stage.take("recall", file, found.trace.typed, lambda: recalled.page(shown, tongue))
+
+
+def near(asked: Encoder, found) -> None:
+    """Which states and words lie near those of the sentence."""
+    trace = found.trace
+    if len(encoding.planes()) > 1:
+        st.segmented_control(
+            say("encoder_page.plane"), encoding.planes(), key="encoder_plane", required=True,
+            format_func=str.upper,
+        )  # fmt: skip
+    shown = encoding.near(trace.model.name, trace.typed, asked.plane)
+    tongue, file = st.session_state.lang, nearby.named(shown)
+    asked, wrong = link.placed(asked, at=There(len(trace.source)))
+    for note in wrong:
+        st.info(note.told())
+    link.write(asked)
+    stage.draw("nearby", nearby.payload(shown, tongue), asked.opens(), file)
+    stage.take("nearby", file, trace.typed, lambda: nearby.page(shown, tongue))
+
+
+SHOWN = {encoding.STEPS: steps, encoding.HOLDS: holds, encoding.NEAR: near}
 
 
 @st.fragment

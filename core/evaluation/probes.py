@@ -27,13 +27,14 @@ from core.evaluation.job import Job, chosen, jobs
 from core.evaluation.probing import Read, trained
 from core.manifest import MODELS
 from core.measurements import about, table
+from core.measurements.explanations import PROBES
 from core.measurements.table import Table
 from core.refusals import ModelError
 from core.remembered import last_token, save_probe, words_of
 from core.remembering.reading import last_of
 from core.translator import Translator, use_threads
 
-TASK, FOLDER = "probes", MODELS / "probes"
+FOLDER = MODELS / PROBES
 
 
 def parser() -> argparse.ArgumentParser:
@@ -80,12 +81,12 @@ def measure(options: argparse.Namespace, job: Job, name: str, translator: Transl
         table.frame(rows),
         {
             "command": shlex.join([*words, *(["--seed", str(options.seed)] * (options.seed != 1))]),
-            "seed": str(options.seed), "threads": str(options.threads), **said, "task": TASK,
+            "seed": str(options.seed), "threads": str(options.threads), **said, "task": PROBES,
         },
         {name: digest},
     )  # fmt: skip
     show(found, name)
-    path = about.shipped(task=TASK)
+    path = about.shipped(task=PROBES)
     if job.tokens != about.USUAL:
         path = path.with_stem(f"{path.stem}-{job.tokens}")
     if path.exists():

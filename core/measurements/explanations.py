@@ -1,4 +1,5 @@
-"""The tables of how far explanations agree, as pages read them, without the import of pandas."""
+"""The tables of how far explanations agree, and of what probes read, as pages read them, without
+the import of pandas."""
 
 from __future__ import annotations
 
@@ -9,12 +10,13 @@ from typing import NamedTuple
 
 from core.measurements import about
 
-TASK = "explanations"
+TASK, PROBES = "explanations", "probes"
 CHANCE = "chance"
 
 
 class Agreed(NamedTuple):
-    """How far two explanations agree for one model, with a 95% interval."""
+    """How far two explanations agree for one model, or how often a probe is right, with a 95%
+    interval."""
 
     value: float
     low: float
@@ -30,10 +32,10 @@ class Tables(NamedTuple):
     commands: tuple[str, ...]
 
 
-def read() -> Tables:
-    """The tables of the box; empty where there are none."""
+def read(task: str = TASK) -> Tables:
+    """The tables of the box of one task; empty where there are none."""
     values, commands = {}, []
-    for path in about.tables(task=TASK):
+    for path in about.tables(task=task):
         with suppress(OSError, ValueError, KeyError):
             file = about.read(path)
             values |= dict(_rows(csv.DictReader(file.lines)))

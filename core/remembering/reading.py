@@ -57,6 +57,8 @@ def slopes(translator: Translator, trace: Trace) -> np.ndarray:
     ∂(the last states of all layers) / ∂(what the encoder reads there). Raises LookupError for a
     model that hands over no last state, ValueError as `encoded`."""
     model, ids = translator.model, _ids(translator, trace)
+    if "recurrence" not in translator.facts.has:
+        raise LookupError(f"{translator.name} has no last state: it reads all places at once")
     with torch.no_grad():
         given = model.encode(torch.tensor([ids]), whatif=trace.whatif).embedded
     with torch.enable_grad():

@@ -648,6 +648,36 @@ export interface MaskPayload {
   moved: number[];
 }
 
+export interface NearbyLikeness {
+  text: string;
+  begin: number | null;
+  end: number | null;
+  cosine: number;
+  at: [number, number];
+}
+
+export interface NearbyAround {
+  points: Packed;
+  cloud: Packed | null;
+  shares: number[];
+  near: NearbyLikeness[][];
+  count: number;
+  kept: number;
+}
+
+export interface NearbyPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  model: string;
+  typed: string;
+  source: Token[];
+  how: string;
+  states: NearbyAround;
+  words: NearbyAround;
+}
+
 export interface PaddingPass {
   scores: Packed;
   weights: Packed;
@@ -754,6 +784,49 @@ export interface PositionsPayload {
   lengths: Packed;
   moved: Packed;
   cosines: Packed;
+}
+
+export interface RecallRecalled {
+  word: string;
+  place: number;
+  chance: number;
+  rank: number;
+  thirds: number[];
+  at_place: number;
+}
+
+export interface RecallFigure {
+  value: number;
+  low: number;
+  high: number;
+  count: number;
+}
+
+export interface RecallCurve {
+  task: string;
+  by: string;
+  at: number[];
+  figures: RecallFigure[];
+}
+
+export interface RecallPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  model: string;
+  typed: string;
+  source: Token[];
+  slopes: Packed | null;
+  known: number;
+  count: number;
+  recalled: (RecallRecalled | string)[] | null;
+  guessed: [string, number, boolean][];
+  curves: RecallCurve[];
+  whole: Record<string, RecallFigure>;
+  command: string;
+  attends: boolean;
+  both: boolean;
 }
 
 export interface SearchRun {

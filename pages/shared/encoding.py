@@ -4,10 +4,17 @@ and words lie near."""
 
 from __future__ import annotations
 
+import importlib.util
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import ClassVar, Self
 
-from core import manifest
+from core import manifest, nearby
+from core.measurements.explanations import PROBES, read
+from core.remembered import Encoded, read_probe, recall
+from core.views.recall import Remembered
 from pages.shared import box, loading
 from pages.shared.fields import TABLE, Choice, Step, choice
 from pages.shared.question import Question, asks
@@ -20,6 +27,11 @@ STEPS, HOLDS, NEAR = PARTS = ("steps", "holds", "near")
 def _first() -> str:
     found = [name for name in box.preferred(manifest.entries()) if name in translators()]
     return next(iter((*found, *translators())), "")
+
+
+def planes() -> tuple[str, ...]:
+    """How points can be laid on a plane: by PCA, and by UMAP where that is installed."""
+    return ("pca", "umap") if importlib.util.find_spec("umap") else ("pca",)
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,7 @@ class Encoder(Question):
     step: int | None = asks(Step())
     of: str | None = asks(choice("of", ("words",), "errors.view"))
     at: int | None = asks(Step("at"))
+    plane: str = asks(Choice("plane", "pca", "encoder_page.wrong_plane", options=planes))
     table: bool = asks(TABLE)
 
     def opened(self) -> Self:
@@ -62,3 +75,53 @@ def slopes(name: str, text: str):
 
     with loading.TURNS:
         return slopes(model, trace)
+
+
+@lru_cache(maxsize=8)
+def _probe(path: Path, modified: int):
+    return read_probe(path)
+
+
+def probe(name: str):
+    """The probes of that model, or None where none were trained for its weights."""
+    path = manifest.MODELS / PROBES / f"{name}.npz"
+    with suppress(OSError, ValueError):
+        found = _probe(path, path.stat().st_mtime_ns)
+        if manifest.entry(name).digest.startswith(found.weights):
+            return found
+    return None
+
+
+def remembered(found: Encoded) -> Remembered:
+    """What the last state of a sentence that was read holds. Raises Refused or ModelError."""
+    trace = found.trace
+    own = probe(trace.model.name)
+    return Remembered(
+        found, slopes(trace.model.name, trace.typed) if found.sweeps else None,
+        recall(own, found) if own else None, read(PROBES),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _stored(path: Path, modified: int) -> nearby.Stored:
+    return nearby.read_stored(path)
+
+
+def stored(name: str) -> nearby.Stored | None:
+    """The states of other sentences, or None where there are none of the weights of that model."""
+    path = manifest.MODELS / nearby.FOLDER / f"{name}.npz"
+    with suppress(OSError, ValueError):
+        found = _stored(path, path.stat().st_mtime_ns)
+        if manifest.entry(name).digest.startswith(found.weights):
+            return found
+    return None
+
+
+@kept
+def near(name: str, text: str, plane: str) -> nearby.Near:
+    """What lies near the states and words of `text`. Raises Refused or ModelError."""
+    found, model, others = encoded(name, text), loading.loaded(name), stored(name)
+    from core.remembering.near import near
+
+    with loading.TURNS:
+        return near(model, found, others, plane)

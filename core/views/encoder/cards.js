@@ -39,7 +39,7 @@ export function cardsView(ui, data, { rows, steps, size, source, sweeps }) {
     const called = words[`gate_${name}`];
     const drawn = gateStrip(ui, called);
     drawn.update(values[place]);
-    const open = `${fixed(100 * openness(values[place]), 0)} %`;
+    const open = `${fixed(100 * openness(values[place]), 0)}%`;
     return line(called, drawn, fill(words.open, { share: open }), data.formulas[name]);
   }
 

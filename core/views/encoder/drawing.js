@@ -24,7 +24,7 @@ export function gateStrip(ui, name) {
     const box = canvas.getBoundingClientRect();
     const at = Math.floor(((event.clientX - box.left) / box.width) * shown.length);
     const value = shown[Math.max(0, Math.min(shown.length - 1, at))];
-    ui.tip(event, [name, `${fixed(100 * value, 1)} %`]);
+    ui.tip(event, [name, `${fixed(100 * value, 1)}%`]);
   });
   canvas.addEventListener("mouseleave", () => ui.tip(null));
   return Object.assign(canvas, {

@@ -22,10 +22,12 @@ from core.views import (
     lines,
     maps,
     mask,
+    nearby,
     needed,
     padding,
     pictures,
     positions,
+    recall,
     search,
     stories,
 )
@@ -63,10 +65,27 @@ def encoded_one(found, trace):
     return encoder.payload(encoded(found, trace), "en")
 
 
+def near_one(found, trace):
+    from core.remembering.near import near
+    from core.remembering.reading import encoded
+
+    return nearby.payload(near(found, encoded(found, trace), None), "en")
+
+
+def remembered_one(found, trace):
+    from core.measurements.explanations import PROBES, read
+    from core.remembering.reading import encoded, slopes
+
+    shown = recall.Remembered(encoded(found, trace), slopes(found, trace), None, read(PROBES))
+    return recall.payload(shown, "en")
+
+
 DRAWN = {
     "decode": lambda found, trace: decode.payload(trace, "en"),
     "lines": lambda found, trace: lines.payload(trace, "en"),
     "encoder": encoded_one,
+    "nearby": near_one,
+    "recall": remembered_one,
     "explain": explained_one,
     "search": lambda found, trace: search.payload({"greedy": trace}, {"greedy": "A"}, "en"),
     "compare": lambda found, trace: compare.payload(
