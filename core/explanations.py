@@ -6,8 +6,12 @@ Shape letters: T steps, S source tokens, N free heads.
 
 from __future__ import annotations
 
+import json
 import math
-from dataclasses import dataclass
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -42,6 +46,53 @@ class Explained:
     values: dict[str, np.ndarray]  # of KINDS, as far as the model has them
     missing: tuple[str, ...]  # of KINDS, the others
     completeness: Integrated | None  # of `integrated`, if it is there
+
+
+def together(parts: Sequence[Explained]) -> Explained:
+    """Explanations of some steps of one translation and of others, in the order of the steps."""
+    order = np.argsort([step for one in parts for step in one.steps], kind="stable")
+    steps = [step for one in parts for step in one.steps]
+
+    def whole(arrays: Sequence[np.ndarray]) -> np.ndarray:
+        return np.concatenate(arrays)[order]
+
+    complete = None
+    if parts[0].completeness:
+        each = (whole(arrays) for arrays in zip(*(one.completeness for one in parts), strict=True))
+        complete = Integrated(*each)
+    values = {kind: whole([one.values[kind] for one in parts]) for kind in parts[0].values}
+    return replace(parts[0], steps=tuple(steps[i] for i in order), values=values,
+                   completeness=complete)  # fmt: skip
+
+
+def write_explained(path: Path, explained: Explained, asked: Mapping[str, str]) -> None:
+    """Into a file, with what was `asked`: the weights of the model, the text, …"""
+    told = {
+        "asked": dict(asked), "block": explained.block, "steps": explained.steps,
+        "missing": explained.missing,
+    }  # fmt: skip
+    arrays = {f"values.{kind}": values for kind, values in explained.values.items()}
+    if explained.completeness:
+        arrays |= {f"complete.{name}": one for name, one in
+                   explained.completeness._asdict().items()}  # fmt: skip
+    path.parent.mkdir(parents=True, exist_ok=True)
+    about = np.frombuffer(json.dumps(told, ensure_ascii=False).encode(), np.uint8)
+    np.savez_compressed(path, about=about, **arrays)
+
+
+def read_explained(path: Path) -> tuple[Explained, dict[str, str]]:
+    """The opposite. Raises OSError or ValueError for a file that is none."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            told = json.loads(file["about"].tobytes())
+            values = {name[7:]: file[name] for name in file.files if name.startswith("values.")}
+            complete = {name[9:]: file[name] for name in file.files if name.startswith("complete.")}
+        return Explained(
+            told["block"], tuple(told["steps"]), values, tuple(told["missing"]),
+            Integrated(**complete) if complete else None,
+        ), told["asked"]  # fmt: skip
+    except (KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path} holds no explanations: {error}") from error
 
 
 @dataclass(frozen=True, eq=False)

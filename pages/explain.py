@@ -31,11 +31,13 @@ from pages.shared.question import There
 
 
 def search() -> None:
-    """A word was chosen to be searched for, or the farthest weights were asked for."""
+    """A word was chosen to be searched for, or the farthest weights were asked for, or what another
+    step rests on."""
     state = st.session_state
     choice, last = state.explain.pick, state.get("explain_shown")
     if not choice or not last:
         return
+    state.explain_step = explaining.ALL if choice["act"] == "all" else choice.get("step")
     if choice["act"] == "find":
         link.keep(replace(last, word=(choice["step"], choice["id"])))
     elif choice["act"] == "far":
@@ -80,6 +82,9 @@ def find(asked: Explain, working) -> tuple[Explain, Shown, list] | None:
     was shown last stands there, or an example; None where there is none."""
     last = st.session_state.get("explain_shown")
     models = box.able(manifest.entries(), TRANSLATES)
+    step = st.session_state.pop("explain_step", None)
+    if step is None:
+        step = link.placed(asked)[0].step
     bare = replace(asked, prefix=(), target="", links="", word=None, far=None)
     tried = [asked, bare] + ([last] if last else [])
     for name in dict.fromkeys((asked.model, *box.preferred(models))):
@@ -88,7 +93,7 @@ def find(asked: Explain, working) -> tuple[Explain, Shown, list] | None:
     for one in tried:
         try:
             with working, st.spinner(say("explain.working")):
-                return explaining.shown(one, block_of(one))
+                return explaining.shown(one, block_of(one), step)
         except Refused as refusal:
             if not told:
                 st.warning(say(refusal.key, **refusal.values))
@@ -97,6 +102,11 @@ def find(asked: Explain, working) -> tuple[Explain, Shown, list] | None:
                 loading.tell_damage(error)
         told = True
     return None
+
+
+def whole(asked: Explain, drawn: Shown) -> Shown:
+    """The same with the explanations of all steps. Raises Refused or ModelError."""
+    return explaining.shown(asked, drawn.explained.block, explaining.ALL)[1]
 
 
 @st.fragment
@@ -137,7 +147,7 @@ def show(models: dict) -> None:
     if asks:
         whole.offer("explain", lambda _: explaining.traced(shown)[0])
     with suppress(Refused, ModelError):
-        stage.take("explain", file, shown.text, lambda: view.page(drawn, tongue))
+        stage.take("explain", file, shown.text, lambda: view.page(whole(shown, drawn), tongue))
 
 
 frame.header(say("explain.title"), say("explain.subtitle"))

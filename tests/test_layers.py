@@ -21,7 +21,7 @@ LEVELS = (
     ("core.digests", "core.penalties", "core.whatif", "core.tree", "core.refusals"),
     ("core.trace", "core.memory"),
     ("core.likeness",),
-    ("core.gold", "core.rankings", "core.rollout"),
+    ("core.averages", "core.gold", "core.rankings", "core.rollout"),
     ("core.explanations", "core.remembered", "core.nearby"),
     ("core.agreement", "core.arrays", "core.heads", "core.tables", "core.tokenisers", "core.facts"),
     ("core.asked",),
@@ -43,7 +43,12 @@ LEVELS = (
     ("core.evaluation",),
     ("core.tasks",),
     ("core.training", "core.evaluation.__main__"),
-    ("core.evaluation.explanations", "core.evaluation.probes", "core.evaluation.states"),
+    (
+        "core.evaluation.averages",
+        "core.evaluation.explanations",
+        "core.evaluation.probes",
+        "core.evaluation.states",
+    ),
     ("pages.shared",),
     ("pages",),
     ("app",),
@@ -66,16 +71,15 @@ ONLY = {
 }
 # Where torch is not, neither by name nor through others: what paints first, and what views draw.
 TORCHLESS = (
-    "app", "core.about", "core.agreement", "core.arrays", "core.asked", "core.columns",
-    "core.corpus", "core.digests", "core.distributions", "core.encodings", "core.explanations",
-    "core.facts", "core.figures", "core.foreign", "core.formulas", "core.gold", "core.heads",
-    "core.huggingface", "core.lessons", "core.likeness", "core.live", "core.loader",
+    "app", "core.about", "core.agreement", "core.arrays", "core.asked", "core.averages",
+    "core.columns", "core.corpus", "core.digests", "core.distributions", "core.encodings",
+    "core.explanations", "core.facts", "core.figures", "core.foreign", "core.formulas", "core.gold",
+    "core.heads", "core.huggingface", "core.lessons", "core.likeness", "core.live", "core.loader",
     "core.manifest", "core.measurements", "core.memory", "core.nearby", "core.opening",
     "core.penalties", "core.pictures", "core.plain", "core.rankings", "core.received",
     "core.record", "core.remembered", "core.refusals", "core.rollout", "core.sound", "core.stage",
-    "core.stories", "core.tables",
-    "core.templates", "core.tokenisers", "core.trace", "core.tree", "core.untrained",
-    "core.views", "core.whatif", "core.wire", "core.words", "pages",
+    "core.stories", "core.tables", "core.templates", "core.tokenisers", "core.trace", "core.tree",
+    "core.untrained", "core.views", "core.whatif", "core.wire", "core.words", "pages",
 )  # fmt: skip
 # Views that ask a model; what they send is plain all the same.
 ASKING = tuple(

@@ -302,6 +302,8 @@ export interface DecodeHeld {
   even: DecodePart[];
   temperatures: number[];
   python: string;
+  average: Packed | null;
+  averaged: number;
 }
 
 export interface DecodePayload {
@@ -350,9 +352,9 @@ export interface ExplainRow {
 }
 
 export interface ExplainComplete {
-  gained: number[];
-  error: number[];
-  points: number[];
+  gained: Packed;
+  error: Packed;
+  points: Packed;
 }
 
 export interface ExplainSearched {
@@ -381,6 +383,7 @@ export interface ExplainPayload {
   tongues: Record<string, string>;
   trace: string;
   rows: ExplainRow[];
+  steps: number[];
   missing: string[];
   complete: ExplainComplete | null;
   taus: Packed;

@@ -4,13 +4,14 @@ the aligned sentences that a person has, if there are any."""
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from core import gold, manifest
-from core.explanations import EPSILONS, HUMAN, KINDS
+from core.explanations import EPSILONS, HUMAN, KINDS, Explained, read_explained, together
 from core.views import explain as view
 from pages.shared import box, loading
 from pages.shared.fields import TABLE, Choice, Field, Note, Places, Step, choice
@@ -105,18 +106,52 @@ def human(asked: Explain, trace):
         raise loading.Refused("explain.wrong_link", link=str(error)) from error
 
 
-def explained(name: str, text: str, prefix: tuple[int, ...], block: str):
-    """The explanations of all steps. Raises Refused or ModelError."""
-    return _explained(name, text, prefix, block)
+ALL = "all"  # steps
+STORED = "explained"  # beside the models, a file each: of the sentence that is stored with it
+
+
+def explained(
+    name: str, text: str, prefix: tuple[int, ...], block: str, step: int | str | None = None
+) -> Explained:
+    """The explanations of `step` (ALL of them; left out, that on which the page opens), and of
+    those that somebody has asked for before. Raises Refused or ModelError."""
+    whole = _example(name, text, prefix, block)
+    if whole:
+        return whole
+    count, place = len(loading.translate(name, text, prefix).path()), (name, text, prefix, block)
+    opens = step if isinstance(step, int) and 0 <= step < count else (count - 1) // 2
+    steps = [
+        one for one in range(count)
+        if step == ALL or one == opens or _explained.knows(*place, one)
+    ]  # fmt: skip
+    return together([_explained(*place, one) for one in steps])
 
 
 @kept
-def _explained(name: str, text: str, prefix: tuple[int, ...], block: str):
+def _explained(name: str, text: str, prefix: tuple[int, ...], block: str, step: int) -> Explained:
     trace, model = loading.translate(name, text, prefix), loading.loaded(name)
     from core.explaining import explained
 
     with loading.TURNS:
-        return explained(model, trace, block=block)
+        return explained(model, trace, [step], block)
+
+
+def _example(name: str, text: str, prefix: tuple[int, ...], block: str) -> Explained | None:
+    """What is stored of a model's own sentence, if that is asked and the weights are the same."""
+    entry = manifest.entry(name)
+    path = manifest.MODELS / STORED / f"{name}.npz"
+    if prefix or text != entry.sentence or not path.is_file():
+        return None
+    with suppress(OSError, ValueError):
+        found, asked = _stored(path, path.stat().st_mtime_ns)
+        if found.block == block and asked == {"weights": entry.digest, "text": text}:
+            return found
+    return None
+
+
+@lru_cache(maxsize=16)
+def _stored(path: Path, modified: int) -> tuple[Explained, dict[str, str]]:
+    return read_explained(path)
 
 
 @kept
@@ -151,12 +186,14 @@ def _again(model, trace, step: int, rows):
     return model.translate(trace.typed, prefix=before, weights=rows)
 
 
-def shown(asked: Explain, block: str) -> tuple[Explain, view.Shown, list[Note]]:
-    """All that is drawn, without what of the searches there is not, and notes about that. Raises
-    Refused or ModelError."""
+def shown(
+    asked: Explain, block: str, step: int | str | None = None
+) -> tuple[Explain, view.Shown, list[Note]]:
+    """All that is drawn, of steps as `explained` has them, without what of the searches there is
+    not, and notes about that. Raises Refused or ModelError."""
     trace, prefix = traced(asked)
     place, notes = (asked.model, asked.text, prefix, block), []
-    found = view.Shown(trace, explained(*place), human(asked, trace), epsilon=asked.epsilon)
+    found = view.Shown(trace, explained(*place, step), human(asked, trace), epsilon=asked.epsilon)
     if asked.word is not None:
         try:
             one, after = sought(*place, *asked.word)

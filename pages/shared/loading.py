@@ -19,7 +19,7 @@ from core.trace import Trace
 from core.tree import Search
 from core.views import decode
 from core.whatif import Replaced, WhatIf
-from pages.shared import box, front
+from pages.shared import averaged, box, front
 from pages.shared.frame import literal, say, verbatim
 from pages.shared.shelf import SHELF, kept
 
@@ -119,7 +119,7 @@ def unchanged(name: str, text: str, whatif: WhatIf) -> Trace | None:
 def decoded(name: str, text: str, whatif: WhatIf, head: str, language: str) -> dict:
     """What the stage of a decoding draws. Raises Refused or ModelError."""
     before = unchanged(name, text, whatif)
-    return decode.payload(changed(name, text, whatif), language, head, before)
+    return decode.payload(changed(name, text, whatif), language, head, before, averaged.usual(name))
 
 
 def searches(

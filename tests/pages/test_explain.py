@@ -69,6 +69,28 @@ def test_a_wrong_link_is_told_in_a_sentence(query, key):
     assert "explain" in drawn(app)
 
 
+def test_the_step_that_is_shown_is_worked_out_and_others_when_they_are_asked():
+    text = "He eats."
+    count = len(loading.translate(MODEL, text, ()).path())
+    app = opened(text=text, step="1")
+    assert drawn(app)["explain"]["steps"] == [0]
+    app.session_state.explain_step = 2  # as the stage asks for it
+    app.run()
+    assert drawn(app)["explain"]["steps"] == [0, 2]
+    app.session_state.explain_step = explaining.ALL
+    app.run()
+    assert drawn(app)["explain"]["steps"] == [*range(count)]
+
+
+def test_the_sentence_that_is_stored_with_a_model_needs_no_work():
+    for name, entry in manifest.entries().items():
+        if entry.facts.does == "translate":
+            found = explaining._example(name, entry.sentence, (), "cross")
+            assert len(found.steps) == len(loading.stored(name).path()), name
+    assert explaining._example(MODEL, TEXT, (), "cross") is None
+    assert explaining._example(MODEL, manifest.entry(MODEL).sentence, (7,), "cross") is None
+
+
 def test_links_that_a_person_drew_are_a_row():
     app = opened(target="Tom chante.", links="1-1 2p2")
     found = drawn(app)["explain"]

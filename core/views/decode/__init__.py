@@ -6,19 +6,23 @@ from core.formulas import Formula, equation, mathml, rendered
 from core.heads import MEAN, head_name
 from core.stage import framed, tongues, whole_page, words_for
 from core.trace import Trace
-from core.views.decode.holding import held
+from core.views.decode.holding import Usual, held
 from core.views.decode.wire import Payload
 from core.words import say
 
 NEEDS = ()
 
 
-def payload(trace: Trace, language: str, head: str = MEAN, before: Trace | None = None) -> Payload:
+def payload(
+    trace: Trace, language: str, head: str = MEAN, before: Trace | None = None,
+    usual: Usual | None = None,
+) -> Payload:  # fmt: skip
     """What the script needs to draw `trace`: the trace, the words, the formula.
 
     Of several heads it draws the one that `head` names, or the mean of a layer or of all. Where
     there is no source, that is what was written before. `before` is the same without what was
-    changed in its attention. Raises LookupError when there is no such head.
+    changed in its attention, `usual` what the model's attention is on average, to be put in its
+    place. Raises LookupError when there is no such head.
     """
     several = trace.heads() is not None
     if head == MEAN:
@@ -32,7 +36,7 @@ def payload(trace: Trace, language: str, head: str = MEAN, before: Trace | None 
         "formulas": _formulas(trace),
         "language": language,
         "before": before and _seen_by(before, head).to_json(),
-        "held": held(trace, language, head) if trace.attentions else None,
+        "held": held(trace, language, head, usual) if trace.attentions else None,
     }
 
 

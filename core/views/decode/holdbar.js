@@ -1,9 +1,10 @@
 // What can be done to the attention of this step and of all steps, and what was done: menus, undo,
 // and a list in which each change is taken back alone.
 
+import { decodeArray } from "../../stage/codec.js";
 import { fill, groupName, h } from "../../stage/dom.js";
 import { isNothing, toggledUniform, withForbidden, withoutRow } from "./edits.js";
-import { only, shuffled, uniform } from "./simplex.js";
+import { only, shuffled, uniform, without } from "./simplex.js";
 
 const popover = (label, ...inside) =>
   h(
@@ -39,11 +40,19 @@ function choose(first, options, act) {
   return node;
 }
 
+// A row of the average without what may not be read.
+const usualOf = (row, unread) =>
+  without(
+    row,
+    Array.from(row, (_, i) => i).filter((i) => unread(i)),
+  );
+
 // What one click makes of the current step.
-function presets(ui, trace) {
+function presets(ui, trace, held) {
   const { hold, words, sources } = ui;
   const count = () => trace.steps[ui.now].weights.length;
   const now = () => trace.steps[ui.now].weights;
+  const average = held.average && decodeArray(held.average);
   let seed = 0;
   const texts = sources.map((group, j) => [j, groupName(ui, group)]);
   const steps = trace.steps.map((step, t) => [t, `${t + 1} · ${step.token.piece}`]);
@@ -51,6 +60,14 @@ function presets(ui, trace) {
     words.this_step,
     item(words.preset_uniform, () => hold.put(uniform(count(), hold.unread)), "uniform"),
     item(words.preset_off, () => hold.put(null), "off", words.preset_off_note),
+    average
+      ? item(
+          words.preset_average,
+          () => hold.put(usualOf(average[ui.now], hold.unread)),
+          "average",
+          fill(words.preset_average_note, { count: held.averaged }),
+        )
+      : null,
     item(
       words.preset_shuffled,
       () => {
@@ -252,7 +269,7 @@ export function holdBar(ui, trace, held) {
   const bar = h(
     "div",
     { class: "heed-hold-bar", role: "group", "aria-label": words.hold },
-    presets(ui, trace),
+    presets(ui, trace, held),
     steering(ui, trace, held),
     back,
     forth,

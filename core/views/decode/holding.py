@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
 from core.asked import as_python
+from core.averages import rows
 from core.trace import Trace
 from core.views.decode.wire import Given, Held
 from core.whatif import Replaced
+from core.wire import packed
 from core.words import say
 
 MILLION = 1_000_000  # weights by hand are whole millionths: a link has the very same numbers
 TEMPERATURES = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0)  # that can be chosen
 
 
-def held(trace: Trace, language: str, head: str) -> Held:
-    """The what-ifs of `trace`, of which the rows of `head` can be dragged."""
+class Usual(NamedTuple):
+    """The average attention of training data: see `core.averages`."""
+
+    grids: Mapping[str, np.ndarray]
+    sentences: int
+
+
+def held(trace: Trace, language: str, head: str, usual: Usual | None = None) -> Held:
+    """The what-ifs of `trace`, of which the rows of `head` can be dragged; `usual` is what the
+    attention of the model is on average."""
     whatif, several = trace.whatif, trace.heads() is not None
 
     def name(block: str) -> str:
@@ -26,6 +41,9 @@ def held(trace: Trace, language: str, head: str) -> Held:
         block, parts = block_of(row), millionths(row.weights)
         return {"step": row.step, "block": block, "name": name(block), "parts": parts}
 
+    grid = usual.grids.get(head) if usual else None
+    if grid is not None:
+        average = packed(rows(grid, len(trace.path()), len(trace.source)).astype(np.float32))
     parts = head.split(".")
     around = [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
     return {
@@ -37,6 +55,8 @@ def held(trace: Trace, language: str, head: str) -> Held:
         "even": [{"block": one, "name": name(one)} for one in around],
         "temperatures": list(TEMPERATURES),
         "python": as_python(trace),
+        "average": None if grid is None else average,
+        "averaged": usual.sentences if usual else 0,
     }
 
 

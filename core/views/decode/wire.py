@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from core.stage.message import Formulas, Message
+from core.stage.message import Formulas, Message, Packed
 
 
 class Part(TypedDict):
@@ -30,6 +30,8 @@ class Held(TypedDict):
     even: list[Part]  # what could be uniform: the head that is shown, its layer, all
     temperatures: list[float]  # that can be chosen
     python: str  # what asks for the same
+    average: Packed | None  # (T, S), rows of the training data's average attention
+    averaged: int  # sentences that it is the average of
 
 
 class Payload(Message):

@@ -47,31 +47,38 @@ class Shown:
 
 
 def payload(shown: Shown, language: str) -> wire.Payload:
-    """What the script needs to draw `shown`, whose explanations are those of all steps. Raises
-    ValueError for a trace of a model that reads no source."""
+    """What the script needs to draw `shown`; of steps that are not explained yet there are no
+    numbers. Raises ValueError for a trace of a model that reads no source."""
     trace, explained = shown.trace, shown.explained
     if not {*NEEDS} <= {*trace.model.has}:
         raise ValueError(f"{trace.model.name} has no encoder: there is no source to explain by")
     rows = dict(explained.values)
     if shown.human is not None:
-        rows[HUMAN] = shown.human
-    arrays, complete = list(rows.values()), explained.completeness
-    each, mean = _agreements(arrays)
+        rows[HUMAN] = shown.human[list(explained.steps)]
+    complete = explained.completeness
+    each, mean = _agreements(list(rows.values()))
+
+    def spread(array: np.ndarray) -> np.ndarray:
+        """An array of the steps that are explained, as one of all steps."""
+        whole = np.full((len(trace.path()), *array.shape[1:]), np.nan, np.float32)
+        whole[list(explained.steps)] = array
+        return whole
+
     looks = "cross" in trace.blocks
     return {
         "stage": "explain",
         "trace": (trace.only(explained.block) if looks else trace).to_json(),
         "rows": [
-            {"kind": kind, "signed": kind in SIGNED, "values": packed(each.astype(np.float32))}
-            for kind, each in rows.items()
+            {"kind": kind, "signed": kind in SIGNED, "values": packed(spread(values))}
+            for kind, values in rows.items()
         ],
+        "steps": list(explained.steps),
         "missing": list(explained.missing),
         "complete": complete and {
-            "gained": _numbers(complete.gained), "error": _numbers(complete.error),
-            "points": complete.points.tolist(),
+            part: packed(spread(getattr(complete, part))) for part in ("gained", "error", "points")
         },
-        "taus": packed(each[..., 0]),
-        "overlaps": packed(each[..., 1]),
+        "taus": packed(spread(each[..., 0])),
+        "overlaps": packed(spread(each[..., 1])),
         "tau": packed(mean[..., 0]),
         "overlap": packed(mean[..., 1]),
         "head": head_name(explained.block, language) if trace.heads() else None,

@@ -1,6 +1,7 @@
 // Explanations of one written word after another, on one source axis, and searches for others.
 
 import { unitChoice } from "../../stage/choices.js";
+import { decodeFlat } from "../../stage/codec.js";
 import {
   chance,
   fill,
@@ -31,6 +32,11 @@ export default function mountExplain(root, data) {
   const rows = readRows(data.rows);
   const words = data.strings;
   const end = trace.steps.length - 1;
+  const worked = new Set(data.steps); // steps that are explained; the others are asked for
+  const asked = new Set();
+  const complete =
+    data.complete &&
+    Object.fromEntries(Object.entries(data.complete).map(([name, one]) => [name, decodeFlat(one)]));
   const kinds = rows.map(({ kind }) => kind);
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
   const at = Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : null;
@@ -44,7 +50,9 @@ export default function mountExplain(root, data) {
     token: () => trace.steps[ui.now].token.piece,
     choose: (row) => change({ row }),
     go: (step) => change({ now: Math.max(0, Math.min(end, step)) }),
+    there: () => worked.has(ui.now),
     summary: () => {
+      if (!ui.there()) return words.working_step;
       const own = shares(rows[ui.row].values[ui.now], ui.sources);
       const [most] = order(own, true);
       return fill(words.summary_explained, {
@@ -86,6 +94,20 @@ export default function mountExplain(root, data) {
     ],
     (sorted) => change({ sorted }),
   );
+  const everyStep =
+    ask && worked.size <= end
+      ? h(
+          "button",
+          {
+            type: "button",
+            class: "heed-toggle",
+            "data-act": "all-steps",
+            title: words.all_steps_help,
+            onclick: () => ask({ act: "all" }),
+          },
+          words.all_steps,
+        )
+      : null;
   const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const written = h("p", { class: "heed-written", lang: ui.tongues?.target });
   const chosen = h("p", { class: "heed-note heed-chosen-row" });
@@ -125,6 +147,7 @@ export default function mountExplain(root, data) {
         { class: "heed-bar-foot" },
         units.node,
         asTable.node,
+        everyStep,
         downloads(ui, trace, rows, {
           json: data.trace,
           whole: wholeTrace(data, () => `${file()}-whole`),
@@ -157,8 +180,8 @@ export default function mountExplain(root, data) {
   }
 
   function completeSaid() {
-    if (!data.complete) return "";
-    const { gained, error, points } = data.complete;
+    if (!complete || !ui.there()) return "";
+    const { gained, error, points } = complete;
     return fill(words.complete, {
       gained: fixed(gained[ui.now], 2),
       error: fixed(100 * error[ui.now], 2),
@@ -176,10 +199,14 @@ export default function mountExplain(root, data) {
     view.update();
     player.update();
     searches.update();
+    if (!ui.there() && ask && !asked.has(ui.now)) {
+      asked.add(ui.now);
+      ask({ act: "step", step: ui.now });
+    }
     const kind = kinds[ui.row];
     chosen.replaceChildren(h("b", {}, `${view.name(kind)}: `), words[`help_${kind}`]);
     said.textContent = completeSaid();
-    tables.replaceChildren(...(ui.table ? [view.numbers(), ...view.squares()] : []));
+    tables.replaceChildren(...(ui.table && ui.there() ? [view.numbers(), ...view.squares()] : []));
     if (!player.playing()) ui.say(ui.summary());
   }
 

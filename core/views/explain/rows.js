@@ -32,6 +32,12 @@ export function rowsView(ui, data, rows) {
   ];
 
   function update() {
+    if (!ui.there()) {
+      node.style.minHeight = `${node.offsetHeight}px`; // nothing below moves meanwhile
+      node.replaceChildren(h("p", { class: "heed-note" }, words.working_step));
+      return;
+    }
+    node.style.minHeight = "";
     const all = rows.map(({ values }) => shares(values[ui.now], ui.sources));
     const places = order(all[ui.row], ui.sorted);
     const before = /** @type {HTMLElement | null} */ (node.querySelector(":focus"))?.dataset.act;

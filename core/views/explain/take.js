@@ -11,7 +11,8 @@ export function explanationsCsv(trace, rows) {
   const lines = [["step", "target", "explanation", "source_index", "source", "value"]];
   trace.steps.forEach((step, t) =>
     rows.forEach(({ kind, values }) =>
-      trace.source.forEach((token, i) =>
+      trace.source.forEach((token, i) => {
+        if (Number.isNaN(values[t][i])) return; // a step that was not asked for
         lines.push([
           String(t + 1),
           quote(step.token.piece),
@@ -19,8 +20,8 @@ export function explanationsCsv(trace, rows) {
           String(i + 1),
           quote(token.piece),
           exact(values[t][i]),
-        ]),
-      ),
+        ]);
+      }),
     ),
   );
   return csvLines(lines);

@@ -16,9 +16,9 @@ class Row(TypedDict):
 class Complete(TypedDict):
     """How far integrated gradients are complete, a number each step."""
 
-    gained: list[float]  # nats
-    error: list[float]  # a share of them
-    points: list[int]
+    gained: Packed  # (T,), nats
+    error: Packed  # (T,), a share of them
+    points: Packed  # (T,)
 
 
 class Searched(TypedDict):
@@ -45,6 +45,7 @@ class Searched(TypedDict):
 class Payload(Message):
     trace: str  # as `Trace.to_json` writes it, with the attention that is looked through
     rows: list[Row]
+    steps: list[int]  # that are explained; of the others there are no numbers
     missing: list[str]  # kinds that the model does not have
     complete: Complete | None
     taus: Packed  # (T, K, K), of each step, row by row; not a number where it has none

@@ -9,7 +9,14 @@ import torch
 from core import passes
 from core.explaining import explained
 from core.explaining.flow import flow, network
-from core.explanations import KINDS, agreement, mean_agreement
+from core.explanations import (
+    KINDS,
+    agreement,
+    mean_agreement,
+    read_explained,
+    together,
+    write_explained,
+)
 from core.rollout import rollout
 from core.translator import Translator
 from tests.conftest import random_model, random_transformer
@@ -41,6 +48,25 @@ def test_each_model_has_what_it_can_have(found):
     shape = (len(trace.path()), len(trace.source))
     for kind, values in one.values.items():
         assert values.shape == shape and np.isfinite(values).all(), kind
+
+
+def test_steps_that_are_explained_apart_are_explained_alike(found, tmp_path):
+    translator, trace, one = found
+    parts = [explained(translator, trace, [step]) for step in (2, 0)]
+    both = together(parts)
+    assert both.steps == (0, 2)
+    for kind, values in both.values.items():
+        if kind != "integrated":  # of which each has its own points
+            assert np.allclose(values, one.values[kind][[0, 2]], atol=1e-5), kind
+    path = tmp_path / "one.npz"
+    write_explained(path, both, {"text": TEXT})
+    back, asked = read_explained(path)
+    assert (back.steps, back.missing, asked) == (both.steps, both.missing, {"text": TEXT})
+    assert all(np.array_equal(back.values[kind], both.values[kind]) for kind in both.values)
+    assert np.array_equal(back.completeness.error, both.completeness.error)
+    path.write_bytes(b"no")
+    with pytest.raises(ValueError):
+        read_explained(path)
 
 
 def test_integrated_gradients_are_complete(found):

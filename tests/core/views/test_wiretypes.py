@@ -84,8 +84,8 @@ HOW = {**DRAWN, "apart": cell_of, "heads": board_of}
 
 # Views of what is no trace.
 APART = {"live", "home", "course", "card"}
-# Views of models that do something else with a text, and of two models.
-OTHERS = {"bridge", "stories", "alone", "pictures"}
+# Views of models that do something else with a text, of recurrent ones, and of two models.
+OTHERS = {"bridge", "stories", "alone", "pictures", "recall"}
 
 
 @pytest.mark.parametrize("view", sorted(DRAWN.keys() - OTHERS))
@@ -95,7 +95,9 @@ def test_what_travels_has_its_types(view, transformer):
     assert Message.__required_keys__ <= json.loads(json.dumps(data)).keys()
 
 
-@pytest.mark.parametrize("view", ["apart", "compare", "decode", "search"])
+@pytest.mark.parametrize(
+    "view", ["apart", "compare", "decode", "encoder", "nearby", "recall", "search"]
+)
 def test_so_it_has_of_one_attention_and_of_none(view, translators):
     for name in ("general", None):
         found = translators[name]
