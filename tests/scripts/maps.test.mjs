@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aboveDiagonal } from "../../core/stage/cover.js";
 import { cellSizes, columnsOf, nameOfTile } from "../../core/stage/tiles.js";
+import { around } from "../../core/views/maps/doors.js";
 import { changed } from "../../core/views/workbench/parameters.js";
 
 const block = (heads, rows, columns) => ({
@@ -60,4 +61,9 @@ test("one number of one parameter is another, and the rest stays", () => {
   ]);
   assert.equal(now[1], parameters[1]);
   assert.deepEqual(parameters[0].rows[1], [3, 4]);
+});
+
+test("a map leads to its head, its layer and all heads", () => {
+  assert.deepEqual(around("cross.2.5"), ["cross.2.5", "cross.2", "cross"]);
+  assert.deepEqual(around("cross.2"), ["cross.2", "cross"]);
 });

@@ -14,6 +14,7 @@ import { cellOf, zoomView } from "../../stage/zoom.js";
 import { readMaps, scoreReach } from "./attentions.js";
 import { cellsView, readCell } from "./cell.js";
 import { layersToCome } from "./coming.js";
+import { doorsView } from "./doors.js";
 import { exactMaps, mapCsv } from "./exact.js";
 import { cellAt, noteOf, numbersAt, summaryAt } from "./place.js";
 import { mapTables } from "./tables.js";
@@ -169,6 +170,7 @@ export default function mountMaps(root, data) {
     note: (block) => noteOf(ui, words, block),
   });
   const next = nextView(ui, maps);
+  const doors = doorsView(ui, data, maps);
   const scale = legend(ui);
   const player = playerView(ui, maps);
   const cell = cellsView(ui, maps, {
@@ -220,6 +222,7 @@ export default function mountMaps(root, data) {
         "div",
         { class: "heed-maps-side" },
         zoom.node,
+        doors.node,
         maps.steps.length ? h("section", { class: "heed-pane" }, next.node) : null,
       ),
     ),
@@ -228,7 +231,7 @@ export default function mountMaps(root, data) {
     ...(maps.steps.length ? [player.node] : []),
   );
 
-  const views = [tokens, mosaic, zoom, next, scale, cell, player];
+  const views = [tokens, mosaic, zoom, doors, next, scale, cell, player];
   function update() {
     kinds.current(ui.kind);
     asTable.current(ui.table);
