@@ -104,7 +104,7 @@ def find(asked: Explain, working) -> tuple[Explain, Shown, list] | None:
     return None
 
 
-def whole(asked: Explain, drawn: Shown) -> Shown:
+def every_step(asked: Explain, drawn: Shown) -> Shown:
     """The same with the explanations of all steps. Raises Refused or ModelError."""
     return explaining.shown(asked, drawn.explained.block, explaining.ALL)[1]
 
@@ -147,7 +147,7 @@ def show(models: dict) -> None:
     if asks:
         whole.offer("explain", lambda _: explaining.traced(shown)[0])
     with suppress(Refused, ModelError):
-        stage.take("explain", file, shown.text, lambda: view.page(whole(shown, drawn), tongue))
+        stage.take("explain", file, shown.text, lambda: view.page(every_step(shown, drawn), tongue))
 
 
 frame.header(say("explain.title"), say("explain.subtitle"))
