@@ -80,6 +80,7 @@ def test_decode_is_on_one_laptop_screen(page, server):
         ("search", ".heed-tree .heed-node:first-of-type"),
         ("compare", ".heed-one:nth-child(-n+2) .heed-row .heed-cell"),
         ("transformer", ".heed-maps-choices, .heed-maps-grid .heed-heads"),
+        ("encoder", ".heed-encoding thead th, .heed-encoding tbody tr"),
     ],
 )
 def test_large_type_has_the_picture_on_the_first_screen(page, server, path, mark):
