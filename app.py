@@ -10,6 +10,7 @@ page = st.navigation(
         "": [
             st.Page("pages/home.py", title=frame.say("home.page"), default=True),
             st.Page("pages/lessons.py", title=frame.say("lessons.page")),
+            st.Page("pages/predict.py", title=frame.say("predict_page.menu")),
         ],
         frame.say("frame.explore"): [
             st.Page("pages/decode.py", title=frame.say("frame.decode")),

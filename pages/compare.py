@@ -15,6 +15,7 @@ from core.views.compare import FEWEST, MOST
 from pages.shared import apart, box, comparing, frame, head, link, loading, sentence, stage
 from pages.shared.fields import TYPED
 from pages.shared.frame import literal, say, verbatim
+from pages.shared.predicting import button
 from pages.shared.question import There
 from pages.shared.questions import FREE, Compare
 
@@ -192,6 +193,7 @@ def show(models: dict) -> None:
         "compare", comparing.drawn(shown.sides, heads, shown.target, language), opens,
         "heed-compare", pick,
     )  # fmt: skip
+    button(st, asked.models[0], asked.text, kind="model", step=False)
     take_apart(shown, cell)
     stage.take(
         "compare", "heed-compare", shown.asked.text,

@@ -17,6 +17,7 @@ from core.words import section
 from pages.shared import box, frame, head, holding, link, loading, sentence, stage, whole
 from pages.shared.decoding import following, trace_of
 from pages.shared.frame import say
+from pages.shared.predicting import button
 from pages.shared.question import There
 from pages.shared.questions import Decode
 
@@ -119,6 +120,7 @@ def decode(models: dict) -> None:
     forced = sum(step.forced for step in trace.path()[typed:])
     if forced:
         line.button(say("decode.unforce"), on_click=unforce, icon="↩️")
+    button(line, shown.model, shown.text, shown.prefix)
     first = head.usual(shown.model)
     block = head.chosen(trace, first)
     link.write(replace(shown, head=head.parameter(trace, first=first)))

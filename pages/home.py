@@ -20,6 +20,7 @@ from pages.shared.scene import Scene
 PAGES = {
     "decode": ("frame.decode", "heat"),
     "search": ("frame.search", "tree"),
+    "predict": ("predict_page.menu", ""),
     "compare": ("frame.compare", "three"),
     "encoder": ("encoder_page.menu", ""),
     "explain": ("explain.menu", ""),

@@ -29,6 +29,7 @@ from pages.shared import (
 from pages.shared.fields import Note, Number
 from pages.shared.frame import say
 from pages.shared.history import History
+from pages.shared.predicting import button
 from pages.shared.question import There
 from pages.shared.questions import RUNS, Search
 
@@ -235,6 +236,7 @@ def show(models: dict) -> None:
     )  # fmt: skip
     whole.offer("search", lambda one: searching.runs(asked).get(one.get("run"), run))
     head.tell(asked.model, block)
+    button(st, asked.model, asked.text, asked.prefix, "beam", False)
     words = say("search.title"), asked.text, say("search_page.subtitle_model", model=asked.model)
     said |= {"projector": state.large, "exports": {"name": file}, "theme": "auto", "open": {}}
     stage.take(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import frame, inside, link, loading, sentence
+from pages.shared import frame, inside, link, loading, predicting, sentence
 from pages.shared.frame import say
+from pages.shared.predicting import ALL
 from pages.shared.questions import Transformer, opened_up
 
 
@@ -45,6 +46,8 @@ def show(models: dict) -> None:
     for note in link.notes(Transformer):
         st.info(note.told())
     inside.every()[asked.part].show(asked.model, asked.text, asked)
+    kind = "head" if asked.part == "heads" else ALL
+    predicting.button(st, asked.model, asked.text, kind=kind, step=inside.every()[asked.part].free)
     link.write(asked)  # where the part could draw nothing
 
 

@@ -24,7 +24,7 @@ LEVELS = (
     ("core.averages", "core.gold", "core.rankings", "core.rollout"),
     ("core.explanations", "core.remembered", "core.nearby"),
     ("core.agreement", "core.arrays", "core.heads", "core.tables", "core.tokenisers", "core.facts"),
-    ("core.asked",),
+    ("core.asked", "core.exercises"),
     ("core.huggingface", "core.opening", "core.sound"),
     ("core.manifest", "core.received"),
     ("core.measurements", "core.untrained"),
@@ -73,6 +73,7 @@ ONLY = {
 TORCHLESS = (
     "app", "core.about", "core.agreement", "core.arrays", "core.asked", "core.averages",
     "core.columns", "core.corpus", "core.digests", "core.distributions", "core.encodings",
+    "core.exercises",
     "core.explanations", "core.facts", "core.figures", "core.foreign", "core.formulas", "core.gold",
     "core.heads", "core.huggingface", "core.lessons", "core.likeness", "core.live", "core.loader",
     "core.manifest", "core.measurements", "core.memory", "core.nearby", "core.opening",

@@ -789,6 +789,49 @@ export interface PositionsPayload {
   cosines: Packed;
 }
 
+export interface PredictOption {
+  label: string;
+  side: string;
+  value: number | null;
+  row: number[];
+}
+
+export interface PredictMap {
+  label: string;
+  rows: string[];
+  weights: number[][];
+}
+
+export interface PredictExercise {
+  kind: string;
+  step: number;
+  sources: string[];
+  written: string[];
+  word: string;
+  ask: [string, string][][];
+  why: [string, string][][];
+  row: number[];
+  best: number[];
+  scores: number[];
+  wrong: number[];
+  options: PredictOption[];
+  right: number;
+  clues: PredictMap[];
+  maps: PredictMap[];
+}
+
+export interface PredictPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  set: string;
+  model: string;
+  typed: string;
+  seed: number;
+  exercises: PredictExercise[];
+}
+
 export interface RecallRecalled {
   word: string;
   place: number;

@@ -14,6 +14,7 @@ WHOLE = {name: {box.name for box in plan.boxes} for name, plan in PLANS.items()}
 PARTS: dict[str, tuple[str, set[str]]] = {
     "decode": ("recurrent", {"score", "softmax", "context", "combine", "next"}),
     "search": ("recurrent", {"next"}),
+    "predict": ("recurrent", {"softmax", "next"}),
     "compare": ("recurrent", {"score", "softmax"}),
     "workbench": ("recurrent", {"score", "softmax", "context"}),
     "encoder": ("recurrent", {"words", "encoder", "states"}),

@@ -85,7 +85,7 @@ def take(question: Question) -> None:
     _kept()[type(question).__name__].question = question
 
 
-def turn(kind: type[Question], **values: object) -> None:
+def turn(kind: type[Question], /, **values: object) -> None:
     """What that kind of question asks, for the page that is turned to next."""
     kept = _kept().get(kind.__name__)
     question = replace(kept.question if kept else kind.usual(), **values)

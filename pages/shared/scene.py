@@ -17,6 +17,7 @@ from pages.shared.drawn import Pictures
 from pages.shared.encoding import Encoder
 from pages.shared.explaining import Explain
 from pages.shared.lively import Live
+from pages.shared.predicting import Predict
 from pages.shared.question import Question
 from pages.shared.telling import Stories
 
@@ -25,6 +26,7 @@ PAGES: dict[str, type[Question]] = {
     "": entrance.Home,
     "decode": questions.Decode,
     "search": questions.Search,
+    "predict": Predict,
     "compare": questions.Compare,
     "transformer": questions.Transformer,
     "alone": Alone,

@@ -13,9 +13,10 @@ from core import lessons
 from core.lessons import Card, Lesson, LessonError, Shot
 from core.manifest import entries
 from core.views import decode as decoding
-from pages.shared import comparing, head, inside, link, loading, searching, stage
+from pages.shared import comparing, head, inside, link, loading, predicting, searching, stage
 from pages.shared.alone import Alone
 from pages.shared.decoding import following, trace_of
+from pages.shared.predicting import Predict
 from pages.shared.question import There
 from pages.shared.questions import Compare, Decode, Search, Transformer
 from pages.shared.scene import PAGES, Scene
@@ -180,6 +181,14 @@ def _hide() -> None:
         link.take(replace(link.ask(Alone), hidden=tuple(choice["hidden"])))
 
 
+def _predict() -> None:
+    asked, language = link.ask(Predict), st.session_state.lang
+    shown, _ = link.placed(asked)
+    link.write(shown)
+    drawn = predicting.drawn(shown, language)
+    stage.draw("predict", {**drawn, "alone": True}, shown.opens(), "heed-predict")
+
+
 def _workbench() -> None:
     from pages.shared import working
 
@@ -194,6 +203,7 @@ DRAWN: dict[str, Callable[[], None]] = {
     "compare": _compare,
     "transformer": _transformer,
     "alone": _alone,
+    "predict": _predict,
     "workbench": _workbench,
 }
 assert DRAWN.keys() <= PAGES.keys()

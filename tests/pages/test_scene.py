@@ -84,8 +84,8 @@ def scenes(draw):
         part = draw(asked(inside.every()[question.part].asked))
     names = sorted(seen.name for one in (question, part) if one for seen in one.views().values())
     taken = {name for one in (question, part) if one for name in one.parameters()}
-    views = st.sampled_from([name for name in names if name not in taken] or ["table"])
-    view = draw(st.dictionaries(views, TEXTS, max_size=4)) if names else {}
+    left = [name for name in names if name not in taken]
+    view = draw(st.dictionaries(st.sampled_from(left), TEXTS, max_size=4)) if left else {}
     return Scene(page, question, part, view)
 
 
@@ -117,6 +117,8 @@ LINKS = [
     "/transformer?text=Hello.&part=heads&off=cross.1.2&head=cross.1.1&rollout=self&step=1",
     "/transformer?text=Hello.&part=bridge&target=typed&forced=Bonjour.&step=2&source_token=3"
     "&head=2.5&view=scores",
+    "/predict?text=Hello.&model=eng-fra-none&kind=token&level=hard&seed=7&step=2&number=3"
+    "&sheet=answers",
     "/models?model=eng-fra-none",
     "/measurements",
     "/?sentence=I+sing.",

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from core import manifest
+from core.exercises import Given
 from core.facts import CAPABILITIES, TRANSLATES
 from core.stage import STAGES
 from core.translator import Translator
@@ -27,6 +28,7 @@ from core.views import (
     padding,
     pictures,
     positions,
+    predict,
     recall,
     search,
     stories,
@@ -81,6 +83,7 @@ def remembered_one(found, trace):
 
 
 DRAWN = {
+    "predict": lambda found, trace: predict.payload(Given(trace), "en"),
     "decode": lambda found, trace: decode.payload(trace, "en"),
     "lines": lambda found, trace: lines.payload(trace, "en"),
     "encoder": encoded_one,
@@ -131,7 +134,7 @@ def test_each_view_says_what_it_needs():
     assert set(needed()) == set(DRAWN) == set(STAGES) - WITHOUT
     assert all(needs <= set(CAPABILITIES) for needs in needed().values())
     assert fed(CAPABILITIES) == tuple(needed())
-    assert fed(()) == ("compare", "decode", "lines", "search")
+    assert fed(()) == ("compare", "decode", "lines", "predict", "search")
 
 
 @pytest.mark.parametrize("view", DRAWN)
