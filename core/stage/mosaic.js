@@ -247,7 +247,7 @@ export function mosaicView(ui, maps, on) {
 export function mosaicPane({ words }, mosaic) {
   const node = h(
     "section",
-    { class: "heed-pane heed-maps-all" },
+    { class: "heed-pane heed-maps-all", "data-part": "all" },
     h(
       "div",
       { class: "heed-pane-head" },

@@ -36,7 +36,7 @@ export function zoomView(ui, maps, { onCell, onHead, onMove, note }) {
   const title = h("h2", { class: "heed-tag heed-maps-title" });
   const node = h(
     "section",
-    { class: "heed-pane heed-maps-zoom" },
+    { class: "heed-pane heed-maps-zoom", "data-part": "one" },
     h("div", { class: "heed-pane-head" }, title),
     choices,
     axes,

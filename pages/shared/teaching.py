@@ -13,13 +13,30 @@ from core import lessons
 from core.lessons import Card, Lesson, LessonError, Shot
 from core.manifest import entries
 from core.views import decode as decoding
-from pages.shared import comparing, head, inside, link, loading, predicting, searching, stage
+from pages.shared import (
+    comparing,
+    drawn,
+    explaining,
+    head,
+    inside,
+    link,
+    loading,
+    predicting,
+    searching,
+    stage,
+    telling,
+)
 from pages.shared.alone import Alone
 from pages.shared.decoding import following, trace_of
+from pages.shared.drawn import Pictures
+from pages.shared.explaining import Explain
+from pages.shared.frame import say
+from pages.shared.lively import Live
 from pages.shared.predicting import Predict
 from pages.shared.question import There
 from pages.shared.questions import Compare, Decode, Search, Transformer
 from pages.shared.scene import PAGES, Scene
+from pages.shared.telling import Stories
 
 
 def taught(language: str, order: str) -> dict[str, Lesson]:
@@ -182,11 +199,73 @@ def _hide() -> None:
 
 
 def _predict() -> None:
-    asked, language = link.ask(Predict), st.session_state.lang
-    shown, _ = link.placed(asked)
+    shown, _ = link.placed(link.ask(Predict))
     link.write(shown)
-    drawn = predicting.drawn(shown, language)
-    stage.draw("predict", {**drawn, "alone": True}, shown.opens(), "heed-predict")
+    exercises = predicting.drawn(shown, st.session_state.lang)
+    stage.draw("predict", exercises, shown.opens(), "heed-predict", _predict_others)
+
+
+def _predict_others() -> None:
+    choice = st.session_state.predict.pick
+    if choice:
+        link.take(replace(link.ask(Predict), seed=int(choice["seed"]), step=None))
+
+
+def _explain() -> None:
+    from core.views import explain as view
+
+    asked = link.ask(Explain)
+    there = head.shape(asked.model)
+    shown, drawn, _ = explaining.shown(asked, head.wanted(there) if there else head.MEAN)
+    shown, _ = link.placed(shown, False, step=There(len(drawn.trace.path())))
+    st.session_state.explain_shown = shown
+    link.write(shown)
+    name = view.named(drawn.trace, drawn.explained.block)
+    stage.draw(
+        "explain", view.payload(drawn, st.session_state.lang), shown.opens(), name, _search_for
+    )
+
+
+def _search_for() -> None:
+    """A word was chosen to be searched for, or the farthest weights were asked for."""
+    choice, shown = st.session_state.explain.pick, st.session_state.explain_shown
+    if choice and choice["act"] == "find":
+        link.take(replace(shown, word=(choice["step"], choice["id"])))
+    elif choice and choice["act"] == "far":
+        link.take(replace(shown, far=choice["step"], epsilon=choice["epsilon"]))
+
+
+def _stories() -> None:
+    from core.views import stories as view
+
+    asked = link.ask(Stories)
+    trace = telling.answered(asked.model, asked.story)
+    shown, _ = link.placed(asked, False, step=There(trace.blocks["cross"].shape[0]))
+    link.write(shown)
+    drawn = view.payload(trace, st.session_state.lang)
+    stage.draw("stories", drawn, shown.opens(), view.named(trace))
+
+
+def _pictures() -> None:
+    from core.views import pictures as view
+
+    asked = link.ask(Pictures)
+    trace = drawn.captioned(asked.model, asked.board)
+    shown, _ = link.placed(asked, False, step=There(len(trace.path())))
+    link.write(shown)
+    picture = view.payload(trace, st.session_state.lang)
+    stage.draw("pictures", picture, shown.opens(), view.named(trace))
+
+
+def _training() -> None:
+    """The film of a training: to press start is for the page itself."""
+    from core.views import live as view
+
+    link.write(link.ask(Live))
+    task = say("live_page.of_strings", task=say("live_page.task_reverse"), least=5, most=8)
+    language = st.session_state.lang
+    film = view.payload(view.filmed(language), "", task, language)
+    stage.draw("live", film, {}, "heed-training")
 
 
 def _workbench() -> None:
@@ -205,5 +284,9 @@ DRAWN: dict[str, Callable[[], None]] = {
     "alone": _alone,
     "predict": _predict,
     "workbench": _workbench,
+    "explain": _explain,
+    "stories": _stories,
+    "pictures": _pictures,
+    "training": _training,
 }
 assert DRAWN.keys() <= PAGES.keys()

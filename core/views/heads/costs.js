@@ -72,7 +72,7 @@ export function costsView(ui, data) {
   const measured = `${fill(words.measured_on, about)}${about.stale ? ` ${words.stale}` : ""}`;
   const node = h(
     "section",
-    { class: "heed-pane" },
+    { class: "heed-pane", "data-part": "costs" },
     h(
       "div",
       { class: "heed-pane-head" },

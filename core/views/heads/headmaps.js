@@ -160,7 +160,7 @@ export function headMapsView(ui, data) {
   );
   const node = h(
     "section",
-    { class: "heed-pane heed-head-maps" },
+    { class: "heed-pane heed-head-maps", "data-part": "maps" },
     h(
       "div",
       { class: "heed-pane-head" },

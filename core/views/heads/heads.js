@@ -167,7 +167,7 @@ export default function mountHeads(root, first) {
         { class: "heed-heads-top" },
         h(
           "section",
-          { class: "heed-pane" },
+          { class: "heed-pane", "data-part": "board" },
           h(
             "div",
             { class: "heed-pane-head" },
@@ -185,7 +185,7 @@ export default function mountHeads(root, first) {
         data.plain.tokens.length
           ? h(
               "section",
-              { class: "heed-pane" },
+              { class: "heed-pane", "data-part": "outcome" },
               h(
                 "div",
                 { class: "heed-pane-head" },

@@ -16,7 +16,7 @@ export function rolloutView(ui, data) {
   );
   const node = h(
     "section",
-    { class: "heed-pane heed-rollout" },
+    { class: "heed-pane heed-rollout", "data-part": "rollout" },
     h(
       "div",
       { class: "heed-pane-head" },

@@ -2,6 +2,7 @@
 
 import { fill, h } from "../../stage/dom.js";
 import { stageFrame } from "../../stage/frame.js";
+import { standAt } from "../../stage/place.js";
 import { attentionView } from "./attention.js";
 import { commandsView } from "./commands.js";
 import { curvesView } from "./curves.js";
@@ -40,6 +41,7 @@ function liveStage(root, data) {
   const listening = new AbortController();
   let follow = true; // whether the newest moment is shown
   let at = 0; // else the update that is
+  let opened = false; // from now on it is the person who moves
   let step = 0;
   let maps = [];
 
@@ -48,6 +50,7 @@ function liveStage(root, data) {
       at = update;
       follow = newest;
       draw();
+      if (opened) standAt("live", { update }); // for the card of a lesson: no link says it
     },
   });
   const commands = commandsView(ui, runs, data);
@@ -188,6 +191,7 @@ function liveStage(root, data) {
     redraw: draw,
   });
   if (!data.job) reel.open();
+  opened = true;
   return {
     paint,
     address: () => ({}),

@@ -223,7 +223,9 @@ export default function mountMaps(root, data) {
         { class: "heed-maps-side" },
         zoom.node,
         doors.node,
-        maps.steps.length ? h("section", { class: "heed-pane" }, next.node) : null,
+        maps.steps.length
+          ? h("section", { class: "heed-pane", "data-part": "next" }, next.node)
+          : null,
       ),
     ),
     cell.node,

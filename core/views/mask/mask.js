@@ -98,7 +98,7 @@ export default function mountMask(root, data) {
   const pane = ({ pass, grid, sight }) =>
     h(
       "section",
-      { class: "heed-pane" },
+      { class: "heed-pane", "data-part": pass },
       h(
         "div",
         { class: "heed-pane-head" },
@@ -130,7 +130,7 @@ export default function mountMask(root, data) {
       { class: "heed-top heed-two-maps" },
       h(
         "section",
-        { class: "heed-pane heed-picker-pane" },
+        { class: "heed-pane heed-picker-pane", "data-part": "picker" },
         h(
           "div",
           { class: "heed-pane-head" },

@@ -88,7 +88,7 @@ export function stepsView(ui, lifted) {
   );
   const node = h(
     "section",
-    { class: "heed-flow" },
+    { class: "heed-flow", "data-part": "steps" },
     h(
       "div",
       { class: "heed-pane-head" },
