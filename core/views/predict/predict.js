@@ -226,9 +226,9 @@ export default function mountPredict(root, data) {
   };
   lay();
   begin({
-    key(event, inside) {
+    key(event, inside, origin) {
       if (sheet || !items.length) return false;
-      if (event.key === "Enter" && inside) {
+      if (event.key === "Enter" && inside && !origin.closest("button")) {
         if (states[now].shown) go(now + 1);
         else show();
         return true;
