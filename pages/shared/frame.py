@@ -156,7 +156,8 @@ def header(title: str, subtitle: str) -> None:
             st.html(small, width="content")
     top = st.container(key="top", horizontal=True, vertical_alignment="center", gap="small")
     top.html(
-        f'<a class="heed-name-of-all" href="./?lang={state.lang}" target="_self">'
+        f'<a class="heed-name-of-all" href="./?lang={state.lang}" target="_self" '
+        f'aria-label="{NAME}">'
         f'<img src="{here.pictured(MARK)}" alt="" width="26" height="26"><span>{NAME}</span></a>'
     )
     names = {one: language(one, one) for one in words.LANGUAGES}

@@ -223,9 +223,7 @@ export default function mountMaps(root, data) {
         { class: "heed-maps-side" },
         zoom.node,
         doors.node,
-        maps.steps.length
-          ? h("section", { class: "heed-pane", "data-part": "next" }, next.node)
-          : null,
+        maps.steps.length ? next.node : null,
       ),
     ),
     cell.node,

@@ -72,11 +72,12 @@ export function tokensView(ui, maps) {
 // What might have been written at this step.
 export function nextView(ui, maps) {
   const { words } = ui;
-  const node = h("div", { class: "heed-maps-next" });
+  const inner = h("div", { class: "heed-maps-next" });
+  const node = h("section", { class: "heed-pane", "data-part": "next" }, inner);
   const entropy = h("p", { class: "heed-note" });
   const list = h("ol", { class: "heed-candidates" });
   const head = h("h3");
-  node.append(head, list, entropy);
+  inner.append(head, list, entropy);
   function update() {
     const step = maps.steps[ui.now];
     if (!step) return;
