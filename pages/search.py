@@ -203,14 +203,13 @@ def told(asked: Search, wrong: list[Note]) -> list[str]:
 def show(models: dict) -> None:
     state = st.session_state
     asked = controls(models)
-    last = state.get("search_shown")
     working = st.container(key="working")
     with st.container(key="notes"):
         found = find(asked, working)
         if found is None:
             return
         asked, runs = found
-        moved = last not in (None, asked) and not link.arrived("search")
+        moved = state.get("search_shown") not in (None, asked) and not link.arrived("search")
         state.search_shown = asked
         first = head.usual(asked.model)
         asked_run = state.search_run if state.search_run in runs else "beam"
@@ -244,11 +243,10 @@ def show(models: dict) -> None:
         lambda: drawing.whole_page({**searching.drawn(asked, block, state.lang), **said}, *words),
     )  # fmt: skip
     widths(asked)
-    entry = manifest.entry(asked.model)
-    if entry.facts.does == TRANSLATES:
+    if models[asked.model].facts.does == TRANSLATES:
         measured.searches()
     with st.expander(say("search_page.trying")):
-        st.markdown(say(f"search_page.trying_{sentence.text_for(entry)}"))
+        st.markdown(say(f"search_page.trying_{sentence.text_for(models[asked.model])}"))
 
 
 def widths(asked: Search) -> None:

@@ -4,6 +4,7 @@ everybody."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 from typing import ClassVar
 
 import streamlit as st
@@ -20,6 +21,7 @@ from pages.shared.questions import Translated, translators
 from pages.shared.shelf import kept
 
 BEAM = 4  # hypotheses of the search that is asked about
+FEW = 2  # other models that a set of all kinds asks about
 SHEETS = ("questions", "answers")
 ALL = "all"
 
@@ -65,7 +67,10 @@ def _given(
     written = tuple(step.token.id for step in trace.path())
     entry, others, off, search = manifest.entry(name), {}, {}, None
     if "model" in wanted and trace.attentions:
-        for other in _alike(entry):
+        alike = _alike(entry)
+        if kind == ALL:  # a set has no more of them
+            alike = Random(seed).sample(alike, min(FEW, len(alike)))
+        for other in alike:
             own = head.usual(other.name)
             others[other.name] = loading.translate(other.name, text, written), own
     if "head" in wanted and trace.heads():
