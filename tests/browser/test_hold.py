@@ -150,3 +150,18 @@ def test_a_finger_drags_and_scrolls_as_it_should(browser, server):
     expect(stage.locator(".heed-hold-chip")).to_have_count(1, timeout=30_000)
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
     context.close()
+
+
+def test_a_map_leads_to_its_layer_and_the_average_of_the_training_data_is_put_in_its_place(
+    page, server
+):
+    page.goto(f"{server}/transformer?part=maps&head=cross.2.5&step=3&text=Tom+sings.")
+    doors = page.locator(".heed-doors a")
+    expect(doors).to_have_count(3, timeout=60_000)
+    doors.nth(1).click()
+    page.locator(".heed-decode").wait_for(timeout=60_000)
+    asked = query(page)
+    assert (asked["head"], asked["step"]) == ("cross.2", "3")
+    page.locator(".heed-hold-menu summary").first.click()
+    page.locator('[data-act="average"]').click()
+    expect(page.locator(".heed-hold-chip")).to_contain_text("step 3: by hand · layer 2")
