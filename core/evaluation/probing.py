@@ -84,6 +84,9 @@ def _present(texts: Sequence[list[str]], words: list[str]) -> tuple[Tensor, Tens
 def _fit(states: Tensor, there: Tensor | None, classes: Tensor | None, decay: float) -> Tensor:
     """(outputs, N + 1), a logistic regression on `states` (B, N): of yes and no (B, W), of thirds
     (B, W), where −1 says nothing, or of one class each (B,)."""
+    # In double precision the order in which a processor sums makes no difference that is seen.
+    states = states.double()
+    there = None if there is None else there.double()
     mean, scale = states.mean(0), states.std(0).clamp_min(1e-3)
     given = (states - mean) / scale
     if there is not None:
@@ -92,8 +95,8 @@ def _fit(states: Tensor, there: Tensor | None, classes: Tensor | None, decay: fl
         outputs = THIRDS * classes.shape[1]
     else:
         outputs = int(classes.max()) + 1
-    weight = torch.zeros(outputs, given.shape[1], requires_grad=True)
-    bias = torch.zeros(outputs, requires_grad=True)
+    weight = torch.zeros(outputs, given.shape[1], dtype=given.dtype, requires_grad=True)
+    bias = torch.zeros(outputs, dtype=given.dtype, requires_grad=True)
     ways = torch.optim.LBFGS(
         [weight, bias], max_iter=ROUNDS, history_size=10, line_search_fn="strong_wolfe"
     )
@@ -117,7 +120,7 @@ def _fit(states: Tensor, there: Tensor | None, classes: Tensor | None, decay: fl
     ways.step(loss)
     with torch.no_grad():
         turned = weight / scale
-        return torch.cat([turned, (bias - turned @ mean)[:, None]], 1)
+        return torch.cat([turned, (bias - turned @ mean)[:, None]], 1).float()
 
 
 def _recalled(
