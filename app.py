@@ -22,6 +22,7 @@ page = st.navigation(
             st.Page("pages/alone.py", title=frame.say("alone.menu")),
             st.Page("pages/stories.py", title=frame.say("stories_page.menu")),
             st.Page("pages/pictures.py", title=frame.say("pictures_page.menu")),
+            st.Page("pages/dialogue.py", title=frame.say("dialogue_page.menu")),
             st.Page("pages/training.py", title=frame.say("live_page.menu")),
             st.Page("pages/workbench.py", title=frame.say("workbench_page.menu")),
         ],

@@ -28,6 +28,7 @@ PAGES = {
     "alone": ("alone.menu", "two"),
     "stories": ("stories_page.menu", "looks"),
     "pictures": ("pictures_page.menu", ""),
+    "dialogue": ("dialogue_page.menu", ""),
     "training": ("live_page.menu", ""),
     "workbench": ("workbench_page.menu", "plane"),
     "measurements": ("measurements.page", "bars"),

@@ -86,6 +86,7 @@ UNITS = {
     "decoding": "ms per token",
     "training": "minutes",
     "commonest": "share",  # of answers that are one of the model's own few commonest ones
+    "said": "share",  # of answers that are the one which the setting names
     "words_written": "words per answer",
     "kendall": "-1 to 1",  # how far two explanations rank the source alike
     "overlap": "share",  # of the three heaviest of one that are among those of the other

@@ -318,6 +318,37 @@ export interface DecodePayload {
   held: DecodeHeld | null;
 }
 
+export interface DialogueWord {
+  label: string;
+  log_prob: number;
+  weights: number[];
+}
+
+export interface DialogueAnswer {
+  way: string;
+  text: string;
+  pieces: number;
+  total: number;
+  gain: number | null;
+  dull: boolean;
+  ended: boolean;
+  words: DialogueWord[];
+}
+
+export interface DialoguePayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  turn: string[];
+  answers: DialogueAnswer[];
+  dull: number;
+  looks: boolean;
+  others: number;
+  temperature: number;
+  typed: string;
+}
+
 export interface EncoderSwept {
   layer: number;
   backward: boolean;

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -138,18 +139,25 @@ def examples(entry: Entry) -> tuple[str, ...]:
     them, and those of their language."""
     if entry.own:
         return entry.examples
-    return tuple(dict.fromkeys((entry.sentence, *_examples().get(entry.source, ()))))
+    told = _examples().get(_kind(entry), _examples())
+    return tuple(dict.fromkeys((entry.sentence, *told.get(entry.source, ()))))
+
+
+def _kind(entry: Entry) -> str:
+    """The task of a model where there are examples of its own for that; empty for all others."""
+    return entry.task if entry.task in _examples() else ""
 
 
 @cache
-def _examples() -> dict[str, tuple[str, ...]]:
-    told = tomllib.loads(EXAMPLES.read_text(encoding="utf-8"))
-    return {code: tuple(sentences) for code, sentences in told.items()}
+def _examples() -> dict[str, Any]:
+    """By language; those of another task than translation stand under its name."""
+    return tomllib.loads(EXAMPLES.read_text(encoding="utf-8"))
 
 
 def suited(text: str, entry: Entry, models: Mapping[str, Entry]) -> str:
-    """`text`, or where it is an example for another language than a model reads, its first one."""
-    own = examples(entry)
-    others = (one for one in models.values() if one.source != entry.source)
+    """`text`, or where it is an example for another language than a model reads, or for a task of
+    which it is not, its first one."""
+    own, kind = examples(entry), (entry.source, _kind(entry))
+    others = (one for one in models.values() if (one.source, _kind(one)) != kind)
     foreign = text not in own and any(text in examples(one) for one in others)
     return own[0] if foreign else text

@@ -21,6 +21,7 @@ PARTS: dict[str, tuple[str, set[str]]] = {
     "explain": ("recurrent", {"softmax"}),
     "pictures": ("recurrent", {"states", "score", "softmax", "context", "next"}),
     "stories": ("recurrent", {"states", "score", "softmax", "context"}),
+    "dialogue": ("recurrent", {"softmax", "context", "next"}),
     "training": ("recurrent", WHOLE["recurrent"]),
     "transformer": ("transformer", WHOLE["transformer"]),
     "alone": ("transformer", {"self", "masked"}),

@@ -13,6 +13,7 @@ from core.plain import parsed
 from pages.shared import entrance, inside, questions
 from pages.shared.alone import Alone
 from pages.shared.bench import Workbench
+from pages.shared.chatting import Dialogue
 from pages.shared.drawn import Pictures
 from pages.shared.encoding import Encoder
 from pages.shared.explaining import Explain
@@ -35,6 +36,7 @@ PAGES: dict[str, type[Question]] = {
     "stories": Stories,
     "training": Live,
     "pictures": Pictures,
+    "dialogue": Dialogue,
     "workbench": Workbench,
     "models": questions.Models,
     "own": questions.Own,

@@ -1,5 +1,7 @@
 """How a model of dialogue answers turns that it has not seen: how likely people's answers are to
-it, and how dull its own are.
+it, and how dull its own are, by the way in which they are found.
+
+An answer is called dull when it is one of the LIKED that greedy decoding gives most often.
 
 Shape letters: N turns.
 """
@@ -8,14 +10,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from core.about import read_about
 from core.corpus import Split, read_all, readable, split_pairs
-from core.evaluation.forced import Pieces, force
+from core.evaluation.bootstrap import estimate
+from core.evaluation.forced import Forced, Pieces, force
 from core.evaluation.origin import check_split
+from core.measurements.table import Row
 from core.tasks import Asked, Evaluated
 from core.tasks.dialogue.fit import fit
 from core.tasks.measuring import Measure, card, rows_of, stated
@@ -23,8 +28,17 @@ from core.tasks.sentences import tell
 from core.tasks.translation import translated
 from core.tokenisers.text import words_of
 from core.translator import Translator
+from core.tree import Sampling, Search
 
 LIKED = 10  # of its answers, the ones that it gives most often
+SEARCHED = 200  # turns that are answered in every way
+BEAM = 5
+WAYS = {  # of finding an answer; what is drawn has the number of the turn as its seed
+    "greedy": Search(1, 1, None, "none", 0.0),
+    f"beam={BEAM}": Search(BEAM, 1, None, "none", 0.0),
+    "sampling": Search(1, 1, None, "none", 0.0),
+}
+PEOPLE = "people"
 WEAK = (
     "It chatters. It knows nothing of the world and nothing of the person it answers, remembers no "
     "turn but the one that it reads, and agrees with everything. Its likeliest answer is often one "
@@ -43,6 +57,34 @@ def split_of(folder: Path, data: Sequence[Path]) -> Split:
     split = split_pairs(list(dict.fromkeys(pairs)), came.held_out, came.seed)
     check_split(came, data, split)
     return split
+
+
+def by_way(
+    facade: Translator, turns: list[tuple[str, list[str]]], said: Sequence[Forced],
+    liked: set[str], asked: Asked,
+) -> list[Row]:  # fmt: skip
+    """Of the answers that each way finds, and of people's, which the model made `said` of: the
+    share of dull ones, their length in pieces and their log-probability, end marks counted."""
+    found = {way: [] for way in (*WAYS, PEOPLE)}
+    for number, (turn, answers) in enumerate(asked.bar(turns, "ways")):
+        hows = [
+            replace(how, sampling=Sampling(seed=number)) if way == "sampling" else how
+            for way, how in WAYS.items()
+        ]
+        for way, trace in zip(WAYS, facade.side_by_side(turn, hows), strict=True):
+            path = trace.path()
+            found[way].append((trace.text in liked, len(path), path[-1].total))
+        log_probs = said[number].log_probs
+        found[PEOPLE].append((answers[0] in liked, len(log_probs), log_probs.sum()))
+    ones, rows = np.ones(len(turns)), []
+    for way, numbers in found.items():
+        for measure, column in zip(("commonest", "length", "log_prob"), np.transpose(numbers)):
+            parts = np.stack([column, ones], 1)  # (N, 2)
+            rows.append(Row(
+                facade.name, measure, *estimate(parts, asked.seed), count=len(turns), setting=way,
+                slice=f"first {len(turns)} of test",
+            ))  # fmt: skip
+    return rows
 
 
 def evaluate(facade: Translator, folder: Path, data: Sequence[Path], asked: Asked) -> Evaluated:
@@ -66,8 +108,13 @@ def evaluate(facade: Translator, folder: Path, data: Sequence[Path], asked: Aske
                 f"first {LIKED}"),
         Measure("words_written", np.stack([[len(words_of(one)) for one in answers], ones], 1)),
         Measure("words_written",
-                np.stack([[len(words_of(one[0])) for one in test.values()], ones], 1), "people"),
+                np.stack([[len(words_of(one[0])) for one in test.values()], ones], 1), PEOPLE),
     )  # fmt: skip
+    rows += [
+        Row(facade.name, "said", count / len(answers), count=count, setting=text)
+        for text, count in times.most_common(LIKED)
+    ]
+    rows += by_way(facade, list(test.items())[:SEARCHED], said, liked, asked)
     perplexity, dull, own, people = rows[:4]
     # A share of different answers has no interval over turns: it falls as there are more of them.
     different = len(times) / len(answers)
