@@ -15,7 +15,7 @@ from core.manifest import ModelError
 from core.measurements import about, reading, table
 from core.measurements.reading import base
 from core.measurements.table import HEAVIEST
-from pages.shared import agreed, box, frame, link, measured, sentence
+from pages.shared import agreed, box, frame, link, longer, measured, sentence
 from pages.shared.frame import literal, reads, say, verbatim
 
 if TYPE_CHECKING:
@@ -283,6 +283,7 @@ def show() -> None:
                 say("measurements.unmeasured", models=", ".join(missing)) + f" `{measured.COMMAND}`"
             )
     page.quality()
+    longer.section()
     page.alignment()
     page.attention()
     agreed.section()

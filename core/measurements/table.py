@@ -88,6 +88,8 @@ UNITS = {
     "commonest": "share",  # of answers that are one of the model's own few commonest ones
     "said": "share",  # of answers that are the one which the setting names
     "words_written": "words per answer",
+    "strange": "share",  # of tokens that no piece was learnt for, see `core.tokenisers.STRANGE`
+    "fertility": "tokens per word",
     "kendall": "-1 to 1",  # how far two explanations rank the source alike
     "overlap": "share",  # of the three heaviest of one that are among those of the other
     "completeness": "share",  # error of integrated gradients

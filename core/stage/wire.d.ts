@@ -332,7 +332,7 @@ export interface DialogueAnswer {
   gain: number | null;
   dull: boolean;
   ended: boolean;
-  words: DialogueWord[];
+  parts: DialogueWord[];
 }
 
 export interface DialoguePayload {

@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
@@ -17,6 +18,8 @@ import numpy as np
 from core.tree import END, START, Token
 
 MARKS = ("<pad>", "<unk>", START, END)  # what ours write for the ids 0 to 3
+# A piece that stands for what no piece was learnt for: a byte, or the mark of the unknown.
+STRANGE = re.compile(r"<0x[0-9A-F]{2}>|<unk>")
 
 
 class Tokeniser(ABC):

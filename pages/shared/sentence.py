@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import streamlit as st
@@ -10,14 +9,12 @@ import streamlit as st
 from core import manifest
 from core.facts import WRITES
 from core.manifest import Entry
-from core.tokenisers import MARKS
+from core.tokenisers import MARKS, STRANGE
 from core.trace import Trace
 from pages.shared import box
 from pages.shared.frame import say
 from pages.shared.question import Question
 
-# A piece that stands for what no piece was learnt for: a byte, or the mark of the unknown.
-STRANGE = re.compile(r"<0x[0-9A-F]{2}>|<unk>")
 LONGEST = 20  # words of the longest sentences that the models of the box were measured on
 
 

@@ -22,7 +22,7 @@ from core.evaluation.forced import Forced, Pieces, force
 from core.evaluation.origin import check_split
 from core.measurements.table import Row
 from core.tasks import Asked, Evaluated
-from core.tasks.dialogue.fit import fit
+from core.tasks.dialogue.fit import LONGEST, SHORT, fit
 from core.tasks.measuring import Measure, card, rows_of, stated
 from core.tasks.sentences import tell
 from core.tasks.translation import translated
@@ -132,10 +132,12 @@ def evaluate(facade: Translator, folder: Path, data: Sequence[Path], asked: Aske
         ("words and marks of its answers", own, ".1f"),
         ("words and marks of people's answers", people, ".1f"),
     )
+    came = read_about(folder)
     learnt = (
-        f"{len(split.train):,} turns with an answer, of {read_about(folder).data}; a turn or an "
-        "answer of more than 20 words, with an address or a long number, or with any of a list of "
-        "words that one would not show to a class is left out (core/tasks/dialogue/unfit.toml). "
+        f"{len(split.train):,} turns with an answer, of {came.data}; a turn or an answer of more "
+        f"than {SHORT.get(came.source, LONGEST)} words, with an address or a long number, or with "
+        "any of a list of words that one would not show to a class is left out "
+        "(core/tasks/dialogue/unfit.toml). "
         f"Split by turn: {len(split.test):,} for the test, {len(split.valid):,} for validation."
     )
     trace = facade.translate(asked.told.example or next(iter(test)))

@@ -1,9 +1,9 @@
 """Which turns and answers are learnt from: short ones, and none that one would not show to a class.
 
-The rule: a pair is left out when either side has more than LONGEST words, an address or a long
-number (people's own), or any of the words in `unfit.toml`, whichever of them it means there. Such a
-list knows no meaning: it leaves out what is harmless (*a dead battery*), and lets through what it
-does not know.
+The rule: a pair is left out when either side has more than LONGEST words (of English, where long
+turns are mostly several in one, fewer), an address or a long number (people's own), or any of the
+words in `unfit.toml`, whichever of them it means there. Such a list knows no meaning: it leaves out
+what is harmless (*a dead battery*), and lets through what it does not know.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from core.corpus import Pair
 
 RULES = Path(__file__).with_name("unfit.toml")
 LONGEST = 20  # words
+SHORT = {"eng": 8}  # and of these languages
 ENDINGS = r"(?:e|s|es|ed|er|ers|ing|y|ies|ly|in)?"
 PRIVATE = re.compile(r"@|https?:|www\.|\d[\d -]{4,}\d")
 PARTED = {"eng"}  # languages whose words stand between spaces as they are listed
@@ -26,10 +27,10 @@ PARTED = {"eng"}  # languages whose words stand between spaces as they are liste
 def fit(pair: Pair, language: str) -> bool:
     """Whether a turn and its answer are learnt from; of a language that the rule has no words of,
     length and what is private alone decide."""
-    unfit = _unfit(language)
+    unfit, longest = _unfit(language), SHORT.get(language, LONGEST)
     for side in pair:
         text = unicodedata.normalize("NFKC", side).casefold()
-        if len(text.split()) > LONGEST or PRIVATE.search(text) or (unfit and unfit.search(text)):
+        if len(text.split()) > longest or PRIVATE.search(text) or (unfit and unfit.search(text)):
             return False
     return True
 

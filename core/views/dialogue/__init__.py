@@ -77,7 +77,7 @@ def _answer(shown: Answers, way: str, trace: Trace, leaf: int) -> wire.Answer:
         "gain": None if elsewhere is None else float(last.total - elsewhere),
         "dull": text in shown.dull,
         "ended": last.fate != LIMIT,
-        "words": _looked(trace, leaf),
+        "parts": _looked(trace, leaf),
     }
 
 

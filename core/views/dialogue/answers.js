@@ -91,7 +91,9 @@ export function answersView(ui, data) {
         one.dull ? h("span", { class: "heed-badge heed-quiet" }, words.dull) : null,
         one.ended ? null : h("span", { class: "heed-badge heed-quiet" }, words.cut),
       ),
-      columns.map((name) => h("span", { class: `heed-answer-number heed-by-${name}` }, values[name])),
+      columns.map((name) =>
+        h("span", { class: `heed-answer-number heed-by-${name}` }, values[name]),
+      ),
       data.looks ? shaded(one) : null,
     );
   }

@@ -1,4 +1,4 @@
-// Answers to one turn: what a beam found and what was drawn, how long, how likely, where they looked.
+// Answers to one turn: found by a beam and drawn, how long, how likely, and where they looked.
 
 import { fill, fixed, h, help, segments, signed, tableToggle } from "../../stage/dom.js";
 import { filesOf } from "../../stage/download.js";

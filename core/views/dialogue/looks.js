@@ -39,7 +39,7 @@ export function looksOf(ui, turn, one, looks) {
       h(
         "tbody",
         {},
-        one.words.map(({ label, log_prob, weights }) =>
+        one.parts.map(({ label, log_prob, weights }) =>
           h(
             "tr",
             {},

@@ -40,9 +40,9 @@ export function after(key, lists, now) {
 
 /** The weight of each word that was read, a mean over the words that were written.
  * @param {Answer} one @returns {number[]} */
-export const looked = ({ words }) =>
-  words[0].weights.map(
-    (_, k) => words.reduce((all, word) => all + word.weights[k], 0) / words.length,
+export const looked = ({ parts }) =>
+  parts[0].weights.map(
+    (_, k) => parts.reduce((all, word) => all + word.weights[k], 0) / parts.length,
   );
 
 /** Round numbers from 0 to at least `most`, about `count` of them.

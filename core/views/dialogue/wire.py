@@ -21,7 +21,7 @@ class Answer(TypedDict):
     gain: float | None  # what this turn adds to it, nats; None where that was not asked for
     dull: bool  # whether it is one of those that the model gives most often
     ended: bool  # whether the end mark was written; otherwise the greatest length stopped it
-    words: list[Word]
+    parts: list[Word]
 
 
 class Payload(Message):

@@ -15,6 +15,7 @@ from core.views import (
     bridge,
     compare,
     decode,
+    dialogue,
     encoder,
     explain,
     fed,
@@ -110,6 +111,7 @@ DRAWN = {
     "bridge": crossed,
     "pictures": lambda found, trace: pictures.payload(trace, "en"),
     "stories": lambda found, trace: stories.payload(trace, "en"),
+    "dialogue": lambda found, trace: dialogue.payload(dialogue.Answers(trace, (trace,)), "en"),
     "alone": lambda found, trace: alone.payload(
         TEXT, (1,), alone.Read(found.facts, trace, trace, found.forced(trace)), None, "en"
     ),
@@ -134,7 +136,7 @@ def test_each_view_says_what_it_needs():
     assert set(needed()) == set(DRAWN) == set(STAGES) - WITHOUT
     assert all(needs <= set(CAPABILITIES) for needs in needed().values())
     assert fed(CAPABILITIES) == tuple(needed())
-    assert fed(()) == ("compare", "decode", "lines", "predict", "search")
+    assert fed(()) == ("compare", "decode", "dialogue", "lines", "predict", "search")
 
 
 @pytest.mark.parametrize("view", DRAWN)

@@ -96,7 +96,7 @@ def test_what_travels_has_its_types(view, transformer):
 
 
 @pytest.mark.parametrize(
-    "view", ["apart", "compare", "decode", "encoder", "nearby", "recall", "search"]
+    "view", ["apart", "compare", "decode", "dialogue", "encoder", "nearby", "recall", "search"]
 )
 def test_so_it_has_of_one_attention_and_of_none(view, translators):
     for name in ("general", None):
