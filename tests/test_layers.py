@@ -46,6 +46,7 @@ LEVELS = (
     (
         "core.evaluation.averages",
         "core.evaluation.explanations",
+        "core.evaluation.long",
         "core.evaluation.probes",
         "core.evaluation.states",
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from core import manifest
-from core.about import read_about
+from core.about import TRANSLATION, read_about
 from core.facts import TRANSLATES
 from core.foreign import is_huggingface
 from core.manifest import Entry
@@ -54,7 +54,8 @@ def place(entry: Entry) -> Path:
 def command(entry: Entry) -> str:
     """The command that measures that model: an own one by itself, the others all together. Empty
     for a model that none measures: one that does not translate, or that another library wrote."""
-    if entry.facts.does != TRANSLATES or is_huggingface(entry.folder):
+    translates = entry.facts.does == TRANSLATES and entry.task == TRANSLATION
+    if not translates or is_huggingface(entry.folder):
         return ""
     if not entry.own:
         return COMMAND
@@ -69,6 +70,7 @@ def unmeasured(tables) -> list[str]:
         name
         for name, entry in manifest.shipped().items()
         if entry.facts.does == TRANSLATES
+        and entry.task == TRANSLATION
         and not any(one.current(name, entry.digest) for one in tables)
     ]
 

@@ -6,10 +6,11 @@ import shutil
 import pytest
 
 from core import manifest, words
+from core.about import TRANSLATION
 from core.facts import TRANSLATES
 from core.measurements import about, reading, table
 from core.measurements.reading import base
-from pages.shared import box
+from pages.shared import box, longer
 from pages.shared.frame import literal
 from tests.pages.test_pages import ROOT, AppTest
 
@@ -53,6 +54,8 @@ def test_every_figure_has_the_command_and_the_seed_under_it_and_its_meaning_in_i
     charts = len(app.get("plotly_chart"))
     how = table.read(about.PATH).about
     captions = [item.value for item in app.caption if f"`{how['command']}`" in item.value]
+    assert sum("core.evaluation.long" in item.value for item in app.caption) == 1
+    charts -= len(longer.DRAWN)  # which that caption is of
     assert charts >= 8 and len(captions) == charts + 1  # and one under the table
     assert all(f"seed {how['seed']}" in caption for caption in captions)
     text = written(app)
@@ -99,7 +102,8 @@ def test_models_that_the_table_does_not_know_are_named(shipped):
     name = next(iter(found.weights))
     told = [item.value for item in open_page().info]
     models = box.able(manifest.entries(), TRANSLATES)
-    missing = set(models) - set(found.weights)
+    models = {name for name, entry in models.items() if entry.task == TRANSLATION}
+    missing = models - set(found.weights)
     assert all(any(model in text for text in told) for model in missing)
     assert not any(name in text for text in told)
     table.write(shipped, found._replace(weights={**found.weights, name: "another one"}))

@@ -27,12 +27,18 @@ PARTED = {"eng"}  # languages whose words stand between spaces as they are liste
 def fit(pair: Pair, language: str) -> bool:
     """Whether a turn and its answer are learnt from; of a language that the rule has no words of,
     length and what is private alone decide."""
-    unfit, longest = _unfit(language), SHORT.get(language, LONGEST)
+    longest = SHORT.get(language, LONGEST)
     for side in pair:
         text = unicodedata.normalize("NFKC", side).casefold()
-        if len(text.split()) > longest or PRIVATE.search(text) or (unfit and unfit.search(text)):
+        if len(text.split()) > longest or PRIVATE.search(text) or unfit(text, language):
             return False
     return True
+
+
+def unfit(text: str, language: str) -> bool:
+    """Whether one of the words in `unfit.toml` is in it."""
+    words = _unfit(language)
+    return bool(words and words.search(unicodedata.normalize("NFKC", text).casefold()))
 
 
 @cache
