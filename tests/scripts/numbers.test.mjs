@@ -39,7 +39,18 @@ test("zero has the colour of the paper, and what is beyond the limit that of the
 });
 
 test("ink stands out", () => {
-  assert.equal(inkOn(weightColour(1)), "#10131f");
+  assert.equal(inkOn(weightColour(1)), "#000000");
+  const luminance = (colour) =>
+    [0.2126, 0.7152, 0.0722].reduce((sum, share, i) => {
+      const x = Number(colour.match(/\d+/g)[i]) / 255;
+      return sum + share * (x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+    }, 0);
+  for (let weight = 0; weight <= 1; weight += 0.01) {
+    const colour = weightColour(weight);
+    const [under, ink] = [luminance(colour), inkOn(colour) === "#000000" ? 0 : 1];
+    const [low, high] = [Math.min(under, ink), Math.max(under, ink)];
+    assert.ok((high + 0.05) / (low + 0.05) >= 4.5, colour); // WCAG 2, AA
+  }
   assert.equal(inkOn(weightColour(0)), "#ffffff");
 });
 
