@@ -147,12 +147,12 @@ def _along_runs(blocks: tuple[Block, ...], read: str) -> Attention:
     values = None
     if read != READ and not first.sums_states:
         values = frozen(first.all("values")[0].numpy(), np.float16)
-    scores[~np.broadcast_to(visible, scores.shape)] = np.nan
-    for array in (scores, weights, visible):
-        array.setflags(write=False)
     centres = None
     if first.centres is not None:
+        scores[~np.broadcast_to(visible, scores.shape)] = np.nan  # what a window leaves out
         centres = frozen(torch.cat([block.centres[:, 0] for block in blocks]).numpy(), np.float32)
+    for array in (scores, weights, visible):
+        array.setflags(write=False)
     return Attention(
         first.name, WRITTEN, read, scores, weights, visible, values, first.sums_states, centres
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from core import manifest
+from core.about import TRANSLATION
 from core.facts import READS, TRANSLATES, WRITES
 from core.penalties import PENALTIES
 from core.tree import Sampling
@@ -65,7 +66,10 @@ def opened_up() -> tuple[str, ...]:
     """The models of which the Transformer page can show some part; those that translate, which have
     most of them, come first."""
     there = {name: entry for name, entry in manifest.entries().items() if inside.offered(entry)}
-    return (*box.able(there, TRANSLATES), *box.able(there, READS, WRITES))
+    translate = sorted(
+        box.able(there, TRANSLATES), key=lambda name: there[name].task != TRANSLATION
+    )
+    return (*translate, *box.able(there, READS, WRITES))
 
 
 TEXT = Field("text", _example, shared=True, always=True)

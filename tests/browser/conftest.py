@@ -1,6 +1,7 @@
 """A real Chromium, and the app served for it."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -94,6 +95,13 @@ def transformer_server(tmp_path_factory):
     add_transformer(root / "pretrained", manifest.entry("eng-fra-general"))
     with serving(root, PYTHONPATH=os.fspath(root)) as address:
         yield address
+
+
+def shown(trace):
+    """The text of a trace as a page shows it: a byte that is part of no character by its piece."""
+    pieces = (one.token.piece for one in trace.path())
+    odd = (piece for piece in pieces if re.fullmatch("<0x..>", piece))
+    return re.sub("\ufffd", lambda _: next(odd), trace.text)
 
 
 def serious(page):

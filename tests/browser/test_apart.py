@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from operator import mul, sub, truediv
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -90,7 +91,7 @@ def test_the_equation_holds_on_the_screen(cell, opened):
     assert signs[-1] == "=" and len(signs) == len(found) - 1
     total = found[0]
     for sign, value in zip(signs[:-1], found[1:-1], strict=True):
-        total = {"×": total * value, "−": total - value, "÷": total / value}[sign]
+        total = {"×": mul, "−": sub, "÷": truediv}[sign](total, value)
     assert total == pytest.approx(found[-1], rel=0.01, abs=0.01)
     assert found[-1] == pytest.approx(cell.score, abs=5.1e-4)
 

@@ -9,6 +9,7 @@ import pytest
 
 from core.trace import Trace
 from core.translator import Translator
+from tests.browser.conftest import shown
 from tests.browser.test_decode_page import at, query
 
 pytestmark = pytest.mark.browser
@@ -194,7 +195,7 @@ def test_greedy_beam_and_sampling_stand_side_by_side(page, server, translator):
         translator.translate(TEXT, beam=4, best=3),
         translator.translate(TEXT, sampling=Sampling(1.5, seed=7)),
     ]
-    assert cards(stage) == [trace.text for trace in expected]
+    assert cards(stage) == [shown(trace) for trace in expected]
     for card, trace in zip(stage.locator(".heed-card-facts").all(), expected, strict=True):
         total = f"{trace.path()[-1].total:.3f}".replace("-", "−")
         assert card.inner_text() == f"log-probability {total} · {len(trace.path())} tokens"

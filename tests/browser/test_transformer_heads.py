@@ -16,6 +16,7 @@ from core.tree import LIMIT
 from core.views.heads import Cost, Switchboard, payload
 from core.words import section
 from tests.browser.conftest import serious, where
+from tests.browser.conftest import shown as shown_text
 
 pytestmark = pytest.mark.browser
 TEXT = "Tom sings now."
@@ -75,7 +76,7 @@ def test_each_piece_has_its_probability_with_and_without(board, opened):
     assert shown.locator(".heed-outcome-read").inner_text() == TEXT
     for output, trace in zip(shown.locator(".heed-outcome p").all(), (board.plain, board.free)):
         assert trace.path()[-1].fate == LIMIT
-        assert output.inner_text() == f"{trace.text} … (stopped after 6 tokens, no end mark)"
+        assert output.inner_text() == f"{shown_text(trace)} … (stopped after 6 tokens, no end mark)"
 
 
 def test_an_output_that_ends_is_not_said_to_be_stopped(transformer, opened):

@@ -212,7 +212,7 @@ def test_the_address_restores_all_of_it(page, server):
     stage.get_by_label("Query, x", exact=True).fill("0.25")
     stage.get_by_label("W_a of general, row 2, column 2", exact=True).fill("-1.5")
     stage.get_by_role("button", name="As a table").click()
-    stage.locator(".heed-board tbody tr", has_text="concat").click()
+    stage.get_by_text("concat", exact=True).first.click()
     page.wait_for_timeout(400)
     told = query(page)
     page.goto("about:blank")
