@@ -93,5 +93,16 @@ def test_a_small_set_is_learnt_by_heart_and_measured(file, tmp_path, monkeypatch
     assert rows["perplexity", ""].value == pytest.approx(np.exp(nats / count), rel=1e-4)
     assert rows["commonest", "first 10"].value == 1  # of two answers both are among ten
     assert rows["words_written", "people"].value == 4  # three words and a full stop
+    said = {row.setting: row.value for row in found.rows if row.measure == "said"}
+    assert sum(said.values()) == pytest.approx(1)  # both are among the ten that are named
+    ways = {
+        (row.measure, row.setting): row.value for row in found.rows
+        if row.slice == "first 2 of test"
+    }  # fmt: skip
+    assert {way for _, way in ways} == {"greedy", "beam=5", "sampling", "people"}
+    assert ways["log_prob", "beam=5"] >= ways["log_prob", "greedy"] - 1e-4  # of a model so sure
+    assert ways["log_prob", "people"] == pytest.approx(-nats / 2, rel=1e-4)
+    assert ways["length", "people"] == pytest.approx(count / 2)
+    assert ways["commonest", "greedy"] == 1
     assert "dialogue" in found.card and "people's answers" in found.card
     assert found.trace.text
