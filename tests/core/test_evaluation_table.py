@@ -131,7 +131,7 @@ def test_the_command_writes_the_same_again(data, two, measured, tmp_path):
     # One model attends, none has heads, and none of them reads or writes on.
     alone = {"divergence", "head_cost", "word_perplexity", "pseudo_perplexity"}
     alone |= {"masked_loss", "accuracy", "supported", "commonest", "words_written"}
-    alone |= {"completeness", "kendall", "pointing", "overlap"}
+    alone |= {"completeness", "kendall", "pointing", "overlap", "said", "strange", "fertility"}
     assert set(one.rows["measure"]) == set(table.UNITS) - alone
     assert command.command(said(one.about["command"])) == one.about["command"]
     assert str(data) not in one.about["command"]

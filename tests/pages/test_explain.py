@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import manifest
+from core.about import TRANSLATION
 from pages.shared import explaining, loading
 from tests.pages.conftest import TRANSFORMER, drawn, template, with_transformer  # noqa: F401
 from tests.pages.test_pages import ROOT
@@ -84,7 +85,7 @@ def test_the_step_that_is_shown_is_worked_out_and_others_when_they_are_asked():
 
 def test_the_sentence_that_is_stored_with_a_model_needs_no_work():
     for name, entry in manifest.entries().items():
-        if entry.facts.does == "translate":
+        if entry.task == TRANSLATION:
             found = explaining._example(name, entry.sentence, (), "cross")
             assert len(found.steps) == len(loading.stored(name).path()), name
     assert explaining._example(MODEL, TEXT, (), "cross") is None

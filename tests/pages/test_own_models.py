@@ -194,7 +194,7 @@ def test_a_model_is_asked_its_own_sentences(korean, kind):
 
 def test_models_in_the_box_offer_their_own_sentence_and_those_of_their_language():
     for one in manifest.shipped().values():
-        if one.task in ("stories", "pictures"):  # which have pages of their own
+        if one.task in ("stories", "pictures", "dialogue"):  # which have pages of their own
             assert box.examples(one)[0] == one.sentence
         else:
             assert box.examples(one) in (EXAMPLES, (one.sentence, *EXAMPLES))

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import manifest, words
+from core.about import TRANSLATION
 from core.views import maps
 from core.views.maps import cell
 from pages.shared import frame, loading
@@ -16,8 +17,11 @@ ROOT = Path(__file__).parents[2]
 PARTS = ("maps", "mask", "layers", "positions", "heads", "bridge")
 ENTRIES = manifest.entries()
 NAME = next(
-    (n for n, one in ENTRIES.items() if {"heads", "cross-attention"} <= {*one.facts.has}), None
-)
+    (
+        name for name, one in ENTRIES.items()
+        if {"heads", "cross-attention"} <= {*one.facts.has} and one.task == TRANSLATION
+    ), None,
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

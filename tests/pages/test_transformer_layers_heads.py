@@ -3,6 +3,7 @@
 import pytest
 
 from core import manifest
+from core.about import TRANSLATION
 from core.measurements import about, table
 from core.measurements.table import Row
 from core.words import LANGUAGES, say
@@ -12,7 +13,7 @@ from tests.pages.conftest import EXAMPLES, TEXT, opened
 
 NAMES = [
     name for name, entry in manifest.entries().items()
-    if {"heads", "cross-attention"} <= {*entry.facts.has}
+    if {"heads", "cross-attention"} <= {*entry.facts.has} and entry.task == TRANSLATION
 ]  # fmt: skip
 pytestmark = pytest.mark.skipif(not NAMES, reason="no Transformer among the models")
 
