@@ -46,9 +46,9 @@ def attend(
     if visible is not None:
         seen = torch.where(visible, seen, -torch.inf)
     weights = seen.softmax(-1)
-    if change is not None and change.forbidden:
-        weights = torch.where(visible.any(-1, keepdim=True), weights, 0)
     if change is not None:
+        if change.forbidden:
+            weights = torch.where(visible.any(-1, keepdim=True), weights, 0)
         weights = _replaced(_uniform(weights, visible, change), change)
     context = weights.to(values.dtype) @ values
     if change is not None and change.off:

@@ -42,21 +42,6 @@ def use_threads(count: int) -> None:
     torch.set_num_threads(min(count, THREADS))
 
 
-class _Read:
-    """Asked of a class, a model straight from its folder, whether or not the manifest knows it. A
-    model itself is asked by this name for what it does not do, unless it is a `Reader`."""
-
-    def __get__(self, model: Translator | None, kind: type[Translator]):
-        def from_folder(folder: Path, source: str, target: str) -> Translator:
-            return kind(folder.name, source, target, *load_model(folder))
-
-        def refuse(text: str, **asked) -> Trace:
-            """Raises WrongVerb."""
-            raise model.wrong("read")
-
-        return from_folder if model is None else refuse
-
-
 class Translator:
     """A loaded model and its tokeniser."""
 
@@ -73,9 +58,12 @@ class Translator:
         Raises UnknownModel for a name that there is not, ModelError for a damaged folder.
         """
         entry = manifest.entry(name, models)
-        return cls.read(manifest.check_files(entry), entry.source, entry.target)
+        return cls.from_folder(manifest.check_files(entry), entry.source, entry.target)
 
-    read = _Read()
+    @classmethod
+    def from_folder(cls, folder: Path, source: str, target: str) -> Translator:
+        """A model straight from its folder, whether or not the manifest knows it."""
+        return cls(folder.name, source, target, *load_model(folder))
 
     def translate(
         self,
@@ -243,6 +231,10 @@ class Translator:
             f"{self.name} does not {verb}, it was made to {self.facts.does}: "
             f"ask it to {self.facts.does}(text)"
         )
+
+    def read(self, text: str, **asked) -> Trace:
+        """Raises WrongVerb: this model was made to do more than read."""
+        raise self.wrong("read")
 
     def write(self, text: str, **asked) -> Trace:
         """Raises WrongVerb: this model writes of a source alone."""

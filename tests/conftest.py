@@ -161,7 +161,9 @@ def folders(vocabulary, tmp_path_factory) -> dict[str | None, Path]:
 
 @pytest.fixture(scope="session")
 def translators(folders) -> dict[str | None, Translator]:
-    return {score: Translator.read(folder, "eng", "fra") for score, folder in folders.items()}
+    return {
+        score: Translator.from_folder(folder, "eng", "fra") for score, folder in folders.items()
+    }
 
 
 @pytest.fixture
@@ -181,7 +183,7 @@ def transformer_folder(vocabulary, tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def transformer(transformer_folder) -> Translator:
     """It, read again."""
-    return Translator.read(transformer_folder, "eng", "fra")
+    return Translator.from_folder(transformer_folder, "eng", "fra")
 
 
 def add_transformer(models: Path, like: manifest.Entry, name: str = "eng-fra-transformer") -> None:
@@ -190,7 +192,7 @@ def add_transformer(models: Path, like: manifest.Entry, name: str = "eng-fra-tra
     model = random_transformer(len(vocabulary))
     save_model(models / name, model.config, model.state_dict(), vocabulary)
     told = facts(model, vocabulary)
-    trace = Translator.read(models / name, "eng", "fra").translate(like.sentence, limit=12)
+    trace = Translator.from_folder(models / name, "eng", "fra").translate(like.sentence, limit=12)
     (models / name / "example.json").write_text(trace.to_json(), encoding="utf-8")
     files = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()

@@ -96,7 +96,7 @@ def trained(folder, config, splits, updates=2) -> tuple[Training, Translator]:
         if number == updates:
             break
     training.save()
-    return training, Translator.read(folder, "eng", "fra")
+    return training, Translator.from_folder(folder, "eng", "fra")
 
 
 def test_every_example_is_run():

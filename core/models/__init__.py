@@ -22,7 +22,8 @@ from torch import Tensor, nn
 
 from core.facts import TRANSLATES, Facts
 from core.loss import readout_loss
-from core.models.forcing import FORCED, GUESSES, Forcing
+from core.models.forcing import FORCED, Forcing
+from core.models.forcing import GUESSES as GUESSES
 from core.scores import Letters, ScoreFunction
 from core.trace import Score
 from core.whatif import DIVIDED, NOTHING, UNDIVIDED, WhatIf
@@ -299,10 +300,8 @@ class Model(nn.Module):
         source, given, wanted, real = batch
         with torch.autocast(source.device.type, dtype, enabled=dtype is not torch.float32):
             state = self.start(self.encode(source))
-            if forcing.share < 1:
-                with torch.no_grad():
-                    given = GUESSES[forcing.guesses](self, given, real, state, forcing.share)
-            combined = self.decode(given, state).combined
+            read = forcing.read(self, given, real, state)
+            combined = self.decode(read, state).combined
         found = readout_loss(combined[real], *self.readout(), wanted[real], smoothing, dtype)
         return Loss(*found, int(real.sum()))
 

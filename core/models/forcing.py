@@ -53,5 +53,13 @@ class Forcing(NamedTuple):
     share: float = 1.0  # of the tokens, from 0 to 1
     guesses: str = "at-once"  # how the others are made: one of GUESSES
 
+    def read(self, model: Model, given: Tensor, real: Tensor, state: Any) -> Tensor:
+        """What the decoder reads from `state` on for `given` (B, T), of which `real` tokens are no
+        padding."""
+        if self.share >= 1:
+            return given
+        with torch.no_grad():
+            return GUESSES[self.guesses](model, given, real, state, self.share)
+
 
 FORCED = Forcing()

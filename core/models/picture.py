@@ -21,7 +21,7 @@ from torch.nn import functional
 
 from core.facts import CAPTIONS, Facts
 from core.loss import readout_loss
-from core.models import Loss, Memory
+from core.models import FORCED, Forcing, Loss, Memory
 from core.models.recurrent import CELLS, GLOBAL, WIRINGS, RecurrentModel
 from core.pictures.board import GRID, SIDE
 from core.whatif import NOTHING, WhatIf
@@ -98,17 +98,17 @@ class PictureModel(RecurrentModel):
         return Memory(states, seen, cells, last=(hidden, cell), grid=self.grid)
 
     def loss(
-        self, batch, smoothing: float = 0.0, dtype: torch.dtype = torch.float32, forcing: float = 1
-    ) -> Loss:
+        self, batch, smoothing: float = 0.0, dtype: torch.dtype = torch.float32,
+        forcing: Forcing = FORCED,
+    ) -> Loss:  # fmt: skip
         """The loss of a batch of `core.tasks.pictures.corpus.Batch`, as tensors: of its captions
         and, where there are gradients, of what lies on its cells."""
         source, cells, given, wanted, real = batch
         with torch.autocast(source.device.type, dtype, enabled=dtype is not torch.float32):
             memory = self.encode(source)
             state = self.start(memory)
-            if forcing < 1:
-                given = self._mixed(given, real, state, forcing)
-            combined = self.decode(given, state).combined
+            read = forcing.read(self, given, real, state)
+            combined = self.decode(read, state).combined
             lies = self.lies(memory.states)
         smoothed, plain = readout_loss(
             combined[real], *self.readout(), wanted[real], smoothing, dtype

@@ -101,6 +101,10 @@ class Task:
         wrong."""
         raise ValueError(f"nothing measures models of {self.name} yet")
 
+    def withheld(self, text: str, language: str) -> bool:
+        """Whether no model of it is asked about `text`, since none has learnt from its like."""
+        return False
+
     def kinds(self) -> dict[str, type[Model]]:
         """The kinds of model that can learn it."""
         return {

@@ -85,12 +85,7 @@ class Dialogue(Question):
 
 
 def answered(asked: Dialogue) -> Answers:
-    """The answers that a beam finds and those that are drawn. Raises Refused, of a turn by whose
-    like the model has learnt nothing too, or ModelError."""
-    from core.tasks.dialogue.fit import unfit  # which brings torch
-
-    if unfit(asked.text, loading.loaded(asked.model).source):
-        raise loading.Refused("dialogue_page.unfit")
+    """The answers that a beam finds and those that are drawn. Raises Refused or ModelError."""
     draws = range(asked.count)
     hows = (
         Search(asked.count, asked.count, None, "none", 0.0),

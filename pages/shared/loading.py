@@ -15,6 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import loader, manifest
 from core.facts import READS, WRITES
+from core.refusals import BadPrefix, BadWhatIf, LongPrefix, TooLong, TypedMark, Unreadable
 from core.trace import Trace
 from core.tree import Search
 from core.views import decode
@@ -165,15 +166,11 @@ def _ask(name: str, text: str, work: Callable[[Any], T], too_long: str = "errors
         raise Refused("errors.blank")
     translator = loaded(name)
     kind = {"tokens": translator.vocabulary.kind}
-    from core.refusals import (
-        BadPrefix,
-        BadWhatIf,
-        LongPrefix,
-        TooLong,
-        TypedMark,
-        Unreadable,
-    )  # fmt: skip
+    from core.tasks import tasks  # which bring torch
 
+    learnt = tasks().get(manifest.entry(name).task)
+    if learnt and learnt.withheld(text, translator.source):
+        raise Refused("errors.withheld")
     try:
         with TURNS:
             if session := get_script_run_ctx(suppress_warning=True):

@@ -43,7 +43,7 @@ def bend(models, name, entry, noise):
     with torch.no_grad():
         model.score.W_a.weight.add_(noise * torch.randn_like(model.score.W_a.weight))
     save_model(models / name, model.config, model.state_dict(), vocabulary)
-    trace = Translator.read(models / name, "eng", "fra").translate(entry.sentence)
+    trace = Translator.from_folder(models / name, "eng", "fra").translate(entry.sentence)
     (models / name / "example.json").write_text(trace.to_json(), encoding="utf-8")
     files = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
@@ -136,7 +136,7 @@ def test_plays_all_panels_to_the_end(page, server):
 def test_free_running_shows_each_output_and_marks_what_differs(page, server, root):
     stage = opened(page, server, models=f"{GENERAL},{NONE}", text=CATS)
     texts = [
-        Translator.read(root / "pretrained" / name, "eng", "fra").translate(CATS).text
+        Translator.from_folder(root / "pretrained" / name, "eng", "fra").translate(CATS).text
         for name in (GENERAL, NONE)
     ]
     shown = stage.locator(".heed-one-sentence").all_inner_texts()
@@ -231,7 +231,7 @@ def test_the_difference_is_that_of_the_weights(page, server, root):
     ]
     ids = [step.token.id for step in example(root, GENERAL).path()]
     first, second = (
-        Translator.read(root / "pretrained" / name, "eng", "fra")
+        Translator.from_folder(root / "pretrained" / name, "eng", "fra")
         .translate(example(root, GENERAL).typed, prefix=ids)
         for name in (BENT[1], GENERAL)
     )  # fmt: skip

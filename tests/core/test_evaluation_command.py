@@ -204,7 +204,7 @@ def measured(name: str, **about_it: str) -> Table:
 def put(folder: Path, box: Path, **about_it: str) -> None:
     found = measured(folder.name, **about_it)
     found = found._replace(weights={folder.name: command.weights_digest(folder)})
-    translator = Translator.read(folder, about_it["source"], about_it["target"])
+    translator = Translator.from_folder(folder, about_it["source"], about_it["target"])
     came = About(about_it["source"], about_it["target"], "pairs.tsv")
     publishing.publish(translator, folder, found, 9, came, Told(), "Tom sing now.", box)
 

@@ -273,7 +273,7 @@ def test_publishing_writes_card_and_entry(two, measured, tmp_path):
     box.mkdir()
     for folder in two:
         publish(
-            Translator.read(folder, "eng", "fra"),
+            Translator.from_folder(folder, "eng", "fra"),
             folder,
             found,
             123,
@@ -297,7 +297,7 @@ def test_publishing_is_all_or_nothing(data, two, tmp_path, monkeypatch):
     path, box = tmp_path / "t.csv", tmp_path / "box"
     run(data, two, "--table", str(path))
     found, asked = table.read(path), (123, CAME, Told(), "Tom sing now.", box)
-    translator = Translator.read(two[0], "eng", "kor")
+    translator = Translator.from_folder(two[0], "eng", "kor")
     publish(translator, two[0], found, *asked)
     before = {one: one.read_bytes() for one in box.rglob("*") if one.is_file()}
     without = found._replace(rows=found.rows[found.rows["measure"] != "chrf"])
@@ -314,7 +314,7 @@ def test_a_model_that_was_stopped_at_once_is_published(data, two, tmp_path):
     folder = Path(shutil.copytree(two[0], tmp_path / two[0].name))
     (folder / "record.json").write_text(stopped)
     run(data, [folder, two[1]], "--table", str(path))
-    publish(Translator.read(folder, "eng", "kor"), folder, table.read(path), 1, CAME, Told(),
+    publish(Translator.from_folder(folder, "eng", "kor"), folder, table.read(path), 1, CAME, Told(),
             "Tom sing now.", box)  # fmt: skip
     card = (box / folder.name / "card.md").read_text(encoding="utf-8")
     assert "stopped before the first epoch ended" in card
@@ -413,7 +413,7 @@ def test_a_transformer_is_measured_and_published_like_any_other(data, two, vocab
     assert (found.rows[single]["against"] == "").all()
     assert pick(found.rows, "divergence", against=folder.name)["block"].tolist() == ["cross"]
     publish(
-        Translator.read(folder, "eng", "fra"),
+        Translator.from_folder(folder, "eng", "fra"),
         folder,
         found,
         123,

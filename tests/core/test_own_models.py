@@ -160,7 +160,7 @@ def test_examples_are_sentences_of_its_own_record(place):
 def test_weights_are_known_by_their_digest(place):
     before = manifest.entry("mine").digest
     assert len(before) == 64 and before != manifest.entry("other").digest
-    Translator.read(place / "mine", "eng", "kor")  # reads, and changes nothing
+    Translator.from_folder(place / "mine", "eng", "kor")  # reads, and changes nothing
     assert manifest.entry("mine").digest == before
 
 

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import words
 from core.tasks.dialogue.fit import unfit
+from pages.shared import loading
 from tests.pages.conftest import template
 from tests.pages.test_pages import ROOT
 
@@ -52,8 +53,10 @@ def test_the_same_link_has_the_same_answers():
 def test_what_no_model_learnt_from_gets_no_answer(model, text, lang):
     assert unfit(text, model[:3])
     app = opened(model=model, text=text, lang=lang)
-    assert [one.value for one in app.warning] == [words.say(lang, "dialogue_page.unfit")]
+    assert [one.value for one in app.warning] == [words.say(lang, "errors.withheld")]
     assert text not in json.dumps(sent(app), ensure_ascii=False)
+    with pytest.raises(loading.Refused):  # and so on every other page
+        loading.translate(model, text, ())
 
 
 @pytest.mark.parametrize(

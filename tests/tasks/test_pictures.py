@@ -2,11 +2,14 @@
 
 import argparse
 import random
+import sys
 
 import numpy as np
 import pytest
 import torch
 
+import core
+from core.facts import CAPTIONS
 from core.models.picture import PictureConfig, PictureModel
 from core.pictures import generator
 from core.pictures.tongue import tongue
@@ -16,6 +19,7 @@ from core.tasks.pictures.corpus import Corpus, batch
 from core.tasks.pictures.evaluation import kind_of, looked, measured
 from core.tasks.recipe import Recipe
 from core.tokenisers.words import Words
+from core.training.__main__ import main
 
 WORDS = tongue("eng")
 
@@ -129,3 +133,14 @@ def test_cells_say_what_lies_on_them(vocabulary):
         "fox", "fox", "", "fox", "egg", "egg", "", "egg", "egg",
     ]  # fmt: skip
     assert (cells > 0).sum() == 7
+
+
+@pytest.mark.parametrize("forcing", ["1", "0.5"])
+def test_the_command_trains(forcing, tmp_path, monkeypatch):
+    asked = (
+        f"--task pictures --boards 40 --held-out 4 --epochs 1 --teacher-forcing {forcing} "
+        f"--size 16 --threads 1 --out {tmp_path / 'model'}"
+    )
+    monkeypatch.setattr(sys, "argv", ["training", *asked.split()])
+    assert main() == 0
+    assert core.load(tmp_path / "model").facts.does == CAPTIONS

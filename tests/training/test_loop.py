@@ -110,7 +110,7 @@ def test_killed_again_and_again_it_is_the_same_model(made, whole, tmp_path):
 @pytest.mark.parametrize("updates", [0, 2, 7])
 def test_ctrl_c_leaves_a_usable_model_and_loses_nothing(made, whole, tmp_path, updates):
     stop_after(made(tmp_path), updates, KeyboardInterrupt)
-    assert Translator.read(tmp_path, "eng", "fra").translate("I sing.", limit=5).steps
+    assert Translator.from_folder(tmp_path, "eng", "fra").translate("I sing.", limit=5).steps
     second = made(tmp_path)
     assert second.update == updates
     second.run()
@@ -431,4 +431,6 @@ def test_the_command_trains_and_tells_broken_lines(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "pairs.tsv, line 251:" in done.stderr
-    assert Translator.read(tmp_path / "model", "eng", "fra").translate("I sing.", limit=5).steps
+    assert (
+        Translator.from_folder(tmp_path / "model", "eng", "fra").translate("I sing.", limit=5).steps
+    )

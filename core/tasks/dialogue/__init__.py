@@ -10,7 +10,7 @@ from typing import Any
 from core.corpus import Pair
 from core.models import Model
 from core.tasks import Asked, Data, Evaluated, Measure
-from core.tasks.dialogue.fit import fit
+from core.tasks.dialogue.fit import fit, unfit
 from core.tasks.translation import SHOWN, TRANSLATED, WEIGHED, Translation, translated
 from core.tasks.translation.corpus import batch
 from core.translator import Translator
@@ -27,6 +27,11 @@ class Dialogue(Translation):
     def chosen(self, pairs: list[Pair], source: str) -> list[Pair]:
         """Those that one may show to a class, and a turn's own answer to each once: see `fit`."""
         return list(dict.fromkeys(pair for pair in pairs if fit(pair, source)))
+
+    def withheld(self, text: str, language: str) -> bool:
+        """Whether a turn holds a word that is kept out of training: an answer to it would be noise,
+        and might hurt."""
+        return unfit(text, language)
 
     def measure(self, model: Model, data: Data, loss: Measure) -> dict[str, Any]:
         """Held-out loss, the share of different greedy answers, that of the commonest one, and the

@@ -147,7 +147,7 @@ def test_the_facts_are_those_of_the_loaded_model(translators):
 
 def test_facts_that_cannot_be_read_are_told(translator, tmp_path):
     with pytest.raises(ModelError, match="is missing"):
-        Translator.read(tmp_path, "eng", "fra")
+        Translator.from_folder(tmp_path, "eng", "fra")
     plain = json.loads(json.dumps(translator.facts.plain()))
     assert Facts.read(plain) == translator.facts
     with pytest.raises(ValueError, match="no capability 'wings'; there are recurrence, "):

@@ -28,7 +28,7 @@ def translator(request, vocabulary, tmp_path_factory) -> Translator:
     folder = tmp_path_factory.mktemp("layers") / "eng-fra-transformer"
     model = random_transformer(len(vocabulary), norm=request.param)
     save_model(folder, model.config, model.state_dict(), vocabulary)
-    return Translator.read(folder, "eng", "fra")
+    return Translator.from_folder(folder, "eng", "fra")
 
 
 @pytest.fixture(scope="module")
