@@ -14,13 +14,8 @@ ONE, SEVERAL, TWO, SEVERAL_AND_ONE, THREE = KINDS = (
     "one", "several", "two", "several_and_one", "three",
 )  # fmt: skip
 SHARES = (10, 15, 25, 20, 30)  # of a hundred boards
-LEARNT = (
-    35,
-    15,
-    24,
-    10,
-    16,
-)  # and of those to learn from: what single things look like comes first
+# And of those to learn from: what single things look like comes first.
+LEARNT = (35, 15, 24, 10, 16)
 OVERLAP = 2  # pixels by which the squares around two drawings may overlap
 LARGE = 26  # pixels of what is one of several at most
 TRIES = 30  # places that are tried before sizes are drawn anew

@@ -50,6 +50,11 @@ def test_an_epoch_is_what_the_seed_decides_and_always_as_long(vocabulary):
     assert (one[0].source != other[0].source).any() and one[0].source.dtype == np.uint8
 
 
+def test_the_shares_decide_which_kinds_are_made_up():
+    made, rng = made_up((), (), (0, 0, 0, 0, 1)), random.Random(1)
+    assert {kind_of(made(rng)) for _ in range(20)} == {generator.THREE}
+
+
 def test_nothing_that_is_held_out_is_made_up_for_training():
     rng = random.Random(5)
     first = generator.board(random.Random(5), shares=generator.LEARNT)
@@ -117,7 +122,7 @@ def test_it_prepares_what_training_needs(language, tmp_path):
     assert (ready.wanted[ready.real] != data.vocabulary.unknown).all()
 
 
-@pytest.mark.parametrize("changed", [{"boards": 0}, {"held_out": -1}])
+@pytest.mark.parametrize("changed", [{"boards": 0}, {"held_out": -1}, {"shares": [0] * 5}])
 def test_what_cannot_be_is_refused(changed):
     with pytest.raises(ValueError, match="expected"):
         Pictures().prepare(options(**changed), Recipe())

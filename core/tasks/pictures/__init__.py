@@ -58,6 +58,12 @@ class Pictures(Task):
         )
         parser.add_argument("--boards", type=int, default=8000, help="made up for each epoch")
         parser.add_argument(
+            "--shares", type=int, nargs=len(generator.KINDS), default=generator.LEARNT,
+            metavar="N", help="of boards with " + ", ".join(generator.KINDS).replace("_", " ") +
+            " of its things; the last kinds are learnt last, and a training that goes on may "
+            "have more of them",
+        )  # fmt: skip
+        parser.add_argument(
             "--held-out", type=int, default=2000, help="boards each to test, validate"
         )
         parser.add_argument(
@@ -71,6 +77,8 @@ class Pictures(Task):
         ):  # fmt: skip
             if value < least:
                 raise ValueError(f"{name}: expected {least} or more, not {value}")
+        if min(options.shares) < 0 or not any(options.shares):
+            raise ValueError(f"shares: expected some above 0 and none below, not {options.shares}")
         words, seed = tongue(options.language), recipe.seed
         test, valid = (held(seed, options.held_out, part) for part in PARTS)
         without = generator.unseen(seed)
@@ -84,8 +92,9 @@ class Pictures(Task):
             f"never together, {len(valid):,} boards to validate, {len(vocabulary)} words"
         )
         corpus = Corpus(
-            made_up((*test, *valid), without), lambda board: words.captions(board)[0],
-            vocabulary, options.boards, max(1, recipe.tokens // TARGETS),
+            made_up((*test, *valid), without, options.shares),
+            lambda board: words.captions(board)[0], vocabulary, options.boards,
+            max(1, recipe.tokens // TARGETS),
         )  # fmt: skip
         sizes = {"things": len(things())}
         eyes = _eyes(options.eyes) if options.eyes else {}
@@ -129,14 +138,15 @@ def _eyes(folder: Path) -> dict[str, torch.Tensor]:
 
 
 def made_up(
-    held_out: Collection[Board], without: Collection[Pair]
-) -> Callable[[random.Random], Board]:
+    held_out: Collection[Board], without: Collection[Pair],
+    shares: Sequence[int] = generator.LEARNT,
+) -> Callable[[random.Random], Board]:  # fmt: skip
     """What makes up boards to train on: none of those that are held out."""
     away = {frozenset(board) for board in held_out}
 
     def made(rng: random.Random) -> Board:
         while True:
-            found = generator.board(rng, without=without, shares=generator.LEARNT)
+            found = generator.board(rng, without=without, shares=shares)
             if frozenset(found) not in away:
                 return found
 
