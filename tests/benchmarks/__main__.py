@@ -8,8 +8,8 @@ from tests.benchmarks import (
     bench_hold,
     bench_live,
     bench_load,
-    bench_pictures,
     bench_search,
+    bench_tasks,
     bench_transformer_page,
 )
 
@@ -21,5 +21,5 @@ bench_hold.main()
 bench_compare.main()
 bench_transformer_page.main()
 bench_live.main()
-bench_pictures.main()
+bench_tasks.main()
 bench_load.main()
