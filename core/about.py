@@ -46,10 +46,12 @@ class About:
     task: str = TRANSLATION  # what it was trained for: the name of a folder in `core/tasks`
     turned: bool = False  # whether the file has what is written first, and then what is read
     parts: tuple[Part, ...] = ()  # of each pair of languages, where there are several
-    column: int = 1  # of a file of sentences alone, where it has several
+    columns: tuple[int, ...] = (1,)  # of each file of sentences alone, from 1; 0 for all of them
+    fit: bool = False  # whether sentences that one would not show to a class were left out
 
     def __post_init__(self):
         object.__setattr__(self, "parts", tuple(Part(*one) for one in self.parts))  # JSON has lists
+        object.__setattr__(self, "columns", tuple(self.columns))
         for code in (self.source, self.target):
             if not re.fullmatch("[a-z]{2,3}", code):
                 raise ValueError(f"a language is an ISO 639 code like eng or ko, not {code!r}")
@@ -110,7 +112,10 @@ def read_about(folder: Path) -> About | None:
     when it is broken."""
     path = folder / ABOUT
     try:
-        return About(**parsed(path.read_text(encoding="utf-8")))
+        told = parsed(path.read_text(encoding="utf-8"))
+        if "column" in told:  # as it was written while there was one file
+            told["columns"] = [told.pop("column")]
+        return About(**told)
     except FileNotFoundError:
         return None
     except (OSError, TypeError, ValueError) as error:

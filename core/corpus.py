@@ -90,10 +90,10 @@ def read_pairs(path: Path, report: Callable[[str], None], numbers: bool = False)
 
 
 def read_sentences(path: Path, report: Callable[[str], None], column: int = 1) -> list[str]:
-    """The sentences of a text file, one a line, or of one `column` (from 1) of a TSV, each once;
-    plain or packed by gzip, and as a spreadsheet may have set them. Lines without one go to
-    `report`, as a total. Raises ValueError when the file cannot be read, and when more than
-    MOST_LEFT_OUT of its lines have none."""
+    """The sentences of a text file, one a line, or of one `column` (from 1, 0 for all of them) of a
+    TSV, each once; plain or packed by gzip, and as a spreadsheet may have set them. Lines without
+    one go to `report`, as a total. Raises ValueError when the file cannot be read, and when more
+    than MOST_LEFT_OUT of its lines have none."""
     try:
         lines = lines_of(_bytes(path, SENTENCES))
     except BadText as error:
@@ -101,9 +101,10 @@ def read_sentences(path: Path, report: Callable[[str], None], column: int = 1) -
     if not any(lines):
         raise ValueError(f"{path} is empty: it should have {SENTENCES}")
     lines = _records(path, lines, report)
-    cells = [(line or "").split("\t")[column - 1 : column] for _, line in lines]
+    wanted = slice(column - 1, column) if column else slice(None)
+    cells = [(line or "").split("\t")[wanted] for _, line in lines]
     found = [cell.strip() for one in cells for cell in one if cell.strip()]
-    without = len(lines) - len(found)
+    without = sum(not any(map(str.strip, one)) for one in cells)
     if without > MOST_LEFT_OUT * len(lines):
         raise ValueError(
             f"{path}: {without:,} of {len(lines):,} lines have nothing in column {column}, more "

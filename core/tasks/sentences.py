@@ -9,6 +9,7 @@ import argparse
 import random
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -18,6 +19,7 @@ from core.about import UNDETERMINED, About, fingerprint
 from core.corpus import Sentences, fingerprint_of, read_sentences, split_sentences
 from core.evaluation.origin import check_split
 from core.tasks import Data, Task
+from core.tasks.dialogue.fit import unfit
 from core.tasks.recipe import Recipe
 from core.tasks.vocabularies import kept
 from core.tokenisers import Tokeniser, tokeniser, tokenisers
@@ -44,18 +46,22 @@ def prepared(asked: argparse.Namespace, recipe: Recipe, task: str, hides: bool) 
     ValueError that tells what is wrong."""
     for name, value, least in (
         ("held-out", asked.held_out, 0), ("vocabulary", asked.vocabulary, 1),
-        ("column", asked.column, 1),
+        ("column", min(asked.column), 0),
     ):  # fmt: skip
         if value < least:
             raise ValueError(f"{name}: expected {least} or more, not {value}")
-    sentences = read_sentences(asked.data, tell, asked.column)
-    split = split_sentences(sentences, asked.held_out, recipe.seed)
+    columns = asked.column * (len(asked.data) if len(asked.column) == 1 else 1)
+    if len(columns) != len(asked.data):
+        raise ValueError(f"column: expected one, or one for each of {len(asked.data)} files")
+    about = About(
+        asked.language, asked.language, ", ".join(path.name for path in asked.data),
+        fingerprint(*asked.data), recipe.seed, asked.held_out, asked.vocabulary, task=task,
+        columns=columns, fit=asked.fit,
+    )  # fmt: skip
+    split = parted(about, asked.data)
     if not split.test:
         tell("No sentence is held out: this model cannot be measured")
-    about = About(
-        asked.language, asked.language, asked.data.name, fingerprint(asked.data), recipe.seed,
-        asked.held_out, asked.vocabulary, fingerprint_of(split.test), task, column=asked.column,
-    )  # fmt: skip
+    about = replace(about, test=fingerprint_of(split.test))
     splits = tokeniser(asked.tokeniser)
     vocabulary = kept(asked.out, splits, about)
     if vocabulary is None:
@@ -66,6 +72,17 @@ def prepared(asked: argparse.Namespace, recipe: Recipe, task: str, hides: bool) 
             "another folder, or delete this one"
         )
     return Prepared(split, vocabulary, about)
+
+
+def parted(about: About, data: Sequence[Path]) -> Sentences:
+    """The sentences of those files as that training splits them. Raises ValueError for files that
+    cannot be read, or hold none."""
+    found: dict[str, None] = {}
+    for path, column in zip(data, about.columns, strict=True):
+        found |= dict.fromkeys(read_sentences(path, tell, column))
+    if about.fit:
+        found = [one for one in found if not unfit(one, about.source)]
+    return split_sentences(found, about.held_out, about.seed)
 
 
 def tell(line: str) -> None:
@@ -123,8 +140,17 @@ class OfSentences(Task):
     hides: ClassVar[bool]  # whether its vocabulary needs a mask
 
     def options(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("data", type=Path, help="a sentence on each line, or a TSV; or .gz")
-        parser.add_argument("--column", type=int, default=1, help="of the TSV, from 1")
+        parser.add_argument(
+            "data", type=Path, nargs="+", help="files with a sentence on each line, or TSV; or .gz"
+        )
+        parser.add_argument(
+            "--column", type=int, nargs="+", default=[1],
+            help="of the TSV, from 1, or of each; 0 for all of its columns",
+        )  # fmt: skip
+        parser.add_argument(
+            "--fit", action="store_true",
+            help="leave out sentences with a word that one would not show to a class",
+        )  # fmt: skip
         parser.add_argument("--language", default=UNDETERMINED, help="ISO 639 code, like eng")
         parser.add_argument(
             "--tokeniser", choices=sorted(tokenisers()), default="pieces", help="how text is split"
@@ -150,18 +176,19 @@ def held_out(
 ) -> Sentences:
     """The sentences of `data` as they were split for the training that `came` tells of; the test
     has those that can be read, the `first` of them. Raises ValueError where that cannot be told."""
-    (path,) = data
-    split = split_sentences(read_sentences(path, tell, came.column), came.held_out, came.seed)
+    split = parted(came, data)
     check_split(came, data, split)
     test = [one for one in split.test if len(vocabulary.encode(one)) <= vocabulary.most]
     return split._replace(test=test[:first])
 
 
-def counted(split: Sentences, vocabulary: Tokeniser, file: str) -> str:
+def counted(split: Sentences, vocabulary: Tokeniser, about: About) -> str:
     """How much was learnt of, and what was held out, for the card."""
     lengths = [len(vocabulary.encode(sentence)) for sentence in split.test]
     return (
-        f"{len(split.train):,} different sentences of {file}. Split by sentence: "
+        f"{len(split.train):,} different sentences of {about.data}"
+        f"{', without those that one would not show to a class' if about.fit else ''}. Split by "
+        f"sentence: "
         f"{len(split.test):,} of 3 to 20 words are held out for the test, {np.mean(lengths):.1f} "
         f"{vocabulary.kind} long on average, and {len(split.valid):,} for validation."
     )

@@ -4,6 +4,7 @@ same when an epoch is begun again."""
 import gzip
 import random
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import torch
 
 import core
 from core import manifest
-from core.about import read_about
+from core.about import ABOUT, About, read_about, write_about
 from core.corpus import fingerprint_of, read_pairs, read_sentences, split_pairs, split_sentences
 from core.evaluation import __main__ as command
 from core.evaluation import publishing
@@ -22,6 +23,7 @@ from core.record import read_record
 from core.tasks import Asked, tasks
 from core.tasks.masked_words.corpus import Corpus as Masked
 from core.tasks.next_word import Corpus as Next
+from core.tasks.sentences import parted
 from core.tokenisers import tokeniser
 from core.trace import Trace
 from core.training.__main__ import main
@@ -51,6 +53,28 @@ def test_a_text_or_a_column_of_a_table_is_read_each_sentence_once(tmp_path, name
         read_sentences(path, print, 3)
     with pytest.raises(ValueError, match="a sentence on each line"):
         read_sentences(tmp_path / "none.txt", print)
+
+
+def test_sentences_come_of_columns_of_several_files_and_not_those_unfit_for_a_class(tmp_path):
+    one, two = tmp_path / "one.tsv", tmp_path / "two.tsv"
+    one.write_text("a\tI sing.\nb\tYou idiot!\n" * 9, encoding="utf-8")
+    two.write_text("I sing.\tI eat.\nTom sings.\tTom eats.\n" * 9, encoding="utf-8")
+    about = About("eng", "eng", held_out=0, columns=(2, 0), fit=True)
+    assert parted(about, [one, two]).train == ["I sing.", "I eat.", "Tom sings.", "Tom eats."]
+    assert "You idiot!" in parted(replace(about, fit=False), [one, two]).train
+    write_about(about, tmp_path)
+    assert read_about(tmp_path) == about
+    (tmp_path / ABOUT).write_text('{"source": "eng", "column": 2}', encoding="utf-8")
+    assert read_about(tmp_path).columns == (2,)
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"), [("1 2 1", "for each of 2 files"), ("-1", "0 or more")]
+)
+def test_columns_that_fit_no_file_are_told(columns, told, tmp_path, monkeypatch, capsys):
+    words = f"--task next-word one.txt two.txt --column {columns} --out {tmp_path}"
+    monkeypatch.setattr("sys.argv", ["core.training", *words.split()])
+    assert main() == 2 and told in capsys.readouterr().err
 
 
 def test_the_same_sentences_are_held_out_as_of_pairs(tmp_path):

@@ -25,9 +25,9 @@ BATCH, FEW = 256, 5
 WEAK = (
     "It has read short everyday sentences, mostly of fewer than ten words, and few of them for a "
     "model of this kind. It knows how such sentences go on better than it knows the world, and is "
-    "at a loss with long or technical sentences, rare words and names, and anything that is not "
-    "English. A word of several pieces it fills in piece by piece. It is meant for looking at how "
-    "attention works from both sides, not for understanding what matters."
+    "at a loss with long or technical sentences, rare words and names, and any other language. A "
+    "word of several pieces it fills in piece by piece. It is meant for looking at how attention "
+    "works from both sides, not for understanding what matters."
 )
 
 
@@ -94,7 +94,7 @@ def evaluate(facade: Reader, folder: Path, data: Sequence[Path], asked: Asked) -
         ("pseudo-perplexity of a token (Salazar et al. 2020)", perplexity, ".1f"),
     )
     trace = facade.read(asked.told.example or _with_mask(split.test[0]))
-    learnt = counted(split, facade.vocabulary, came.data)
+    learnt = counted(split, facade.vocabulary, came)
     return Evaluated(rows, card(facade, folder, learnt, quality, WEAK, asked.told), trace)
 
 

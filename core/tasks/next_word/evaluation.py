@@ -27,8 +27,8 @@ WEAK = (
     "It has read short everyday sentences, mostly of fewer than ten words, and few of them for a "
     "model of this kind. It writes such sentences, each for itself: it keeps to no subject, knows "
     "next to nothing of the world, and says what is false as readily as what is true. It is at a "
-    "loss with long or technical beginnings and with anything that is not English. It is meant for "
-    "looking at how attention works from one side, not for being believed."
+    "loss with long or technical beginnings and with any other language. It is meant for looking "
+    "at how attention works from one side, not for being believed."
 )
 
 
@@ -91,7 +91,7 @@ def evaluate(facade: Writer, folder: Path, data: Sequence[Path], asked: Asked) -
         (f"it is among the first {FEW}", few, ".1%"),
     )
     trace = facade.write(asked.told.example or " ".join(split.test[0].split(" ")[:BEGUN]))
-    learnt = counted(split, facade.vocabulary, came.data)
+    learnt = counted(split, facade.vocabulary, came)
     return Evaluated(rows, card(facade, folder, learnt, quality, WEAK, asked.told), trace)
 
 
