@@ -15,6 +15,7 @@ import torch
 from core.evaluation.bootstrap import compared, grouped
 from core.measurements.table import Row
 from core.models import Model
+from core.positions import padded
 from core.tokenisers import Tokeniser
 from core.whatif import NOTHING, WhatIf
 
@@ -92,15 +93,6 @@ def _by_head(name: str, weights: np.ndarray) -> dict[str, np.ndarray]:
         for place, head in enumerate(np.moveaxis(heads, 2, 0), 1):
             found[f"{name}.{layer}.{place}"] = head
     return found
-
-
-def padded(rows: Sequence[Sequence[int]], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Rows of ids as one batch (B, N), and what of it is no padding, bool (B, N): told by lengths,
-    because the mark that pads may stand in a row too."""
-    lengths = torch.tensor([len(row) for row in rows])
-    size = int(lengths.max())
-    ids = torch.tensor([[*row, *[pad] * (size - len(row))] for row in rows])
-    return ids, torch.arange(size) < lengths[:, None]
 
 
 def perplexity(

@@ -57,6 +57,7 @@ from core.measurements.about import DIGEST, TEST
 from core.words.languages import known
 
 HEAVIEST, DIAGONAL = "heaviest", "diagonal"  # rules for links, as settings
+SETTINGS = ("beam=", "forced")  # what a model is compared with that is itself, set otherwise
 SIGNIFICANT = 0.05
 PAIR = re.compile(r"([a-z]{2,3})-([a-z]{2,3})-")  # the languages that a name begins with
 
@@ -90,6 +91,9 @@ UNITS = {
     "words_written": "words per answer",
     "strange": "share",  # of tokens that no piece was learnt for, see `core.tokenisers.STRANGE`
     "fertility": "tokens per word",
+    "reference_loss": "nats per token",  # of the reference, forced or after the model's own words
+    "confidence": "share",  # probability of the likeliest token
+    "calibration_error": "share",  # mean distance of that from the share of right ones
     "kendall": "-1 to 1",  # how far two explanations rank the source alike
     "overlap": "share",  # of the three heaviest of one that are among those of the other
     "completeness": "share",  # error of integrated gradients
@@ -222,7 +226,7 @@ def _together(tables: list[Table]) -> Table:
     for place, (one, own) in enumerate(zip(tables, parts)):
         same = {name for name, sha in one.weights.items() if weights.get(name) == sha}
         against = one.rows["against"]
-        stays = (against == "") | against.str.startswith("beam=") | against.isin(same)
+        stays = (against == "") | against.str.startswith(SETTINGS) | against.isin(same)
         parts[place] = one.rows[own & stays]
     return tables[0]._replace(rows=pd.concat(parts, ignore_index=True), weights=weights)
 

@@ -132,6 +132,7 @@ def test_the_command_writes_the_same_again(data, two, measured, tmp_path):
     alone = {"divergence", "head_cost", "word_perplexity", "pseudo_perplexity"}
     alone |= {"masked_loss", "accuracy", "supported", "commonest", "words_written"}
     alone |= {"completeness", "kendall", "pointing", "overlap", "said", "strange", "fertility"}
+    alone |= {"reference_loss", "confidence", "calibration_error"}
     assert set(one.rows["measure"]) == set(table.UNITS) - alone
     assert command.command(said(one.about["command"])) == one.about["command"]
     assert str(data) not in one.about["command"]
