@@ -428,6 +428,53 @@ export interface ExplainPayload {
   epsilons: number[];
 }
 
+export interface ForcingGuess {
+  id: number;
+  piece: string;
+  p: number;
+}
+
+export interface ForcingColumn {
+  kind: string;
+  read: string[];
+  written: string[];
+  written_ids: number[];
+  guesses: ForcingGuess[][];
+  log_probs: (number | null)[];
+  weights: number[][] | null;
+  astray: (number | null)[];
+  first: number | null;
+}
+
+export interface ForcingEffect {
+  begin: number;
+  steps: number;
+  reference: number;
+  here: number;
+  astray: number | null;
+}
+
+export interface ForcingSlip {
+  step: number;
+  id: number;
+  piece: string;
+  by_hand: boolean;
+}
+
+export interface ForcingPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  source: string[];
+  reference: string[];
+  reference_ids: number[];
+  text: string;
+  columns: ForcingColumn[];
+  effects: Record<string, ForcingEffect>;
+  slip: ForcingSlip | null;
+}
+
 export interface HeadsOutput {
   text: string;
   tokens: Token[];
