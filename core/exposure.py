@@ -65,7 +65,6 @@ class Effect(NamedTuple):
     reference: float  # mean log-probability of its tokens while true words are read, nats
     here: float  # and in this column
     astray: float  # mean total variation of the weights; NaN without attention
-    before: float  # and over the steps before: zero
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +106,6 @@ class Exposure:
         return Effect(
             first + 1, steps - first - 1, float(forced.log_probs[after].mean()),
             float(own.log_probs[after].mean()), float(own.astray[after].mean()),
-            float(own.astray[: first + 1].mean()),
         )  # fmt: skip
 
 

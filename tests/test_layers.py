@@ -31,7 +31,7 @@ LEVELS = (
     ("core.attention", "core.loss", "core.windows"),
     ("core.scores",),
     ("core.models",),
-    ("core.search", "core.passes", "core.positions", "core.checkpoint"),
+    ("core.search", "core.passes", "core.positions", "core.bothways", "core.checkpoint"),
     ("core.candidates",),
     ("core.recording", "core.fitting"),
     ("core.translator",),

@@ -37,6 +37,7 @@ class Run:
         # Snapshots as plain data, each with its number; in memory there are so many at most.
         self.frames: list[tuple[int, dict[str, Any]]] = []
         self.apart: dict[str, Any] | None = None  # the last single update
+        self.courses: dict[str, list] | None = None  # held-out references both ways, at its end
         self.kept = False  # whether its folder holds a model
         self.began = 0.0
         self._count = 0
@@ -143,6 +144,8 @@ class Run:
                 self.frames = thinned([*self.frames, (self._count, message)], FRAMES)
             elif kind == "apart":
                 self.apart = message
+            elif kind == "courses":
+                self.courses = message
             elif kind in ("running", "paused"):
                 self.state = kind
             elif kind in ("told", "diverged", "failed"):

@@ -953,6 +953,22 @@ export interface RecallPayload {
   both: boolean;
 }
 
+export interface ScheduleTrained {
+  name: string;
+  size: number;
+  warmup: number;
+  rate: number;
+  updates: number;
+}
+
+export interface SchedulePayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  trained: ScheduleTrained | null;
+}
+
 export interface SearchRun {
   key: string;
   title: string;

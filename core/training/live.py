@@ -19,6 +19,7 @@ from core.corpus import Pair
 from core.live.config import OWN, BadConfig, Config, Learnt
 from core.live.snapshot import Example, Guess, Moment, Snapshot, thinned
 from core.passes import forced
+from core.positions import both, places, reliability
 from core.tasks.answers import answers
 from core.tasks.toys import figures
 from core.training.loop import Diverged, Training, Update
@@ -214,6 +215,18 @@ class Live:
     def _restore(self, weights: dict[str, Tensor] | None = None) -> None:
         for name, value in self.model.named_parameters():
             value.copy_((weights or self._good)[name])
+
+    def courses(self) -> dict[str, list]:
+        """The held-out references both ways, see `core.positions`: `places` are means by position,
+        `bins` how sure the model is under teacher forcing and how often that is right."""
+        encode = self.data.vocabulary.encode
+        pairs = [(encode(source), encode(told[0])) for source, told in self.data.held.items()]
+        found = both(self.model.eval(), pairs, self.data.vocabulary)
+        bins = reliability(
+            *(np.concatenate([getattr(one.forced, part) for one in found])
+              for part in ("sure", "right"))
+        )  # fmt: skip
+        return {"places": places(found), "bins": [one[1:] for one in bins]}
 
     def keep(self) -> None:
         """Writes the model into its folder, with its record. Raises ValueError for weights that

@@ -57,6 +57,7 @@ class Worker:
         ))  # fmt: skip
         why = self._train(live)
         if why != "diverged":
+            self.tell("courses", **live.courses())
             self._show(live, measure=True)
         if live.done == 0:  # nothing was learnt
             self.tell("done", why=why, kept=False, told="")

@@ -17,6 +17,7 @@ from pages.shared.chatting import Dialogue
 from pages.shared.drawn import Pictures
 from pages.shared.encoding import Encoder
 from pages.shared.explaining import Explain
+from pages.shared.forcing import Forcing
 from pages.shared.lively import Live
 from pages.shared.predicting import Predict
 from pages.shared.question import Question
@@ -35,6 +36,7 @@ PAGES: dict[str, type[Question]] = {
     "explain": Explain,
     "stories": Stories,
     "training": Live,
+    "forcing": Forcing,
     "pictures": Pictures,
     "dialogue": Dialogue,
     "workbench": Workbench,

@@ -44,7 +44,7 @@ OWN = {
 }  # fmt: skip
 
 
-FEW = ("card", "course", "home", "lines")  # stages that say little by themselves
+FEW = ("card", "course", "home", "lines", "schedule")  # stages that say little by themselves
 
 
 # A dictionary of words is called so wherever it goes, and is asked in these ways alone.

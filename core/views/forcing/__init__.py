@@ -15,7 +15,10 @@ NEEDS = ("encoder",)
 
 
 def payload(trace: Trace, shown: Exposure, language: str) -> wire.Payload:
-    """What the script needs to draw `shown`, which was made of `trace`."""
+    """What the script needs to draw `shown`, which was made of `trace`. Raises ValueError for a
+    model that reads no source."""
+    if not {*NEEDS} <= {*trace.model.has}:
+        raise ValueError(f"{trace.model.name} has no encoder: it is measured against no reference")
     kinds = [column.kind for column in shown.columns]
     found = {kind: shown.effect(kind) for kind in kinds}
     slip = shown.slip

@@ -21,13 +21,7 @@ export function chartView(ui, data, steps) {
       h("span", { class: `heed-line-${kind}` }, h("i", {}), words[`line_${kind}`]),
     ),
   );
-  const node = h(
-    "figure",
-    { class: "heed-chart" },
-    h("figcaption", {}, words.chart),
-    svg,
-    legend,
-  );
+  const node = h("figure", { class: "heed-chart" }, h("figcaption", {}, words.chart), svg, legend);
 
   function update() {
     const wide = Math.max(260, node.clientWidth || 420);
@@ -40,7 +34,11 @@ export function chartView(ui, data, steps) {
     svg.replaceChildren(
       ...levels.flatMap((one) => [
         s("line", { class: "heed-level", x1: LEFT, x2: wide - RIGHT, y1: y(one), y2: y(one) }),
-        s("text", { x: LEFT - 6, y: y(one) + 4, "text-anchor": "end" }, fixed(one, most % 2 ? 1 : 0)),
+        s(
+          "text",
+          { x: LEFT - 6, y: y(one) + 4, "text-anchor": "end" },
+          fixed(one, most % 2 ? 1 : 0),
+        ),
       ]),
       s("line", { class: "heed-here", x1: x(ui.now), x2: x(ui.now), y1: TOP, y2: high - BOTTOM }),
       ...Array.from({ length: steps }, (_, t) => t)
@@ -60,7 +58,10 @@ export function chartView(ui, data, steps) {
     const values = data.columns
       .map(({ kind, log_probs }) => `${words[`line_${kind}`]} ${nats(log_probs[ui.now])}`)
       .join(", ");
-    svg.setAttribute("aria-label", `${words.chart}. ${fill(words.chart_now, { step: ui.now + 1 })} ${values}`);
+    svg.setAttribute(
+      "aria-label",
+      `${words.chart}. ${fill(words.chart_now, { step: ui.now + 1 })} ${values}`,
+    );
   }
 
   return { node, update };

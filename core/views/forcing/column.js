@@ -1,24 +1,22 @@
 // One way through the sentence: of each step what is read, where it looks, and what comes of it.
 
 import { weightColour } from "../../stage/colours.js";
-import { chance, fill, fixed, h, piece, spoken } from "../../stage/dom.js";
+import { chance, fill, fixed, h, help, piece, spoken } from "../../stage/dom.js";
 import { heaviest, nats } from "./read.js";
 
-const NARROW = 11; // px of a cell under which the columns have no names
+const NARROW = 14; // px of a cell under which the columns have no names
 
 /** @param {any} ui @param {any} data @param {"left" | "right"} side @param {number} steps */
 export function columnView(ui, data, side, steps) {
   const { words } = ui;
   const { source } = data;
   const title = h("h2", {});
-  const note = h("p", { class: "heed-note" });
   const body = h("tbody", {});
   const head = h("thead", {});
   const node = h(
     "section",
     { class: `heed-way heed-way-${side}`, style: `--sources:${source.length}` },
     title,
-    note,
     h(
       "div",
       { class: "heed-scroll", tabindex: 0, role: "region", "aria-label": words[`table_${side}`] },
@@ -74,9 +72,7 @@ export function columnView(ui, data, side, steps) {
     const guess = there ? column.guesses[t][0] : null;
     const shown = column.kind === "free" && there ? column.written[t] : guess?.piece;
     const same = there && (column.kind === "free" ? own : guess?.id) === data.reference_ids[t];
-    const p = column.guesses[t]?.find((one) =>
-      column.kind === "free" ? one.id === own : true,
-    )?.p;
+    const p = column.guesses[t]?.find((one) => (column.kind === "free" ? one.id === own : true))?.p;
     const right = column.kind !== "forced";
     return h(
       "tr",
@@ -116,7 +112,9 @@ export function columnView(ui, data, side, steps) {
         ? h(
             "td",
             { class: "heed-number" },
-            column.astray[t] == null ? "" : h("span", bar(column.astray[t]), fixed(column.astray[t], 2)),
+            column.astray[t] == null
+              ? ""
+              : h("span", bar(column.astray[t]), fixed(column.astray[t], 2)),
           )
         : null,
     );
@@ -129,7 +127,7 @@ export function columnView(ui, data, side, steps) {
     narrow = (room * 0.42) / source.length < NARROW;
     const held = /** @type {HTMLElement | null} */ (body.querySelector(":focus"))?.dataset.act;
     title.textContent = words[`kind_${column.kind}`];
-    note.textContent = words[`kind_${column.kind}_note`];
+    title.append(" ", help(words[`kind_${column.kind}_note`], words[`kind_${column.kind}`]));
     head.replaceChildren(heads(column));
     body.replaceChildren(...Array.from({ length: steps }, (_, t) => row(column, t)));
     if (held)

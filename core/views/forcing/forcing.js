@@ -6,7 +6,7 @@ import { playerView } from "../../stage/player.js";
 import { chartView } from "./chart.js";
 import { columnView } from "./column.js";
 import { guessesView } from "./guesses.js";
-import { nats, wordsOf } from "./read.js";
+import { bare, nats, wordsOf } from "./read.js";
 
 /** @typedef {import("../../stage/wire").ForcingPayload} Payload */
 /** @param {HTMLElement} root
@@ -78,9 +78,10 @@ export default function mountForcing(root, data) {
       kinds.length > 1 ? ways.node : null,
       waiting,
     ),
+    told,
     h("div", { class: "heed-two-ways" }, left.node, right.node),
     h("div", { class: "heed-foot" }, player.node),
-    h("div", { class: "heed-below" }, h("div", {}, told, chart.node), guesses.node),
+    h("div", { class: "heed-below" }, chart.node, guesses.node),
   );
 
   function effect() {
@@ -90,8 +91,8 @@ export default function mountForcing(root, data) {
     const wrote = own.written[own.first];
     const first = fill(data.slip?.by_hand ? words.slipped : words.differs, {
       step: own.first + 1,
-      wrote,
-      reference: data.reference[own.first],
+      wrote: bare(wrote),
+      reference: bare(data.reference[own.first]),
     });
     if (!found) return first;
     const after = fill(found.here < found.reference - 0.1 ? words.costs : words.recovers, {
@@ -121,7 +122,7 @@ export default function mountForcing(root, data) {
   const self = {
     paint,
     busy,
-    address: () => ({ step: ui.now, way: ui.right === "free" ? null : ui.right }),
+    address: () => ({ step: ui.now + 1, way: ui.right === "free" ? null : ui.right }),
     kept: () => ({ step: ui.now, way: ui.right }),
     destroy() {
       player.stop();

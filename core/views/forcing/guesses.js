@@ -13,7 +13,8 @@ export function guessesView(ui, data, ask) {
   function side(column, may) {
     const listed = column.guesses[ui.now];
     const name = words[`kind_${column.kind}`];
-    if (!listed) return h("div", {}, h("h4", {}, name), h("p", { class: "heed-info" }, words.ended));
+    if (!listed)
+      return h("div", {}, h("h4", {}, name), h("p", { class: "heed-info" }, words.ended));
     const true_ = data.reference_ids[ui.now];
     return h(
       "div",

@@ -31,3 +31,7 @@ export const points = (values) =>
  * @param {(number | null)[][]} lines @returns {number} */
 export const lowest = (lines) =>
   Math.max(1, Math.ceil(-Math.min(0, ...lines.flat().map((one) => one ?? 0))));
+
+/** A piece as it is named in a sentence: without the mark of its word's start.
+ * @param {string} piece @returns {string} */
+export const bare = (piece) => piece.replaceAll("▁", "") || "␣";

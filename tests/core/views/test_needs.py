@@ -20,6 +20,7 @@ from core.views import (
     encoder,
     explain,
     fed,
+    forcing,
     heads,
     layers,
     lines,
@@ -38,7 +39,7 @@ from core.views import (
 
 MODELS = [name for name, one in manifest.shipped().items() if one.facts.does == TRANSLATES]
 # Views of what is no trace of a model.
-WITHOUT = {"workbench", "show", "live", "home", "course", "card"}
+WITHOUT = {"workbench", "show", "live", "home", "course", "card", "schedule"}
 TEXT = "Tom sings here."
 
 
@@ -69,6 +70,13 @@ def encoded_one(found, trace):
     return encoder.payload(encoded(found, trace), "en")
 
 
+def exposed_one(found, trace):
+    from core.exposure import expose
+
+    target = found.vocabulary.encode("Tom chante là.")
+    return forcing.payload(trace, expose(found, trace, target), "en")
+
+
 def near_one(found, trace):
     from core.remembering.near import near
     from core.remembering.reading import encoded
@@ -89,6 +97,7 @@ DRAWN = {
     "decode": lambda found, trace: decode.payload(trace, "en"),
     "lines": lambda found, trace: lines.payload(trace, "en"),
     "encoder": encoded_one,
+    "forcing": exposed_one,
     "nearby": near_one,
     "recall": remembered_one,
     "explain": explained_one,

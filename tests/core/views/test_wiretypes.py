@@ -11,7 +11,7 @@ import pytest
 from core.arrays import trace_of
 from core.lessons import course as lessons_in
 from core.stage.message import Message
-from core.views import apart, bridge, card, course, heads, home, live, show
+from core.views import apart, bridge, card, course, heads, home, live, schedule, show
 from core.views.home.plan import PLANS
 from core.views.maps import cell
 from core.views.maps.wire import Cell
@@ -83,7 +83,7 @@ HOW = {**DRAWN, "apart": cell_of, "heads": board_of}
 
 
 # Views of what is no trace.
-APART = {"live", "home", "course", "card"}
+APART = {"live", "home", "course", "card", "schedule"}
 # Views of models that do something else with a text, of recurrent ones, and of two models.
 OTHERS = {"bridge", "stories", "alone", "pictures", "recall"}
 
@@ -150,3 +150,9 @@ def test_what_has_not_is_found(value, kind):
 
     with pytest.raises(AssertionError):
         conforms(value, getattr(message, kind))
+
+
+def test_a_learning_rate():
+    told = {"name": "a", "size": 8, "warmup": 9, "rate": 0.1, "updates": 99}
+    for trained in (told, None):
+        conforms(schedule.payload(trained, "en"), of("schedule"))
