@@ -26,7 +26,7 @@ from tqdm import tqdm
 from core.about import write_about
 from core.checkpoint import build, save_model
 from core.models import FORCED, Loss, Model
-from core.record import RESUME
+from core.record import RECORD, RESUME, Record, written
 from core.tasks import Data, Task
 from core.tasks.recipe import OPTIMISERS, Recipe
 
@@ -69,7 +69,7 @@ class Training:
         self.optimizer = OPTIMISERS[recipe.optimiser](self.model.parameters(), recipe.rate)
         self.per_epoch = sum(1 for _ in data.corpus.batches(random.Random(0)))
         self.updates = updates or recipe.epochs * self.per_epoch
-        self.update, self.seconds, self.record = 0, 0.0, []
+        self.update, self.seconds, self.record, self.moments = 0, 0.0, [], []
         self.norm = 0.0  # of the last gradient, before it was clipped
         self.dtype = torch.bfloat16 if fast_bfloat16(device) else torch.float32
         if (folder / RESUME).exists():
@@ -112,6 +112,8 @@ class Training:
                     )
                     if self.update % self.per_epoch == 0:
                         self.measure(one.loss)
+                    elif self.update < self.per_epoch and self.update.bit_count() == 1:
+                        self.measure(one.loss, self.moments)  # attention is learnt early
                     if self.update % self.recipe.interval == 0 or self.update == self.updates:
                         self.save()
         except KeyboardInterrupt:
@@ -129,15 +131,13 @@ class Training:
         weights = dict(self.average.module.named_parameters())
         save_model(self.folder, self.model.config, weights, self.data.vocabulary)
         write_about(self.data.about, self.folder)
-        record = {
-            "recipe": asdict(self.recipe),
-            "device": f"{self.device.type}, {torch.get_num_threads()} threads"
-            if self.device.type == "cpu"
-            else torch.cuda.get_device_name(),
-            "measured": self.record,
-        }
-        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-        (self.folder / "record.json").write_text(text + "\n", encoding="utf-8")
+        device = (
+            torch.cuda.get_device_name()
+            if self.device.type == "cuda"
+            else (f"{self.device.type}, {torch.get_num_threads()} threads")
+        )
+        told = written(Record(asdict(self.recipe), device, self.record, self.moments))
+        (self.folder / RECORD).write_text(told, encoding="utf-8")
         tensors = {"rng": torch.get_rng_state()}
         if self.device.type == "cuda":
             tensors["rng.cuda"] = torch.cuda.get_rng_state()
@@ -146,7 +146,10 @@ class Training:
             tensors[f"average.{name}"] = weights[name].detach()
             for key, part in self.optimizer.state_dict()["state"].get(index, {}).items():
                 tensors[f"optimiser.{index}.{key}"] = part
-        state = {"update": self.update, "seconds": self.seconds, "record": self.record}
+        state = {
+            "update": self.update, "seconds": self.seconds, "record": self.record,
+            "moments": self.moments,
+        }  # fmt: skip
         new = self.folder / "resume.new"
         save_file(tensors, new, {"state": json.dumps(state), "recipe": self._signature()})
         new.replace(self.folder / RESUME)
@@ -177,6 +180,7 @@ class Training:
                 f"or another folder to begin anew"
             )
         self.update, self.seconds, self.record = state["update"], state["seconds"], state["record"]
+        self.moments = state.get("moments", [])
         torch.set_rng_state(tensors.pop("rng"))
         if "rng.cuda" in tensors:
             torch.cuda.set_rng_state(tensors.pop("rng.cuda"))
@@ -236,8 +240,8 @@ class Training:
         return model.loss(type(ready)(*tensors), smoothing, self.dtype, forcing)
 
     @torch.no_grad()
-    def measure(self, loss: float) -> None:
-        """What the task measures on what was held out, into the record."""
+    def measure(self, loss: float, record: list[dict] | None = None) -> None:
+        """What the task measures on what was held out, into the record of epochs or another."""
         model = self.average.module.eval()
 
         def plain(ready: NamedTuple) -> tuple[float, int]:
@@ -252,7 +256,7 @@ class Training:
         }  # fmt: skip
         shown = {name: value for name, value in entry.items() if name != "attention"}
         tqdm.write(json.dumps(shown, ensure_ascii=False))
-        self.record.append(entry)
+        (self.record if record is None else record).append(entry)
 
 
 def fast_bfloat16(device: torch.device) -> bool:
