@@ -24,6 +24,7 @@ page = st.navigation(
             st.Page("pages/pictures.py", title=frame.say("pictures_page.menu")),
             st.Page("pages/dialogue.py", title=frame.say("dialogue_page.menu")),
             st.Page("pages/training.py", title=frame.say("live_page.menu")),
+            st.Page("pages/replay.py", title=frame.say("replay_page.menu")),
             st.Page("pages/forcing.py", title=frame.say("forcing_page.menu")),
             st.Page("pages/workbench.py", title=frame.say("workbench_page.menu")),
         ],

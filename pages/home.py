@@ -30,6 +30,7 @@ PAGES = {
     "pictures": ("pictures_page.menu", ""),
     "dialogue": ("dialogue_page.menu", ""),
     "training": ("live_page.menu", ""),
+    "replay": ("replay_page.menu", ""),
     "forcing": ("forcing_page.menu", ""),
     "workbench": ("workbench_page.menu", "plane"),
     "measurements": ("measurements.page", "bars"),

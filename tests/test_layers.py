@@ -27,7 +27,7 @@ LEVELS = (
     ("core.asked", "core.exercises"),
     ("core.huggingface", "core.opening", "core.sound"),
     ("core.manifest", "core.received"),
-    ("core.measurements", "core.untrained"),
+    ("core.measurements", "core.untrained", "core.replay"),
     ("core.attention", "core.loss", "core.windows"),
     ("core.scores",),
     ("core.models",),
@@ -81,7 +81,8 @@ TORCHLESS = (
     "core.heads", "core.huggingface", "core.lessons", "core.likeness", "core.live", "core.loader",
     "core.manifest", "core.measurements", "core.memory", "core.nearby", "core.opening",
     "core.penalties", "core.pictures", "core.plain", "core.rankings", "core.received",
-    "core.record", "core.remembered", "core.refusals", "core.rollout", "core.sound", "core.stage",
+    "core.record", "core.remembered", "core.refusals", "core.replay", "core.rollout",
+    "core.sound", "core.stage",
     "core.stories", "core.tables", "core.templates", "core.tokenisers", "core.trace", "core.tree",
     "core.untrained", "core.views", "core.whatif", "core.wire", "core.words", "pages",
 )  # fmt: skip

@@ -953,6 +953,36 @@ export interface RecallPayload {
   both: boolean;
 }
 
+export interface ReplayShown {
+  text: string;
+  tokens: string[];
+  weights: number[][];
+}
+
+export interface ReplayMoment {
+  update: number;
+  held_out_loss: number | null;
+  figure: number | null;
+  sharpness: number | null;
+  shown: ReplayShown[];
+}
+
+export interface ReplayFilm {
+  name: string;
+  sources: string[][];
+  moments: ReplayMoment[];
+}
+
+export interface ReplayPayload {
+  stage: string;
+  language: string;
+  strings: Record<string, string | Record<string, string>>;
+  tongues: Record<string, string>;
+  figure: string;
+  sentences: string[];
+  films: ReplayFilm[];
+}
+
 export interface ScheduleTrained {
   name: string;
   size: number;

@@ -23,6 +23,7 @@ PARTS: dict[str, tuple[str, set[str]]] = {
     "stories": ("recurrent", {"states", "score", "softmax", "context"}),
     "dialogue": ("recurrent", {"softmax", "context", "next"}),
     "training": ("recurrent", WHOLE["recurrent"]),
+    "replay": ("recurrent", WHOLE["recurrent"]),
     "forcing": ("recurrent", {"softmax", "next"}),
     "transformer": ("transformer", WHOLE["transformer"]),
     "alone": ("transformer", {"self", "masked"}),

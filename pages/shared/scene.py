@@ -21,6 +21,7 @@ from pages.shared.forcing import Forcing
 from pages.shared.lively import Live
 from pages.shared.predicting import Predict
 from pages.shared.question import Question
+from pages.shared.replaying import Replay
 from pages.shared.telling import Stories
 
 # The questions of each page by its address; those of the parts of the Transformer page are theirs.
@@ -37,6 +38,7 @@ PAGES: dict[str, type[Question]] = {
     "stories": Stories,
     "training": Live,
     "forcing": Forcing,
+    "replay": Replay,
     "pictures": Pictures,
     "dialogue": Dialogue,
     "workbench": Workbench,

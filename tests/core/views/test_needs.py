@@ -39,7 +39,7 @@ from core.views import (
 
 MODELS = [name for name, one in manifest.shipped().items() if one.facts.does == TRANSLATES]
 # Views of what is no trace of a model.
-WITHOUT = {"workbench", "show", "live", "home", "course", "card", "schedule"}
+WITHOUT = {"workbench", "show", "live", "home", "course", "card", "schedule", "replay"}
 TEXT = "Tom sings here."
 
 

@@ -8,10 +8,12 @@ import typing
 import numpy as np
 import pytest
 
+from core import manifest
 from core.arrays import trace_of
 from core.lessons import course as lessons_in
+from core.replay import film
 from core.stage.message import Message
-from core.views import apart, bridge, card, course, heads, home, live, schedule, show
+from core.views import apart, bridge, card, course, heads, home, live, replay, schedule, show
 from core.views.home.plan import PLANS
 from core.views.maps import cell
 from core.views.maps.wire import Cell
@@ -83,7 +85,7 @@ HOW = {**DRAWN, "apart": cell_of, "heads": board_of}
 
 
 # Views of what is no trace.
-APART = {"live", "home", "course", "card", "schedule"}
+APART = {"live", "home", "course", "card", "schedule", "replay"}
 # Views of models that do something else with a text, of recurrent ones, and of two models.
 OTHERS = {"bridge", "stories", "alone", "pictures", "recall"}
 
@@ -156,3 +158,9 @@ def test_a_learning_rate():
     told = {"name": "a", "size": 8, "warmup": 9, "rate": 0.1, "updates": 99}
     for trained in (told, None):
         conforms(schedule.payload(trained, "en"), of("schedule"))
+
+
+def test_trainings_in_step():
+    names = ("eng-fra-general", "eng-fra-none")
+    films = [film(manifest.entry(name)) for name in names]
+    conforms(replay.payload(films, names, "en"), of("replay"))
