@@ -18,11 +18,14 @@ import torch
 
 from core.about import TRANSLATION
 from core.models import GUESSES
+from core.record import read_record
 from core.scores import score_functions
 from core.tasks import Task, tasks
 from core.tasks.recipe import OPTIMISERS, SCHEDULES, Recipe
 from core.tokenisers import tokeniser
+from core.training.events import Events
 from core.training.loop import Training
+from core.training.team import ALONE, Team
 from core.translator import use_threads
 
 # Score and wiring of each model that Heed compares, by the end of its name.
@@ -101,6 +104,9 @@ def parser(task: Task) -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
     parser.add_argument("--kind", choices=list(task.kinds()), default=task.usual, help="of model")
     parser.add_argument(
+        "--tensorboard", action="store_true", help="write TensorBoard event files into OUT/events"
+    )
+    parser.add_argument(
         "--threads", type=int, default=torch.get_num_threads(), help="processor threads"
     )
     usual = defaults(task)
@@ -144,14 +150,21 @@ def main() -> int:
     _task(first)
     task = tasks()[first.parse_known_args()[0].task]
     options = parser(task).parse_args()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    team = Team.joined(device)
     try:
-        return family(task, options) if vars(options).get("family") else train(task, options)
+        work = family if vars(options).get("family") else train
+        return work(task, options, device, team)
     except (OSError, ValueError) as error:  # a missing file, options that do not fit
         print(f"core.training: {error}", file=sys.stderr)
         return 2
+    finally:
+        team.leave()
 
 
-def family(task: Task, options: argparse.Namespace) -> int:
+def family(
+    task: Task, options: argparse.Namespace, device: torch.device, team: Team = ALONE
+) -> int:
     """Trains each model of the family, as `train`; stopped and started again, it goes on. Raises
     ValueError for options that its members do not have in common."""
     for name in ("score", "wiring"):
@@ -163,12 +176,14 @@ def family(task: Task, options: argparse.Namespace) -> int:
     for name, (score, wiring) in FAMILY.items():
         out = options.out.with_name(f"{options.out.name}-{name}")
         vocabulary = out / tokeniser(options.tokeniser).file
-        if shared and not vocabulary.exists():
+        if team.first and shared and not vocabulary.exists():
             out.mkdir(parents=True, exist_ok=True)
             shutil.copy(shared, vocabulary)
+        team.wait()
         own = {**vars(options), "out": out, "score": score, "wiring": wiring}
-        print(f"{out.name}: score {score}, wiring {wiring}")
-        if stopped := train(task, argparse.Namespace(**own)):
+        if team.first:
+            print(f"{out.name}: score {score}, wiring {wiring}")
+        if stopped := train(task, argparse.Namespace(**own), device, team):
             return stopped
         shared = vocabulary
     return 0
@@ -195,25 +210,39 @@ def chosen(task: Task, options: argparse.Namespace) -> tuple[dict, Recipe]:
     return model, Recipe(**{name: values[name] for name in RECIPE_HELP})
 
 
-def train(task: Task, options: argparse.Namespace) -> int:
+def train(task: Task, options: argparse.Namespace, device: torch.device, team: Team = ALONE) -> int:
     """Trains as the options say. Raises OSError or ValueError that tells what is wrong."""
     if options.threads < 1:
         raise ValueError(f"threads: expected 1 or more, not {options.threads}")
     use_threads(options.threads)
     model, recipe = chosen(task, options)
+    events = Events(options.out) if options.tensorboard and team.first else None
     data = task.prepare(options, recipe)
-    if data.told:
+    if data.told and team.first:
         print(data.told)
     config = task.kinds()[options.kind].Config(len(data.vocabulary), **{**model, **data.sizes})
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    training = Training(options.out, config, recipe, task, data, device)
     try:
-        training.run()
+        Training(options.out, config, recipe, task, data, device, team=team, events=events).run()
     except KeyboardInterrupt:
-        print(f"\nStopped. {options.out} holds the model so far; the same command goes on.")
+        if team.first:
+            print(f"\nStopped. {options.out} holds the model so far; the same command goes on.")
         return 130
-    print(f"Done: {options.out}")
+    finally:
+        if events:
+            events.close()
+    if team.first:
+        draw(options.out)
+        print(f"Done: {options.out}")
     return 0
+
+
+def draw(folder: Path) -> None:
+    """The curves of a training that is done, where something was measured."""
+    from core.figures import course  # with plotly, which nothing before this needs
+
+    record = read_record(folder)
+    if record and record.course():
+        print("\n".join(course.draw(record.course(), folder)))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ from core.models import FORCED, Loss, Model
 from core.record import RECORD, RESUME, Record, written
 from core.tasks import Data, Task
 from core.tasks.recipe import OPTIMISERS, Recipe
+from core.training.events import Events
+from core.training.team import ALONE, Team
 
 
 class Update(NamedTuple):
@@ -57,9 +59,11 @@ class Training:
         data: Data,
         device: torch.device,
         updates: int = 0,  # at which it ends; 0: where its epochs do
+        team: Team = ALONE,
+        events: Events | None = None,
     ):
         self.folder, self.recipe, self.task, self.data = folder, recipe, task, data
-        self.device = device
+        self.device, self.team, self.events = device, team, events
         torch.manual_seed(recipe.seed)
         self.model = build(config).to(device)
         for name, value in data.begins.items():
@@ -74,6 +78,14 @@ class Training:
         self.dtype = torch.bfloat16 if fast_bfloat16(device) else torch.float32
         if (folder / RESUME).exists():
             self._resume()
+        if not team.agrees(f"{self.update} {self._signature()}"):
+            raise ValueError(
+                f"the processes do not begin alike: all need the same data and options, and "
+                f"{folder} has to be one folder that all of them see"
+            )
+        self.computing = team.computing(self.model)
+        if not team.first:  # what is dropped in one part of a batch says nothing of another
+            torch.manual_seed(hash((recipe.seed, self.update, team.rank)))
         for group in self.optimizer.param_groups:
             group["initial_lr"] = recipe.rate  # what a schedule that goes on asks for
         self.schedule = LambdaLR(
@@ -101,6 +113,12 @@ class Training:
         stays. Raises OSError when `folder` cannot be written.
         """
         self.folder.mkdir(parents=True, exist_ok=True)  # told now, and not when all is done
+        if not self.team.first:
+            for _ in self.steps():
+                pass
+            return
+        if self.events:
+            self.events.begin(self.update)
         try:
             with tqdm(total=self.updates, initial=self.update, unit="update") as bar:
                 for one in self.steps():
@@ -110,6 +128,9 @@ class Training:
                         tokens_s=f"{one.tokens / one.seconds:,.0f}",
                         **self._headline(),
                     )
+                    if self.events:
+                        rate = self.optimizer.param_groups[0]["lr"]
+                        self.events.update(self.update, loss=one.loss, norm=one.norm, rate=rate)
                     if self.update % self.per_epoch == 0:
                         self.measure(one.loss)
                     elif self.update < self.per_epoch and self.update.bit_count() == 1:
@@ -134,7 +155,7 @@ class Training:
         device = (
             torch.cuda.get_device_name()
             if self.device.type == "cuda"
-            else (f"{self.device.type}, {torch.get_num_threads()} threads")
+            else f"{self.device.type}, {torch.get_num_threads()} threads"
         )
         told = written(Record(asdict(self.recipe), device, self.record, self.moments))
         (self.folder / RECORD).write_text(told, encoding="utf-8")
@@ -216,11 +237,15 @@ class Training:
         """One update; the plain loss a token in nats, and how many tokens there were."""
         self.model.train()
         self.optimizer.zero_grad()
-        smoothed, plain, tokens = self.loss(self.model, ready, self.recipe.smoothing)
-        (smoothed / tokens).backward()
+        mine, counts = self.team.part(ready)
+        forcing = self.recipe.forcing(self.update, self.updates)
+        found = self.computing(self._tensors(mine), self.recipe.smoothing, self.dtype, forcing)
+        plain, tokens = self.team.sums(counts * found[1].item(), counts * found[2])
+        # Gradients are means over the processes, so that each loss counts as many times.
+        (found[0] * counts * self.team.size / tokens).backward()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
         self.norm = norm.item()
-        loss = plain.item() / tokens
+        loss, tokens = plain / tokens, int(tokens)
         if not math.isfinite(loss + self.norm):
             raise Diverged(
                 f"after {self.update} updates the loss is {loss:g} and its gradient {self.norm:g}"
@@ -232,12 +257,11 @@ class Training:
         return loss, tokens
 
     def loss(self, model: Model, ready: NamedTuple, smoothing: float = 0.0) -> Loss:
-        """That of a batch: in training with the forcing of the moment, else with all of it."""
-        tensors = (torch.from_numpy(part).to(self.device) for part in ready)
-        forcing = FORCED
-        if model.training:
-            forcing = self.recipe.forcing(self.update, self.updates)
-        return model.loss(type(ready)(*tensors), smoothing, self.dtype, forcing)
+        """That of a batch, all tokens that it reads being true."""
+        return model.loss(self._tensors(ready), smoothing, self.dtype, FORCED)
+
+    def _tensors(self, ready: NamedTuple) -> NamedTuple:
+        return type(ready)(*(torch.from_numpy(part).to(self.device) for part in ready))
 
     @torch.no_grad()
     def measure(self, loss: float, record: list[dict] | None = None) -> None:
@@ -256,6 +280,8 @@ class Training:
         }  # fmt: skip
         shown = {name: value for name, value in entry.items() if name != "attention"}
         tqdm.write(json.dumps(shown, ensure_ascii=False))
+        if self.events:
+            self.events.moment(entry)
         (self.record if record is None else record).append(entry)
 
 
