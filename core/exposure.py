@@ -79,6 +79,11 @@ class Exposure:
     columns: tuple[Column, ...]
     slip: Slip | None  # None where the model writes the reference
 
+    @property
+    def steps(self) -> int:
+        """Those of the longest column."""
+        return max(len(one.read) for one in self.columns)
+
     def column(self, kind: str) -> Column:
         """Raises LookupError where there is none of that kind."""
         for one in self.columns:

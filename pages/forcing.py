@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from core import manifest
 from core.facts import TRANSLATES
 from core.manifest import ModelError
 from core.views import forcing as view
@@ -81,8 +82,7 @@ def one_sentence(asked: Forcing, working) -> None:
     before = state.get("forcing_shown")
     same = before and (before.text, before.model) == (shown.text, shown.model)
     moved = bool(before) and not same and not link.arrived("forcing")
-    steps = max(len(column.read) for column in exposed.columns)
-    shown, wrong = link.placed(shown, moved, step=There(steps))
+    shown, wrong = link.placed(shown, moved, step=There(exposed.steps))
     for note in (*notes, *wrong):
         st.info(note.told())
     sentence.hint(trace)
@@ -107,6 +107,8 @@ def both_ways(asked: Forcing, working) -> None:
         return
     from core.figures import exposure as figures
 
+    if "self-attention" not in manifest.entry(asked.model).facts.has:
+        st.info(say("forcing_page.ways_recurrent"))
     comparable.chart(figures.both_ways(found, st.session_state.lang))
     total, count = float(found.steps.sum()), len(found.pieces)
     st.markdown(say(

@@ -979,6 +979,7 @@ export interface ReplayPayload {
   strings: Record<string, string | Record<string, string>>;
   tongues: Record<string, string>;
   figure: string;
+  short: string;
   sentences: string[];
   films: ReplayFilm[];
 }

@@ -4,6 +4,7 @@ from their figures, and three trainings that are begun for it."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import streamlit as st
 
@@ -138,7 +139,8 @@ def _whole(run: Run) -> float:
 
 
 def gaps(named: Mapping[str, Trained]) -> list[str]:
-    """What each loses by reading its own words, and what follows for the three."""
+    """What each loses by reading its own words, and what follows for the three, which come in the
+    order of how much of it they have read in training."""
     apart = {name: _gap(one.groups) for name, one in named.items()}
     lines = [
         say(
@@ -150,8 +152,13 @@ def gaps(named: Mapping[str, Trained]) -> list[str]:
     gap = {name: free - forced for name, (forced, free) in apart.items()}
     most, least = max(gap, key=gap.get), min(gap, key=gap.get)
     best = max(named, key=lambda name: named[name].whole)
+    falls = all(one > other for one, other in pairwise(gap.values()))
     key = "same" if best == least else "other"
-    lines.append(say(f"forcing_page.gap_{key}", most=most, least=least, best=best))
+    lines.append(" ".join((
+        say(f"forcing_page.gap_{key}", most=most, least=least, best=best),
+        say("forcing_page.gap_falls" if falls else "forcing_page.gap_mixed"),
+        say("forcing_page.gap_once"),
+    )))  # fmt: skip
     return lines
 
 

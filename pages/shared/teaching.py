@@ -268,6 +268,16 @@ def _training() -> None:
     stage.draw("live", film, {}, "heed-training")
 
 
+def _forcing() -> None:
+    from core.views import forcing as view
+    from pages.shared import forcing
+
+    asked, trace, shown, _ = forcing.shown(link.ask(forcing.Forcing))
+    asked, _ = link.placed(asked, False, step=There(shown.steps))
+    link.write(asked)
+    stage.draw("forcing", view.payload(trace, shown, st.session_state.lang), asked.opens(), "heed")
+
+
 def _workbench() -> None:
     from pages.shared import working
 
@@ -277,16 +287,8 @@ def _workbench() -> None:
 
 # The pages that a lesson can show.
 DRAWN: dict[str, Callable[[], None]] = {
-    "decode": _decode,
-    "search": _search,
-    "compare": _compare,
-    "transformer": _transformer,
-    "alone": _alone,
-    "predict": _predict,
-    "workbench": _workbench,
-    "explain": _explain,
-    "stories": _stories,
-    "pictures": _pictures,
-    "training": _training,
-}
+    "decode": _decode, "search": _search, "compare": _compare, "transformer": _transformer,
+    "alone": _alone, "predict": _predict, "workbench": _workbench, "explain": _explain,
+    "stories": _stories, "pictures": _pictures, "training": _training, "forcing": _forcing,
+}  # fmt: skip
 assert DRAWN.keys() <= PAGES.keys()

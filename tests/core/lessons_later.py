@@ -9,9 +9,11 @@ import numpy as np
 from core import load, manifest
 from core.explaining import explained
 from core.explaining.farthest import farthest
+from core.exposure import FORCED, FREE, expose
 from core.lessons import course
 from core.live.film import film
 from core.views import layers, mask
+from pages.shared.forcing import known
 
 BOOK, NOT = "She gave him the red book.", "I did not know that you were there."
 GENERAL, TRANSFORMER = "eng-fra-general", "eng-fra-transformer"
@@ -67,6 +69,13 @@ def reasons():
 @cache
 def far():
     return farthest(load(GENERAL), trace(GENERAL, NOT), 1, 0.05)
+
+
+@cache
+def exposed():
+    """The sentence of the card on teacher forcing, both ways."""
+    model, text = load(GENERAL), asked("training", "forced")["text"]
+    return expose(model, trace(GENERAL, text), model.vocabulary.encode(known(GENERAL, text)))
 
 
 @cache
@@ -129,6 +138,10 @@ LATER = {
     ("training", "loss"): {"2.64": lambda: filmed("general", 0)["loss"]},
     ("training", "softmax"): {"240": lambda: 240},
     ("training", "gradient"): {"252": lambda: 252, "144": lambda: 144},
+    ("training", "forced"): {
+        "−0.10": lambda: exposed().column(FORCED).log_probs[4],
+        "−10.29": lambda: exposed().column(FREE).log_probs[4],
+    },
     ("alone", "three"): {
         "8.87": lambda: at(TRANSFORMER, BOOK, 5, 6, "cross.2.5", "scores"),
         "−0.10": lambda: at(TRANSFORMER, BOOK, 5, 8, "cross.2.5", "scores"),

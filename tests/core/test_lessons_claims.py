@@ -47,6 +47,13 @@ def test_the_stream_comes_to_its_word():
     assert heights[7:] == ["▁livre"] * 3, "from the attention to the source in layer 3"
 
 
+def test_the_two_ways_part_where_the_card_says():
+    found = later.exposed()
+    forced, free = found.column(later.FORCED), found.column(later.FREE)
+    assert found.first_difference(later.FREE) == 3 and forced.pieces[3] == "▁était"
+    assert "".join(free.pieces[3:7]) == "▁s'assit" and forced.read[:4] == free.read[:4]
+
+
 def test_the_mask():
     lifted = later.lifted()
     assert lifted.moved[0] < 1e-4 < lifted.moved[1]

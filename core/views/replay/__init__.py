@@ -21,6 +21,7 @@ def payload(films: Sequence[Film], names: Sequence[str], language: str) -> wire.
     return {
         "stage": "replay",
         "figure": say(language, f"replay_page.figure_{films[0].figure}"),
+        "short": say(language, f"replay_page.short_{films[0].figure}"),
         "sentences": list(films[0].sentences),
         "films": [_film(one, name) for one, name in zip(films, names, strict=True)],
         "tongues": {"source": "und", "target": "und"},

@@ -104,6 +104,7 @@ export default function mountReplay(root, data) {
       figures.textContent = moment
         ? fill(words.figures, {
             update: counted(ui.language, moment.update),
+            name: data.short,
             figure: told(moment.figure, 1),
             loss: told(moment.held_out_loss, 2),
           })

@@ -33,5 +33,6 @@ class Film(TypedDict):
 
 class Payload(Message):
     figure: str  # what the upper chart is of, in words
+    short: str  # and in a word
     sentences: list[str]
     films: list[Film]
