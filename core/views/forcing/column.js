@@ -5,6 +5,7 @@ import { chance, fill, fixed, h, help, piece, spoken } from "../../stage/dom.js"
 import { heaviest, nats } from "./read.js";
 
 const NARROW = 14; // px of a cell under which the columns have no names
+const BESIDE = 300; // px that the other columns take
 
 /** @param {any} ui @param {any} data @param {"left" | "right"} side @param {number} steps */
 export function columnView(ui, data, side, steps) {
@@ -124,7 +125,7 @@ export function columnView(ui, data, side, steps) {
 
   function update(column) {
     const room = node.clientWidth || 500;
-    narrow = (room * 0.42) / source.length < NARROW;
+    narrow = (room - BESIDE) / source.length < NARROW;
     const held = /** @type {HTMLElement | null} */ (body.querySelector(":focus"))?.dataset.act;
     title.textContent = words[`kind_${column.kind}`];
     title.append(" ", help(words[`kind_${column.kind}_note`], words[`kind_${column.kind}`]));
