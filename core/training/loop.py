@@ -78,7 +78,7 @@ class Training:
         self.dtype = torch.bfloat16 if fast_bfloat16(device) else torch.float32
         if (folder / RESUME).exists():
             self._resume()
-        if not team.agrees(f"{self.update} {self._signature()}"):
+        if team.size > 1 and not team.agrees(f"{self.update} {self._signature()}"):
             raise ValueError(
                 f"the processes do not begin alike: all need the same data and options, and "
                 f"{folder} has to be one folder that all of them see"

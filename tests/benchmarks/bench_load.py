@@ -6,6 +6,9 @@ Simulated people speak to a server of their own over the websocket, as a browser
 page, then writes another sentence every few seconds. A time is taken from sending the changed
 widget until the script says that it has finished. What a browser then draws is not in it. Without
 `--page` every page is measured, and then the memory of the server after many visits.
+
+With `--trainings 2` the last page is measured once more while so many live trainings run beside the
+server, in the processes and with the priority that they have on the page Watch it learn.
 """
 
 from __future__ import annotations
@@ -15,8 +18,8 @@ import asyncio
 import random
 import statistics
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -24,6 +27,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.TextInput_pb2 import TextInput
 from websockets.asyncio.client import ClientConnection, connect
 
+from core.live.config import RANGES, Config, Learnt
+from core.live.pool import Pool
 from tests.benchmarks.bench_app import memory, percentile
 from tests.browser.conftest import serving
 
@@ -156,8 +161,8 @@ async def warm(address: str) -> None:
                 await one.type(sentence(chance))
 
 
-async def load(address: str, page: str, people: int, every: float, seconds: float) -> None:
-    """Many people on one page, and what they waited for."""
+async def load(address: str, page: str, people: int, every: float, seconds: float) -> float:
+    """Many people on one page, and what they waited for; the 95th percentile, ms."""
     times, sizes, until = [], [], time.monotonic() + seconds
     await asyncio.gather(
         *(types_on(address, page, seed, every, until, times, sizes) for seed in range(people))
@@ -169,6 +174,25 @@ async def load(address: str, page: str, people: int, every: float, seconds: floa
         f" {len(millis)} answers of {statistics.median(sizes) / 1000:.0f} kB",
         flush=True,
     )
+    return percentile(millis, 0.95)
+
+
+@contextmanager
+def trainings(count: int) -> Iterator[None]:
+    """So many live trainings of the largest model, which go on all the while."""
+    pool = Pool(at_once=count)
+    config = Config(size=RANGES["size"].high, updates=RANGES["updates"].high)
+    runs = pool.begin("bench", Learnt.checked("reverse"), [config] * count, lambda: True)
+    try:
+        while not all(run.frames for run in runs):
+            if any(run.over for run in runs):
+                raise Failed(f"a training ended: {runs[0].told or runs[-1].told}")
+            time.sleep(0.2)
+        yield
+        if any(run.over for run in runs):
+            raise Failed("a training ended before the measurement did")
+    finally:
+        pool.close()
 
 
 async def visits(address: str, port: int, count: int, seconds: float) -> None:
@@ -214,6 +238,7 @@ def main(given: list[str] | tuple[str, ...] = ()) -> None:
     parser.add_argument(
         "--visits", type=between(0, 10_000), help="0 with --page, 1000 without; 900 s at most"
     )
+    parser.add_argument("--trainings", type=between(0, 8), default=0, help="beside the last page")
     asked = parser.parse_args(list(given))
     count = asked.visits if asked.visits is not None else 0 if asked.page else 1000
     with serving() as address:
@@ -221,8 +246,12 @@ def main(given: list[str] | tuple[str, ...] = ()) -> None:
         asyncio.run(warm(address))
         print(f"memory of the server with all models: {memory(port):.0f} MB", flush=True)
         for page in asked.page or PAGES:
-            asyncio.run(load(address, page, asked.people, asked.every, asked.seconds))
+            alone = asyncio.run(load(address, page, asked.people, asked.every, asked.seconds))
             print(f"memory: {memory(port):.0f} MB", flush=True)
+        if asked.trainings:
+            with trainings(asked.trainings):
+                beside = asyncio.run(load(address, page, asked.people, asked.every, asked.seconds))
+            print(f"beside {asked.trainings} trainings p95 is {beside / alone:.2f} x; aim: 1.5")
         if count:
             asyncio.run(visits(address, port, count, 900.0))
 

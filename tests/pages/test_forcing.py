@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import words
 from core.live.forced import RATIOS, SMOOTHED, find, recorded
+from core.live.pool import Full
+from core.live.run import Run
 from core.measurements.exposure import Bin, Group
-from pages.shared import comparable, forcing, loading
+from pages.shared import comparable, forcing, live, loading
 from pages.shared.forcing import OPENS
 from tests.pages.conftest import drawn
 from tests.pages.test_pages import ROOT
@@ -118,3 +121,47 @@ def test_sentences_follow_from_the_figures(monkeypatch):
         assert told == f"forcing_page.sure_{key}" and values["right"] == f"{100 * right:.0f}"
     group = Group(1, 1, 10, 0.1, 0.3, 0.9, 0.8, math.nan)
     assert comparable._gap([group, group._replace(count=30, free=0.7)]) == pytest.approx((0.1, 0.6))
+
+
+@pytest.mark.parametrize(("gaps", "key"), [((0.3, 0.2, 0.1), "falls"), ((0.2, 0.3, 0.1), "mixed")])
+def test_what_is_said_of_three_forcings_follows_from_their_gaps(monkeypatch, gaps, key):
+    monkeypatch.setattr(comparable, "say", lambda key, **values: key)
+    always = find(RATIOS[0])
+    named = {
+        name: always._replace(groups=(Group(1, 1, 10, 0.1, 0.1 + gap, 0.9, 0.8, math.nan),))
+        for name, gap in zip("abc", gaps, strict=True)
+    }
+    last = comparable.gaps(named)[-1]
+    assert f"forcing_page.gap_{key}" in last and "forcing_page.gap_once" in last
+
+
+def test_three_are_trained_when_there_is_room_and_a_full_queue_is_told(monkeypatch):
+    asked = []
+
+    class Pool:
+        full = True
+
+        def begin(self, visit, learnt, configs, alive):
+            if self.full:
+                raise Full
+            asked.extend(configs)
+            return tuple(Run(visit, learnt, one, Path(f"reverse-{i}"), alive)
+                         for i, one in enumerate(configs))  # fmt: skip
+
+        def place(self, run):
+            return 1
+
+    pool = Pool()
+    monkeypatch.setattr(live, "pool", lambda: pool)
+    app = opened(part="positions")
+    app.button(key="forcing_train").click().run()
+    assert [one.value for one in app.error] == [words.say("en", "live_page.full")]
+    pool.full = False
+    app.button(key="forcing_train").click().run()
+    assert not app.exception and not app.error and tuple(asked) == RATIOS
+
+
+def test_a_decoder_that_is_recurrent_says_what_a_mask_would_change():
+    told = words.say("en", "forcing_page.ways_recurrent")
+    assert told in infos(opened(part="ways"))
+    assert told not in infos(opened(part="ways", model="eng-fra-transformer"))

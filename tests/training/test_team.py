@@ -39,7 +39,7 @@ def test_each_row_of_a_batch_is_counted_in_one_process(count):
 def test_one_process_by_itself_is_a_team_of_one(monkeypatch):
     monkeypatch.delenv("WORLD_SIZE", raising=False)
     team = Team.joined(torch.device("cpu"))
-    assert team == ALONE and team.first and team.agrees("anything")
+    assert team == ALONE and team.first
     whole = rows(3)
     part, counts = team.part(whole)
     assert counts == 1 and all((a == b).all() for a, b in zip(part, whole, strict=True))
