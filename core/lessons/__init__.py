@@ -56,6 +56,7 @@ class Card:
     then: str = ""  # said when it is done
     only: tuple[str, ...] = ()
     light: tuple[str, ...] = ()
+    notes: str = ""  # for whoever teaches it; the presenter shows them
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ class _File:
     """A TOML file that knows where in it something stands."""
 
     SHOT = {"page", "label", "only", "light", "asks"}
-    CARD = {"title", "text", "task", "done", "then", "scene", "scenes", "only", "light"}
+    CARD = {"title", "text", "task", "done", "then", "scene", "scenes", "only", "light", "notes"}
     LESSON = {"title", "about", "minutes", "references", "scenes", "cards"}
 
     def __init__(self, path: Path):
@@ -244,5 +245,5 @@ class _File:
         return Card(
             name, self.text("title", table=table), text, scenes, self.text("task", "", table),
             wanted, self.text("then", "", table), self.list("only", table),
-            self.list("light", table),
+            self.list("light", table), self.text("notes", "", table),
         )  # fmt: skip

@@ -85,6 +85,53 @@ def taker() -> tuple[str, str]:
     return text, (FOLDER / "taker.css").read_text(encoding="utf-8")
 
 
+@cache
+def presenter() -> tuple[str, str]:
+    """The script and the style of the presenter, which shows one panel of a page at a time."""
+    text = link('import presenter from "./presenter.js";\nexport default presenter;\n', FOLDER).text
+    return text, (FOLDER / "presenter.css").read_text(encoding="utf-8")
+
+
+@cache
+def sharer() -> tuple[str, str]:
+    """The script and the style of the button that gives a page away."""
+    text = link('import sharer from "./sharer.js";\nexport default sharer;\n', FOLDER).text
+    return text, (FOLDER / "sharer.css").read_text(encoding="utf-8")
+
+
+def plain_script(name: str) -> str:
+    """The script of one stage as a plain file, which hands it over to a page of `site_script`."""
+    text = _linked_plain(f'import draw from "../views/{name}/{name}.js";', f"stages.{name} = draw")
+    return f"{text}heedSite.styles.{name} = {json.dumps(style(name))};\n"
+
+
+def plain_presenter() -> str:
+    """The same of the presenter."""
+    asked = 'import presenter from "./presenter.js";'
+    styled = json.dumps(presenter()[1])
+    return f"{_linked_plain(asked, 'presenter = presenter')}heedSite.styles.presenter = {styled};\n"
+
+
+def site_script() -> str:
+    """The script of the pages of a course that stand as plain files."""
+    begin = "globalThis.heedSite = { stages: {}, styles: {}, data: {} };\n"
+    return (
+        begin
+        + "(() => {\n"
+        + link('import begin from "./site.js";\nbegin();\n', FOLDER).text
+        + "\n})();\n"
+    )
+
+
+def site_style() -> str:
+    return (FOLDER / "site.css").read_text(encoding="utf-8")
+
+
+def _linked_plain(imported: str, handed: str) -> str:
+    text = link(f"{imported}\nheedSite.{handed};\n", FOLDER).text
+    return "(() => {\n" + text + "\n})();\n"
+
+
 def tongues(model: Model | None) -> dict[str, str]:
     """The languages of what a model reads and of what it writes, as `lang` has them."""
     sides = (model.source, model.target) if model else (UNDETERMINED, UNDETERMINED)

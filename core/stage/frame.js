@@ -1,6 +1,7 @@
 // What every stage stands in: its frame, its bubble and its voice, colours, keys and size.
 
 import { h } from "./dom.js";
+import { dismiss, enlist } from "./hosts.js";
 import { lightOf, systemLight } from "./light.js";
 
 // What has keys of its own.
@@ -150,9 +151,11 @@ export function stageFrame(root, data, label) {
     document.fonts?.ready.then(() => {
       if (stage.isConnected && (coming || wide !== root.clientWidth)) arrange();
     });
+    enlist({ frame, stage, ui, data, arrange, paint, key });
   }
 
   function destroy() {
+    dismiss(stage);
     busy(false);
     if (sized) sized.disconnect();
     listening.abort();

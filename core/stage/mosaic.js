@@ -262,5 +262,6 @@ export function mosaicPane({ words }, mosaic) {
 // The width of an element without its padding.
 export function insideOf(node) {
   const style = getComputedStyle(node);
-  return node.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  const inside = node.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return Math.max(0, inside);
 }

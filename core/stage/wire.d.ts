@@ -196,6 +196,11 @@ export interface BridgePayload {
   formulas: Record<string, any[]>;
 }
 
+export interface CardFollowing {
+  title: string;
+  text: [string, string][][];
+}
+
 export interface CardPayload {
   stage: string;
   language: string;
@@ -211,6 +216,8 @@ export interface CardPayload {
   asked: Record<string, string>;
   choices: [string, string][];
   scene: string;
+  notes: [string, string][][];
+  following: CardFollowing;
   names: string[];
   lesson_title: string;
   number: number;

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import words
 from core.words.languages import language
-from pages.shared import here
+from pages.shared import here, presenter, sharing
 from pages.shared.arrival import arrive
 
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
@@ -160,6 +160,9 @@ def header(title: str, subtitle: str) -> None:
         f'aria-label="{NAME}">'
         f'<img src="{here.pictured(MARK)}" alt="" width="26" height="26"><span>{NAME}</span></a>'
     )
+    with top:
+        presenter.button()
+        sharing.button()
     names = {one: language(one, one) for one in words.LANGUAGES}
     top.segmented_control(
         say("frame.language"), list(names), format_func=names.get, default=state.lang,

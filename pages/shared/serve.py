@@ -20,6 +20,7 @@ from streamlit import config, runtime
 from streamlit.web import cli
 
 from core import lessons
+from pages.shared import lan
 
 ANYWHERE = {None, "", "0.0.0.0", "::"}  # a server that listens everywhere is asked at home
 
@@ -47,6 +48,21 @@ def first_session(patience: float = 30.0) -> None:
         time.sleep(0.05)
 
 
+def tell() -> None:
+    """Says where Heed is, for whoever started it and for a class in the same network."""
+    port = config.get_option("server.port")
+    print(f"\n  Heed: http://localhost:{port}", flush=True)
+    address = config.get_option("server.address")
+    others = lan.base(port) if address in ANYWHERE else None
+    if others:
+        print(
+            f"  For a class on the same network: {others}\n"
+            "  One process serves about thirty people. For more, put nginx in front of several:\n"
+            "  docs/serving.md says how.\n",
+            flush=True,
+        )
+
+
 def thrifty() -> bool:
     """Has the C library keep less memory that nobody uses; whether it could be told so.
 
@@ -62,6 +78,12 @@ def thrifty() -> bool:
         return False
 
 
+def begin() -> None:
+    """What is done beside the server, once it is up."""
+    first_session()
+    tell()
+
+
 def checked() -> None:
     """Ends, with file and line, where a course of one's own is not as it should be."""
     from pages.shared import teaching
@@ -74,6 +96,6 @@ if __name__ == "__main__":
     if lessons.PLACE in os.environ:
         checked()
     thrifty()
-    threading.Thread(target=first_session, daemon=True).start()
+    threading.Thread(target=begin, daemon=True).start()
     sys.argv = ["streamlit", "run", str(Path(__file__).parents[2] / "app.py"), *sys.argv[1:]]
     cli.main()

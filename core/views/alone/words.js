@@ -37,7 +37,7 @@ export function wordsView(ui, data) {
   );
   const node = h(
     "section",
-    { class: "heed-pane heed-alone-sentence" },
+    { class: "heed-pane heed-alone-sentence", "data-present": words.title },
     h(
       "div",
       { class: "heed-alone-words", role: "group", "aria-label": words.words_label },

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.lessons import Lesson
+from core.lessons import Card, Lesson
 from core.lessons.marks import paragraphs, runs
 from core.stage import tongues
-from core.views.card.wire import Payload
+from core.views.card.wire import Following, Payload
 from core.words import section
 
 
@@ -32,6 +32,8 @@ def payload(
         "asked": dict(asked),
         "choices": [(name, one.scenes[name].label or name) for name in told.scenes],
         "scene": scene,
+        "notes": paragraphs(told.notes),
+        "following": _following(one, told),
         "names": [card.name for card in one.cards],
         "lesson_title": one.title,
         "number": place + 1,
@@ -41,4 +43,12 @@ def payload(
         "tongues": tongues(None),
         "strings": section(language, "card"),
         "language": language,
+    }
+
+
+def _following(lesson: Lesson, card: Card) -> Following:
+    after = lesson.cards[lesson.cards.index(card) + 1 :]
+    return {
+        "title": after[0].title if after else "",
+        "text": paragraphs(after[0].text) if after else [],
     }

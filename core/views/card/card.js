@@ -4,19 +4,11 @@
 import { fill, h, segments } from "../../stage/dom.js";
 import { toTop } from "../../stage/door.js";
 import { stageFrame } from "../../stage/frame.js";
+import { run } from "../../stage/runs.js";
 import { isDone } from "./done.js";
 import { note, progress } from "./progress.js";
 
 /** @typedef {import("../../stage/wire").CardPayload} Payload */
-
-const run = ([kind, text]) =>
-  kind === "plain"
-    ? text
-    : kind === "em"
-      ? h("em", {}, text)
-      : kind === "strong"
-        ? h("strong", {}, text)
-        : h("b", { class: kind === "formula" ? "heed-said-formula" : `heed-${kind}` }, text);
 
 /** @param {HTMLElement} root
  * @param {import("../../stage/types").Data<Payload>} data */
@@ -40,7 +32,7 @@ export default function mountCard(root, data) {
   };
   const asks = data.task.length > 0;
   const known = (progress()[data.lesson] ?? []).includes(data.card);
-  let done = !asks || known;
+  let done = !asks || known || Boolean(data.needs); // what only a model can do
 
   const go = (where, more = {}) => {
     busy(true);
@@ -82,6 +74,7 @@ export default function mountCard(root, data) {
     ...(asks
       ? [h("div", { class: "heed-todo" }, box, h("span", {}, data.task.map(run)), state)]
       : []),
+    ...(data.needs ? [h("p", { class: "heed-note heed-needs" }, data.needs)] : []),
     then,
     ...(data.references.length
       ? [

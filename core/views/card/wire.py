@@ -1,6 +1,15 @@
 """What travels to the stage of this view."""
 
+from typing import TypedDict
+
 from core.stage.message import Message
+
+
+class Following(TypedDict):
+    """The card that comes next; empty after the last."""
+
+    title: str
+    text: list[list[tuple[str, str]]]
 
 
 class Payload(Message):
@@ -14,6 +23,8 @@ class Payload(Message):
     asked: dict[str, str]  # what the picture was asked, as its link says it
     choices: list[tuple[str, str]]  # scenes to choose among, by name and label
     scene: str  # the one that is shown
+    notes: list[list[tuple[str, str]]]  # paragraphs for whoever teaches it
+    following: Following
     names: list[str]  # of the lesson's cards
     lesson_title: str
     number: int  # of the lesson

@@ -159,7 +159,12 @@ export function panelView(shared, panel, places, on) {
   }
   const node = h(
     "section",
-    { class: "heed-one", "data-panel": panel.index, "aria-label": panel.label },
+    {
+      class: "heed-one",
+      "data-panel": panel.index,
+      "data-present": panel.label,
+      "aria-label": panel.label,
+    },
     h(
       "div",
       { class: "heed-one-head" },

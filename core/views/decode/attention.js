@@ -181,7 +181,7 @@ export function attentionPanels(ui, trace, limit) {
       : null;
   const node = h(
     "section",
-    { class: "heed-attention", "data-part": "attention" },
+    { class: "heed-attention", "data-part": "attention", "data-present": "" },
     heads,
     window,
     given,

@@ -54,7 +54,7 @@ export function combinePanel(ui, trace, limits) {
   }));
   const node = h(
     "section",
-    { class: "heed-panel heed-combine", "data-part": "combine" },
+    { class: "heed-panel heed-combine", "data-part": "combine", "data-present": "" },
     panelHead(ui, panelsOf(trace) + 1, "combine", ui.formulas[formula], about),
     strips.flatMap(({ key, symbol, canvas }) => [
       key === "combined"

@@ -78,7 +78,7 @@ function nextPanel(ui, trace, onPick) {
 
   const node = h(
     "section",
-    { class: "heed-panel heed-next", "data-part": "next" },
+    { class: "heed-panel heed-next", "data-part": "next", "data-present": "" },
     panelHead(
       ui,
       panelsOf(trace) + 2,

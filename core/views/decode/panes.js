@@ -13,7 +13,7 @@ export function panes(ui, trace, { holders, kinds, given, before }) {
     { class: `heed-top${trace.attends ? "" : " heed-alone"}` },
     h(
       "section",
-      { class: "heed-pane", "data-part": "pair" },
+      { class: "heed-pane", "data-part": "pair", "data-said": "" },
       h(
         "div",
         { class: "heed-pane-head" },

@@ -49,7 +49,7 @@ export function cardsView(ui, data, { rows, steps, size, source, sweeps }) {
     const after = fill(words[handed(row, place, size) ? "after_last" : "after"], {});
     return h(
       "section",
-      { class: "heed-encoder-card" },
+      { class: "heed-encoder-card", "data-present": "" },
       h(
         "h3",
         {},
@@ -75,7 +75,7 @@ export function cardsView(ui, data, { rows, steps, size, source, sweeps }) {
   function layerCard(row) {
     return h(
       "section",
-      { class: "heed-encoder-card heed-wide-card" },
+      { class: "heed-encoder-card heed-wide-card", "data-present": "" },
       h("h3", {}, ui.rowName(row)),
       h("p", { class: "heed-note" }, words[row.kind === "embedded" ? "all_embedded" : "all_layer"]),
       source.map((one, place) =>
@@ -89,7 +89,7 @@ export function cardsView(ui, data, { rows, steps, size, source, sweeps }) {
     const ends = sweeps.map((row) => [row, row.backward ? 0 : size - 1]);
     return h(
       "section",
-      { class: "heed-encoder-card heed-wide-card" },
+      { class: "heed-encoder-card heed-wide-card", "data-present": "" },
       h("h3", {}, words.over_title),
       h("p", { class: "heed-note" }, sweeps.length ? words.over_state : words.over_all),
       sweeps.length && data.attends ? h("p", { class: "heed-note" }, words.over_memory) : null,

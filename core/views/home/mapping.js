@@ -22,7 +22,7 @@ export function mapView(ui, plans, first) {
   const svg = s("svg", { class: "heed-plan", role: "group" });
   const node = h(
     "section",
-    { class: "heed-map-pane", id: "map" },
+    { class: "heed-map-pane", id: "map", "data-present": "" },
     h("div", { class: "heed-pane-head" }, h("h2", {}, words.map), choice.node),
     svg,
   );

@@ -35,7 +35,12 @@ function rows(labels, size, width) {
 export function crossing(ui, trace) {
   const { sources, targets, words } = ui;
   const name = (group) => (group.mark ? words.mark : group.label);
-  const svg = s("svg", { class: "heed-crossing", role: "img" });
+  const svg = s("svg", {
+    class: "heed-crossing",
+    role: "img",
+    "data-present": words.title,
+    "data-said": "",
+  });
   const lines = s("g", { fill: "none", "stroke-linecap": "round" });
   const word = (side) => (group) => {
     const text = s("text", { "text-anchor": "middle", class: `heed-word heed-${side}` });

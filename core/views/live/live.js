@@ -87,7 +87,7 @@ function liveStage(root, data) {
     ),
     h(
       "div",
-      { class: `heed-live-picture heed-of-${runs.length}` },
+      { class: `heed-live-picture heed-of-${runs.length}`, "data-present": words.title },
       columns.map((one) => one.node),
       h(
         "div",

@@ -88,7 +88,7 @@ export function stepsView(ui, lifted) {
   );
   const node = h(
     "section",
-    { class: "heed-flow", "data-part": "steps" },
+    { class: "heed-flow", "data-part": "steps", "data-present": "" },
     h(
       "div",
       { class: "heed-pane-head" },

@@ -147,7 +147,7 @@ export default function mountPictures(root, data) {
   stage.append(
     h(
       "div",
-      { class: `heed-pictures${palette ? "" : " heed-fixed"}` },
+      { class: `heed-pictures${palette ? "" : " heed-fixed"}`, "data-present": words.title },
       h(
         "div",
         { class: "heed-board-column" },

@@ -146,7 +146,7 @@ export default function mountOrder(root, data) {
     ),
     h(
       "section",
-      { class: "heed-flow heed-order-runs-section" },
+      { class: "heed-flow heed-order-runs-section", "data-present": "" },
       head(words.runs, words.runs_help),
       h(
         "div",
@@ -164,7 +164,7 @@ export default function mountOrder(root, data) {
     ),
     h(
       "section",
-      { class: "heed-flow" },
+      { class: "heed-flow", "data-present": "" },
       head(words.states, words.states_help),
       h("p", { class: "heed-order-verdict" }, verdict(words, conditions)),
       statesTable(ui, read),

@@ -37,7 +37,7 @@ export default function mountPredict(root, data) {
   const dots = h("div", { class: "heed-set", role: "group", "aria-label": words.set });
   const kind = h("h2", { class: "heed-tag" });
   const count = h("span", { class: "heed-info" });
-  const body = h("div", { class: "heed-exercise" });
+  const body = h("div", { class: "heed-exercise", "data-present": words.exercises });
   const told = h("div", { class: "heed-told", role: "status" });
   const button = (name, act, style = "") =>
     h(

@@ -111,7 +111,10 @@ export default function mountSearch(root, data) {
   const holders = Object.fromEntries(
     ["tree", "node", "ranking", "finished", "nested", "player"].map((name) => [
       name,
-      h("div", { class: `heed-in-${name}` }),
+      h("div", {
+        class: `heed-in-${name}`,
+        "data-present": name === "tree" ? words.tree : null,
+      }),
     ]),
   );
   const change = data.before ? changeView(ui, data.before, runs) : null;

@@ -49,7 +49,7 @@ export function vectorsView(bench) {
   );
   const node = h(
     "section",
-    { class: "heed-flow heed-vectors", "data-part": "vectors" },
+    { class: "heed-flow heed-vectors", "data-part": "vectors", "data-present": "" },
     h("div", { class: "heed-pane-head" }, title, info),
     heads,
     list,
