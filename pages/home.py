@@ -132,6 +132,7 @@ def three_ways() -> dict:
         ],
         [
             _way(say("home.share"), "", say("home.share_line")),
+            _way(say("home.present"), "", say("home.present_line")),
             _way(say("home.order"), address("lessons"), say("home.order_line")),
             _way(say("home.large"), "", say("home.large_line")),
         ],

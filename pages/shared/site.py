@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core import stage
+from core import lessons, stage
 from core.lessons import Card, Lesson, Shot
 from core.views import card as carding
 from core.words import LANGUAGES, say, section

@@ -104,12 +104,14 @@ KNOWN = {
         "0.06": lambda: chance(NONE, TREE, 12),
         "5.19": lambda: step(NONE, TREE, 12).expansion.entropy,
         "0.52": lambda: step(NONE, TREE, 3).expansion.entropy,
+        "4,000": vocabulary, "8.29": lambda: math.log(vocabulary()),
     },
     ("bottleneck", "lookup"): {"0.88": lambda: at(GENERAL, TREE, 11, 9)},
     ("bottleneck", "measured"): {
         "2,000": lambda: 2000, "31.7": lambda: bleu(NONE), "43.8": lambda: bleu(GENERAL),
         "38.6": lambda: bleu(NONE, "3-5 words"), "47.0": lambda: bleu(GENERAL, "3-5 words"),
         "14.9": lambda: bleu(NONE, "13-20 words"), "32.8": lambda: bleu(GENERAL, "13-20 words"),
+        "100": lambda: 100,
     },
     ("attention", "asks"): {
         "12.49": lambda: at(GENERAL, BOOK, 5, 6, "scores"),

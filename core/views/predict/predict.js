@@ -1,7 +1,7 @@
 // Ten exercises, one after the other: a prediction is made, then what the model did is revealed
 // beside it, with how far both are apart and why.
 
-import { fill, fixed, h, piece, segments, spoken } from "../../stage/dom.js";
+import { fill, fixed, h, piece, segments, spoken, tableToggle } from "../../stage/dom.js";
 import { stageFrame } from "../../stage/frame.js";
 import { standAt } from "../../stage/place.js";
 import { chipsBoard } from "./chips.js";
@@ -9,6 +9,7 @@ import { chooseBoard, runsOf } from "./choose.js";
 import { judged, whole } from "./judge.js";
 import { sheetView } from "./sheet.js";
 import { swapBoard } from "./swap.js";
+import { exerciseTables } from "./tables.js";
 
 /** @typedef {import("../../stage/wire").PredictPayload} Payload */
 const BOARDS = { row: chipsBoard, softmax: swapBoard };
@@ -39,6 +40,12 @@ export default function mountPredict(root, data) {
   const count = h("span", { class: "heed-info" });
   const body = h("div", { class: "heed-exercise", "data-present": words.exercises });
   const told = h("div", { class: "heed-told", role: "status" });
+  const tables = h("div", { class: "heed-tables" });
+  let tabled = Boolean(data.tabled);
+  const asTable = tableToggle(words.as_table, () => {
+    tabled = !tabled;
+    update();
+  });
   const button = (name, act, style = "") =>
     h(
       "button",
@@ -77,11 +84,13 @@ export default function mountPredict(root, data) {
     body,
     h("div", { class: "heed-acts" }, back, reveal, next, score),
     told,
+    tables,
     paper,
     h(
       "div",
       { class: "heed-bar-top heed-predict-foot" },
       sheets.node,
+      asTable.node,
       print,
       fresh,
       h("span", { class: "heed-info" }, fill(words.seed_is, { seed: data.seed })),
@@ -197,6 +206,10 @@ export default function mountPredict(root, data) {
     ]
       .filter(Boolean)
       .join(" · ");
+    asTable.current(tabled);
+    const numbers = exerciseTables(ui, item, state.shown);
+    asTable.node.hidden = Boolean(sheet) || !(state.shown || numbers.length);
+    tables.replaceChildren(...(tabled && !sheet ? numbers : []));
     told.hidden = !state.shown;
     if (!state.shown) return;
     const { said, nats, right, share, best } = judged(item, state.answer);
@@ -221,7 +234,7 @@ export default function mountPredict(root, data) {
     paint,
     busy,
     address: () => ({ number: now ? now + 1 : null, sheet: sheet || null }),
-    kept: (next) => (next.set === data.set ? { states, number: now + 1, sheet } : {}),
+    kept: (next) => (next.set === data.set ? { states, number: now + 1, sheet, tabled } : {}),
     destroy,
   };
   lay();
