@@ -12,7 +12,18 @@ from core.heads import head_name
 from core.manifest import ModelError
 from core.untrained import untrained
 from core.views.compare import FEWEST, MOST
-from pages.shared import apart, box, comparing, frame, head, link, loading, sentence, stage
+from pages.shared import (
+    apart,
+    box,
+    comparing,
+    frame,
+    glossing,
+    head,
+    link,
+    loading,
+    sentence,
+    stage,
+)
 from pages.shared.fields import TYPED
 from pages.shared.frame import literal, say, verbatim
 from pages.shared.predicting import button
@@ -147,6 +158,7 @@ def controls(models: dict) -> Compare:
         more.text_input(say("compare.typed"), key="compare_typed")
     with more:
         apart.controls()
+    glossing.switch(line, [models[name] for name in chosen])
     if left:
         st.info(say("compare.target_left"))
     return replace(link.heard(Compare), models=chosen)
@@ -184,6 +196,7 @@ def show(models: dict) -> None:
         for text in (*about_languages(models, shown), *about_heads(shown)):
             st.info(text)
         sentence.hint(*(one.trace() for one in shown.sides))
+        glosses = glossing.under((one.trace() for one in shown.sides), asked.glosses)
     named = head.parameter(*(one.trace() for one in shown.sides))
     link.write(replace(asked, cell=cell, head=named))
     opens = asked.opens()
@@ -191,13 +204,14 @@ def show(models: dict) -> None:
     heads, language = tuple(one.head() for one in shown.sides), state.lang
     stage.draw(
         "compare", comparing.drawn(shown.sides, heads, shown.target, language), opens,
-        "heed-compare", pick,
+        "heed-compare", pick, glosses=glosses,
     )  # fmt: skip
     button(st, asked.models[0], asked.text, kind="model", step=False)
     take_apart(shown, cell)
     stage.take(
         "compare", "heed-compare", shown.asked.text,
-        lambda: comparing.page(shown.sides, heads, shown.target, language), "compare.page_help",
+        lambda: comparing.page(shown.sides, heads, shown.target, language, glosses),
+        "compare.page_help",
     )  # fmt: skip
 
 

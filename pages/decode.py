@@ -14,7 +14,7 @@ from core.trace import Trace
 from core.views import decode as view
 from core.views.lines import crossing
 from core.words import section
-from pages.shared import box, frame, head, holding, link, loading, sentence, stage, whole
+from pages.shared import box, frame, glossing, head, holding, link, loading, sentence, stage, whole
 from pages.shared.decoding import following, trace_of
 from pages.shared.frame import say
 from pages.shared.predicting import button
@@ -100,6 +100,7 @@ def decode(models: dict) -> None:
     sentence.model("", line, models)
     if there:
         head.picker(line, there, first=head.usual(state.model))
+    glossing.switch(line, [models[state.model]])
     working = st.container(key="working")
     with st.container(key="notes"):
         asked = link.heard(Decode)
@@ -115,6 +116,7 @@ def decode(models: dict) -> None:
         for note in wrong:
             st.info(note.told())
         sentence.hint(trace)
+        glosses = glossing.under([trace], shown.glosses)
     state.decode_shown = shown
     typed = trace.search.typed
     forced = sum(step.forced for step in trace.path()[typed:])
@@ -131,7 +133,8 @@ def decode(models: dict) -> None:
         opens["step"] = typed + forced - 1
     file = view.named(trace, block)
     drawn = loading.decoded(shown.model, shown.text, shown.whatif, block, state.lang)
-    stage.draw("stage", drawn, opens, file, pick, asks=bool(head.shape(shown.model)))
+    stage.draw("stage", drawn, opens, file, pick, asks=bool(head.shape(shown.model)),
+               glosses=glosses)  # fmt: skip
     if head.shape(shown.model):
         whole.offer("stage", lambda _: trace_of(shown))
     head.tell(shown.model, block)
@@ -139,7 +142,7 @@ def decode(models: dict) -> None:
 
     def page() -> str:
         before = loading.unchanged(shown.model, shown.text, shown.whatif)
-        return view.page(trace_of(shown), tongue, head=block, before=before)
+        return view.page(trace_of(shown), tongue, head=block, before=before, glosses=glosses)
 
     stage.take("decode", file, shown.text, page)
 

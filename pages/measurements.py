@@ -15,7 +15,7 @@ from core.manifest import ModelError
 from core.measurements import about, reading, table
 from core.measurements.reading import base
 from core.measurements.table import HEAVIEST
-from pages.shared import agreed, box, frame, link, longer, measured, sentence
+from pages.shared import agreed, box, frame, glossaries, link, longer, measured, sentence
 from pages.shared.frame import literal, reads, say, verbatim
 
 if TYPE_CHECKING:
@@ -287,6 +287,7 @@ def show() -> None:
     page.alignment()
     page.attention()
     agreed.section()
+    glossaries.section()
     page.cost()
     page.numbers()
 

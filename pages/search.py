@@ -17,6 +17,7 @@ from core.views.search import NOISE
 from pages.shared import (
     box,
     frame,
+    glossing,
     head,
     link,
     loading,
@@ -145,6 +146,7 @@ def controls(models: dict) -> Search:
     sentence.model("search_", line, models)
     if there:
         head.picker(line, there, first=head.usual(state.search_model))
+    glossing.switch(line, [models[state.search_model]])
     asked = Search.asked()
 
     def number(place, name: str, step: float, **options) -> None:
@@ -190,12 +192,9 @@ def controls(models: dict) -> Search:
 def told(asked: Search, wrong: list[Note]) -> list[str]:
     """What is to be said above the picture."""
     notes = [note.told() for note in (*link.notes(Search), *wrong)]
-    if st.session_state.search_fewer:
-        notes.append(say("search_page.fewer", width=asked.width))
-    if asked.temperature == 0:
-        notes.append(say("search_page.cold"))
-    if asked.top_p == 0:
-        notes.append(say("search_page.no_mass"))
+    notes += [say("search_page.fewer", width=asked.width)] * st.session_state.search_fewer
+    notes += [say("search_page.cold")] * (asked.temperature == 0)
+    notes += [say("search_page.no_mass")] * (asked.top_p == 0)
     return notes
 
 
@@ -221,9 +220,10 @@ def show(models: dict) -> None:
         for text in told(asked, wrong):
             st.info(text)
         sentence.hint(run)
+        glosses = glossing.under(runs.values(), asked.glosses)
     block = head.chosen(run, first)
     link.write(replace(asked, head=head.parameter(run, first=first)))
-    said = {"before": before(asked, runs), "verdict": verdict(runs)}
+    said = {"before": before(asked, runs), "verdict": verdict(runs), "glosses": glosses}
     file = f"heed-search-{asked.model}"
     stage.draw(
         "search", {**searching.drawn(asked, block, state.lang), **said},

@@ -35,6 +35,7 @@ export function stageFrame(root, data, label) {
     language: data.language,
     tongues: data.tongues,
     formulas: data.formulas || {},
+    glosses: data.glosses,
     large: Boolean(data.projector),
     theme: () => frame.dataset.theme,
     colour: (name) => (colours[name] ||= getComputedStyle(frame).getPropertyValue(name).trim()),

@@ -27,6 +27,8 @@ export interface Ui {
   /** Of source and target, as `lang` has them. */
   tongues?: Record<string, string>;
   formulas: Record<string, Formula>;
+  /** None where the switch is off. */
+  glosses?: { words: Record<string, string>; language: string; about: string; told: string } | null;
   large: boolean;
   theme(): Theme;
   colour(name: string): string;

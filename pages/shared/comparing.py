@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from core import manifest
 from core.manifest import Entry, ModelError
+from core.stage.glossed import Glossed
 from core.trace import Trace
 from core.views import compare
 from core.views.compare import Panel
@@ -97,9 +98,12 @@ def drawn(sides: tuple[Side, ...], heads: tuple[str, ...], target: str, language
     return compare.payload(_panels(sides, heads), target, language)
 
 
-def page(sides: tuple[Side, ...], heads: tuple[str, ...], target: str, language: str) -> str:
+def page(
+    sides: tuple[Side, ...], heads: tuple[str, ...], target: str, language: str,
+    glosses: Glossed | None = None,
+) -> str:  # fmt: skip
     """A page of its own. Raises Refused or ModelError."""
-    return compare.page(_panels(sides, heads), target, language)
+    return compare.page(_panels(sides, heads), target, language, glosses=glosses)
 
 
 def _panels(sides: tuple[Side, ...], heads: tuple[str, ...]) -> list[Panel]:

@@ -41,6 +41,7 @@ class Field:
     bound: bool = False  # to one sentence and model: of another it is what is usual
     always: bool = False  # in the link, even when it is as usual
     seen: bool = False  # the browser's: where in its picture one is, which it says without asking
+    beside: bool = False  # what it adds to a picture, which stays as it is
 
     def default(self) -> Any:
         return self.usual() if callable(self.usual) else self.usual
@@ -190,6 +191,17 @@ class Flag(Field):
 
 
 @dataclass(frozen=True)
+class On(Flag):
+    """On by default, and in the link where it is off."""
+
+    usual: bool = True
+    on: str = "1"
+
+    def write(self, value: bool) -> str:
+        return self.on if value else "0"
+
+
+@dataclass(frozen=True)
 class Pieces(Field):
     """Ids of pieces, between points."""
 
@@ -250,6 +262,8 @@ def number(given: str) -> int | None:
 
 
 TABLE = Flag("table", key=None, seen=True, on="1")  # whether the numbers stand there to be read
+# Whether there are glosses under what was written.
+GLOSSES = On("glosses", key="glosses", shared=True, beside=True)
 
 
 def choice(name: str, options: tuple[str, ...], note: str = "", first: bool = False) -> Choice:

@@ -12,8 +12,9 @@ from pages.shared.frame import literal
 
 
 def asks(kind: Field, **more: Any) -> Any:
-    """A field of a question. Where in a picture one is makes it no other question."""
-    return field(metadata={"asks": kind}, compare=not kind.seen, **more)
+    """A field of a question. Where in a picture one is, and what stands beside it, makes it no
+    other question."""
+    return field(metadata={"asks": kind}, compare=not (kind.seen or kind.beside), **more)
 
 
 class There(NamedTuple):

@@ -15,6 +15,7 @@ from core.views.compare import FEWEST, MOST
 from core.views.decode.holding import TEMPERATURES
 from pages.shared import box, head, inside
 from pages.shared.fields import (
+    GLOSSES,
     TABLE,
     TYPED,
     Choice,
@@ -109,6 +110,7 @@ class Translated(Question):
     model: str = asks(MODEL)
     prefix: tuple[int, ...] = asks(PREFIX)
     head: str = asks(HEAD)
+    glosses: bool = asks(GLOSSES)
 
     def opened(self) -> Self:
         return _opened(self, self.model)
@@ -199,12 +201,11 @@ class Compare(Question):
         Choice("temperature", 1.0, key="temperature", options=TEMPERATURES, of=float)
     )
     scaled: bool = asks(Flag("scaled", key="scaled"))
+    glosses: bool = asks(GLOSSES)
     step: int | None = asks(STEP)
-    pair: tuple[int, int] | None = asks(
-        Places(
-            "pair", note="compare.wrong_pair", key=None, bound=True, seen=True, count=2, between="-"
-        )
-    )  # fmt: skip
+    pair: tuple[int, int] | None = asks(Places(
+        "pair", note="compare.wrong_pair", key=None, bound=True, seen=True, count=2, between="-"
+    ))  # fmt: skip
     view: str | None = asks(choice("view", VIEWS, "errors.view", first=True))
     table: bool = asks(TABLE)
 

@@ -18,6 +18,7 @@ from core.facts import Facts
 from core.formulas import equation, mathml, parameter
 from core.heads import MEAN, head_name
 from core.stage.codec import packed
+from core.stage.glossed import Glossed
 from core.trace import Trace
 from core.tree import Token
 from core.views.compare.wire import Payload
@@ -66,14 +67,19 @@ def payload(panels: Sequence[Panel], target: str, language: str) -> Payload:
     }
 
 
-def page(panels: Sequence[Panel], target: str, language: str = "en", theme: str = "auto") -> str:
-    """One HTML file that steps through all panels like the app, with nothing to fetch."""
+def page(
+    panels: Sequence[Panel], target: str, language: str = "en", theme: str = "auto",
+    glosses: Glossed | None = None,
+) -> str:  # fmt: skip
+    """One HTML file that steps through all panels like the app, with nothing to fetch; with
+    `glosses` under what was written."""
     words = section(language, "compare")
     data = {
         **payload(panels, target, language),
         "theme": theme,
         "open": {"step": None},
         "exports": {"name": "heed-compare"},
+        "glosses": glosses,
     }
     names = ", ".join(panel.trace.model.name for panel in panels)
     return stage.whole_page(data, words["title"], panels[0].trace.typed, names)

@@ -1,9 +1,11 @@
 // What stands below the panels: their common scale, their differences, how far they agree.
 
 import { fill, h, help } from "../../stage/dom.js";
+import { glossNote } from "../../stage/glosses.js";
 
 // Under the panels: whether their rows mean the same word, and what is underlined.
-function notesOf({ ownWords }, data, panels) {
+function notesOf(ui, data, panels) {
+  const { ownWords } = ui;
   const differs = panels.some((panel) => panel.steps.some((step) => step.differs));
   const from =
     data.target === "typed"
@@ -18,6 +20,7 @@ function notesOf({ ownWords }, data, panels) {
     differs
       ? h("p", { class: "heed-note" }, fill(ownWords.differs_note, { first: panels[0].label }))
       : null,
+    glossNote(ui),
   );
 }
 

@@ -3,6 +3,7 @@
 import { decodeArray } from "../../stage/codec.js";
 import { largest } from "../../stage/colours.js";
 import { counted, fill, fixed, h, math, piece, spoken } from "../../stage/dom.js";
+import { glossed } from "../../stage/glosses.js";
 import { heatmapView } from "../../stage/heatmap.js";
 import { columns, grouped, isMean, labelOf, sum, token } from "../../stage/trace.js";
 
@@ -137,10 +138,14 @@ export function panelView(shared, panel, places, on) {
     return h(
       "span",
       {
-        class: `heed-one-word${differs ? " heed-one-differs" : ""}`,
+        class: "heed-one-word",
         title: differs ? fill(ownWords.differs, { first }) : null,
       },
-      spoken(ui, "target", group.text),
+      glossed(
+        ui,
+        group.text,
+        h("span", { class: differs && "heed-one-differs" }, spoken(ui, "target", group.text)),
+      ),
     );
   });
   // Punctuation stands close to its word, as it was written.

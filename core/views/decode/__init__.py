@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.formulas import Formula, equation, mathml, rendered
 from core.heads import MEAN, head_name
 from core.stage import framed, tongues, whole_page, words_for
+from core.stage.glossed import Glossed
 from core.trace import Trace
 from core.views.decode.holding import Usual, held
 from core.views.decode.wire import Payload
@@ -72,11 +73,12 @@ def page(
     step: int | None = None,
     head: str = MEAN,
     before: Trace | None = None,
+    glosses: Glossed | None = None,
 ) -> str:
     """One HTML file that steps through `trace` like the app, with nothing to fetch.
 
     `theme` is "auto" (the reader's), "light" or "dark"; `step`, counted from 1 as in a link, is
-    where it opens; `head` and `before` as in `payload`.
+    where it opens; `head` and `before` as in `payload`. With `glosses` these stand under words.
     """
     words = words_for(trace, language)
     score = trace.model.score
@@ -91,6 +93,7 @@ def page(
         "theme": theme,
         "open": {"step": None if step is None else step - 1},
         "exports": {"name": named(trace, head)},
+        "glosses": glosses,
     }
     return whole_page(data, words["title"], trace.typed, subtitle)
 

@@ -11,19 +11,21 @@ import {
   set,
   textWidth,
 } from "../../stage/dom.js";
+import { glossOfGroup, glossTold } from "../../stage/glosses.js";
 import { nths } from "../../stage/nth.js";
 import { columns, rowAt } from "../../stage/trace.js";
 import { route } from "./route.js";
 
 // Boxes for labels, wrapped into rows that fit the width: [{x, row, width}], and how many rows.
 // Where they wrap, a line as thick as `thick` has room to pass between two of them.
-function wrap(labels, width, size, thick, gap = size < 15 ? 6 : 8) {
+// Each is at least as wide as `least` says of it.
+function wrap(labels, width, size, thick, least = [], gap = size < 15 ? 6 : 8) {
   let x = 0;
   let row = 0;
-  const boxes = labels.map((label) => {
+  const boxes = labels.map((label, i) => {
     const own = Math.min(
       width,
-      Math.max(2.6 * size, Math.ceil(textWidth(label, size)) + 1.4 * size),
+      Math.max(2.6 * size, Math.ceil(textWidth(label, size)) + 1.4 * size, least[i] ?? 0),
     );
     if (x + own > width && x > 0) {
       x = 0;
@@ -33,7 +35,7 @@ function wrap(labels, width, size, thick, gap = size < 15 ? 6 : 8) {
     x += own + gap;
     return box;
   });
-  if (row && gap < thick) return wrap(labels, width, size, thick, thick);
+  if (row && gap < thick) return wrap(labels, width, size, thick, least, thick);
   // A single row takes the room that there is.
   const spare = row ? 0 : Math.min(34, (width - x + gap) / labels.length);
   boxes.forEach((box, i) => {
@@ -50,6 +52,9 @@ export function pairView(ui, trace) {
   const tall = Math.round(2.25 * size);
   const number = ui.large ? 16 : 12;
   const thick = ui.large ? 17 : 13; // a line of the weight 1, and its hair's breadth
+  const small = ui.large ? 16 : 12; // of glosses
+  const glosses = targets.map((group) => glossOfGroup(ui, group, trace.steps));
+  const glossTall = glosses.some(Boolean) ? small + 5 : 0; // under a target row
   const head = trace.attends ? number + 12 : 6; // above a source row, for its weights
   const svg = s("svg", {
     class: "heed-pair heed-points",
@@ -80,6 +85,15 @@ export function pairView(ui, trace) {
         })
       : null;
     if (again) again.textContent = nth[side][index];
+    const gloss =
+      side === "target" && glosses[index]
+        ? s("text", {
+            class: "heed-gloss",
+            "text-anchor": "middle",
+            "font-size": small,
+            lang: ui.glosses.language,
+          })
+        : null;
     const hint = s("title");
     const node = s(
       "g",
@@ -88,6 +102,7 @@ export function pairView(ui, trace) {
       text,
       weight,
       again,
+      gloss,
       hint,
     );
     node.addEventListener("mouseenter", () => ui.point({ [side]: index }));
@@ -96,7 +111,7 @@ export function pairView(ui, trace) {
       node.addEventListener("click", () => ui.go(group.items[group.items.length - 1]));
     if (side === "source" && ui.hold) ui.hold.grips(node, () => index);
     parent.append(node);
-    return { node, rect, label: text, weight, again, hint };
+    return { node, rect, label: text, weight, again, gloss, hint };
   };
   const tops = sources.map((group, i) => box(above, "source", group, i));
   const bottoms = targets.map((group, i) => box(below, "target", group, i));
@@ -135,31 +150,35 @@ export function pairView(ui, trace) {
       width,
       size,
       trace.attends ? thick : 0,
+      glosses.map((gloss) => gloss && Math.ceil(textWidth(gloss, small))),
     );
+    const under = tall + glossTall;
     const gap = down.rows > 1 && trace.attends ? 16 : 10;
-    const fixedTall = up.rows * (tall + head) + down.rows * (tall + gap);
+    const fixedTall = up.rows * (tall + head) + down.rows * (under + gap);
     const between = !trace.attends
       ? 56
       : Math.max(long ? Math.min(110, usual) : usual, Math.min(230, (least || 0) - fixedTall));
     const at = (list, y0, step) =>
       list.boxes.map((b) => ({ x: b.x, y: y0 + b.row * step, w: b.width, row: b.row }));
     const floor = up.rows * (tall + head) + between;
-    places = { width, up: at(up, head, tall + head), down: at(down, floor, tall + gap) };
+    places = { width, up: at(up, head, tall + head), down: at(down, floor, under + gap) };
     // Below a source row, and above a target row, stand those that a line has to pass.
-    const rowsOf = (list, count) =>
+    const rowsOf = (list, count, high) =>
       Array.from({ length: count }, (_, row) => {
         const boxes = list.filter((one) => one.row === row);
-        return { top: boxes[0].y, bottom: boxes[0].y + tall, boxes };
+        return { top: boxes[0].y, bottom: boxes[0].y + high, boxes };
       });
-    places.above = rowsOf(places.up, up.rows);
-    places.below = rowsOf(places.down, down.rows);
-    const full = floor + down.rows * (tall + gap);
+    places.above = rowsOf(places.up, up.rows, tall);
+    places.below = rowsOf(places.down, down.rows, under);
+    const full = floor + down.rows * (under + gap);
     set(svg, { viewBox: `0 0 ${width} ${full}`, width, height: full });
     const put = (parts, place, text) => {
       set(parts.rect, { x: place.x + 1.5, y: place.y, width: place.w - 3 });
       set(parts.label, { x: place.x + place.w / 2, y: place.y + tall / 2 + size * 0.35 });
       if (parts.weight) set(parts.weight, { x: place.x + place.w / 2, y: place.y - 6 });
       if (parts.again) set(parts.again, { x: place.x + place.w - 6, y: place.y + tall - 4 });
+      if (parts.gloss)
+        set(parts.gloss, { x: place.x + place.w / 2, y: place.y + tall + small + 1 });
       parts.room = place.w - size * 0.8;
       if (text != null) label(parts.label, cut(text, size, parts.room));
     };
@@ -216,12 +235,21 @@ export function pairView(ui, trace) {
         }),
       });
       label(bottoms[i].label, cut(soFar, size, bottoms[i].room));
+      const gloss = group.items[group.items.length - 1] <= now ? glosses[i] : "";
+      if (bottoms[i].gloss)
+        label(bottoms[i].gloss, cut(gloss, small, bottoms[i].room + size * 0.8));
       bottoms[i].hint.textContent = [
         nameOf(ui, soFar),
+        ...(gloss ? [glossTold(ui, soFar, gloss)] : []),
         ...(forced ? [typed ? words.typed_token : words.forced] : []),
       ].join("\n");
     });
-    svg.setAttribute("aria-label", ui.summary());
+    const told = glosses.map((gloss, i) =>
+      targets[i].items[targets[i].items.length - 1] <= now
+        ? glossTold(ui, targets[i].label, gloss)
+        : "",
+    );
+    svg.setAttribute("aria-label", [ui.summary(), ...told.filter(Boolean)].join(" "));
   }
 
   // A token's partners: for a source its curve; for an earlier target the curves it had in its

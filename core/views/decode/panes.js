@@ -1,6 +1,7 @@
 // The upper half: where the decoder looks now, and the map of all steps so far.
 
 import { fill, h } from "../../stage/dom.js";
+import { glossNote } from "../../stage/glosses.js";
 import { linesView } from "./change.js";
 import { typedNote } from "./sayings.js";
 
@@ -26,6 +27,7 @@ export function panes(ui, trace, { holders, kinds, given, before }) {
         ),
       ),
       holders.pair,
+      glossNote(ui),
       before ? linesView(ui, trace, before) : null,
       trace.own ? h("p", { class: "heed-note heed-typed-note" }, typedNote(trace, words)) : null,
       given

@@ -3,12 +3,14 @@
 
 import { fill, fixed, h, s } from "../../stage/dom.js";
 import { filesOf, menu, quote, save, saveCsv, savePng, svgText } from "../../stage/download.js";
+import { glossed, glossNote } from "../../stage/glosses.js";
 import { legend } from "../../stage/legend.js";
 import { wholeTrace } from "../../stage/whole.js";
 import { MARKS } from "./box.js";
 
-// The words of `text`, those that are not in `base` marked (by a longest common subsequence).
-function marked(text, base) {
+// The words of `text`, those that are not in `base` marked (by a longest common subsequence), with
+// their glosses.
+function marked(ui, text, base) {
   const a = text.split(/\s+/).filter(Boolean);
   const b = base.split(/\s+/).filter(Boolean);
   const table = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
@@ -21,7 +23,10 @@ function marked(text, base) {
     while (j < b.length && a[i] !== b[j] && table[i][j + 1] > table[i + 1][j]) j += 1;
     const same = j < b.length && a[i] === b[j];
     if (same) j += 1;
-    parts.push(i ? " " : "", same ? a[i] : h("mark", { class: "heed-differs" }, a[i]));
+    parts.push(
+      i ? " " : "",
+      same ? glossed(ui, a[i]) : h("mark", { class: "heed-differs" }, glossed(ui, a[i])),
+    );
   }
   return parts;
 }
@@ -33,7 +38,6 @@ export function runsView(ui, runs, data, onShow) {
   const base = resultOf(runs[0]);
   const cards = runs.map((run) => {
     const { text, leaf } = resultOf(run);
-    const first = run === runs[0];
     const cutOff =
       leaf.fate === "limit"
         ? h("span", { class: "heed-badge heed-quiet" }, `${MARKS.limit} ${words.fate_limit}`)
@@ -46,7 +50,7 @@ export function runsView(ui, runs, data, onShow) {
       h(
         "span",
         { class: "heed-card-text", dir: "auto", lang: ui.tongues?.target },
-        ...(text ? (first ? [text] : marked(text, base.text)) : [run.tree.raw.end]),
+        ...(text ? marked(ui, text, base.text) : [run.tree.raw.end]),
       ),
       h(
         "span",
@@ -64,6 +68,7 @@ export function runsView(ui, runs, data, onShow) {
     "div",
     { class: "heed-runs" },
     h("div", { class: "heed-cards", role: "group", "aria-label": words.runs }, cards),
+    glossNote(ui),
     verdict,
   );
   return {
@@ -97,8 +102,8 @@ export function changeView(ui, before, runs) {
     h(
       "dl",
       {},
-      ...line(words.was, marked(before.text, text), before.total),
-      ...line(words.is_now, marked(text, before.text), leaf.total),
+      ...line(words.was, marked(ui, before.text, text), before.total),
+      ...line(words.is_now, marked(ui, text, before.text), leaf.total),
     ),
     before.change ? h("p", { class: "heed-note" }, before.change) : "",
   );
