@@ -158,7 +158,7 @@ def controls(models: dict) -> Compare:
         more.text_input(say("compare.typed"), key="compare_typed")
     with more:
         apart.controls()
-    glossing.switch(line, [models[name] for name in chosen])
+    glossing.switch(line, Compare, [models[name] for name in chosen])
     if left:
         st.info(say("compare.target_left"))
     return replace(link.heard(Compare), models=chosen)

@@ -100,7 +100,7 @@ def decode(models: dict) -> None:
     sentence.model("", line, models)
     if there:
         head.picker(line, there, first=head.usual(state.model))
-    glossing.switch(line, [models[state.model]])
+    glossing.switch(line, Decode, [models[state.model]])
     working = st.container(key="working")
     with st.container(key="notes"):
         asked = link.heard(Decode)

@@ -146,7 +146,7 @@ def controls(models: dict) -> Search:
     sentence.model("search_", line, models)
     if there:
         head.picker(line, there, first=head.usual(state.search_model))
-    glossing.switch(line, [models[state.search_model]])
+    glossing.switch(line, Search, [models[state.search_model]])
     asked = Search.asked()
 
     def number(place, name: str, step: float, **options) -> None:

@@ -263,7 +263,7 @@ def number(given: str) -> int | None:
 
 TABLE = Flag("table", key=None, seen=True, on="1")  # whether the numbers stand there to be read
 # Whether there are glosses under what was written.
-GLOSSES = On("glosses", key="glosses", shared=True, beside=True)
+GLOSSES = On("glosses", shared=True, beside=True)
 
 
 def choice(name: str, options: tuple[str, ...], note: str = "", first: bool = False) -> Choice:

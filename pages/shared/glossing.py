@@ -12,13 +12,14 @@ from core.stage.glossed import Glossed, glossed
 from core.trace import Trace
 from core.words.languages import tag
 from pages.shared.frame import say, verbatim
+from pages.shared.question import Question
 
 
-def switch(line, models: Iterable[Entry]) -> None:
+def switch(line, kind: type[Question], models: Iterable[Entry]) -> None:
     """The switch, where what one of these models writes can be glossed for this reader."""
     state = st.session_state
     if any(_able(one, state.lang) for one in models):
-        line.toggle(say("glosses.switch"), key="glosses", help=say("glosses.help"))
+        line.toggle(say("glosses.switch"), key=kind.key("glosses"), help=say("glosses.help"))
 
 
 def _able(entry: Entry, language: str) -> bool:
