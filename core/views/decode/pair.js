@@ -157,7 +157,10 @@ export function pairView(ui, trace) {
     const fixedTall = up.rows * (tall + head) + down.rows * (under + gap);
     const between = !trace.attends
       ? 56
-      : Math.max(long ? Math.min(110, usual) : usual, Math.min(230, (least || 0) - fixedTall));
+      : Math.max(
+          (long ? Math.min(110, usual) : usual) - glossTall,
+          Math.min(230, (least || 0) - fixedTall),
+        );
     const at = (list, y0, step) =>
       list.boxes.map((b) => ({ x: b.x, y: y0 + b.row * step, w: b.width, row: b.row }));
     const floor = up.rows * (tall + head) + between;
