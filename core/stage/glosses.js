@@ -23,13 +23,14 @@ export function glossOfGroup(ui, group, steps) {
 export const glossTold = (ui, word, gloss) =>
   ui.glosses && gloss ? fill(ui.glosses.told, { word, gloss }) : "";
 
-/** A word with its gloss under it. @param {import("./types").Ui} ui @param {string} word
+/** A word with its gloss under it, which is no part of the text: who copies that does not get it.
+ * @param {import("./types").Ui} ui @param {string} word
  * @param {Node | string} node @returns {Node | string} */
 export function glossed(ui, word, node = word) {
   const gloss = glossOf(ui, word);
-  return ui.glosses && gloss
-    ? h("ruby", { class: "heed-glossed" }, node, h("rt", { lang: ui.glosses.language }, gloss))
-    : node;
+  if (!ui.glosses || !gloss) return node;
+  const under = h("rt", { lang: ui.glosses.language, "data-gloss": gloss, "aria-label": gloss });
+  return h("ruby", { class: "heed-glossed" }, node, under);
 }
 
 /** Where glosses come from. @param {import("./types").Ui} ui */
