@@ -132,9 +132,10 @@ def joeys(kind: str) -> Callable[[Batch], object]:
 
 
 def main() -> None:
+    torch.set_num_threads(1)  # so that time of the processor is time of work
     ready = batches()
     told = f"{ROWS} × {SOURCE} to at most {TARGET} tokens, {VOCABULARY} in the vocabulary"
-    print(f"updates a second, {torch.get_num_threads()} threads, {told}")
+    print(f"updates a second, one thread, {told}")
     for kind in ("recurrent", "transformer"):
         ways = {
             "Heed": ours(kind, False), "Heed, single": ours(kind, True), "JoeyNMT": joeys(kind)
