@@ -287,9 +287,9 @@ def show() -> None:
     page.alignment()
     page.attention()
     agreed.section()
-    glossaries.section()
     page.cost()
     page.numbers()
+    glossaries.section()
 
 
 st.html(measured.STYLE)

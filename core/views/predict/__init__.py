@@ -26,7 +26,7 @@ def payload(
         "seed": given.seed,
         "exercises": [_item(one, language) for one in exercises.ten(given, kind, level, step)],
         "tongues": tongues(trace.model),
-        "strings": section(language, "predict"),
+        "strings": {**section(language, "stage"), **section(language, "predict")},
         "language": language,
     }
 
