@@ -280,6 +280,8 @@ export function gridView(ui, options) {
 
   return {
     node,
+    ring, // the current row, over its cells
+    cellAt,
     layout,
     update,
     select,

@@ -43,6 +43,7 @@ export const componentOf =
         const kept = last ? last.kept(data) : {};
         if (known) known.stage.destroy();
         const onPick = (choice) => setTriggerValue("pick", { ...choice, nonce: Date.now() });
+        root.style.minHeight = `${root.offsetHeight}px`; // or a page that is scrolled would jump
         const stage = draw(root, {
           ...data,
           ...open,
@@ -50,6 +51,7 @@ export const componentOf =
           onPick: data.pick ? onPick : null,
           onStep: (one) => remember(one, data.stage),
         });
+        requestAnimationFrame(() => root.style.removeProperty("min-height"));
         mounted.set(parentElement, { key, run, stage, kind: data.stage, taught: data.taught });
       }
       if (before && !root.getRootNode().activeElement) refocus(root, before);

@@ -56,6 +56,12 @@ export interface MapsBlock {
   step: number[];
   bits: number[];
   data: string;
+  by_hand: MapsByHand | null;
+}
+
+export interface MapsByHand {
+  at: [number, number][];
+  weights: Packed;
 }
 
 export type Token = [
@@ -669,6 +675,9 @@ export interface MapsPayload {
   cut_off: boolean;
   blocks: Record<string, MapsBlock>;
   formulas: Record<string, any[]>;
+  held: DecodeHeld | null;
+  holding: Record<string, string | Record<string, string>>;
+  before: MapsStep[] | null;
 }
 
 export interface MapsLayer {
@@ -682,6 +691,7 @@ export interface MapsLayer {
   step: number[];
   bits: number[];
   data: string;
+  by_hand: MapsByHand | null;
   layer: string;
 }
 
@@ -689,6 +699,13 @@ export interface MapsExact {
   head: string;
   scores: Packed | null;
   weights: Packed;
+}
+
+export interface MapsValues {
+  valued: string;
+  values: Packed;
+  averages: Record<string, Packed>;
+  averaged: number;
 }
 
 export interface MapsCell {

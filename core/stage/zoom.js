@@ -21,13 +21,13 @@ function list(label, options, act) {
 
 // One map by itself, and the way from it to its neighbours. `maps` as in a mosaic, each block
 // with the names `short`, `axesHelp` and `label` of its map; `note(block)` is what stands below
-// it, `onMove` hears where the keyboard went.
+// it, `onMove` hears where the keyboard went, and `onGrid` of each grid that is made.
 /**
  * @param {any} ui
  * @param {any} maps
  * @param {any} on
  */
-export function zoomView(ui, maps, { onCell, onHead, onMove, note }) {
+export function zoomView(ui, maps, { onCell, onHead, onMove, onGrid, note }) {
   const { words } = ui;
   const holder = h("div", { class: "heed-maps-grid" });
   const axes = h("p", { class: "heed-note heed-maps-axes" });
@@ -122,6 +122,7 @@ export function zoomView(ui, maps, { onCell, onHead, onMove, note }) {
       onPoint: (i, j) => ui.point(i == null && j == null ? {} : maps.pointed(block, i, j)),
       tell: (i, j) => ui.numbers(ui.head, i, j),
     });
+    onGrid?.(grid);
     sight = sightView(ui, grid);
     framed = h("div", {}, grid.node, sight.node);
     holder.replaceChildren(framed);

@@ -95,10 +95,12 @@ def passed(
     prefix: tuple[int, ...] = (),
     temperature: float = 1.0,
     scaled: bool = False,
+    weights: tuple[Replaced, ...] = (),
 ):
     """The one forced pass over that trace, with everything in it, for all that is asked of it.
     Raises Refused or ModelError."""
-    return loaded(name).forced(translate(name, text, prefix, temperature, scaled))
+    trace = translate(name, text, prefix, temperature, scaled, weights=weights)
+    return loaded(name).forced(trace)
 
 
 def changed(name: str, text: str, whatif: WhatIf) -> Trace:

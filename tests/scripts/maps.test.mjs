@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aboveDiagonal } from "../../core/stage/cover.js";
 import { cellSizes, columnsOf, nameOfTile } from "../../core/stage/tiles.js";
-import { around } from "../../core/views/maps/doors.js";
+import { around } from "../../core/views/maps/hand.js";
 import { changed } from "../../core/views/workbench/parameters.js";
 
 const block = (heads, rows, columns) => ({

@@ -12,10 +12,10 @@ const LEAST = 90; // px of the same on a bar that is shorter
 const PATIENCE = 500; // ms after the last key until the model is asked
 
 // `redraw()` draws the current step anew, `send(choice)` asks the server: there is none on a page
-// of its own, where nothing can be changed.
+// of its own, where nothing can be changed; `block()` is the head, layer or attention that is held.
 /** @param {any} ui @param {any} trace @param {any} data
- * @param {{ redraw: () => void, send?: (choice: object) => void }} hooks */
-export function takeHold(ui, trace, data, { redraw, send }) {
+ * @param {{ redraw: () => void, send?: (choice: object) => void, block?: () => string }} hooks */
+export function takeHold(ui, trace, data, { redraw, send, block = () => data.held.block }) {
   const { words } = ui;
   const edits = editsOf(data.held);
   let history = historyOf(edits, data.history);
@@ -76,7 +76,7 @@ export function takeHold(ui, trace, data, { redraw, send }) {
     // Of what is written later there is nothing to read yet.
     const parts = weights && millionths(trace.own ? weights.slice(0, ui.now + 1) : weights);
     if (weights && !parts) return;
-    change(withRow(edits, { step: ui.now, block: data.held.block, name: "", parts }));
+    change(withRow(edits, { step: ui.now, block: block(), name: "", parts }));
   }
 
   function release() {

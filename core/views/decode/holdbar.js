@@ -244,7 +244,8 @@ function list(ui, trace) {
   ].filter(Boolean);
 }
 
-export function holdBar(ui, trace, held) {
+// Where it `steers`, what holds for every step can be chosen, too.
+export function holdBar(ui, trace, held, { steers = true } = {}) {
   const { hold, words } = ui;
   const step = (name, sign, act) =>
     h(
@@ -270,7 +271,7 @@ export function holdBar(ui, trace, held) {
     "div",
     { class: "heed-hold-bar", role: "group", "aria-label": words.hold },
     presets(ui, trace, held),
-    steering(ui, trace, held),
+    steers ? steering(ui, trace, held) : null,
     back,
     forth,
     reset,

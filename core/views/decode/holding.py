@@ -9,6 +9,7 @@ import numpy as np
 
 from core.asked import as_python
 from core.averages import rows
+from core.stage.message import Packed
 from core.trace import Trace
 from core.views.decode.wire import Given, Held
 from core.whatif import Replaced
@@ -41,9 +42,6 @@ def held(trace: Trace, language: str, head: str, usual: Usual | None = None) -> 
         block, parts = block_of(row), millionths(row.weights)
         return {"step": row.step, "block": block, "name": name(block), "parts": parts}
 
-    grid = usual.grids.get(head) if usual else None
-    if grid is not None:
-        average = packed(rows(grid, len(trace.path()), len(trace.source)).astype(np.float32))
     parts = head.split(".")
     around = [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
     return {
@@ -55,9 +53,17 @@ def held(trace: Trace, language: str, head: str, usual: Usual | None = None) -> 
         "even": [{"block": one, "name": name(one)} for one in around],
         "temperatures": list(TEMPERATURES),
         "python": as_python(trace),
-        "average": None if grid is None else average,
+        "average": average(trace, usual, head),
         "averaged": usual.sentences if usual else 0,
     }
+
+
+def average(trace: Trace, usual: Usual | None, head: str) -> Packed | None:
+    """(T, S), how `head` looks on average, for the places of `trace`; None where nobody knows."""
+    grid = usual.grids.get(head) if usual else None
+    if grid is None:
+        return None
+    return packed(rows(grid, len(trace.path()), len(trace.source)).astype(np.float32))
 
 
 def block_of(row: Replaced) -> str:

@@ -3,7 +3,8 @@
 Shape letters: L layers, H heads, Q queries, K keys.
 
 Scores travel (see core.stage.codec), weights do not: the browser takes the softmax over what is
-visible. Masked scores are left out.
+visible. Masked scores are left out. Rows of weights that a person changed are the softmax of no
+scores, so these rows travel as they are.
 """
 
 from __future__ import annotations
@@ -15,30 +16,30 @@ from core.stage import tongues, worded
 from core.stage.codec import packed, quantised
 from core.trace import Attention, Trace
 from core.tree import LIMIT
-from core.views.maps.wire import Block, Exact, Layer, Payload, Step
+from core.views.decode.holding import Usual, average, held
+from core.views.maps.wire import Block, ByHand, Exact, Layer, Payload, Step, Values
+from core.words import section
 
 NEEDS = ("heads",)
 BLOCKS = ("encoder", "self", "cross")
 CANDIDATES = 5  # next tokens of a step
 MOST = 1_000_000  # cells of all maps; above it a layer travels when it is asked for
+NEAR = 1e-5  # weights that differ by more are not the softmax of their scores
 
 
-def payload(trace: Trace, language: str, open_at: str = "", whole: bool = False) -> Payload:
+def payload(
+    trace: Trace, language: str, open_at: str = "", whole: bool = False, before: Trace | None = None
+) -> Payload:
     """What the script needs to draw every map of `trace`, its steps and the words.
 
     Of more than MOST cells only the layer of the head `open_at` travels, the last one unless it is
     named, and the others when they are asked for: see `layer`; or all of them, for a page that has
     nobody to ask. Steps are the tokens that were written or, of a model that only reads, the places
-    of what it read, with what it would put there.
+    of what it read, with what it would put there. `before` is the same without what was changed in
+    its attention.
 
-    Raises LookupError for a trace without heads, ValueError for one in which weights were given by
-    hand: they are the softmax of no scores.
+    Raises LookupError for a trace without heads.
     """
-    if trace.whatif.weights_changed:
-        raise ValueError(
-            "weights of this trace were given by hand, and these maps are drawn from scores: make "
-            "the trace again without them"
-        )
     blocks = blocks_of(trace, open_at, whole)
     return {
         "stage": "maps",
@@ -69,6 +70,9 @@ def payload(trace: Trace, language: str, open_at: str = "", whole: bool = False)
         "tongues": tongues(trace.model),
         "strings": worded(trace, language, "stage", "maps"),
         "language": language,
+        "held": held(trace, language, trace.looks) if trace.tree else None,
+        "holding": section(language, "hold"),
+        "before": before and steps_of(before),
     }
 
 
@@ -104,6 +108,24 @@ def layer(trace: Trace, name: str) -> Layer:
     if block not in BLOCKS or not number.isdecimal():
         raise LookupError(f"{name!r} is no layer; one is called like {BLOCKS[0]}.1")
     return {"layer": name, **_block(trace, trace.rows(block), (int(number) - 1,))}
+
+
+def values(trace: Trace, name: str, summed: np.ndarray, usual: Usual | None = None) -> Values:
+    """What the heads of a layer, "cross.2", sum by their weights, `summed` (L, H, K, d) being the
+    values of all layers, and how they look on average. Raises LookupError for a layer that there
+    is not."""
+    block, _, number = name.partition(".")
+    layers, heads = trace.heads(block) or (0, 0)
+    if block not in BLOCKS or not (number.isdecimal() and 1 <= int(number) <= layers):
+        raise LookupError(f"{name!r} is no layer of {trace.model.name}")
+    around = (block, name, *(f"{name}.{head}" for head in range(1, heads + 1)))
+    averages = {one: average(trace, usual, one) for one in around}
+    return {
+        "valued": name,
+        "values": packed(summed[int(number) - 1]),
+        "averages": {one: rows for one, rows in averages.items() if rows},
+        "averaged": usual.sentences if usual else 0,
+    }
 
 
 def blocks_of(trace: Trace, open_at: str, whole: bool) -> dict[str, Block]:
@@ -158,5 +180,20 @@ def _block(trace: Trace, one: Attention, sent: tuple[int, ...]) -> Block:
     return {
         "queries": trace.labels(one.queries), "keys": trace.labels(one.keys), "layers": layers,
         "heads": heads, "sent": sent,
+        "by_hand": _by_hand(one, sent) if trace.whatif.weights_changed else None,
         **quantised(scores, np.broadcast_to(one.visible[0, 0], scores.shape[1:])),
     }  # fmt: skip
+
+
+def _by_hand(one: Attention, sent: tuple[int, ...]) -> ByHand:
+    """The rows of those layers whose weights were changed."""
+    seen = np.where(one.visible, one.scores.astype(np.float64), -np.inf)[list(sent)]
+    with np.errstate(invalid="ignore"):  # a row that sees nothing
+        raised = np.exp(seen - seen.max(-1, keepdims=True))
+        soft = raised / raised.sum(-1, keepdims=True)
+    weights = one.weights[list(sent)]
+    apart = ~(np.abs(soft - weights).max(-1) <= NEAR)  # (L, H, Q)
+    places = [
+        (sent[layer] * one.shape[1] + head, row) for layer, head, row in np.argwhere(apart).tolist()
+    ]
+    return {"at": places, "weights": packed(weights[apart].astype(np.float32))}

@@ -1,6 +1,6 @@
 // The maps of a Transformer as the views read them: scores unpacked, weights made of them.
 
-import { decodeBits, decodeScores } from "../../stage/codec.js";
+import { decodeArray, decodeBits, decodeScores } from "../../stage/codec.js";
 import { reach } from "../../stage/colours.js";
 import { fill } from "../../stage/dom.js";
 import { token } from "../../stage/trace.js";
@@ -61,6 +61,7 @@ export function readMaps(data, wanting = (/** @type {string} */ _) => {}) {
       scores: Array(raw.layers * raw.heads).fill(null),
       weights: Array(raw.layers * raw.heads).fill(null),
       means: [],
+      byHand: new Set(), // "map row", of weights that are not the softmax of their scores
     };
     take(blocks[name], raw);
   }
@@ -71,6 +72,11 @@ export function readMaps(data, wanting = (/** @type {string} */ _) => {}) {
       const at = raw.sent[Math.floor(i / block.heads)] * block.heads + (i % block.heads);
       block.scores[at] = one;
       block.weights[at] = softmaxRows(one, block.columns.length);
+    });
+    const given = raw.by_hand && decodeArray(raw.by_hand.weights);
+    raw.by_hand?.at.forEach(([at, row], i) => {
+      block.weights[at].set(given[i], row * block.columns.length);
+      block.byHand.add(`${at} ${row}`);
     });
   }
   const there = (head) => {
@@ -94,6 +100,53 @@ export function readMaps(data, wanting = (/** @type {string} */ _) => {}) {
     );
   }
 
+  // Which maps of its block a head, a layer or a whole block is.
+  function mapsOf(place) {
+    const { layer, chosen, heads, layers } = blockOf(place);
+    if (chosen) return [(layer - 1) * heads + chosen - 1];
+    const [from, count] = layer ? [(layer - 1) * heads, heads] : [0, layers * heads];
+    return Array.from({ length: count }, (_, i) => from + i);
+  }
+
+  // A row of a head, a layer or a whole block, the mean where it is of several; null while a layer
+  // has not travelled.
+  function row(place, i) {
+    const { weights, columns } = blockOf(place);
+    const rows = mapsOf(place).map((at) =>
+      weights[at]?.subarray(i * columns.length, (i + 1) * columns.length),
+    );
+    if (rows.some((one) => !one)) return null;
+    return Array.from(columns, (_, j) => rows.reduce((sum, one) => sum + one[j], 0) / rows.length);
+  }
+
+  // Other weights for that row, while they are tried; null for those that the model has. Maps are
+  // then others, so that whoever draws them sees it.
+  /** @type {{ place: string, row: number, weights: number[] } | null} */
+  let trial = null;
+  const tried = new Map();
+  function attempt(next) {
+    trial = next;
+    tried.clear();
+  }
+  function withTrial(head, own) {
+    const { name, columns } = blockOf(head);
+    if (!trial || trial.place.split(".")[0] !== name) return own;
+    const { place, weights } = trial;
+    const all = mapsOf(head);
+    const changed = new Set(mapsOf(place));
+    const hit = all.filter((at) => changed.has(at));
+    if (!hit.length) return own;
+    if (tried.has(head)) return tried.get(head);
+    const found = Float32Array.from(own);
+    const from = trial.row * columns.length;
+    weights.forEach((value, j) => {
+      const less = hit.reduce((sum, at) => sum + value - blocks[name].weights[at][from + j], 0);
+      found[from + j] = own[from + j] + less / all.length;
+    });
+    tried.set(head, found);
+    return found;
+  }
+
   // What a map shows, (rows × columns); null for the scores of a mean, and for a layer that has
   // not travelled.
   function values(head, kind) {
@@ -101,13 +154,14 @@ export function readMaps(data, wanting = (/** @type {string} */ _) => {}) {
     if (!there(head)) return null;
     const block = blocks[name];
     const first = (layer - 1) * heads;
-    if (chosen) return block[kind][first + chosen - 1];
-    if (kind === "scores") return null;
-    return (block.means[layer] ||= Float32Array.from(block.visible, (_, i) => {
+    if (kind === "scores") return chosen ? block.scores[first + chosen - 1] : null;
+    if (chosen) return withTrial(head, block.weights[first + chosen - 1]);
+    block.means[layer] ||= Float32Array.from(block.visible, (_, i) => {
       let total = 0;
       for (let k = first; k < first + heads; k += 1) total += block.weights[k][i];
       return total / heads;
-    }));
+    });
+    return withTrial(head, block.means[layer]);
   }
 
   const visible = (head) => blockOf(head).visible;
@@ -143,15 +197,18 @@ export function readMaps(data, wanting = (/** @type {string} */ _) => {}) {
     });
   }
 
-  const steps = data.steps.map((one) => ({
-    token: token(one.token),
-    logProb: one.log_prob,
-    entropy: one.entropy,
-    candidates: one.candidates,
-  }));
+  const readSteps = (all) =>
+    all.map((one) => ({
+      token: token(one.token),
+      logProb: one.log_prob,
+      entropy: one.entropy,
+      candidates: one.candidates,
+    }));
+  const steps = readSteps(data.steps);
   return {
     source: data.source.map(token),
     steps,
+    readSteps,
     writes: data.writes,
     given: data.typed_steps,
     there,
@@ -169,6 +226,10 @@ export function readMaps(data, wanting = (/** @type {string} */ _) => {}) {
     cutOff: data.cut_off,
     blockOf,
     known,
+    row,
+    attempt,
+    // Whether somebody changed the weights of that row of a head, or of one of its layer.
+    byHand: (head, i) => mapsOf(head).some((at) => blockOf(head).byHand.has(`${at} ${i}`)),
     values,
     visible,
     pointed,

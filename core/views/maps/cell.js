@@ -133,7 +133,8 @@ export function cellsView(ui, maps, { found, onColumn, onHead, onClose, onDivide
     );
     if (why || mean) return;
     told(answer.cell, j);
-    putSoftmax({ ui, node, views, words }, answer.cell, block, j);
+    const given = maps.byHand(ui.head, i);
+    putSoftmax({ ui, node, views, words, given }, answer.cell, block, j);
   }
 
   function key(name, origin) {

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 class Cell:
     """One query of one head against all keys of its row; `column` is the key of the chosen cell.
 
-    score = query · key / divisor, weights = softmax(scores) over what is visible, context =
-    Σ weight · value, and the head adds context · W_O^h to the residual stream: Vaswani et al. 2017,
-    equation 1 and section 3.2.2, where W_O^h are the d rows of W_O that meet this head: columns of
-    `W_O.weight`, as torch writes it. Arrays are float32 and as the model computed them.
+    score = query · key / divisor, weights = softmax(scores) over what is visible, unless somebody
+    changed them, context = Σ weight · value, and the head adds context · W_O^h to the residual
+    stream: Vaswani et al. 2017, equation 1 and section 3.2.2, where W_O^h are the d rows of W_O
+    that meet this head: columns of `W_O.weight`, as torch writes it. Arrays are float32 and as the
+    model computed them.
     """
 
     block: str  # "cross.2.5"
@@ -79,15 +80,13 @@ def take_cell(
     """The cell of the head `block`, "cross.2.5" for example, at `row` and `column` of its map, both
     from 0: a projection of the forced pass over `trace`, which is `found` where there is one.
 
-    Raises LookupError for a head that there is not, ValueError for a cell that there is not, a
-    trace that another model made or one whose weights were given by hand.
+    Raises LookupError for a head that there is not, ValueError for a cell that there is not or a
+    trace that another model made.
     """
     shown = trace.attention(block)
     name, *place = block.split(".")
     if len(place) != 2:
         raise LookupError(f"{block!r} is a mean over heads; name one, like {name}.1.1")
-    if trace.whatif.weights_changed:
-        raise ValueError("the weights of this trace were given, so no query and key made them")
     rows, columns = shown.weights.shape
     for kind, index, count in (("row", row, rows), ("column", column, columns)):
         if not 0 <= index < count:

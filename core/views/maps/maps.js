@@ -9,13 +9,13 @@ import { mosaicPane, mosaicView } from "../../stage/mosaic.js";
 import { lightly } from "../../stage/plates.js";
 import { playerView } from "../../stage/player.js";
 import { mapsMenu, mapsPicture } from "../../stage/takehome.js";
-import { inquire, wholeTrace } from "../../stage/whole.js";
+import { wholeTrace } from "../../stage/whole.js";
 import { cellOf, zoomView } from "../../stage/zoom.js";
+import { asking } from "./asking.js";
 import { readMaps, scoreReach } from "./attentions.js";
-import { cellsView, readCell } from "./cell.js";
-import { layersToCome } from "./coming.js";
-import { doorsView } from "./doors.js";
-import { exactMaps, mapCsv } from "./exact.js";
+import { cellsView } from "./cell.js";
+import { mapCsv } from "./exact.js";
+import { handView } from "./hand.js";
 import { cellAt, noteOf, numbersAt, summaryAt } from "./place.js";
 import { mapTables } from "./tables.js";
 import { nextView, tokensView } from "./tokens.js";
@@ -24,12 +24,11 @@ import { nextView, tokensView } from "./tokens.js";
 /** @param {HTMLElement} root
  * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountMaps(root, data) {
-  const maps = readMaps(data, (layer) => comingLayers.want(layer));
+  const maps = readMaps(data, (layer) => asks.layer(layer));
   const words = data.strings;
   const end = maps.steps.length - 1;
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
   const [main] = Object.values(maps.blocks).slice(-1);
-  const answers = new Map();
   const opening = maps.writes ? end : Math.max(0, Math.floor(end / 2)); // in the middle of a text
   Object.assign(ui, {
     now: Number.isInteger(data.step) && data.step >= 0 && data.step <= end ? data.step : opening,
@@ -50,97 +49,42 @@ export default function mountMaps(root, data) {
       [tokens, mosaic, zoom].forEach((view) => view.light());
     },
     go: (step) => {
+      hand.settle();
       const now = Math.max(0, Math.min(end, step));
       change({ now, ...cellAt({ maps, ui }, now) });
     },
   });
 
   ui.cell = cellOf({ maps, ui }, data.cell);
-  const exact = exactMaps(data, (head) => {
-    busy(true);
-    question(head, null);
-  });
-  for (const one of data.cells || [])
-    answers.set(`${one.head} ${one.row}`, { cell: readCell(one) });
-
-  const comingLayers = layersToCome((layer) => {
-    if (!data.asks) return;
-    busy(true);
-    question(layer, null, "layer");
-  });
-
-  // Where the numbers of a cell come from: the server, by the courier. A page of its own has only
-  // those that it was saved with.
-  /** @type {any} */
-  let wanted = null;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let soon;
-  const place = () => `${ui.head} ${ui.cell[0]}`;
-  function ask() {
-    clearTimeout(soon);
-    wanted = null;
-    const block = maps.blockOf(ui.head);
-    if (
-      !ui.cell ||
-      !block.chosen ||
-      answers.has(place()) ||
-      !block.visible[ui.cell[0] * block.columns.length + ui.cell[1]]
-    ) {
-      busy(false);
-      return;
-    }
-    if (!data.asks) {
-      answers.set(place(), { error: words.offline });
-      return;
-    }
-    wanted = place();
-    busy(true);
-    soon = setTimeout(send, 60); // who walks along the heads asks for the last
-  }
-  const question = (head, row, of = "map") => inquire({ typed: data.typed, head, row, of });
-  const send = () => question(ui.head, ui.cell[0]);
-  const listening = new AbortController();
-  document.addEventListener(
-    "heed-answer",
-    (/** @type {any} */ { detail }) => {
-      if (detail?.layer && detail.typed === data.typed) {
-        maps.hear(detail);
-        comingLayers.came(detail.layer);
-        busy(Boolean(wanted));
-        update();
-        return;
-      }
-      if (exact.hear(detail)) {
-        busy(Boolean(wanted));
-        return;
-      }
-      if (detail && detail.typed === data.typed)
-        answers.set(
-          `${detail.head} ${detail.row}`,
-          detail.error ? { error: detail.error } : { cell: readCell(detail) },
-        );
-      if (!wanted) return;
-      if (answers.has(wanted)) {
-        wanted = null;
-        busy(false);
-        update();
-        reveal();
-        ui.say(words.cell_there);
-      } else if (!detail || `${detail.head} ${detail.row}` !== wanted) {
-        soon = setTimeout(send, 60); // the courier has only just come
-      }
+  const asks = asking(data, {
+    place() {
+      const { chosen, columns, visible } = maps.blockOf(ui.head);
+      const seen = ui.cell && chosen && visible[ui.cell[0] * columns.length + ui.cell[1]];
+      return seen ? [ui.head, ui.cell[0]] : null;
     },
-    { signal: listening.signal },
-  );
+    busy,
+    layer(raw) {
+      maps.hear(raw);
+      update();
+    },
+    valued: (raw) => hand.hear(raw),
+    cell() {
+      update();
+      reveal();
+      ui.say(words.cell_there);
+    },
+    offline: words.offline,
+  });
 
   const change = (what) => {
     const [before] = ui.head.split(".");
     const had = ui.cell;
+    if ("head" in what) hand.settle();
     Object.assign(ui, what);
     if (before !== ui.head.split(".")[0])
       Object.assign(ui, { cell: null, left: had ? before : "" }); // its rows are others
     else if ("head" in what || "cell" in what) ui.left = "";
-    if ("head" in what || "cell" in what) ask();
+    if ("head" in what || "cell" in what) asks.ask();
     update();
     if ("head" in what) ui.say(maps.title(ui, ui.head));
     if (data.onStep) data.onStep(self);
@@ -150,7 +94,7 @@ export default function mountMaps(root, data) {
   // whoever came by the keyboard goes on there.
   let coming = false;
   function reveal() {
-    if (!coming || wanted) return;
+    if (!coming || asks.waits()) return;
     coming = false;
     cell.node.scrollIntoView({ block: "nearest" });
   }
@@ -167,14 +111,19 @@ export default function mountMaps(root, data) {
   const zoom = zoomView(ui, maps, {
     onCell,
     onHead,
+    onGrid: (grid) => hand.onGrid(grid),
     note: (block) => noteOf(ui, words, block),
   });
+  const hand = handView(ui, maps, data, {
+    ask: asks.values,
+    redraw: () => zoom.update(),
+    send: data.onPick ? pick : undefined,
+  });
   const next = nextView(ui, maps);
-  const doors = doorsView(ui, data, maps);
   const scale = legend(ui);
   const player = playerView(ui, maps);
   const cell = cellsView(ui, maps, {
-    found: () => answers.get(place()),
+    found: asks.found,
     onHead,
     onColumn: (j) => change({ cell: [ui.cell[0], j] }),
     onDivided: () => change({ divided: !ui.divided }),
@@ -194,9 +143,9 @@ export default function mountMaps(root, data) {
     },
     async csv() {
       const { head, now } = ui;
-      return mapCsv(maps, now, await exact.find(head));
+      return mapCsv(maps, now, await asks.exact.find(head));
     },
-    lacking: () => (exact.there(ui.head) ? null : words.offline_map),
+    lacking: () => (asks.exact.there(ui.head) ? null : words.offline_map),
     name: () => files(ui.now),
     more: [wholeTrace(data, files)],
   });
@@ -222,16 +171,17 @@ export default function mountMaps(root, data) {
         "div",
         { class: "heed-maps-side" },
         zoom.node,
-        doors.node,
+        hand.choice,
         maps.steps.length ? next.node : null,
       ),
     ),
+    hand.node,
     cell.node,
     tables,
     ...(maps.steps.length ? [player.node] : []),
   );
 
-  const views = [tokens, mosaic, zoom, doors, next, scale, cell, player];
+  const views = [tokens, mosaic, zoom, hand, next, scale, cell, player];
   function update() {
     kinds.current(ui.kind);
     asTable.current(ui.table);
@@ -244,9 +194,18 @@ export default function mountMaps(root, data) {
     zoom.layout(zoom.holder.clientWidth);
   }
 
+  function pick(choice) {
+    player.stop();
+    busy(true);
+    data.onPick?.(choice);
+  }
+
   const self = {
     paint,
-    busy,
+    busy(on) {
+      busy(on);
+      if (!on) hand.answered();
+    },
     address: () => ({
       step: ui.now + 1,
       head: ui.head,
@@ -261,17 +220,18 @@ export default function mountMaps(root, data) {
       table: ui.table,
       scaled: ui.divided ? "1" : "0",
       ...(later.typed === data.typed ? { step: ui.now, cell: self.address().cell } : {}),
+      ...(later.typed === data.typed && later.model === data.model ? hand.kept() : {}),
     }),
     destroy() {
-      clearTimeout(soon);
-      listening.abort();
+      asks.destroy();
+      hand.destroy();
       player.stop();
       destroy();
     },
   };
   zoom.update();
   layout();
-  ask();
+  asks.ask();
   update();
   begin({
     key(event, inside, origin) {

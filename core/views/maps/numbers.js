@@ -4,7 +4,7 @@ import { reach } from "../../stage/colours.js";
 import { fill, fixed, math, rounded } from "../../stage/dom.js";
 import { dot, entropyOf, mixed } from "./symbols.js";
 
-export function putSoftmax({ ui, node, views, words }, cell, block, j) {
+export function putSoftmax({ ui, node, views, words, given }, cell, block, j) {
   const saturating = !ui.divided && cell.divisor !== 1;
   node.classList.toggle("heed-cell-saturating", saturating);
   views.divided.checked = ui.divided;
@@ -46,6 +46,7 @@ export function putSoftmax({ ui, node, views, words }, cell, block, j) {
       { root: math(ui.formulas.root) },
     ),
   );
+  if (given) views.saturated.replaceChildren(words.hold_cell);
   const now = views.rows[j].line;
   views.list.setAttribute("aria-activedescendant", now.id);
   const over = now.offsetTop - views.list.offsetTop;

@@ -4,6 +4,8 @@ from typing import TypedDict
 
 from core.stage.message import Formulas, Message, Packed
 from core.tree import Token
+from core.views.decode.wire import Held
+from core.words import Text
 
 
 class Step(TypedDict):
@@ -11,6 +13,13 @@ class Step(TypedDict):
     log_prob: float
     entropy: float
     candidates: list[tuple[str, float]]
+
+
+class ByHand(TypedDict):
+    """Rows of weights that are not the softmax of their scores."""
+
+    at: list[tuple[int, int]]  # map (layer times the heads of one, plus head) and row, from 0
+    weights: Packed  # one row each
 
 
 class Block(TypedDict):
@@ -26,6 +35,7 @@ class Block(TypedDict):
     step: list[float]
     bits: list[int]
     data: str
+    by_hand: ByHand | None
 
 
 class Payload(Message):
@@ -38,6 +48,9 @@ class Payload(Message):
     cut_off: bool
     blocks: dict[str, Block]
     formulas: Formulas
+    held: Held | None  # what was changed by hand; None of a model that only reads
+    holding: dict[str, Text]  # what is said of that
+    before: list[Step] | None  # what was written before something was changed
 
 
 class Layer(Block):
@@ -52,6 +65,15 @@ class Exact(TypedDict):
     head: str
     scores: Packed | None
     weights: Packed
+
+
+class Values(TypedDict):
+    """What the heads of one layer sum by their weights, and how they look on average."""
+
+    valued: str  # the layer: "cross.2"
+    values: Packed  # (H, K, d)
+    averages: dict[str, Packed]  # (T, S), by what is held: see core.views.decode.wire.Held
+    averaged: int
 
 
 class Cell(TypedDict):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.stage.codec import STEP, quantised
-from core.views.maps import BLOCKS, payload
+from core.views.maps import BLOCKS, payload, values
 from core.whatif import Replaced
 from core.words import section
 
@@ -57,11 +57,58 @@ def test_every_map_comes_back(trace, name):
         assert np.abs(softmax(scores) - true.weights).max() < 5e-4
 
 
-def test_weights_given_by_hand_are_not_drawn_from_scores(transformer, trace):
-    row = Replaced(0, (1.0, *[0.0] * (len(trace.source) - 1)), "cross", 1, 1)
+@pytest.mark.parametrize("place", [("cross", 1, 1), ("cross", 2), ("self",), ("encoder", 2)])
+def test_rows_given_by_hand_travel_as_they_are_and_no_others(transformer, trace, place):
+    """All else is the softmax of the scores that travel."""
+    name, *inner = place
+    size = 2 if name == "self" else len(trace.source)
+    weights = np.arange(size) / np.arange(size).sum()
+    row = Replaced(1, tuple(weights), *place)
     given = transformer.translate(TEXT, limit=9, weights=[row])
-    with pytest.raises(ValueError, match="were given by hand"):
-        payload(given, "en")
+    block = json.loads(json.dumps(payload(given, "en")))["blocks"][name]
+    maps = unpacked(block, (len(block["queries"]), len(block["keys"])))
+    found = np.array([softmax(one) for one in maps])  # (L H, Q, K)
+    sent = np.frombuffer(base64.b64decode(block["by_hand"]["weights"]["data"]), np.float32)
+    for (at, i), one in zip(block["by_hand"]["at"], sent.reshape(-1, found.shape[-1]), strict=True):
+        found[at, i] = one
+    true = given.rows(name).weights.reshape(found.shape)
+    assert np.abs(found - true).max() < 5e-4
+    hit = [at for at, i in block["by_hand"]["at"] if i == 1]
+    layers = inner[:1] or [1, 2]
+    heads = inner[1:] or [1, 2]
+    assert hit == [2 * (one - 1) + head - 1 for one in layers for head in heads]
+    assert len(hit) == len(block["by_hand"]["at"])
+    for at in hit:
+        np.testing.assert_allclose(found[at, 1, :size], weights, atol=1e-6)
+
+
+def test_what_was_changed_is_told_with_what_was_written_before(transformer, trace):
+    row = Replaced(0, None, "cross", 1)
+    given = transformer.translate(TEXT, limit=9, weights=[row])
+    told = payload(given, "en", before=trace)
+    assert [one["block"] for one in told["held"]["given"]] == ["cross.1"]
+    assert told["before"] == payload(trace, "en")["steps"]
+    plain = payload(trace, "en")
+    assert plain["before"] is None and plain["held"]["given"] == []
+    assert all(one["by_hand"] is None for one in plain["blocks"].values())
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_contexts_are_the_weights_times_the_values_that_travel(transformer, trace, name):
+    """Σ α v of every head of a layer: what the browser shows while a weight is dragged."""
+    found = transformer.forced(trace).attentions[name]
+    sent = json.loads(json.dumps(values(trace, f"{name}.2", found.values)))
+    read = np.frombuffer(base64.b64decode(sent["values"]["data"]), np.float32)
+    read = read.reshape(sent["values"]["shape"])  # (H, K, d)
+    np.testing.assert_allclose(found.weights[1] @ read, found.context[1], atol=1e-5)
+    assert sent["valued"] == f"{name}.2" and sent["averages"] == {}
+
+
+@pytest.mark.parametrize("name", ["cross", "cross.3", "cross.0", "cross.1.1", "other.1", ""])
+def test_of_no_layer_there_are_no_values(transformer, trace, name):
+    found = transformer.forced(trace).attentions["cross"].values
+    with pytest.raises(LookupError, match="no layer"):
+        values(trace, name, found)
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0, 60), st.integers(1, 9), st.booleans())

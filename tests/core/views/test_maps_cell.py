@@ -109,9 +109,19 @@ def test_what_there_is_not_is_refused(transformer, translators, trace):
     other = translators["general"]
     with pytest.raises(LookupError):
         take_cell(other, other.translate(TEXT), "cross.1.1", 0, 0)
-    given = transformer.translate(TEXT, limit=5, weights={2: np.eye(len(trace.source))[0]})
-    with pytest.raises(ValueError, match="were given"):
-        take_cell(transformer, given, "cross.1.1", 0, 0)
+
+
+def test_a_row_given_by_hand_sums_values_by_the_weights_given(transformer, trace):
+    """Its scores stay what query and key make; another row's weights are still their softmax."""
+    weights = np.eye(len(trace.source), dtype=np.float32)[1]
+    given = transformer.translate(TEXT, limit=5, weights={2: weights})
+    cell = take_cell(transformer, given, "cross.1.1", 1, 0)
+    np.testing.assert_allclose(cell.weights, weights, atol=1e-6)
+    np.testing.assert_allclose(cell.contexts[0], cell.values[1], atol=1e-5)
+    np.testing.assert_allclose(cell.key_vectors @ cell.query / cell.divisor, cell.scores, atol=1e-4)
+    other = take_cell(transformer, given, "cross.1.1", 0, 0)
+    raised = np.exp(other.scores - other.scores.max())
+    np.testing.assert_allclose(other.weights, raised / raised.sum(), atol=1e-5)
 
 
 def test_nothing_of_a_cell_can_be_changed(transformer, trace):
