@@ -18,6 +18,7 @@ from core.trace import Trace
 from core.wire import frozen
 
 FOLDER = "states"  # beside the models, a file each
+ENCODER, DECODER = SIDES = ("encoder", "decoder")  # whose states a file holds
 NEAREST = 8  # that are told of each
 
 
@@ -124,15 +125,41 @@ class Near:
 
     trace: Trace
     how: str  # they were laid on a plane
-    states: Around
+    states: Around  # of the encoder, at each source token
+    written: Around | None  # of the decoder, from which each token was written
     words: Around
+
+
+def file_of(model: str, side: str) -> str:
+    """What the file of that model's states is called."""
+    return f"{model}.npz" if side == ENCODER else f"{model}-{side}.npz"
+
+
+def written_in(trace: Trace) -> list[tuple[int, int, int]]:
+    """Of each step of the best path whose token stands for a text: the step, from 0, and where its
+    token begins and ends in `trace.text`."""
+    texts = ["" if step.token.mark else step.token.text for step in trace.path()]
+    whole = "".join(texts)
+    lead, found, at = len(whole) - len(whole.lstrip()), [], 0
+    for step, text in enumerate(texts):
+        begin, at = max(0, at - lead), at + len(text)
+        if trace.text[begin : at - lead].strip():
+            found.append((step, begin, at - lead))
+    return found
+
+
+def decoder_states(trace: Trace) -> np.ndarray | None:
+    """(T, D), the state from which each token of the best path was written; None where a model
+    keeps none."""
+    states = [step.state for step in trace.path()]
+    return None if any(one is None for one in states) else np.stack(states).astype(np.float32)
 
 
 def neighbours(
     stored: Stored, states: np.ndarray, typed: str, count: int = NEAREST
 ) -> tuple[tuple[Neighbour, ...], ...]:
     """Of each of `states` (S, D) those nearest by the cosine of what is stored, the nearest first,
-    each sentence once and the sentence that was `typed` never."""
+    each sentence once and the text `typed` itself never."""
     near = cosines(stored.space.codes(states), stored.codes)
     own = [i for i, one in enumerate(stored.sentences) if one.casefold() == typed.casefold()]
     near[:, np.isin(stored.places[:, 0], own)] = -np.inf

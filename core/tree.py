@@ -8,6 +8,7 @@ size, E size of a value.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import NamedTuple
@@ -16,6 +17,7 @@ import numpy as np
 
 from core.wire import Brief, by_field, revive
 
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # decoded from a part of a character
 START, END = "<s>", "</s>"  # the marks, as our vocabularies write them; another may otherwise
 MASK = "[MASK]"  # what a person types where a token is to be hidden
 
@@ -31,6 +33,21 @@ class Token(NamedTuple):
     end: int | None = None
     mark: bool = False  # the end mark: no part of a text, and a word of its own
     cuts: tuple[int, ...] = ()  # where in its text more words begin, if it spans several
+
+
+def readable(tokens: Iterable[Token]) -> str:
+    """The text of `tokens` but for marks; of a character that is there in part the bytes, as their
+    pieces write them."""
+    parts, pending = [], ""  # pieces without a text of their own, before the one that has it
+    for one in tokens:
+        if one.mark:
+            continue
+        if not one.text:
+            pending += one.piece
+            continue
+        parts.append(pending + one.piece if UNREADABLE in one.text else one.text)
+        pending = ""
+    return "".join(parts)
 
 
 RANKED = 100  # best extensions of a step whose rank is told, or as many as the beam is wide
@@ -214,9 +231,9 @@ class Tree(Brief):
         return tuple(self.steps[i] for i in chain([step.parent for step in self.steps], index))
 
     def text_of(self, leaf: int | None = None) -> str:
-        """The hypothesis that ends at `leaf` (default: the best) as text."""
-        written = (s.token.text for s in self.path(leaf) if not s.token.mark)
-        return "".join((self.opening, *written)).strip()
+        """The hypothesis that ends at `leaf` (default: the best) as text; where it ends within a
+        character, with the bytes that are there of it."""
+        return (self.opening + readable(step.token for step in self.path(leaf))).strip()
 
     def through(self, place: tuple[int, int] | None) -> Tree:
         """This search with the contexts of one layer and head alone, or with none."""

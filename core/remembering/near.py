@@ -17,6 +17,7 @@ from core.nearby import (
     Stored,
     Word,
     cosines,
+    decoder_states,
     nearest,
     neighbours,
     principal,
@@ -35,22 +36,31 @@ def ways() -> tuple[str, ...]:
     return (PCA, UMAP) if importlib.util.find_spec("umap") else (PCA,)
 
 
-def near(translator: Translator, encoded: Encoded, stored: Stored | None, how: str = PCA) -> Near:
-    """Of the states of a sentence and of its words. Raises ValueError for another way than `ways`
-    has, and for a stored space of another model."""
+def near(
+    translator: Translator, encoded: Encoded, stored: Stored | None, how: str = PCA,
+    written: Stored | None = None,
+) -> Near:  # fmt: skip
+    """Of the states of a sentence, among those `stored` of the encoder and `written` of the
+    decoder, and of its words. Raises ValueError for another way than `ways` has, and for a stored
+    space of another model."""
     if how not in ways():
         raise ValueError(f"no way {how!r} here; there are {', '.join(ways())}")
-    if stored and stored.mean.shape != encoded.memory.shape[1:]:
+    trace, own = encoded.trace, decoder_states(encoded.trace)
+    return Near(
+        trace, how, _states(encoded.memory, trace.typed, stored, how),
+        None if own is None else _states(own, trace.text, written, how),
+        _words(translator, encoded, how),
+    )  # fmt: skip
+
+
+def _states(states: np.ndarray, text: str, stored: Stored | None, how: str) -> Around:
+    """Of `states` (S, D), one a token of `text`."""
+    if stored and stored.mean.shape != states.shape[1:]:
         raise ValueError("the stored states are those of another model")
-    return Near(encoded.trace, how, _states(encoded, stored, how), _words(translator, encoded, how))
-
-
-def _states(encoded: Encoded, stored: Stored | None, how: str) -> Around:
-    states = encoded.memory
     if stored is None:
         points, shares = _laid(states, how)
         return Around(points, points[:0], shares, tuple(() for _ in states), 0, 0.0)
-    found = neighbours(stored, states, encoded.trace.typed)
+    found = neighbours(stored, states, text)
     codes = stored.codes.astype(np.float32)
     own = stored.space.codes(states)
     every = [one for each in found for one in each]

@@ -779,7 +779,9 @@ export interface NearbyPayload {
   typed: string;
   source: Token[];
   how: string;
+  target: Token[];
   states: NearbyAround;
+  written: NearbyAround | null;
   words: NearbyAround;
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import sentencepiece
 from icu4py.breakers import WordBreaker
@@ -13,7 +13,6 @@ from icu4py.breakers import WordBreaker
 from core.tree import Token
 
 SPACE = "▁"  # how sentencepiece writes the space before a word
-UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # decoded from a part of a character
 # As a vocabulary of pieces has it within itself, for tokenisers without one.
 normaliser = sentencepiece.SentencePieceNormalizer(
     rule_name="nmt_nfkc",
@@ -28,21 +27,6 @@ HYPHEN = re.compile(r"(?<=\w)[-‐‑](?=\w)")
 def is_mark(letter: str) -> bool:
     """Whether it is a mark of punctuation."""
     return unicodedata.category(letter)[0] == "P"
-
-
-def readable(tokens: Iterable[Token]) -> str:
-    """The text of `tokens` but for marks; of a character that is there in part the bytes, as their
-    pieces write them."""
-    parts, pending = [], ""  # pieces without a text of their own, before the one that has it
-    for one in tokens:
-        if one.mark:
-            continue
-        if not one.text:
-            pending += one.piece
-            continue
-        parts.append(pending + one.piece if UNREADABLE in one.text else one.text)
-        pending = ""
-    return "".join(parts)
 
 
 def words_of(text: str) -> list[tuple[int, int]]:

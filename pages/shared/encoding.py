@@ -45,7 +45,7 @@ class Encoder(Question):
     )
     part: str = asks(Choice("part", STEPS, "encoder_page.wrong_part", options=lambda: PARTS))
     step: int | None = asks(Step())
-    of: str | None = asks(choice("of", ("words",), "errors.view"))
+    of: str | None = asks(choice("of", ("written", "words"), "errors.view"))
     at: int | None = asks(Step("at"))
     plane: str = asks(Choice("plane", "pca", "encoder_page.wrong_plane", options=planes))
     table: bool = asks(TABLE)
@@ -102,14 +102,14 @@ def remembered(found: Encoded) -> Remembered:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _stored(path: Path, modified: int) -> nearby.Stored:
     return nearby.read_stored(path)
 
 
-def stored(name: str) -> nearby.Stored | None:
+def stored(name: str, side: str = nearby.ENCODER) -> nearby.Stored | None:
     """The states of other sentences, or None where there are none of the weights of that model."""
-    path = manifest.MODELS / nearby.FOLDER / f"{name}.npz"
+    path = manifest.MODELS / nearby.FOLDER / nearby.file_of(name, side)
     with suppress(OSError, ValueError):
         found = _stored(path, path.stat().st_mtime_ns)
         if manifest.entry(name).digest.startswith(found.weights):
@@ -120,8 +120,9 @@ def stored(name: str) -> nearby.Stored | None:
 @kept
 def near(name: str, text: str, plane: str) -> nearby.Near:
     """What lies near the states and words of `text`. Raises Refused or ModelError."""
-    found, model, others = encoded(name, text), loading.loaded(name), stored(name)
+    found, model = encoded(name, text), loading.loaded(name)
+    read, written = (stored(name, side) for side in nearby.SIDES)
     from core.remembering.near import near
 
     with loading.TURNS:
-        return near(model, found, others, plane)
+        return near(model, found, read, plane, written)

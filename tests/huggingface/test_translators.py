@@ -10,7 +10,7 @@ from core import load, wrap
 from core.huggingface import FAMILIES
 from core.refusals import BadWhatIf, TooLong, WrongVerb
 from core.trace import Trace
-from core.tree import Search
+from core.tree import UNREADABLE, Search
 from core.views.maps.cell import take_cell
 from tests import tolerance
 from tests.huggingface import making
@@ -50,7 +50,8 @@ def test_what_is_typed_is_read_as_its_tokeniser_splits_it(pair):
     marks = {*pair.tokeniser.all_special_ids, *languages}
     kept = [step.token.id for step in trace.path() if step.token.id not in marks]
     text = pair.tokeniser.decode(kept, clean_up_tokenization_spaces=False)
-    assert trace.text == text.strip()
+    if UNREADABLE not in text:  # or it ended within a character: see tests of `readable`
+        assert trace.text == text.strip()
 
 
 def test_weights_scores_and_probabilities_are_those_of_the_model(pair):

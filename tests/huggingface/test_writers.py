@@ -9,9 +9,8 @@ import torch
 from core import wrap
 from core.huggingface import FAMILIES
 from core.refusals import NotTakenApart, TooLong, WrongVerb
-from core.tokenisers.text import UNREADABLE, readable
 from core.trace import Trace
-from core.tree import Sampling, Search
+from core.tree import UNREADABLE, Sampling, Search, readable
 from core.whatif import WhatIf
 from tests import tolerance
 from tests.huggingface.conftest import check_alike, check_matrices

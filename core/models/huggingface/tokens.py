@@ -16,8 +16,8 @@ import numpy as np
 
 from core.refusals import TypedMark
 from core.tokenisers import Tokeniser
-from core.tokenisers.text import SPACE, UNREADABLE, laid_over
-from core.tree import MASK, Token
+from core.tokenisers.text import SPACE, laid_over
+from core.tree import MASK, UNREADABLE, Token
 
 LANGUAGE = re.compile(r">>\w+<<")
 

@@ -17,9 +17,9 @@ from core.formulas import rendered
 from core.likeness import likeness
 from core.stage import tongues, worded
 from core.stage.codec import packed
-from core.tokenisers.text import readable, words_of
+from core.tokenisers.text import words_of
 from core.trace import Attention, Trace
-from core.tree import MASK, Token
+from core.tree import MASK, Token, readable
 from core.views.alone.wire import Payload, Place, Side, Told
 from core.views.maps import CANDIDATES, blocks_of, steps_of
 from core.words import section

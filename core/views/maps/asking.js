@@ -13,7 +13,8 @@ const PATIENCE = 60; // ms: who walks along the heads asks for the last
  * that somebody is asked, `layer(raw)`, `valued(raw)` and `cell(told)` hear what came.
  * @param {any} data
  * @param {{ place: () => [string, number] | null, busy: (on: boolean) => void,
- *   layer: (raw: any) => void, valued: (raw: any) => void, cell: () => void, offline: string }} on */
+ *   layer: (raw: any) => void, valued: (raw: any) => void, cell: () => void,
+ *   offline: string }} on */
 export function asking(data, on) {
   /** @type {Map<string, any>} */
   const answers = new Map();

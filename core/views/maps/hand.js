@@ -32,7 +32,8 @@ export function totalled(steps) {
 
 /** `ask(layer)` fetches what its heads sum, `redraw()` draws the map anew, `send(choice)` asks the
  * model. @param {any} ui @param {any} maps @param {any} data
- * @param {{ ask: (layer: string) => void, redraw: () => void, send?: (choice: object) => void }} on */
+ * @param {{ ask: (layer: string) => void, redraw: () => void,
+ *   send?: (choice: object) => void }} on */
 export function handView(ui, maps, data, { ask, redraw, send }) {
   const words = { ...ui.words, ...data.holding };
   const changed = Boolean(data.held?.given.length);

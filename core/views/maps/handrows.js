@@ -56,7 +56,8 @@ export function handRows(ui, block) {
   );
 
   /** @param {{ weight: number, visible: boolean }[]} seen
-   * @param {{ limit: number, context: Float32Array, part: (j: number) => Float32Array } | null} sums */
+   * @param {{ limit: number, context: Float32Array,
+   *   part: (j: number) => Float32Array } | null} sums */
   function update(seen, sums) {
     rows.forEach((row, j) => {
       const { weight, visible } = seen[j];

@@ -1,5 +1,5 @@
-"""States and words on a plane, and which lie near: the encoder's states of a sentence among those
-of other sentences, and its words among those of the vocabulary.
+"""States and words on a plane, and which lie near: the states of encoder and decoder for a sentence
+among those for other sentences, and its words among those of the vocabulary.
 
 Shape letters: S source tokens, M points around.
 """
@@ -28,7 +28,9 @@ def payload(near: Near, language: str) -> wire.Payload:
         "typed": trace.typed,
         "source": trace.source,
         "how": near.how,
+        "target": [step.token for step in trace.path()],
         "states": _around(near.states),
+        "written": near.written and _around(near.written),
         "words": _around(near.words),
         "tongues": tongues(trace.model),
         "strings": worded(trace, language, "stage", "nearby"),

@@ -14,22 +14,27 @@ import { after, around } from "./read.js";
  * @param {import("../../stage/types").Data<Payload>} data */
 export default function mountNearby(root, data) {
   const words = data.strings;
-  const source = data.source.map(token);
+  const [source, target] = [data.source, data.target].map((all) => all.map(token));
+  const there = ["states", "written", "words"].filter((kind) => data[kind]);
   const kinds = Object.fromEntries(
-    ["states", "words"].map((kind) => [
+    there.map((kind) => [
       kind,
       {
         ...data[kind],
         points: decodeArray(data[kind].points),
         cloud: data[kind].cloud ? decodeArray(data[kind].cloud) : [],
+        tokens: kind === "written" ? target : source,
+        side: kind === "written" ? "target" : "source",
       },
     ]),
   );
   const { stage, ui, waiting, busy, paint, begin, destroy } = stageFrame(root, data, words.title);
-  const wanted = Number.isInteger(data.at) ? data.at : Math.floor((source.length - 1) / 2);
+  const of = there.includes(data.of) ? data.of : "states";
+  const last = kinds[of].tokens.length - 1;
+  const wanted = Number.isInteger(data.at) ? data.at : Math.floor(last / 2);
   Object.assign(ui, {
-    of: data.of === "words" ? "words" : "states",
-    at: Math.max(0, Math.min(source.length - 1, wanted)),
+    of,
+    at: Math.max(0, Math.min(last, wanted)),
     lit: null, // which of the near ones is pointed at
     table: Boolean(data.table),
     own: () => kinds[ui.of],
@@ -47,28 +52,35 @@ export default function mountNearby(root, data) {
     data.onStep?.(self);
   }
 
-  const plane = planeView(ui, source);
-  const tokens = source.map((one, i) =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: "heed-near-token",
-        "data-act": `at-${i}`,
-        onclick: () => ui.choose(i),
-        onmouseenter: () => plane.point(i),
-        onmouseleave: () => plane.point(null),
-      },
-      spoken(ui, "source", ...piece(one.piece)),
-    ),
-  );
-  const of = segments(
+  const plane = planeView(ui);
+  const buttons = h("div", {
+    class: "heed-near-tokens",
+    role: "group",
+    "aria-label": words.tokens,
+  });
+  const tokensOf = ({ tokens, side }) =>
+    tokens.map((one, i) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: `heed-near-token heed-near-${side}`,
+          "data-act": `at-${i}`,
+          onclick: () => ui.choose(i),
+          onmouseenter: () => plane.point(i),
+          onmouseleave: () => plane.point(null),
+        },
+        spoken(ui, side, ...piece(one.piece)),
+      ),
+    );
+  const choice = segments(
     words.of,
-    [
-      ["states", words.of_states],
-      ["words", words.of_words],
-    ],
-    (kind) => change({ of: kind, lit: null }),
+    there.map((kind) => [kind, words[`of_${kind}`]]),
+    (kind) => {
+      const same = kinds[kind].side === ui.own().side;
+      const at = same ? ui.at : Math.min(ui.at, kinds[kind].tokens.length - 1);
+      change({ of: kind, at, lit: null });
+    },
   );
   const asTable = tableToggle(words.as_table, () => change({ table: !ui.table }));
   const list = h("ol", { class: "heed-near-list" });
@@ -85,10 +97,10 @@ export default function mountNearby(root, data) {
         "div",
         { class: "heed-pane-head" },
         h("h2", { class: "heed-tag" }, words.plane_title),
-        of.node,
+        choice.node,
         help(words.plane_help, words.plane_title),
       ),
-      h("div", { class: "heed-near-tokens", role: "group", "aria-label": words.tokens }, tokens),
+      buttons,
       h(
         "div",
         { class: "heed-near" },
@@ -113,7 +125,7 @@ export default function mountNearby(root, data) {
       },
       h(
         "span",
-        { lang: ui.tongues?.source },
+        { lang: ui.tongues?.[ui.own().side] },
         before,
         h("b", {}, begin == null ? piece(own) : own),
         h("span", { class: "heed-near-rest" }, rest),
@@ -134,21 +146,26 @@ export default function mountNearby(root, data) {
     if (ui.of === "words") return fill(words.near_words, { count });
     if (!count) return words.no_stored;
     if (!near[ui.at].length) return words.none_near;
-    return fill(words.near_states, {
+    return fill(words[`near_${ui.of}`], {
       count,
       kept: fixed(100 * kept, 0),
     });
   }
 
+  let drawn = "";
   function update() {
     const own = ui.own();
-    tokens.forEach((node, i) => node.setAttribute("aria-pressed", String(i === ui.at)));
-    of.current(ui.of);
+    if (drawn !== own.side) buttons.replaceChildren(...tokensOf(own));
+    drawn = own.side;
+    [...buttons.children].forEach((node, i) =>
+      node.setAttribute("aria-pressed", String(i === ui.at)),
+    );
+    choice.current(ui.of);
     asTable.current(ui.table);
     listed.replaceChildren(
-      words[ui.of === "words" ? "list_words" : "list_states"],
+      words[`list_${ui.of}`],
       " ",
-      h("b", { class: "heed-near-name" }, spoken(ui, "source", source[ui.at].piece)),
+      h("b", { class: `heed-near-name heed-near-${own.side}` }, nameOf(own)),
     );
     list.replaceChildren(...own.near[ui.at].map(item));
     axes.textContent = axesSaid(own);
@@ -158,9 +175,10 @@ export default function mountNearby(root, data) {
     ui.say(summary(own));
   }
 
+  const nameOf = ({ side, tokens }) => spoken(ui, side, tokens[ui.at].piece);
   const summary = (own) =>
     fill(words.summary, {
-      token: source[ui.at].piece,
+      token: own.tokens[ui.at].piece,
       near: own.near[ui.at]
         .slice(0, 3)
         .map(({ text, begin, end }) => (begin == null ? text : around(text, begin, end)[1]))
@@ -169,13 +187,13 @@ export default function mountNearby(root, data) {
 
   function numbers(own) {
     return table(
-      words[ui.of === "words" ? "table_words" : "table_states"],
+      words[`table_${ui.of}`],
       [words.token, words.x, words.y, words.neighbour, words.cosine],
-      source.flatMap((one, i) => {
+      own.tokens.flatMap((one, i) => {
         const place = [fixed(own.points[i][0], 3), fixed(own.points[i][1], 3)];
         const near = own.near[i].length ? own.near[i] : [null];
         return near.map((each, k) => [
-          k ? "" : spoken(ui, "source", one.piece),
+          k ? "" : spoken(ui, own.side, one.piece),
           ...(k ? ["", ""] : place),
           each ? each.text : "–",
           each ? fixed(each.cosine, 3) : "–",
@@ -185,13 +203,11 @@ export default function mountNearby(root, data) {
   }
 
   function key({ key: name }) {
-    const at = after(ui.at, name, source.length);
+    const at = after(ui.at, name, ui.own().tokens.length);
     if (at == null) return false;
-    const held = tokens.includes(
-      /** @type {any} */ (/** @type {any} */ (root.getRootNode()).activeElement),
-    );
+    const held = buttons.contains(/** @type {any} */ (root.getRootNode()).activeElement);
     ui.choose(at);
-    if (held) tokens[at].focus({ preventScroll: true });
+    if (held) /** @type {any} */ (buttons.children[at]).focus({ preventScroll: true });
     return true;
   }
 
@@ -200,7 +216,7 @@ export default function mountNearby(root, data) {
     busy,
     address: () => ({
       at: ui.at + 1,
-      of: ui.of === "words" ? "words" : null,
+      of: ui.of === "states" ? null : ui.of,
       table: ui.table ? 1 : null,
     }),
     kept: (next) => ({

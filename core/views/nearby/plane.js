@@ -6,7 +6,7 @@ import { around, layout } from "./read.js";
 
 const [WIDE, HIGH, MARGIN] = [640, 420, 34];
 
-export function planeView(ui, source) {
+export function planeView(ui) {
   const { words } = ui;
   const canvas = h("canvas", { width: 2 * WIDE, height: 2 * HIGH, "aria-hidden": "true" });
   const drawing = s("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img" });
@@ -15,7 +15,7 @@ export function planeView(ui, source) {
   let named = [];
 
   function update() {
-    const { points, cloud, near: all } = ui.own();
+    const { points, cloud, near: all, tokens } = ui.own();
     const found = all[ui.at];
     const place = layout(
       [...cloud, ...points, ...found.map(({ at }) => at)].map((one) => Array.from(one)),
@@ -55,7 +55,7 @@ export function planeView(ui, source) {
       });
       return group;
     });
-    named = source.map((one, i) => {
+    named = tokens.map((one, i) => {
       const [px, py] = place(points[i]);
       const group = s(
         "g",
@@ -66,7 +66,7 @@ export function planeView(ui, source) {
       group.addEventListener("click", () => ui.choose(i));
       return group;
     });
-    drawing.setAttribute("aria-label", `${words.plane_title}: ${source[ui.at].piece}`);
+    drawing.setAttribute("aria-label", `${words.plane_title}: ${tokens[ui.at].piece}`);
     drawing.replaceChildren(...near, ...named, named[ui.at]);
     light();
   }

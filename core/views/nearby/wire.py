@@ -30,5 +30,7 @@ class Payload(Message):
     typed: str
     source: tuple[Token, ...]
     how: str  # "pca", "umap"
+    target: list[Token]
     states: Around
+    written: Around | None  # of a decoder that keeps its states
     words: Around

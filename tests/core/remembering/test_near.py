@@ -9,10 +9,21 @@ import numpy as np
 import pytest
 
 from core.evaluation.states import stored
-from core.nearby import cosines, nearest, neighbours, principal, read_stored, save_stored
+from core.nearby import (
+    DECODER,
+    cosines,
+    decoder_states,
+    nearest,
+    neighbours,
+    principal,
+    read_stored,
+    save_stored,
+    written_in,
+)
 from core.remembering import near as module
 from core.remembering.near import near
 from core.remembering.reading import encoded
+from core.views.nearby import payload
 from tests.conftest import sentence_pairs
 
 SENTENCES = [source for source, _ in sentence_pairs()][:60]
@@ -95,6 +106,34 @@ def test_states_and_words_lie_where_their_space_has_them(kept, translators, tran
     with pytest.raises(ValueError, match="another model"):
         small = kept.__class__(**{**vars(kept), "mean": kept.mean[:3]})
         near(model, encoded(model, found.trace), small)
+
+
+def test_decoder_states_are_those_that_wrote_each_token(translators, kept):
+    """Stored, they are found again by the sentence that they came from, at the token they wrote."""
+    model = translators["general"]
+    wrote = stored(model, SENTENCES, 150, 8, "abc", DECODER)
+    assert wrote.weights == "abc" and 0 < len(wrote.codes) <= 150
+    trace = model.translate(SENTENCES[0])
+    states, inside = decoder_states(trace), written_in(trace)
+    for (step, begin, end), place, codes in zip(inside, wrote.places, wrote.codes, strict=False):
+        assert tuple(place) == (0, begin, end)
+        assert trace.text[begin:end].strip() == trace.path()[step].token.text.strip()
+        again = codes.astype(float) @ wrote.axes + wrote.mean
+        assert np.allclose(again, states[step], atol=0.02)
+    found = near(model, encoded(model, model.translate("Tom sings well.")), kept, written=wrote)
+    steps = len(found.trace.path())
+    assert found.written.points.shape == (steps, 2) and len(found.written.near) == steps
+    assert found.written.count == len(wrote.codes)
+    told = payload(found, "en")
+    assert len(told["target"]) == steps and len(told["written"]["near"]) == steps
+    with pytest.raises(ValueError, match="another model"):
+        small = wrote.__class__(**{**vars(wrote), "mean": wrote.mean[:3]})
+        near(model, encoded(model, found.trace), kept, written=small)
+
+
+def test_a_transformer_has_decoder_states_too(transformer):
+    found = near(transformer, encoded(transformer, transformer.translate("Tom sings.")), None)
+    assert len(found.written.points) == len(found.trace.path()) and not found.written.count
 
 
 def test_umap_is_offered_where_it_is_installed(kept, translators, monkeypatch):
