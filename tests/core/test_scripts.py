@@ -44,7 +44,8 @@ OTHERS = ("stage_heads", "stage_stream", "stage_characters", "stage_write")
 # Words that a stage has besides those of all stages.
 OWN = {
     **{name: [name] for name in stage.STAGES if name not in ("decode", "compare")},
-    "decode": ["hold"], "maps": ["maps", "hold"], "padding": ["mask", "padding"], "bridge": ["bridge", "apart"],
+    "decode": ["hold"], "maps": ["maps", "hold"], "padding": ["mask", "padding"],
+    "bridge": ["bridge", "apart"],
     "show": ["show", "maps"], "alone": ["alone", "maps"],
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ export function planeView(ui) {
   let named = [];
 
   function update() {
-    const { points, cloud, near: all, tokens } = ui.own();
+    const { points, cloud, near: all, tokens, side } = ui.own();
     const found = all[ui.at];
     const place = layout(
       [...cloud, ...points, ...found.map(({ at }) => at)].map((one) => Array.from(one)),
@@ -59,7 +59,7 @@ export function planeView(ui) {
       const [px, py] = place(points[i]);
       const group = s(
         "g",
-        { class: `heed-own-point${i === ui.at ? " heed-chosen-point" : ""}` },
+        { class: `heed-own-point heed-near-${side}${i === ui.at ? " heed-chosen-point" : ""}` },
         s("circle", { cx: px, cy: py, r: i === ui.at ? 7 : 5 }),
         s("text", { x: px, y: py - 10, "text-anchor": "middle" }, one.text.trim() || one.piece),
       );
