@@ -138,3 +138,16 @@ def test_marks_become_runs():
     ]  # fmt: skip
     assert marks.paragraphs("one\ntwo\n\nthree") == [[("plain", "one two")], [("plain", "three")]]
     assert marks.runs("<b>1 < 2</b>") == [("plain", "<b>1 < 2</b>")], "text stays text"
+
+
+@pytest.mark.parametrize(
+    ("lesson", "card"),
+    [(lesson.name, card.name) for lesson in course("en").values() for card in lesson.cards],
+)
+def test_every_language_marks_the_same_contexts(lesson, card):
+    """A range such as 3~5 would begin one where nobody meant it."""
+    kinds = [
+        [kind for kind, _ in marks.runs(course(one)[lesson].card(card).text)].count("context")
+        for one in LANGUAGES
+    ]
+    assert len(set(kinds)) == 1
