@@ -44,9 +44,15 @@ def opened(part, text=TEXT, lang="en", name=TRANSFORMER, **query):
     return app
 
 
+def components(app):
+    """What a page draws, without the tools that every page has in its bar."""
+    tools = ("heed_presenter", "heed_sharer")
+    return [one for one in app.get("bidi_component") if one.proto.component_name not in tools]
+
+
 def drawn(app):
     """What the stages of a page are given, by their names."""
-    data = [json.loads(one.proto.json)[0] for one in app.get("bidi_component")]
+    data = [json.loads(one.proto.json)[0] for one in components(app)]
     return {one["stage"]: one for one in data if one and "stage" in one}
 
 

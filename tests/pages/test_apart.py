@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.words import LANGUAGES, say
-from tests.pages.conftest import template
+from tests.pages.conftest import components, template
 
 HEADS = "eng-fra-transformer"
 NAME, TEXT = "eng-fra-general", "I did not know that you were there."
@@ -68,7 +68,7 @@ def test_another_column_of_the_row_is_the_same_but_for_the_column():
 )
 def test_what_cannot_be_shown_is_told(wrong, key, lang):
     app = run(**wrong, lang=lang)
-    assert not app.get("bidi_component")
+    assert not components(app)
     (warning,) = app.warning
     assert max(re.split(r"\{\w+\}", template(lang, key)), key=len) in warning.value
 
@@ -91,14 +91,14 @@ def test_of_a_mean_a_head_is_offered_with_its_weight(mean, count, lang):
     from core import load
 
     app = run(name=HEADS, step=1, block=mean, lang=lang)
-    assert not app.get("bidi_component")
+    assert not components(app)
     assert app.info[0].value == say(lang, "apart.choose_head")
     offered = app.selectbox(key="apart_head")
     assert len(offered.options) == count
     weight = load(HEADS).translate(TEXT).attention("cross.2.5").weights[1, 1]
     assert any(one.endswith(f" {weight:.3f}") for one in offered.options)
     offered.set_value("cross.2.5").run()
-    (data,) = json.loads(app.get("bidi_component")[0].proto.json)
+    (data,) = json.loads(components(app)[0].proto.json)
     assert data["head"] == say(lang, "head.one", layer=2, head=5)
 
 
@@ -107,14 +107,14 @@ def test_a_page_that_shows_heads_is_told_which_was_chosen():
     app = run(name=HEADS, step=1, handed=handed)
     app.selectbox(key="apart_head").set_value("cross.1.3").run()
     assert handed == ["cross.1.3"]
-    assert not app.get("bidi_component")  # it is for the page to show another block
+    assert not components(app)  # it is for the page to show another block
 
 
 def test_compare_takes_the_chosen_head_apart_and_shows_it():
     from tests.pages.test_compare import run as compare
 
     def drawn(app):
-        data = (json.loads(one.proto.json)[0] for one in app.get("bidi_component"))
+        data = (json.loads(one.proto.json)[0] for one in components(app))
         return {one["stage"]: one for one in data if "stage" in one}
 
     app = compare(models=f"{NAME},{HEADS}", cell="2.2.3")

@@ -13,6 +13,7 @@ from core.scores import score_functions
 from core.translator import Translator
 from core.untrained import untrained
 from pages.shared import loading
+from tests.pages.conftest import components
 from tests.pages.test_pages import ROOT, TRANSFORMER
 
 SENTENCE = "I did not know that you were there."
@@ -58,7 +59,7 @@ def run(**query):
 
 
 def data_of(app):
-    return json.loads(app.get("bidi_component")[0].proto.json)[0]
+    return json.loads(components(app)[0].proto.json)[0]
 
 
 def names(app):
@@ -280,15 +281,15 @@ def test_a_score_that_nobody_trained_says_how_to_train_it():
 def test_a_link_brings_back_the_cell_that_is_taken_apart():
     app = run(models="eng-fra-general,eng-fra-none", cell="1.3.4")
     # The stage, the cell, and the button that takes the page home.
-    assert len(app.get("bidi_component")) == 3 and not app.info and not app.warning
-    drawn = json.loads(app.get("bidi_component")[1].proto.json)[0]
+    assert len(components(app)) == 3 and not app.info and not app.warning
+    drawn = json.loads(components(app)[1].proto.json)[0]
     assert (drawn["step"], drawn["column"]) == (2, 3)
 
 
 @pytest.mark.parametrize("cell", ["x", "1.2", "0.1.1", "9.1.1", "1.99.1", "1.1.99", "2.1.1"])
 def test_a_cell_that_there_is_not_is_told(cell):
     app = run(models="eng-fra-general,eng-fra-none", cell=cell)
-    assert not app.exception and len(app.get("bidi_component")) == 2
+    assert not app.exception and len(components(app)) == 2
     assert len(app.info) + len(app.warning) == 1
 
 
@@ -297,7 +298,7 @@ def test_a_what_if_keeps_the_cell_where_the_words_stay():
     app = run(**asked, target="eng-fra-general")
     app.select_slider(key="temperature").set_value(2.0).run()
     assert data_of(app)["open"]["cell"] == {"panel": 0, "step": 2, "source": 3}
-    assert len(app.get("bidi_component")) == 3 and not app.exception
+    assert len(components(app)) == 3 and not app.exception
     app.selectbox(key="compare_target").set_value("eng-fra-dot").run()
     text = [panel["text"] for panel in data_of(app)["panels"]]
     assert data_of(app)["open"]["cell"] is None or len(set(text)) == 1

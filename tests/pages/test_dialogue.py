@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from core import words
 from core.tasks.dialogue.fit import unfit
 from pages.shared import loading
-from tests.pages.conftest import template
+from tests.pages.conftest import components, template
 from tests.pages.test_pages import ROOT
 
 
@@ -27,7 +27,7 @@ def opened(**query):
 
 def sent(app):
     """What the page gave the stage."""
-    return json.loads(app.get("bidi_component")[0].proto.json)[0]
+    return json.loads(components(app)[0].proto.json)[0]
 
 
 def test_a_turn_has_answers_of_both_ways():

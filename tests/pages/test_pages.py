@@ -19,6 +19,7 @@ from core.trace import Trace
 from core.words.languages import language
 from pages.shared import loading
 from pages.shared.questions import Decode
+from tests.pages.conftest import components
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,7 +34,7 @@ def run(**query):
 
 
 def stage_data(app):
-    return json.loads(app.get("bidi_component")[0].proto.json)[0]
+    return json.loads(components(app)[0].proto.json)[0]
 
 
 def trace_of(app):
@@ -87,7 +88,7 @@ def test_a_long_sentence_with_forced_words_is_told_once():
 def test_odd_sentences_never_break_the_page(text):
     app = run(text=text)
     assert not app.exception
-    assert len(app.get("bidi_component")) == 2  # the stage, and the button that takes it home
+    assert len(components(app)) == 2  # the stage, and the button that takes it home
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from core.pictures.tongue import tongue
 from core.tokenisers.words import Words
 from pages.shared import drawn, loading
 from pages.shared.drawn import EXAMPLES, Pictures
-from tests.pages.conftest import template
+from tests.pages.conftest import components, template
 from tests.pages.test_pages import ROOT
 
 
@@ -54,7 +54,7 @@ def opened(**query):
 
 def sent(app):
     """What the page gave the stage."""
-    return json.loads(app.get("bidi_component")[0].proto.json)[0]
+    return json.loads(components(app)[0].proto.json)[0]
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)

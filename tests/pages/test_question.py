@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core import words
 from pages.shared import loading
 from pages.shared.questions import Decode, Search
+from tests.pages.conftest import components
 from tests.pages.test_pages import ROOT
 
 OTHER = "She works here."
@@ -37,7 +38,7 @@ def asked(app):
 
 
 def data(app):
-    return json.loads(app.get("bidi_component")[0].proto.json)[0]
+    return json.loads(components(app)[0].proto.json)[0]
 
 
 @pytest.fixture

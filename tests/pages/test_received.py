@@ -18,6 +18,7 @@ from core.received import LIMIT, views_of
 from core.refusals import NoTrace
 from core.trace import Trace
 from pages.shared import received as drawing
+from tests.pages.conftest import components
 
 ROOT = Path(__file__).parents[2]
 
@@ -242,7 +243,7 @@ def test_weights_that_are_none_are_told(traces):
 
 def offered(app):
     """What the courier of a page carries."""
-    sent = [json.loads(one.proto.json)[0] for one in app.get("bidi_component")]
+    sent = [json.loads(one.proto.json)[0] for one in components(app)]
     return next((one["whole"] for one in sent if one and "whole" in one), None)
 
 

@@ -12,6 +12,7 @@ from core.trace import Trace
 from core.tree import Search as How
 from core.views import search as view
 from pages.shared import loading, questions, searching
+from tests.pages.conftest import components
 from tests.pages.test_pages import ROOT, TRANSFORMER
 
 
@@ -30,7 +31,7 @@ def opened(**query):
 
 
 def data(app):
-    return json.loads(app.get("bidi_component")[0].proto.json)[0]
+    return json.loads(components(app)[0].proto.json)[0]
 
 
 def traces(app):

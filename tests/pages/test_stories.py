@@ -15,7 +15,7 @@ from core.stories.story import MOST
 from core.stories.tongue import tongue
 from core.tokenisers.words import Words
 from pages.shared import loading, telling
-from tests.pages.conftest import template
+from tests.pages.conftest import components, template
 from tests.pages.test_pages import ROOT
 
 ENGLISH, KOREAN = tongue("eng"), tongue("kor")
@@ -53,7 +53,7 @@ def opened(**query):
 
 def sent(app):
     """What the page gave the stage."""
-    return json.loads(app.get("bidi_component")[0].proto.json)[0]
+    return json.loads(components(app)[0].proto.json)[0]
 
 
 def lines(app):

@@ -18,6 +18,7 @@ from core.loader import load
 from core.training import train
 from pages.shared import live
 from tests.core.live.worker import FALLS, FINISHES, WAITS
+from tests.pages.conftest import components
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "tests.core.live.worker")
@@ -43,7 +44,7 @@ def run(**query):
 
 def sent(app):
     """What the stage was given, and the answer that the courier carried."""
-    stage, courier = (json.loads(one.proto.json)[0] for one in app.get("bidi_component")[:2])
+    stage, courier = (json.loads(one.proto.json)[0] for one in components(app)[:2])
     return stage, courier
 
 

@@ -11,7 +11,7 @@ from core.about import TRANSLATION
 from core.views import maps
 from core.views.maps import cell
 from pages.shared import frame, loading
-from tests.pages.conftest import EXAMPLES
+from tests.pages.conftest import EXAMPLES, components
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("maps", "mask", "layers", "positions", "heads", "bridge")
@@ -44,7 +44,7 @@ def run(lang="en", **query):
 
 def sent(app, place=0):
     """What the page gave one of its components: the stage is the first, the courier the second."""
-    return json.loads(app.get("bidi_component")[place].proto.json)[0]
+    return json.loads(components(app)[place].proto.json)[0]
 
 
 def told(app):
@@ -235,7 +235,7 @@ def test_without_a_transformer_the_page_says_so(monkeypatch, lang):
     assert others
     monkeypatch.setattr(manifest, "entries", lambda *_: others)
     app = run(lang=lang)
-    assert not app.exception and not app.text_input and not app.get("bidi_component")
+    assert not app.exception and not app.text_input and not components(app)
     assert [one.value for one in app.info] == [words.say(lang, "transformer.none")]
 
 
@@ -243,5 +243,5 @@ def test_without_a_transformer_the_page_says_so(monkeypatch, lang):
 def test_without_any_model_the_page_says_so(monkeypatch, lang):
     monkeypatch.setattr(manifest, "entries", lambda *_: {})
     app = run(lang=lang)
-    assert not app.exception and not app.get("bidi_component")
+    assert not app.exception and not components(app)
     assert [one.value for one in app.error] == [words.say(lang, "errors.no_models")]

@@ -10,6 +10,7 @@ from core import words
 from core.formulas import mathml
 from core.scores import score_functions
 from core.views.workbench import LIMITS, SITUATIONS, Setting, complete, work
+from tests.pages.conftest import components
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,7 +24,7 @@ def run(**query):
 
 def sent(app):
     """What the page gave the stage, the first of its components."""
-    return json.loads(app.get("bidi_component")[0].proto.json)[0]
+    return json.loads(components(app)[0].proto.json)[0]
 
 
 def setting(app):
