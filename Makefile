@@ -7,12 +7,12 @@ PYTHON ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: app test bench lint chromium clean always
+.PHONY: app test bench lint chromium redis clean always
 
 app: $(VENV)/$(if $(HUGGINGFACE),huggingface,app).done
 	$(if $(MODELS),HEED_MODELS='$(MODELS)') $(if $(LESSONS),HEED_LESSONS='$(LESSONS)') $(RUN) -m pages.shared.serve
 
-test: $(VENV)/dev.done chromium lint
+test: $(VENV)/dev.done chromium redis lint
 	$(VENV)/bin/node --test "tests/scripts/*.test.mjs"
 	$(RUN) -m pytest -n 2 --dist loadfile
 
@@ -43,6 +43,14 @@ chromium:
 	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	       && apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk; } \
 	  || echo "No Chromium here and none could be installed: the browser tests will skip."
+
+# The tests of classes start a Redis of their own; without one those of them that need it skip.
+# RUNLEVEL=1: the package starts no server by itself.
+redis:
+	@command -v redis-server >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	       && apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq redis-server; } \
+	  || echo "No redis-server here and none could be installed: the tests that need it will skip."
 
 clean:
 	rm -rf $(VENV) node_modules .pytest_cache .ruff_cache

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 # What stands on what: a unit imports only from the lines before its own.
 LEVELS = (
-    ("core.plain",),
+    ("core.plain", "core.classroom"),
     ("core.wire", "core.words", "core.about", "core.record", "core.encodings", "core.foreign"),
     ("core.distributions", "core.formulas", "core.columns", "core.lessons"),
     ("core.corpus", "core.templates"),
@@ -74,8 +74,8 @@ ONLY = {
 # Where torch is not, neither by name nor through others: what paints first, and what views draw.
 TORCHLESS = (
     "app", "core.about", "core.agreement", "core.arrays", "core.asked", "core.averages",
-    "core.columns", "core.corpus", "core.digests", "core.distributions", "core.encodings",
-    "core.exercises",
+    "core.classroom", "core.columns", "core.corpus", "core.digests", "core.distributions",
+    "core.encodings", "core.exercises",
     "core.explanations", "core.exposure", "core.facts", "core.figures", "core.foreign",
     "core.formulas", "core.glosses", "core.gold",
     "core.heads", "core.huggingface", "core.lessons", "core.likeness", "core.live", "core.loader",
