@@ -97,5 +97,6 @@ if __name__ == "__main__":
         checked()
     thrifty()
     threading.Thread(target=begin, daemon=True).start()
-    sys.argv = ["streamlit", "run", str(Path(__file__).parents[2] / "app.py"), *sys.argv[1:]]
+    served = Path(__file__).parents[1] / "server/application.py"
+    sys.argv = ["streamlit", "run", str(served), *sys.argv[1:]]
     cli.main()

@@ -1,0 +1,1 @@
+"""What the server does besides running the app: routes of its own, on the same port."""
