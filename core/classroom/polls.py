@@ -14,10 +14,16 @@ from collections.abc import Mapping, Sequence
 LONGEST = {"question": 400, "choice": 80}  # characters
 FEWEST, MOST = 2, 40  # choices
 POLLS = 100  # of one class
+SORTS = ("weights", "answer")
+MATCH = 10  # questions of a match
 
 
-def opened(number: int, question: object, choices: object) -> dict:
-    """A poll that takes answers. Raises ValueError for what is no question with its choices."""
+def opened(
+    number: int, question: object, choices: object, sort: object = "answer", match: object = 0
+) -> dict:
+    """A poll that takes answers: what the model weighs (`sort` is "weights"), or which choice is
+    the model's own. `match` counts the questions of a match up to ten; 0 for none. Raises
+    ValueError for what is no question with its choices."""
     if not (isinstance(question, str) and 0 < len(question.strip()) <= LONGEST["question"]):
         raise ValueError(f"a question has 1 to {LONGEST['question']} characters")
     if not (isinstance(choices, list) and FEWEST <= len(choices) <= MOST):
@@ -25,7 +31,14 @@ def opened(number: int, question: object, choices: object) -> dict:
     for one in choices:
         if not (isinstance(one, str) and 0 < len(one) <= LONGEST["choice"]):
             raise ValueError(f"a choice has 1 to {LONGEST['choice']} characters")
-    return {"poll": number, "state": "open", "question": question, "choices": choices}
+    if sort not in SORTS:
+        raise ValueError(f"a poll is about {' or '.join(SORTS)}")
+    if isinstance(match, bool) or not isinstance(match, int) or not 0 <= match <= MATCH:
+        raise ValueError(f"a match has {MATCH} questions")
+    return {
+        "poll": number, "state": "open", "question": question, "choices": choices,
+        "sort": sort, "match": match,
+    }  # fmt: skip
 
 
 def closed(poll: Mapping) -> dict:

@@ -127,11 +127,18 @@ export function playerView(ui, trace) {
     return name in acts;
   }
 
+  // Whether there is such a step; then one is there.
+  function goes(to) {
+    const there = Number.isInteger(to) && to >= 0 && to <= end;
+    if (there) move(to);
+    return there;
+  }
+
   function update() {
     scrub.value = ui.now;
     scrub.setAttribute("aria-valuetext", ui.summary());
     count.textContent = `${ui.now + 1} / ${end + 1}`;
   }
 
-  return { node, layout() {}, light() {}, update, stop, key, playing: () => Boolean(timer) };
+  return { node, layout() {}, light() {}, update, stop, key, goes, playing: () => Boolean(timer) };
 }

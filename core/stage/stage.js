@@ -32,8 +32,14 @@ export const componentOf =
       known.stage.paint();
     } else {
       const before = known && focused(root);
+      const onPick = (choice) => setTriggerValue("pick", { ...choice, nonce: Date.now() });
+      const heard = {
+        onPick: data.pick ? onPick : null,
+        onStep: (one) => remember(one, data.stage),
+      };
+      const again = (opens) => draw(root, { ...data, ...opens, ...heard });
       if (known && known.kind === data.stage && known.stage.renew && !turned(known, data)) {
-        Object.assign(known, { key, run }); // a stage that takes new data as it stands
+        Object.assign(known, { key, run, again }); // a stage that takes new data as it stands
         known.stage.renew(data, open);
         known.stage.busy(false);
       } else {
@@ -42,17 +48,18 @@ export const componentOf =
         const last = linked ? null : known ? known.stage : left.get(data.stage);
         const kept = last ? last.kept(data) : {};
         if (known) known.stage.destroy();
-        const onPick = (choice) => setTriggerValue("pick", { ...choice, nonce: Date.now() });
         root.style.minHeight = `${root.offsetHeight}px`; // or a page that is scrolled would jump
-        const stage = draw(root, {
-          ...data,
-          ...open,
-          ...kept,
-          onPick: data.pick ? onPick : null,
-          onStep: (one) => remember(one, data.stage),
-        });
+        const stage = again({ ...open, ...kept });
         requestAnimationFrame(() => root.style.removeProperty("min-height"));
-        mounted.set(parentElement, { key, run, stage, kind: data.stage, taught: data.taught });
+        mounted.set(parentElement, {
+          key,
+          run,
+          stage,
+          again,
+          kind: data.stage,
+          taught: data.taught,
+        });
+        if (!led.has(parentElement)) led.set(parentElement, listen(parentElement));
       }
       if (before && !root.getRootNode().activeElement) refocus(root, before);
     }
@@ -62,11 +69,35 @@ export const componentOf =
         const current = mounted.get(parentElement);
         if (!current || parentElement.isConnected) return;
         clearTimeout(writing);
+        led.get(parentElement)?.abort();
+        led.delete(parentElement);
         current.stage.destroy();
         left.set(current.kind, current.stage);
         mounted.delete(parentElement);
       });
   };
+
+// Stages go where a class is led, by the event "heed-go" with what the address then says of them:
+// those that can, as they stand; others are drawn anew, from what they have.
+/** @type {WeakMap<Element, AbortController>} */
+const led = new WeakMap();
+function listen(parentElement) {
+  const listening = new AbortController();
+  const go = ({ detail }) => {
+    const known = mounted.get(parentElement);
+    if (!known) return;
+    const there = Object.entries(known.stage.address());
+    if (there.every(([name, value]) => String(value ?? "") === (detail[name] ?? ""))) return;
+    const asked = Object.fromEntries(there.map(([name]) => [name, detail[name]]));
+    if (!known.stage.go?.(asked)) {
+      known.stage.destroy();
+      known.stage = known.again(opening(asked));
+    }
+    remember(known.stage, known.kind);
+  };
+  document.addEventListener("heed-go", /** @type {any} */ (go), { signal: listening.signal });
+  return listening;
+}
 
 // Whether another card of a lesson asks now: it says how the picture opens.
 const turned = (known, data) => known.taught !== data.taught;
@@ -156,7 +187,7 @@ function inFrame(stage) {
 }
 
 // What an address says, as the stages want it: steps are counted from 1 there, from 0 here.
-/** @param {Record<string, string>} asked */
+/** @param {Record<string, string | undefined>} asked */
 function opening({ step, table, run, ...rest }) {
   return {
     ...rest,

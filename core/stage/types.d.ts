@@ -94,4 +94,6 @@ export interface Stage {
   paint(): void;
   destroy(): void;
   renew?(data: any, open?: any): void;
+  /** Goes to a place, as the address would say it, without being drawn anew; false if it cannot. */
+  go?(asked: any): boolean;
 }

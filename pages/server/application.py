@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.server import following, leading
+from pages.server import door, following, leading
 from pages.server.school import School
 
 SCHOOL = School()
@@ -44,5 +44,5 @@ async def lifespan(_) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).parents[2] / "app.py",
     lifespan=lifespan,
-    routes=[*leading.routes(SCHOOL), *following.routes(SCHOOL)],
+    routes=[*leading.routes(SCHOOL), *following.routes(SCHOOL), *door.routes(SCHOOL)],
 )

@@ -10,10 +10,11 @@ from starlette.routing import Route
 
 from core.classroom import codes, polls
 from core.classroom.store import Room
-from pages.server import asking, notes
+from pages.server import addresses, asking, notes
 from pages.server.asking import Refused, answered
 from pages.server.school import School
-from pages.shared.scene import Scene
+from pages.shared import inside
+from pages.shared.scene import PAGES, Scene
 
 SCREENS = ("open", "blank", "frozen")  # what followers see: the scene, nothing, or what they saw
 TRIES = 20  # codes that may be taken already
@@ -22,6 +23,23 @@ BEFORE = {
     "open": ("open", "closed", "revealed"), "close": ("open",), "reveal": ("open", "closed"),
 }  # fmt: skip
 RECENT = 30.0  # seconds since somebody who still follows was heard of
+
+
+SEEN = {one.name for kind in PAGES.values() for one in kind.views().values()}
+SEEN |= {one.name for part in inside.every().values() for one in part.asked.views().values()}
+
+
+def told(scene: Scene, given: dict) -> dict:
+    """A scene as followers hear of it: what its page is asked, for which a script runs, and what
+    the browser alone does with it. A lesson says in its link what its picture is asked, too."""
+    asked = scene.parameters()
+    if scene.page == "lessons":
+        asked = {name: text for name, text in given.items() if name != "page"} | asked
+    return {
+        "page": scene.page,
+        "asks": {name: text for name, text in asked.items() if name not in SEEN},
+        "view": {name: text for name, text in asked.items() if name in SEEN},
+    }
 
 
 def routes(school: School) -> list[Route]:
@@ -56,7 +74,7 @@ def routes(school: School) -> list[Route]:
             scene = Scene.from_json(json.dumps(given.get("scene")))
         except ValueError as error:
             raise Refused("body") from error
-        note = {"scene": json.loads(scene.to_json()), "link": scene.link, "large": large}
+        note = told(scene, given["scene"]) | {"large": large}
         return await write(room, "scene", note, by)
 
     @answered
@@ -106,7 +124,10 @@ def routes(school: School) -> list[Route]:
             raise Refused("full")
         try:
             if doing == "open":
-                new = polls.opened(number, given.get("question"), given.get("choices"))
+                new = polls.opened(
+                    number, given.get("question"), given.get("choices"),
+                    given.get("sort", "answer"), given.get("match", 0),
+                )  # fmt: skip
             elif doing == "close":
                 new = polls.closed(last)
             else:
@@ -118,7 +139,8 @@ def routes(school: School) -> list[Route]:
         except ValueError as error:
             raise Refused("body") from error
         taking = number if doing == "open" else 0
-        return await write(room, f"{notes.POLL}{number}", new, by, taking) | {"poll": number}
+        done = await write(room, f"{notes.POLL}{number}", new, by, taking)
+        return done | {"poll": number, "note": new}
 
     @answered
     async def people(request: Request) -> dict:
@@ -132,7 +154,7 @@ def routes(school: School) -> list[Route]:
             "away": sum(one.away for one in there),
             "poll": room.poll,
             "answers": count,
-            "device": codes.digest(room.lead)[:16],
+            "leads": request.headers.get("x-heed-device") == room.lead,
         }
 
     @answered
@@ -141,6 +163,17 @@ def routes(school: School) -> list[Route]:
         room = await school.led(request)
         named = {"Content-Disposition": f'attachment; filename="heed-{room.code}.csv"'}
         return Response(polls.table(await asked(room)), 200, named, "text/csv")
+
+    @answered
+    async def links(request: Request) -> dict:
+        """The addresses under which followers reach the class, each with its picture; and what
+        the class is shown, for a device that leads from now on."""
+        room = await school.led(request, may_wait=True)
+        found = notes.current(await school.ask("notes", room.code))
+        return {
+            "links": addresses.links(str(request.base_url), room.code),
+            "notes": [notes.plain(one) for one in found],
+        }
 
     @answered
     async def end(request: Request) -> dict:
@@ -157,5 +190,6 @@ def routes(school: School) -> list[Route]:
         Route("/api/class", begin, methods=["POST"]),
         *(Route(f"{base}/{name}", route, methods=["POST"]) for name, route in posted.items()),
         Route(f"{base}/people", people, methods=["GET"]),
+        Route(f"{base}/links", links, methods=["GET"]),
         Route(f"{base}/polls.csv", results, methods=["GET"]),
     ]

@@ -118,7 +118,9 @@ class Hub:
             channel.task = asyncio.create_task(channel.keep_looking())
         channel.listening += 1
         try:
-            yield "retry: 1500\n\n"  # milliseconds after which a browser that lost us comes back
+            # Milliseconds after which a browser that lost us comes back; and a word at once, by
+            # which it knows that nothing on the way keeps back what is sent.
+            yield "retry: 1500\nevent: hello\ndata: {}\n\n"
             spoke = time.monotonic()
             while not self.stopping:
                 news = channel.news

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -17,6 +18,8 @@ STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 NAME = "Heed"
 ICON = str(Path(__file__).with_name("icon.svg"))
 MARK = Path(__file__).with_name("mark.svg").read_text(encoding="utf-8")
+# It waits for the script of a class, which the server brings that has such routes.
+DOOR = '<button type="button" class="heed-class-door">%s</button>'
 LARGE = """
 html { font-size: 22px; }
 .st-key-top, [data-testid="stTopNav"] {
@@ -38,6 +41,13 @@ html { font-size: 22px; }
 SCRIPT = """
 <script>
 document.documentElement.lang = "%s";
+if (!window.heedClass) {
+  window.heedClass = true;
+  import("./api/class.js").then(
+    (one) => one.default(),
+    () => document.documentElement.classList.add("heed-no-class"),
+  );
+}
 if (!window.heedHistory) {
   const asks = (url) => url.searchParams.has("lang"); // as every question does
   const manner = ["lang", "projector"];
@@ -154,6 +164,7 @@ def header(title: str, subtitle: str) -> None:
         small = here.drawing(state.get("page_address", ""), say("home.here"), state.lang)
         if small:
             st.html(small, width="content")
+        st.html(DOOR % html.escape(say("classroom.door")), width="content")
     top = st.container(key="top", horizontal=True, vertical_alignment="center", gap="small")
     top.html(
         f'<a class="heed-name-of-all" href="./?lang={state.lang}" target="_self" '

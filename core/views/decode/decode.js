@@ -253,6 +253,10 @@ export default function mountDecode(root, data) {
       view: `${ui.byWord ? "words" : "pieces"}-${ui.kind}`,
       table: ui.table ? 1 : null,
     }),
+    go: ({ step, view, table }) => {
+      const stays = view === self.address().view && (table === "1") === ui.table;
+      return stays && player.goes(Number(step) - 1);
+    },
     // What stays when other data comes: the view, and the step where it is the same translation.
     kept: (next) => ({
       ...(sameKind(next.trace, data.trace) ? { view: self.address().view } : {}),

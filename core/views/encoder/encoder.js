@@ -213,6 +213,7 @@ export default function mountEncoder(root, data) {
     paint,
     busy,
     address: () => ({ step: ui.now + 1, table: ui.table ? 1 : null }),
+    go: ({ step, table }) => (table === "1") === ui.table && player.goes(Number(step) - 1),
     kept: (next) =>
       next.typed === data.typed && next.model === data.model
         ? { step: ui.now, table: ui.table }

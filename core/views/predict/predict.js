@@ -7,6 +7,7 @@ import { standAt } from "../../stage/place.js";
 import { chipsBoard } from "./chips.js";
 import { chooseBoard, runsOf } from "./choose.js";
 import { judged, whole } from "./judge.js";
+import { pollOf } from "./poll.js";
 import { sheetView } from "./sheet.js";
 import { swapBoard } from "./swap.js";
 import { exerciseTables } from "./tables.js";
@@ -184,6 +185,13 @@ export default function mountPredict(root, data) {
       board.node,
     );
     update();
+    offer();
+  }
+
+  // What a class could be asked now, for whoever leads one.
+  function offer() {
+    const detail = items.length ? { ...pollOf(ui, items[now]), number: now + 1 } : null;
+    document.dispatchEvent(new CustomEvent("heed-asks", { detail: detail?.choices && detail }));
   }
 
   function update() {
@@ -230,12 +238,25 @@ export default function mountPredict(root, data) {
     );
   }
 
+  const listening = new AbortController();
+  document.addEventListener("heed-asks-again", offer, { signal: listening.signal });
   const self = {
     paint,
     busy,
     address: () => ({ number: now ? now + 1 : null, sheet: sheet || null }),
     kept: (next) => (next.set === data.set ? { states, number: now + 1, sheet, tabled } : {}),
-    destroy,
+    go: (asked) => {
+      const to = Number(asked.number ?? 1) - 1;
+      if ((asked.sheet ?? "") !== sheet || !(to in items)) return false;
+      now = to;
+      lay();
+      return true;
+    },
+    destroy() {
+      listening.abort();
+      document.dispatchEvent(new CustomEvent("heed-asks", { detail: null }));
+      destroy();
+    },
   };
   lay();
   begin({

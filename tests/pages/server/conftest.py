@@ -40,7 +40,7 @@ class Class(NamedTuple):
         return found.json()
 
     def people(self) -> dict:
-        key = {"Authorization": f"Bearer {self.key}"}
+        key = {"Authorization": f"Bearer {self.key}", "X-Heed-Device": self.device}
         return self.client.get(f"/api/class/{self.code}/people", headers=key).json()
 
     def join(self) -> str:

@@ -128,7 +128,7 @@ def test_a_class_through_the_death_of_its_server(server):
             until(lambda: notes and notes[-1][0]["number"] == number)  # noqa: B023, called at once
             late.append(notes[-1][1] - sent)
         assert sorted(late)[len(late) // 2] < 0.15, late  # seconds
-        assert [one["note"]["scene"]["step"] for one, _ in notes] == [str(n) for n in range(10)]
+        assert [one["note"]["view"]["step"] for one, _ in notes] == [str(n) for n in range(10)]
 
         # Everybody answers; the server dies in the middle of it.
         lead("poll", **POLL)
