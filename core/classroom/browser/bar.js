@@ -46,6 +46,9 @@ export function leadBar(words, now, acts) {
     now.question && !now.poll
       ? button("ask", words.ask, () => acts.ask(), { class: "main" })
       : null,
+    now.question && !now.poll
+      ? button("match", words.match, () => acts.ask(1), { title: words.match_about })
+      : null,
     button("call", words.call, now.call),
     pressed("blank", words.blank, now.screen === "blank", () =>
       now.setScreen(now.screen === "blank" ? "open" : "blank"),
@@ -91,61 +94,86 @@ export function followBar(words, now, acts) {
   ];
 }
 
-/** A poll as the leader sees it. @param {any} words @param {any} now @param {any} acts */
-export function leadCard(words, now, acts) {
-  const { poll } = now;
-  const state = poll.state;
-  return [
-    head(words, poll),
-    choicesView(words, poll, undefined, null),
-    state === "revealed"
-      ? h(
-          "div",
-          { class: "outcome" },
-          outcome(words, poll).map((one) => h("p", {}, one)),
-        )
-      : h("p", { class: "answers", role: "status" }, fill(words.answers, { count: now.answers })),
-    h(
-      "div",
-      { class: "acts" },
-      state === "open" ? button("close", words.close_poll, now.close) : null,
-      state !== "revealed" ? button("reveal", words.reveal, now.reveal, { class: "main" }) : null,
-      state === "revealed" ? button("done", words.done, acts.close, { class: "main" }) : null,
-    ),
-  ];
-}
-
-/** A poll as a follower sees it. @param {any} words @param {any} now @param {any} acts */
-export function followCard(words, now, acts) {
-  const { poll } = now;
-  const mine = now.answers[poll.poll];
-  const open = poll.state === "open";
-  const own = () =>
-    mine == null ? null : mine === rightOf(poll.weights) ? words.you_right : words.you_wrong;
-  return [
-    head(words, poll),
-    choicesView(words, poll, mine, open ? now.answer : null),
-    poll.state === "revealed"
-      ? h(
-          "div",
-          { class: "outcome" },
-          [own(), ...outcome(words, poll)].filter(Boolean).map((one) => h("p", {}, one)),
-        )
-      : h(
-          "p",
-          { class: "answers", role: "status" },
-          now.refused || (open ? (mine == null ? words.choose : words.taken) : words.closed),
-        ),
-    poll.state === "revealed"
-      ? h("div", { class: "acts" }, button("done", words.done, acts.close, { class: "main" }))
-      : null,
-  ];
+// A question is in the language of whoever leads; where this page has the same one, it is said in
+// the language of whoever reads it.
+function spoken(now) {
+  const { poll, question } = now;
+  const same = question && JSON.stringify(question.choices) === JSON.stringify(poll.choices);
+  return same ? { ...poll, question: question.question } : poll;
 }
 
 const head = (words, poll) =>
   h(
     "header",
     {},
-    h("span", { class: "tag" }, fill(words.poll, { number: poll.poll })),
-    h("h2", { tabindex: "-1" }, h("bdi", {}, poll.question)),
+    h(
+      "span",
+      { class: "tag" },
+      poll.match
+        ? fill(words.match_of, { number: poll.match })
+        : fill(words.poll, { number: poll.poll }),
+    ),
+    h("h2", {}, h("bdi", {}, poll.question)),
   );
+
+const outcomes = (said) =>
+  h(
+    "div",
+    { class: "outcome", role: "status" },
+    said.filter(Boolean).map((one) => h("p", {}, one)),
+  );
+
+/** A poll as the leader sees it. @param {any} words @param {any} now @param {any} acts */
+export function leadCard(words, now, acts) {
+  const poll = spoken(now);
+  const { state, match } = poll;
+  const shown = state === "revealed";
+  const more = shown && match && match < 10 && now.question;
+  return [
+    head(words, poll),
+    choicesView(words, poll, undefined, null),
+    shown
+      ? outcomes(outcome(words, poll))
+      : h("p", { class: "answers" }, fill(words.answers, { count: now.answers })),
+    h(
+      "div",
+      { class: "acts" },
+      [
+        state === "open" ? button("close", words.close_poll, now.close) : null,
+        shown ? null : button("reveal", words.reveal, now.reveal, { class: "main" }),
+        shown ? button("done", words.done, acts.close, { class: more ? "" : "main" }) : null,
+        more
+          ? button("next", words.next_question, () => acts.onward(match + 1), { class: "main" })
+          : null,
+      ].filter(Boolean),
+    ),
+  ];
+}
+
+/** A poll as a follower sees it. @param {any} words @param {any} now @param {any} acts */
+export function followCard(words, now, acts) {
+  const poll = spoken(now);
+  const mine = now.answers[poll.poll];
+  const open = poll.state === "open";
+  const shown = poll.state === "revealed";
+  const waiting = open ? (mine == null ? words.choose : words.taken) : words.closed;
+  const own = () =>
+    mine == null ? null : mine === rightOf(poll.weights) ? words.you_right : words.you_wrong;
+  const { right, asked } = now.scored;
+  return [
+    head(words, poll),
+    choicesView(words, poll, mine, open ? now.answer : null),
+    shown
+      ? outcomes([
+          own(),
+          ...outcome(words, poll),
+          poll.match
+            ? fill(words.score, { right: String(right.length), asked: String(asked.length) })
+            : null,
+        ])
+      : h("p", { class: "answers", role: "status" }, now.refused || waiting),
+    shown
+      ? h("div", { class: "acts" }, button("done", words.done, acts.close, { class: "main" }))
+      : null,
+  ];
+}

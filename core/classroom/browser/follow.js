@@ -1,5 +1,6 @@
 // Following: what the class is shown is on this screen, until whoever sits here looks around.
 
+import { rightOf } from "./poll.js";
 import { alike, asksOf, linkTo, placeOf } from "./scene.js";
 import { ask, listen, tab } from "./talk.js";
 
@@ -26,6 +27,10 @@ export function following({ code, who }, changed, inside) {
     /** @type {Record<string, number>} */
     answers: tab.read(`answers-${code}`) ?? {},
     refused: "",
+    /** @type {{ right: number[], asked: number[] }} */
+    scored: tab.read(`scored-${code}`) ?? { right: [], asked: [] },
+    /** @type {any} */
+    question: null, // what this page would ask, in the language of whoever sits here
     leave,
     stray,
     back,
@@ -101,6 +106,8 @@ export function following({ code, who }, changed, inside) {
       if (self.away) back();
     } else if (name === "poll") {
       self.poll = note;
+      self.refused = "";
+      if (note.state === "revealed" && note.match) score(note);
     } else if (name === "ended") {
       end("ended");
     }
@@ -108,12 +115,28 @@ export function following({ code, who }, changed, inside) {
     tell();
     changed();
   }
+  // Of a match: how many of its questions one had right, for oneself alone.
+  function score({ poll, match, weights }) {
+    if (match === 1) self.scored = { right: [], asked: [] };
+    if (self.scored.asked.includes(poll)) return;
+    self.scored.asked.push(poll);
+    if (self.answers[poll] === rightOf(weights)) self.scored.right.push(poll);
+    tab.write(`scored-${code}`, self.scored);
+  }
   function end(why) {
     self.ended = why || "ended";
     quiet();
     changed();
   }
 
+  document.addEventListener(
+    "heed-asks",
+    (/** @type {any} */ { detail }) => {
+      self.question = detail;
+      changed();
+    },
+    { signal },
+  );
   // A picture stands, or has moved: by a hand here, or because it was made.
   document.addEventListener(
     "heed-stands",
@@ -193,6 +216,7 @@ export function following({ code, who }, changed, inside) {
     quiet();
     tab.write(`answers-${code}`, null);
   }
+  document.dispatchEvent(new CustomEvent("heed-asks-again"));
   tell(true);
   tab.write("now", { role: "follow", code, who });
   return self;

@@ -56,20 +56,11 @@ export default function start(style) {
       Boolean(/** @type {any} */ (document.querySelector(".st-key-large_choice input"))?.checked),
     );
     const model = modelOf(now);
-    const acts = { ask: poll, code: showCode, leave, door };
+    const acts = { ask: poll, onward, code: showCode, leave, door };
     const leads = now?.role === "lead";
     put(bar, model, () => (leads ? leadBar : followBar)(words, now, acts));
-    const asks = model &&
-      !now.ended &&
-      now.poll && {
-        poll: now.poll,
-        answers: now.answers,
-        refused: now.refused,
-        match: now.match,
-        away: now.away,
-        hidden: now.cardClosed,
-      };
-    put(card, asks?.hidden || asks?.away ? null : asks, () =>
+    const asks = model?.poll && !now.ended && !now.away;
+    put(card, asks ? { ...model, there: 0, behind: 0 } : null, () =>
       (leads ? leadCard : followCard)(words, now, { ...acts, close: closeCard }),
     );
     blank.hidden = !(now && !leads && !now.ended && now.screen === "blank");
@@ -90,16 +81,20 @@ export default function start(style) {
     return now.away ? words.away : words.following;
   }
   function closeCard() {
-    now.cardClosed = now.poll?.poll;
-    if (now.role === "lead") now.poll = null;
-    else now.poll = { ...now.poll, state: "put away" };
-    if (now.poll?.state === "put away") now.poll = null;
-    now.cardClosed = false;
+    now.poll = null;
     changed();
   }
 
   function poll(match = 0) {
     if (now?.question) now.open(now.question, match);
+  }
+  // The next question of a match: the page turns to it, and says so at once.
+  function onward(match) {
+    const number = (now.question?.number ?? 0) + 1;
+    now.poll = null;
+    document.dispatchEvent(new CustomEvent("heed-go", { detail: { number: String(number) } }));
+    if (now.question?.number === number) poll(match);
+    else changed();
   }
   function leave() {
     now?.leave();

@@ -1,9 +1,12 @@
 // An exercise as a question to a class: its choices, and what the model weighs or chose.
 
+import { fill } from "../../stage/dom.js";
+
 const MOST = 12; // pairs of weights that are offered
 const LONGEST = 80; // characters of a choice
 
-const plain = (runs) => runs.map(([, text]) => text.replaceAll("▁", " ").trim() || text).join(" ");
+const bare = (text) => text.replaceAll("▁", " ").trim() || text;
+const plain = (runs) => runs.map(([, text]) => bare(text)).join(" ");
 const cut = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 const only = (choices, right) => choices.map((_, i) => (i === right ? 1 : 0));
 
@@ -24,10 +27,12 @@ function pairsOf(item) {
  * @param {any} ui @param {import("../../stage/wire").PredictExercise} item
  * @returns {{ question: string, choices: string[], weights: number[], sort: string } | null} */
 export function pollOf(ui, item) {
-  const ask = item.ask
-    .map(plain)
-    .join(" ")
-    .replace(/\s+([.,?!:;’”])/g, "$1");
+  const { words } = ui;
+  const told = item.ask.map(plain).join(" ");
+  const ask =
+    item.kind === "row"
+      ? fill(words.poll_row, { word: bare(item.word) })
+      : told.replace(/\s+([.,?!:;’”])/g, "$1");
   const context = item.kind === "token" ? ` ${item.written.join("").replaceAll("▁", " ")} …` : "";
   const question = `${ask}${context}`.slice(0, 400);
   let found;
@@ -38,8 +43,7 @@ export function pollOf(ui, item) {
     const choices = pairs.map((pair) => pair.map((i) => item.sources[i]).join(" ↔ "));
     found = { choices, weights: only(choices, right), sort: "answer" };
   } else {
-    const named = ({ label }) =>
-      item.kind === "head" ? ui.headName(label) : label.replaceAll("▁", " ").trim() || label;
+    const named = ({ label }) => (item.kind === "head" ? ui.headName(label) : bare(label));
     const choices = item.options.map(named);
     const weights =
       item.kind === "token" ? item.options.map((one) => one.value ?? 0) : only(choices, item.right);
