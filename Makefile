@@ -2,6 +2,7 @@
 # the first of Python 3.11, 3.12 and 3.13 that is there, or with the one that PYTHON= names.
 # make app MODELS=runs shows your own models too: folders that training wrote, or folders of such.
 # make app LESSONS=folder teaches a course of your own: see docs/lessons.md.
+# HOST=127.0.0.1 make app serves this machine alone; otherwise others in the network reach it, too.
 # make app HUGGINGFACE=1 installs what it takes to open models of Hugging Face.
 PYTHON ?=
 VENV := .venv
@@ -10,7 +11,7 @@ RUN := $(VENV)/bin/python
 .PHONY: app test bench lint chromium redis clean always
 
 app: $(VENV)/$(if $(HUGGINGFACE),huggingface,app).done
-	$(if $(MODELS),HEED_MODELS='$(MODELS)') $(if $(LESSONS),HEED_LESSONS='$(LESSONS)') $(RUN) -m pages.shared.serve
+	$(if $(MODELS),HEED_MODELS='$(MODELS)') $(if $(LESSONS),HEED_LESSONS='$(LESSONS)') $(RUN) -m pages.shared.serve $(if $(HOST),--server.address=$(HOST))
 
 test: $(VENV)/dev.done chromium redis lint
 	$(VENV)/bin/node --test "tests/scripts/*.test.mjs"

@@ -10,11 +10,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from pages.server import door, following, leading
+from pages.server import door, following, health, leading
+from pages.server.safety import Safety
 from pages.server.school import School
 
 SCHOOL = School()
+PARTS = (leading, following, door, health)
 
 
 def at_the_end(done: Callable[[], None]) -> None:
@@ -44,5 +47,6 @@ async def lifespan(_) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).parents[2] / "app.py",
     lifespan=lifespan,
-    routes=[*leading.routes(SCHOOL), *following.routes(SCHOOL), *door.routes(SCHOOL)],
+    routes=[one for part in PARTS for one in part.routes(SCHOOL)],
+    middleware=[Middleware(Safety)],
 )

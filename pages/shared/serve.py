@@ -57,6 +57,7 @@ def tell() -> None:
     if others:
         print(
             f"  For a class on the same network: {others}\n"
+            "  Whoever reaches this machine can open it; HOST=127.0.0.1 make app shuts that.\n"
             "  One process serves about thirty people. For more, put nginx in front of several:\n"
             "  docs/serving.md says how.\n",
             flush=True,

@@ -1,7 +1,7 @@
 // Leading: what is on this screen goes to everybody's, and what they answer comes back.
 
 import { behind, overlaid, placeOf } from "./scene.js";
-import { leaderOf, own, tab } from "./talk.js";
+import { leaderOf, tab } from "./talk.js";
 
 const LOOK = 2000; // ms between two looks at who follows
 const WATCH = 200; // ms between two looks at the address
@@ -172,13 +172,10 @@ export function leading({ code, key, device }, changed) {
     return found.ok ? found.text() : "";
   }
   function remember() {
-    const kept = { role: "lead", code, key, device: self.device };
-    tab.write("now", kept);
-    own.write("led", kept);
+    tab.write("now", { role: "lead", code, key, device: self.device });
   }
   function finish(why) {
     self.ended = why;
-    own.write("led", null);
     quiet();
     changed();
   }

@@ -67,7 +67,6 @@ const keeping = (store) => ({
   },
 });
 export const tab = keeping(() => sessionStorage);
-export const own = keeping(() => localStorage);
 
 /** The words of a class in the language of the page. */
 export async function words() {

@@ -13,8 +13,8 @@ const only = (choices, right) => choices.map((_, i) => (i === right ? 1 : 0));
 // All pairs of words, or as many as one can read, among them the right one: in order.
 function pairsOf(item) {
   const wrong = item.row.flatMap((weight, i) => (item.wrong[i] === weight ? [] : [i]));
-  const words = item.sources;
-  const every = words.flatMap((_, i) => words.slice(i + 1).map((_, k) => [i, i + 1 + k]));
+  const names = item.sources;
+  const every = names.flatMap((_, i) => names.slice(i + 1).map((_, k) => [i, i + 1 + k]));
   const isRight = ([i, j]) => wrong.includes(i) && wrong.includes(j);
   const near = every.filter((pair) => isRight(pair) || pair.some((one) => wrong.includes(one)));
   const left = every.filter((pair) => !near.includes(pair));

@@ -70,6 +70,8 @@ def test_a_poll_from_its_opening_to_its_figures(room):
         "state",
         "question",
         "choices",
+        "sort",
+        "match",
     }
     room.lead("poll", do="close")
     assert room.answer(cem, 2).json()["why"] == "closed"
