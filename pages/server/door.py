@@ -58,6 +58,8 @@ def routes(school: School) -> list[Route]:
             if scene and not any(one.name == ENDED for one in found):
                 to, asked = f"{root}/{scene['page']}", scene["asks"] | scene["view"]
         given = urlencode({**asked, "class": code or request.path_params.get("code", "")})
+        if request.query_params.get("lang") in words.LANGUAGES:
+            given += f"&lang={request.query_params['lang']}"
         return RedirectResponse(f"{to}?{given}", 302, {"Cache-Control": "no-store"})
 
     return [

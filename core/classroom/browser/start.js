@@ -179,6 +179,7 @@ export default function start(style) {
       if (code) await join(code);
       else door();
     } catch (refusal) {
+      if (refusal.why !== "gone" && refusal.why !== "code") tab.write("arrived", null);
       door(refusal.message || words.lost, code);
     }
   }
