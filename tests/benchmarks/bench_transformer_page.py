@@ -97,7 +97,9 @@ def page_of(browser, data: dict):
 
 def enter(browser, address: str) -> list[float]:
     """Milliseconds from Enter to the maps of another sentence."""
-    page = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="en-US").new_page()
+    page = browser.new_context(
+        bypass_csp=True, viewport={"width": 1400, "height": 1000}, locale="en-US"
+    ).new_page()
     page.goto(f"{address}/transformer")
     page.locator(".heed-mosaic-over").wait_for()
     page.wait_for_timeout(6000)  # torch and a first model load in the background

@@ -337,7 +337,9 @@ def test_axe_finds_nothing_serious(page, server, scheme, path):
 
 
 def test_a_phone_scrolls_only_downwards(browser, server):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ko-KR")
+    context = browser.new_context(
+        bypass_csp=True, viewport={"width": 390, "height": 844}, locale="ko-KR"
+    )
     page = context.new_page()
     page.goto(f"{server}/decode")
     page.locator(".heed-stage").wait_for()

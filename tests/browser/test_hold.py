@@ -128,7 +128,11 @@ def test_presets_and_what_holds_for_every_step(page, server):
 
 def test_a_finger_drags_and_scrolls_as_it_should(browser, server):
     context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="en-US"
+        bypass_csp=True,
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        locale="en-US",
     )
     page = context.new_page()
     stage = opened(page, server, text=TEXT, step=5)

@@ -281,7 +281,7 @@ def test_hostile_links_stay_text(page, server):
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_fits_on_a_phone_and_answers_a_finger(browser, server, lang):
     context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, locale="en-US"
+        bypass_csp=True, viewport={"width": 390, "height": 844}, has_touch=True, locale="en-US"
     )
     page = context.new_page()
     page.goto(f"{server}/workbench?lang={lang}&k=1_1*2_2*-1_1*-2_1*0_-2*1_-1")
