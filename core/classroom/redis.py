@@ -7,10 +7,11 @@ writes is one script: nothing of another comes between.
 from __future__ import annotations
 
 from collections import Counter
+from urllib.parse import urlsplit
 
-from core.classroom.resp import Connection, Refused
 from core.classroom.store import ENDED, IDLE, Gone, Note, NotLeading, Person, Room
 
+PATIENCE = 5.0  # seconds that a server may take to answer
 PARTS = ("room", "notes", "people", "answers")
 # What every script begins with. KEYS are the four hashes, ARGV[1] the milliseconds that an idle
 # class is kept. `touch` puts off its end; `write` writes a note.
@@ -77,18 +78,45 @@ class Redis:
     """See `core.classroom.store.Store`. It forgets a class after `idle` seconds without change."""
 
     def __init__(self, url: str, idle: float = IDLE):
-        self.ask, self.idle = Connection(url), round(idle * 1000)
+        """`redis://` or, by TLS, `rediss://`, then `[[user]:password@]host[:port][/database]`.
+        Raises ValueError for another address, OSError where no server answers and where the library
+        for it is not installed."""
+        found = urlsplit(url)
+        if not found.hostname or not (found.path.strip("/") or "0").isdigit():
+            raise ValueError("expected redis://host:port/database")
+        try:
+            import redis
+        except ImportError as error:
+            raise OSError(
+                "classes in Redis need its library: pip install -r requirements-redis.txt"
+            ) from error
+        self.failed, self.refused = redis.RedisError, redis.ResponseError
+        # A command whose connection was lost is asked once more: none does harm twice.
+        again = redis.retry.Retry(redis.backoff.NoBackoff(), 1)
+        self.client = redis.Redis.from_url(
+            url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=again
+        )
+        self.idle = round(idle * 1000)
+        self.ask("PING")
+
+    def ask(self, *words: str | int):
+        """The reply to a command. Raises OSError."""
+        try:
+            return self.client.execute_command(*words)
+        except self.failed as error:
+            raise OSError(f"the store of classes does not answer: {error}") from error
 
     def _run(self, script: str, code: str, *values):
         keys = [f"heed:{{{code}}}:{part}" for part in PARTS]
         try:
             return self.ask("EVAL", COMMON + script, len(keys), *keys, self.idle, *values)
-        except Refused as error:
-            said = str(error)
-            if "NOTLEADING" in said:
-                raise NotLeading(code) from error
-            if "GONE" in said:
-                raise Gone(code) from error
+        except OSError as error:
+            if isinstance(error.__cause__, self.refused):
+                said = str(error)
+                if "NOTLEADING" in said:
+                    raise NotLeading(code) from error
+                if "GONE" in said:
+                    raise Gone(code) from error
             raise
 
     def create(self, code: str, key: str, lead: str) -> bool:
@@ -113,7 +141,7 @@ class Redis:
             return []
         found = self.ask("HGETALL", f"heed:{{{code}}}:notes")
         every = []
-        for name, told in zip(found[::2], found[1::2]):
+        for name, told in found.items():
             number, text = told.decode().split(" ", 1)
             every.append(Note(int(number), name.decode(), text))
         return sorted(note for note in every if note.number > after)
@@ -142,4 +170,4 @@ class Redis:
         self._run(OPEN + END, code, ENDED)
 
     def close(self) -> None:
-        self.ask.close()
+        self.client.close()

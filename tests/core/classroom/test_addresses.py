@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 import stat
-import threading
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.classroom import PLACE, codes, default, opened, resp
+from core.classroom import PLACE, codes, default, opened
 from core.classroom.sqlite import SQLite
 
 
@@ -76,67 +76,16 @@ def test_a_server_that_is_not_there():
         opened(f"redis://127.0.0.1:{port}")
 
 
-class Server:
-    """Answers its connections in turn, each with the bytes it was given, then hangs up."""
-
-    def __init__(self, *replies: bytes):
-        self.wire = socket.create_server(("127.0.0.1", 0))
-        self.url = f"redis://127.0.0.1:{self.wire.getsockname()[1]}"
-        self.got: list[bytes] = []
-        self.thread = threading.Thread(target=self.serve, args=(replies,), daemon=True)
-        self.thread.start()
-
-    def serve(self, replies):
-        for reply in replies:
-            one, _ = self.wire.accept()
-            with one:
-                one.sendall(reply)
-                while got := one.recv(4096):
-                    self.got.append(got)
-                    if b"LAST" in got:
-                        break
-
-    def close(self):
-        self.wire.close()
+def test_a_lost_connection_is_made_anew(redis_port):
+    store = opened(f"redis://127.0.0.1:{redis_port}/499")
+    store.client.connection_pool.disconnect()
+    assert store.ask("PING")
+    with pytest.raises(OSError, match="unknown command"):
+        store.ask("NO_SUCH_COMMAND")
+    store.close()
 
 
-GREETING = b"+OK\r\n+PONG\r\n"
-
-
-def test_replies_of_every_kind_are_read():
-    inner = b"*2\r\n$3\r\na\r\n\r\n*0\r\n"
-    server = Server(GREETING + b":-7\r\n$-1\r\n$0\r\n\r\n*3\r\n:1\r\n$2\r\nhi\r\n" + inner)
-    ask = resp.Connection(server.url)
-    assert [ask("A"), ask("B"), ask("C"), ask("D")] == [-7, None, b"", [1, b"hi", [b"a\r\n", []]]]
-    ask.close()
-    server.close()
-
-
-def test_a_lost_connection_is_made_anew_once():
-    server = Server(GREETING, b"+OK\r\n:5\r\n")
-    ask = resp.Connection(server.url)
-    assert ask("LAST") == 5  # the first connection hung up, the second one answers
-    server.close()
-    ask.close()
-
-
-def test_what_the_server_refuses_is_said_and_the_connection_goes_on():
-    server = Server(GREETING + b"-ERR no such thing\r\n*2\r\n-ERR one\r\n:2\r\n:3\r\n")
-    ask = resp.Connection(server.url)
-    with pytest.raises(resp.Refused, match="no such thing"):
-        ask("A")
-    with pytest.raises(resp.Refused, match="one"):
-        ask("B")
-    assert ask("C") == 3
-    ask.close()
-    server.close()
-
-
-def test_a_password_is_said_first():
-    server = Server(b"+OK\r\n+OK\r\n+PONG\r\n")
-    url = server.url.replace("redis://", "redis://:s%20ecret@") + "/3"
-    resp.Connection(url).close()
-    server.thread.join(5)
-    got = b"".join(server.got)
-    assert got.index(b"AUTH") < got.index(b"s ecret") < got.index(b"SELECT") < got.index(b"PING")
-    server.close()
+def test_without_its_library_a_sentence_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "redis", None)
+    with pytest.raises(OSError, match="requirements-redis.txt"):
+        opened("redis://127.0.0.1:1")
