@@ -17,7 +17,7 @@ from core import manifest
 from core.about import TRANSLATION, About, fingerprint
 from core.checkpoint import facts, save_facts
 from core.evaluation import publishing
-from core.evaluation.job import LINKED, TEXTS, Job, chosen, jobs, told
+from core.evaluation.job import LINKED, Job, chosen, jobs, told
 from core.evaluation.measure import measure
 from core.evaluation.origin import check_data
 from core.evaluation.publishing import withdraw
@@ -50,9 +50,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--alignments",
         type=Path,
-        help="sentence pairs, source ||| target, with links in the .gold file beside it; left out, "
-        f"{TEXTS} in HEED_DATA for models of {'-'.join(LINKED)}; where there is none, alignment is "
-        "not measured",
+        help="sentence pairs, source ||| target, with links in the .gold file beside it, or an "
+        "object a line (.jsonl); left out, what HEED_DATA has of the languages: "
+        f"{', '.join(LINKED)}; where there is none, alignment is not measured",
     )
     parser.add_argument(
         "--held-out", type=int, help="for a model whose folder does not say it: as in the training"

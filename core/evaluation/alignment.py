@@ -11,6 +11,7 @@ Shape letters: T target pieces, S source pieces, W target words, V source words.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from core.measurements.table import DIAGONAL, HEAVIEST, Row
 from core.tokenisers import Tokeniser
 
 Link = tuple[int, int]  # source word and target word, both counted from 0
+OBJECTS = ".jsonl"  # how the name of a file ends that has a pair in an object of its own
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -33,6 +35,13 @@ class GoldPair(NamedTuple):
     target: tuple[str, ...]
     sure: frozenset[Link]
     possible: frozenset[Link]  # the sure links are among them
+
+    def turned(self) -> GoldPair:
+        """The same pair, read from the other side."""
+        sure, possible = (
+            frozenset((j, i) for i, j in links) for links in (self.sure, self.possible)
+        )
+        return GoldPair(self.target, self.source, sure, possible)
 
 
 class Counts(NamedTuple):
@@ -51,13 +60,21 @@ class Words(NamedTuple):
     words: tuple[int, ...]
 
 
-def read_aligned(texts: Path, links: Path) -> list[GoldPair]:
-    """The pairs of `texts`, "source ||| target" a line, with the lines of `links`.
+def read_aligned(texts: Path, turned: bool = False) -> list[GoldPair]:
+    """The pairs of a file; where it is to be `turned`, what it has second is the source.
 
-    There "i-j" is sure and "ipj" possible, source position first, both counted from 1. Raises
-    ValueError, which names the line, for anything else, a side without words among it; OSError
-    when a file cannot be read.
+    Raises ValueError, which names the line, for what is none, a side without words among it;
+    OSError when a file cannot be read.
     """
+    found = _read_objects(texts) if texts.suffix == OBJECTS else _read_lists(texts)
+    return [pair.turned() for pair in found] if turned else found
+
+
+def _read_lists(texts: Path) -> list[GoldPair]:
+    """Of "source ||| target" a line, and of a line of links in the `.gold` file beside it: "i-j" is
+    sure and "ipj" possible, source position first, both counted from 1 (Mihalcea & Pedersen 2003).
+    """
+    links = texts.with_suffix(".gold")
     pairs = texts.read_text(encoding="utf-8").splitlines()
     lists = links.read_text(encoding="utf-8").splitlines()
     if len(pairs) != len(lists):
@@ -66,20 +83,43 @@ def read_aligned(texts: Path, links: Path) -> list[GoldPair]:
     for number, (pair, listed) in enumerate(zip(pairs, lists), 1):
         try:
             source, target = (tuple(side.split()) for side in pair.split("|||"))
-            if not (source and target):
-                raise ValueError("a side has no words")
             sure, possible = set(), set()
             for link in listed.split():
                 i, j = (int(place) - 1 for place in link.replace("p", "-").split("-"))
-                if not (0 <= i < len(source) and 0 <= j < len(target)):
-                    raise ValueError(f"the link {link} is to a word that does not exist")
                 possible.add((i, j))
                 if "p" not in link:
                     sure.add((i, j))
+            found.append(_pair(source, target, sure, possible))
         except ValueError as error:
             raise ValueError(f"{links}, line {number}: {error}") from error
-        found.append(GoldPair(source, target, frozenset(sure), frozenset(possible)))
     return found
+
+
+def _read_objects(texts: Path) -> list[GoldPair]:
+    """Of a JSON object a line, with `src_words`, `tgt_words` and `alignment`: pairs of positions,
+    counted from 0 (Graça et al. 2008). None is told apart as possible only: all are sure."""
+    found = []
+    for number, line in enumerate(texts.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            told = json.loads(line)
+            sides = (tuple(told[side]) for side in ("src_words", "tgt_words"))
+            links = {(int(i), int(j)) for i, j in told["alignment"]}
+            found.append(_pair(*sides, links, links))
+        except (ValueError, LookupError, TypeError) as error:
+            raise ValueError(f"{texts}, line {number}: {error}") from error
+    return found
+
+
+def _pair(
+    source: tuple[str, ...], target: tuple[str, ...], sure: set[Link], possible: set[Link]
+) -> GoldPair:
+    """Raises ValueError for a side without words and a link to a word that does not exist."""
+    if not (source and target):
+        raise ValueError("a side has no words")
+    for i, j in sorted(possible):
+        if not (0 <= i < len(source) and 0 <= j < len(target)):
+            raise ValueError(f"the link {i + 1}-{j + 1} is to a word that does not exist")
+    return GoldPair(source, target, frozenset(sure), frozenset(possible))
 
 
 def split_words(vocabulary: Tokeniser, words: Sequence[str]) -> Words:

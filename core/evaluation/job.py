@@ -22,7 +22,8 @@ from core.models import Model
 from core.tokenisers import Tokeniser
 from core.translator import Translator
 
-TEXTS, LINKED = "hansards.eng-fra.txt", ("eng", "fra")  # where HEED_DATA points, and of what
+# The files of linked sentences where HEED_DATA points, and their languages.
+LINKED = {"hansards.eng-fra.txt": ("eng", "fra"), "alignments.eng-por.jsonl": ("eng", "por")}
 
 
 def chosen(models: list[str]) -> dict[str, Path]:
@@ -122,19 +123,21 @@ class Job(NamedTuple):
 def links(options: argparse.Namespace, came: About) -> list[GoldPair]:
     """The aligned pairs to measure on: those that are given, or for models of their languages the
     ones that HEED_DATA has; none where there are none."""
-    texts = options.alignments
+    asked, texts = (came.source, came.target), options.alignments
     if texts is None:
-        texts = Path(os.environ.get("HEED_DATA", ".")) / TEXTS
-        if (came.source, came.target) != LINKED:
+        known = [name for name, pair in LINKED.items() if set(pair) == set(asked)]
+        if not known:
             tell(
-                f"{TEXTS} is of {'-'.join(LINKED)}, the models of {came.source}-{came.target}: "
-                "alignment is not measured; --alignments gives other links"
+                f"no links between words are known for {'-'.join(asked)}: alignment is not "
+                "measured; --alignments gives some"
             )
             return []
+        texts = Path(os.environ.get("HEED_DATA", ".")) / known[0]
     if not texts.exists():
         tell(f"there is no {texts}: alignment is not measured")
         return []
-    return read_aligned(texts, texts.with_suffix(".gold"))[: options.slice]
+    turned = LINKED.get(texts.name) == asked[::-1]
+    return read_aligned(texts, turned)[: options.slice]
 
 
 def told(options: argparse.Namespace) -> Told:

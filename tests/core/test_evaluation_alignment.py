@@ -146,13 +146,39 @@ def test_what_can_be_read_depends_on_the_tokens():
 def write(folder, texts, links):
     (folder / "x.txt").write_text(texts, encoding="utf-8")
     (folder / "x.gold").write_text(links, encoding="utf-8")
-    return folder / "x.txt", folder / "x.gold"
+    return folder / "x.txt"
 
 
 def test_files_are_read_from_one_and_kept_from_zero(tmp_path):
-    (found,) = al.read_aligned(*write(tmp_path, "the cat ||| le chat noir\n", "1-1 2p3 2-2\n"))
+    (found,) = al.read_aligned(write(tmp_path, "the cat ||| le chat noir\n", "1-1 2p3 2-2\n"))
     assert found.source == ("the", "cat") and found.target == ("le", "chat", "noir")
     assert found.sure == {(0, 0), (1, 1)} and found.possible == {(0, 0), (1, 1), (1, 2)}
+
+
+def test_an_object_a_line_is_counted_from_zero_and_all_of_it_sure(tmp_path):
+    texts = tmp_path / "x.jsonl"
+    line = '{"src_words": ["the", "cat"], "tgt_words": ["gato"], "alignment": [[0, 0], [1, 0]]}'
+    texts.write_text(f"{line}\n", encoding="utf-8")
+    (found,) = al.read_aligned(texts)
+    assert found == (("the", "cat"), ("gato",), {(0, 0), (1, 0)}, {(0, 0), (1, 0)})
+    (turned,) = al.read_aligned(texts, turned=True)
+    assert turned == (("gato",), ("the", "cat"), {(0, 0), (0, 1)}, {(0, 0), (0, 1)})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[]", "nothing", '{"src_words": ["a"], "tgt_words": ["b"]}',
+        '{"src_words": ["a"], "tgt_words": ["b"], "alignment": [[0, 1]]}',
+        '{"src_words": ["a"], "tgt_words": ["b"], "alignment": [0]}',
+        '{"src_words": [], "tgt_words": ["b"], "alignment": []}',
+    ],
+)  # fmt: skip
+def test_a_broken_object_is_told_by_its_line(tmp_path, line):
+    texts = tmp_path / "x.jsonl"
+    texts.write_text(f"{line}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"x\.jsonl, line 1: "):
+        al.read_aligned(texts)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +195,7 @@ def test_files_are_read_from_one_and_kept_from_zero(tmp_path):
 )
 def test_broken_files_are_told(tmp_path, texts, links, told):
     with pytest.raises(ValueError, match=told):
-        al.read_aligned(*write(tmp_path, texts, links))
+        al.read_aligned(write(tmp_path, texts, links))
 
 
 def test_what_is_too_long_is_left_out_and_counted(vocabulary, translators):
@@ -268,7 +294,7 @@ def test_the_hansards_are_read_whole():
     if not (folder / "hansards.eng-fra.txt").exists():
         pytest.skip("the Hansards pairs are not here: HEED_DATA does not point at them")
     texts = folder / "hansards.eng-fra.txt"
-    found = al.read_aligned(texts, texts.with_suffix(".gold"))
+    found = al.read_aligned(texts)
     assert len(found) == 447
     assert sum(len(pair.sure) for pair in found) == 4038
     assert all(pair.sure <= pair.possible for pair in found)

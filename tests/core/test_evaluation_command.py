@@ -13,7 +13,7 @@ from core.corpus import fingerprint_of, read_pairs, split_pairs
 from core.evaluation import __main__ as command
 from core.evaluation import publishing
 from core.evaluation.card import Told
-from core.evaluation.job import TEXTS, chosen, jobs
+from core.evaluation.job import chosen, jobs
 from core.measurements import about, table
 from core.measurements.table import Row, Table, frame
 from core.tasks import Evaluated, Task
@@ -23,6 +23,7 @@ from tests.conftest import sentence_pairs
 PAIRS = [(f"{source[:-1]} today", f"{target[:-1]} ici") for source, target in sentence_pairs()]
 RECIPE = {"seed": 7, "smoothing": 0.1, "rate": 0.002, "warmup": 5, "tokens": 100, "average": 0.9}
 RECORD = {"recipe": RECIPE, "device": "cpu", "measured": [{"update": 9, "seconds": 90}]}
+FRENCH = "hansards.eng-fra.txt"
 SIGNATURES = {"bleu": "B", "chrf": "C"}
 
 
@@ -33,8 +34,8 @@ def data(tmp_path, monkeypatch) -> Path:
     home.mkdir()
     path = home / "pairs.tsv"
     path.write_text("".join(f"{s}\t{t}\n" for s, t in PAIRS), encoding="utf-8")
-    (home / TEXTS).write_text("I sing now ! ||| Je chante maintenant !\n")
-    (home / TEXTS).with_suffix(".gold").write_text("1-1 2-2 3p3\n")
+    (home / FRENCH).write_text("I sing now ! ||| Je chante maintenant !\n")
+    (home / FRENCH).with_suffix(".gold").write_text("1-1 2-2 3p3\n")
     monkeypatch.setenv("HEED_DATA", str(home))
     return path
 
@@ -124,13 +125,18 @@ def test_the_sentences_are_those_that_its_training_held_out(mine, data):
     assert (job.data, job.left_out) == ([data], 0)
 
 
-@pytest.mark.parametrize(("pair", "count"), [(("eng", "fra"), 1), (("kor", "eng"), 0)], ids=str)
+@pytest.mark.parametrize(
+    ("pair", "count"), [(("eng", "fra"), 1), (("fra", "eng"), 1), (("kor", "eng"), 0)], ids=str
+)
 def test_links_of_other_languages_are_no_measure(mine, data, capsys, pair, count):
     said(mine, data, source=pair[0], target=pair[1])
     (job,) = found_of(asked(mine))
     assert len(job.aligned) == count
+    if count:
+        (links,) = job.aligned
+        assert (links.source[0] == "I") == (pair[0] == "eng"), "the source is what is read"
     assert ("alignment is not measured" in capsys.readouterr().err) == (count == 0)
-    (job,) = found_of(asked(mine, "--alignments", data.with_name(TEXTS)))
+    (job,) = found_of(asked(mine, "--alignments", data.with_name(FRENCH)))
     assert len(job.aligned) == 1, "somebody says that they fit"
 
 
