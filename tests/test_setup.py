@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 TOOLS = ("sh", "cat", "cksum", "dirname", "rm", "mkdir", "touch", "chmod", "cp")
 FILES = ("Makefile", ".ci/environment", "requirements.txt", "requirements-huggingface.txt",
-         "requirements-dev.txt", "requirements-bench.txt")  # fmt: skip
+         "requirements-redis.txt", "requirements-dev.txt", "requirements-bench.txt")  # fmt: skip
 # Its version, how a folder becomes its environment, and pip, which says no where it is told to.
 PYTHON = """#!/bin/sh
 case "$1 $2" in
@@ -131,26 +131,30 @@ def test_each_level_stands_on_the_one_below_and_follows_its_requirements(make, p
     assert make("dev")[0] == pip
 
 
-def test_models_of_hugging_face_are_an_extra_of_the_app_and_part_of_development(make, python):
+@pytest.mark.parametrize("extra", ["huggingface", "redis"])
+def test_what_few_need_is_an_extra_of_the_app_and_part_of_development(make, python, extra):
+    """Models of Hugging Face, and classes in Redis."""
     python("python3", "3.12")
     assert make("app")[0] == ["venv 3.12", "pip 3.12 requirements.txt"]
-    assert make("huggingface")[0] == ["pip 3.12 requirements-huggingface.txt"]
-    assert make("huggingface")[0] == make("app")[0] == []
+    assert make(extra)[0] == [f"pip 3.12 requirements-{extra}.txt"]
+    assert make(extra)[0] == make("app")[0] == []
     assert make("dev")[0] == ["pip 3.12 requirements-dev.txt"]
-    with (make.folder / "requirements-huggingface.txt").open("a") as file:
+    with (make.folder / f"requirements-{extra}.txt").open("a") as file:
         file.write("more==1\n")
     assert make("app")[0] == []
-    assert make("huggingface")[0] == ["pip 3.12 requirements-huggingface.txt"]
+    assert make(extra)[0] == [f"pip 3.12 requirements-{extra}.txt"]
     assert make("dev")[0] == ["pip 3.12 requirements-dev.txt"]
-    text = (ROOT / "requirements-dev.txt").read_text()
-    assert "-r requirements-huggingface.txt" in text
+    assert f"-r requirements-{extra}.txt" in (ROOT / "requirements-dev.txt").read_text()
 
 
-@pytest.mark.parametrize(("asked", "level"), [((), "app"), (("HUGGINGFACE=1",), "huggingface")])
-def test_the_app_asks_for_the_extra_only_where_it_is_asked_to(make, python, asked, level):
+@pytest.mark.parametrize(
+    ("asked", "level"),
+    [(("app",), "app"), (("app", "HUGGINGFACE=1"), "huggingface"), (("serve",), "redis")],
+)
+def test_extras_are_installed_only_where_they_are_asked_for(make, python, asked, level):
     python("python3", "3.12")
     done = subprocess.run(
-        [make.folder / "bin/make", "-n", "app", *asked], cwd=make.folder, text=True,
+        [make.folder / "bin/make", "-n", *asked], cwd=make.folder, text=True,
         env={"PATH": os.fspath(make.folder / "bin")}, capture_output=True, check=True,
     )  # fmt: skip
     assert f"sh .ci/environment '.venv' {level} " in done.stdout

@@ -47,5 +47,8 @@ def routes(school: School) -> list[Route]:
         text = "".join(f"# TYPE {name} gauge\n{name} {value}\n" for name, value in told.items())
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
-    asked = [Route("/metrics", figures)] if os.environ.get(FIGURES) else []
-    return [Route("/healthz", lives), Route("/readyz", ready), *asked]
+    async def closed(request: Request) -> Response:
+        return PlainTextResponse("not found\n", 404)
+
+    asked = figures if os.environ.get(FIGURES) else closed
+    return [Route("/healthz", lives), Route("/readyz", ready), Route("/metrics", asked)]

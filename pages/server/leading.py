@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 
+import segno
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from core.classroom import codes, polls
 from core.classroom.store import Room
-from pages.server import addresses, asking, notes
+from pages.server import asking, notes
 from pages.server.asking import Refused, answered
 from pages.server.school import School
-from pages.shared import inside
+from pages.shared import inside, lan
 from pages.shared.scene import PAGES, Scene
 
 SCREENS = ("open", "blank", "frozen")  # what followers see: the scene, nothing, or what they saw
@@ -40,6 +41,12 @@ def told(scene: Scene, given: dict) -> dict:
         "asks": {name: text for name, text in asked.items() if name not in SEEN},
         "view": {name: text for name, text in asked.items() if name in SEEN},
     }
+
+
+def _pictured(link: str) -> dict:
+    """A link, and its QR code (ISO/IEC 18004) as the address of an image."""
+    picture = segno.make(link, error="m", micro=False)
+    return {"link": link, "picture": picture.svg_data_uri(border=2, dark="#1d1c24", light="#fff")}
 
 
 def routes(school: School) -> list[Route]:
@@ -169,9 +176,9 @@ def routes(school: School) -> list[Route]:
         """The addresses under which followers reach the class, each with its picture; and what
         the class is shown, for a device that leads from now on."""
         room = await school.led(request, may_wait=True)
-        found = notes.current(await school.ask("notes", room.code))
+        found, reached = notes.current(await school.ask("notes", room.code)), str(request.base_url)
         return {
-            "links": addresses.links(str(request.base_url), room.code),
+            "links": [_pictured(f"{one}/class/{room.code}") for one in lan.bases(reached)],
             "notes": [notes.plain(one) for one in found],
         }
 

@@ -22,13 +22,11 @@ from streamlit.web import cli
 from core import lessons
 from pages.shared import lan
 
-ANYWHERE = {None, "", "0.0.0.0", "::"}  # a server that listens everywhere is asked at home
-
 
 def health_check() -> str:
     """Where this server runs the app for a check; known once its options have been read."""
-    address = config.get_option("server.address")
-    host = "127.0.0.1" if address in ANYWHERE else f"[{address}]" if ":" in address else address
+    address = config.get_option("server.address")  # one that is everywhere is asked at home
+    host = "127.0.0.1" if address in lan.ANYWHERE else f"[{address}]" if ":" in address else address
     base = config.get_option("server.baseUrlPath").strip("/")
     path = "/".join(part for part in (base, "_stcore/script-health-check") if part)
     return f"http://{host}:{config.get_option('server.port')}/{path}"
@@ -53,13 +51,13 @@ def tell() -> None:
     port = config.get_option("server.port")
     print(f"\n  Heed: http://localhost:{port}", flush=True)
     address = config.get_option("server.address")
-    others = lan.base(port) if address in ANYWHERE else None
+    others = lan.base(port) if address in lan.ANYWHERE else None
     if others:
         print(
             f"  For a class on the same network: {others}\n"
             "  Whoever reaches this machine can open it; HOST=127.0.0.1 make app shuts that.\n"
-            "  One process serves about thirty people. For more, put nginx in front of several:\n"
-            "  docs/serving.md says how.\n",
+            "  One process serves about thirty people; make serve puts nginx in front of several:\n"
+            "  see docs/serving.md.\n",
             flush=True,
         )
 

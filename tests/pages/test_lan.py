@@ -13,7 +13,7 @@ LINK = "http://localhost:8501/decode?text=I+love+you.&step=3"
 @pytest.fixture(autouse=True)
 def in_a_network(monkeypatch):
     monkeypatch.delenv(lan.PLACE, raising=False)
-    monkeypatch.setattr(lan, "own", lambda: "192.168.1.5")
+    monkeypatch.setattr(lan, "here", lambda: ["192.168.1.5", "10.0.0.2"])
 
 
 def test_a_link_of_this_machine_gets_its_address_in_the_network():
@@ -34,8 +34,26 @@ def test_whoever_serves_says_what_stands_in_front(monkeypatch):
 
 
 def test_without_a_network_the_link_stays_and_says_so(monkeypatch):
-    monkeypatch.setattr(lan, "own", lambda: None)
+    monkeypatch.setattr(lan, "here", list)
     assert lan.given(LINK) == (LINK, "alone") and lan.base(8501) is None
+
+
+def test_a_class_may_choose_among_the_addresses_of_this_machine(monkeypatch):
+    assert lan.bases("http://localhost:8501/") == [
+        "http://192.168.1.5:8501",
+        "http://10.0.0.2:8501",
+    ]
+    assert lan.bases("https://heed.example/") == ["https://heed.example"]
+    monkeypatch.setattr(lan, "here", list)
+    assert lan.bases("http://127.0.0.1:8501/") == ["http://127.0.0.1:8501"]
+    monkeypatch.setenv(lan.PLACE, "heed.example")
+    assert lan.bases("http://127.0.0.1:8501/") == ["http://heed.example"]
+
+
+def test_what_only_this_machine_knows_is_no_address_for_others():
+    alone = ("localhost", "heed.localhost", "127.0.0.1", "127.3.2.1", "::1", "0.0.0.0")
+    assert all(map(lan.alone, alone))
+    assert not any(map(lan.alone, ("192.168.1.5", "heed.example", "localhost.example")))
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -4,7 +4,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from pages.server import addresses, health
+from pages.server import health
 from pages.server.safety import FRAMERS, Safety, policy
 from pages.server.school import School
 
@@ -44,15 +44,3 @@ def test_health_and_figures(school, monkeypatch):
         raise OSError
 
     assert client(School(away)).get("/readyz").status_code == 503
-
-
-def test_links_are_by_an_address_that_others_reach(monkeypatch):
-    monkeypatch.setattr(addresses, "here", lambda: ["192.168.1.5", "10.0.0.2"])
-    links = [one["link"] for one in addresses.links("http://localhost:8501/", "BCDFHJ")]
-    assert links == ["http://192.168.1.5:8501/class/BCDFHJ", "http://10.0.0.2:8501/class/BCDFHJ"]
-    [only] = addresses.links("https://heed.school.example/", "BCDFHJ")
-    assert only["link"] == "https://heed.school.example/class/BCDFHJ"
-    assert only["picture"].startswith("data:image/svg+xml")
-    monkeypatch.setattr(addresses, "here", list)
-    [only] = addresses.links("http://127.0.0.1:8501/", "BCDFHJ")
-    assert only["link"] == "http://127.0.0.1:8501/class/BCDFHJ"
