@@ -50,31 +50,57 @@ def browser():
 @contextmanager
 def serving(root=ROOT, **environment):
     """The address of a fresh server process of the app in `root`."""
+    port = free_port()
+    with started(["-m", "pages.shared.serve", f"--server.port={port}"], root, environment) as one:
+        address = f"http://127.0.0.1:{port}"
+        answers(address, one)
+        yield address
+
+
+@contextmanager
+def serving_several(count=2, **environment):
+    """The address of nginx with so many fresh processes of the app behind it, and a Redis."""
+    told = {"PORT": str(free_port()), "HEED_PROCESSES": str(count), "HOST": "127.0.0.1"}
+    with started(["-m", "pages.server.several"], ROOT, told | environment) as one:
+        address = f"http://127.0.0.1:{told['PORT']}"
+        answers(address, one)
+        yield address
+
+
+def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+@contextmanager
+def started(command, root=ROOT, environment=()):
+    """A process of Python, until it is told to end."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "pages.shared.serve", f"--server.port={port}"],
+        [sys.executable, *command],
         cwd=root,
-        env={**os.environ, **environment},
+        env={**os.environ, **dict(environment)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    address = f"http://127.0.0.1:{port}"
     try:
-        end = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
-                break
-            except OSError:
-                assert process.poll() is None, "the server ended at its start"
-                assert time.monotonic() < end, "the server did not answer within a minute"
-                time.sleep(0.1)
-        yield address
+        yield process
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)
+
+
+def answers(address, process):
+    """Waits until the app answers there."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
+            return
+        except OSError:
+            assert process.poll() is None, "the server ended at its start"
+            assert time.monotonic() < end, "the server did not answer within a minute"
+            time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")

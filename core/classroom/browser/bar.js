@@ -135,12 +135,13 @@ export function leadCard(words, now, acts) {
     shown
       ? outcomes(outcome(words, poll))
       : h("p", { class: "answers" }, fill(words.answers, { count: now.answers })),
+    shown || now.knows ? null : h("p", { class: "answers" }, words.reveal_where),
     h(
       "div",
       { class: "acts" },
       [
         state === "open" ? button("close", words.close_poll, now.close) : null,
-        shown ? null : button("reveal", words.reveal, now.reveal, { class: "main" }),
+        !shown && now.knows ? button("reveal", words.reveal, now.reveal, { class: "main" }) : null,
         shown ? button("done", words.done, acts.close, { class: more ? "" : "main" }) : null,
         more
           ? button("next", words.next_question, () => acts.onward(match + 1), { class: "main" })

@@ -38,9 +38,12 @@ export function leading({ code, key, device }, changed) {
     },
     open,
     close: () => pollNow({ do: "close" }),
-    reveal: () => pollNow({ do: "reveal", weights: self.asked?.weights }),
+    reveal: () => pollNow({ do: "reveal", weights: weights() }),
     /** @type {any} */
     asked: null, // the question that is open, with the weights
+    get knows() {
+      return Boolean(weights());
+    },
     take,
     results,
     async end() {
@@ -153,6 +156,13 @@ export function leading({ code, key, device }, changed) {
       match,
     });
     tab.write("asked", question);
+  }
+  /** The model's weights for the poll: as they were when it was asked here, or, on a device that
+   * leads since, as they are on a page with the same question. */
+  function weights() {
+    const choices = JSON.stringify(self.poll?.choices);
+    const found = [self.asked, self.question].filter(Boolean);
+    return found.find((one) => JSON.stringify(one.choices) === choices)?.weights;
   }
   async function take() {
     const found = await post("/lead", {});

@@ -6,7 +6,7 @@ import { followBar, followCard, leadBar, leadCard } from "./bar.js";
 import { codeDialog, doorDialog } from "./dialogs.js";
 import { following } from "./follow.js";
 import { leading } from "./lead.js";
-import { ask, leaderOf, tab, words as wordsNow } from "./talk.js";
+import { address, ask, leaderOf, tab, words as wordsNow } from "./talk.js";
 
 /** @param {string} style */
 export default function start(style) {
@@ -120,9 +120,10 @@ export default function start(style) {
     const code = typed.replace(/[\s-]/g, "").toUpperCase();
     const found = await leaderOf(encodeURIComponent(code || "-"), key.trim()).ask("/lead", {});
     now?.leave();
-    now = leading({ code, key: key.trim(), device: found.device }, changed);
-    dialog.close();
-    changed();
+    // What the class is shown stays: this device goes there, and leads on from it.
+    tab.write("now", { role: "lead", code, key: key.trim(), device: found.device });
+    tab.write("arrived", code);
+    location.assign(address(`class/${code}?lang=${document.documentElement.lang || "en"}`));
   }
   function open(nodes) {
     dialog.replaceChildren(...nodes);
