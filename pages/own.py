@@ -13,7 +13,7 @@ from core.manifest import PLACES
 from core.received import LIMIT, views_of
 from core.refusals import NoTrace
 from core.stage import whole_page
-from pages.shared import frame, link, received, stage
+from pages.shared import allowed, frame, link, received, stage
 from pages.shared.frame import literal, say, verbatim
 from pages.shared.questions import Own
 
@@ -39,7 +39,7 @@ def open_trace() -> None:
     """The upload, and what was uploaded as a picture."""
     state = st.session_state
     most = LIMIT // 2**20
-    given = st.file_uploader(
+    given = allowed.upload(
         say("own.upload", most=most), type="json", key="own_file", help=say("own.upload_help")
     )
     if given is None:

@@ -12,7 +12,7 @@ from core.pictures.board import BadBoard
 from core.pictures.photo import is_photo, text_of
 from core.trace import Trace
 from core.views import pictures as view
-from pages.shared import drawn, frame, link, loading, picturing, stage
+from pages.shared import allowed, drawn, frame, link, loading, picturing, stage
 from pages.shared.drawn import Pictures
 from pages.shared.frame import say
 from pages.shared.loading import Refused
@@ -97,7 +97,7 @@ def controls(line, asked: Pictures) -> None:
         )  # fmt: skip
         st.button(say("pictures_page.take"))
     with line.popover(say("pictures_page.own")):
-        st.file_uploader(
+        allowed.upload(
             say("pictures_page.own"), key="pictures_file", help=say("pictures_page.own_help"),
             on_change=upload,
         )  # fmt: skip

@@ -17,7 +17,7 @@ from core.live.config import (
 )  # fmt: skip
 from core.live.pool import Full
 from core.views import live as view
-from pages.shared import courier, frame, link, live, stage
+from pages.shared import allowed, courier, frame, link, live, stage
 from pages.shared.frame import literal, say, verbatim
 from pages.shared.lively import CHANGES, NOTHING, Live
 from pages.shared.questions import Compare, Decode, Search
@@ -74,9 +74,11 @@ def form() -> None:
     job = state.get("live_job")
     row.button(
         say("live_page.again" if job else "live_page.start"), type="primary", on_click=begin,
-        key="live_start",
+        key="live_start", disabled=not allowed.trains(),
     )  # fmt: skip
-    if state.live_task == OWN:
+    if not allowed.trains():
+        st.info(say("live_page.off"))
+    elif state.live_task == OWN:
         bring()
 
 
@@ -86,7 +88,7 @@ def bring() -> None:
         say("live_page.paste"), key="live_pasted", height=130,
         help=say("live_page.paste_help", most=f"{MOST:,}"),
     )  # fmt: skip
-    st.file_uploader(say("live_page.upload"), type=["tsv", "txt", "gz"], key="live_file")
+    allowed.upload(say("live_page.upload"), type=["tsv", "txt", "gz"], key="live_file")
     try:
         found = brought()
     except ValueError as error:
@@ -118,6 +120,9 @@ def begin() -> None:
     """Start was pressed: a process is begun, or it is said why not."""
     state, asked = st.session_state, link.heard(Live)
     state.pop("live_wrong", None)
+    if not allowed.trains():
+        state.live_wrong = say("live_page.off")
+        return
     try:
         pairs = ()
         if asked.task == OWN:

@@ -84,16 +84,21 @@ def begin() -> None:
 
 
 def checked() -> None:
-    """Ends, with file and line, where a course of one's own is not as it should be."""
-    from pages.shared import teaching
+    """Ends where something that was named at the start is not as it should be: a course of one's
+    own, with file and line, or what is to be switched off."""
+    from pages.shared import allowed
 
-    if told := teaching.problems():
+    told = allowed.problem()
+    if lessons.PLACE in os.environ:
+        from pages.shared import teaching
+
+        told = told or teaching.problems()
+    if told:
         sys.exit(told)
 
 
 if __name__ == "__main__":
-    if lessons.PLACE in os.environ:
-        checked()
+    checked()
     thrifty()
     threading.Thread(target=begin, daemon=True).start()
     served = Path(__file__).parents[1] / "server/application.py"
