@@ -60,7 +60,7 @@ class Words(NamedTuple):
     words: tuple[int, ...]
 
 
-def read_aligned(texts: Path, turned: bool = False) -> list[GoldPair]:
+def read_aligned(texts: Path, *, turned: bool = False) -> list[GoldPair]:
     """The pairs of a file; where it is to be `turned`, what it has second is the source.
 
     Raises ValueError, which names the line, for what is none, a side without words among it;

@@ -136,8 +136,7 @@ def links(options: argparse.Namespace, came: About) -> list[GoldPair]:
     if not texts.exists():
         tell(f"there is no {texts}: alignment is not measured")
         return []
-    turned = LINKED.get(texts.name) == asked[::-1]
-    return read_aligned(texts, turned)[: options.slice]
+    return read_aligned(texts, turned=LINKED.get(texts.name) == asked[::-1])[: options.slice]
 
 
 def told(options: argparse.Namespace) -> Told:
