@@ -230,7 +230,11 @@ export function handView(ui, maps, data, { ask, redraw, send }) {
         ? [h("b", { class: "heed-hold-hint" }, ui.words.hold_row), parts.bar]
         : []),
     );
-    body.replaceChildren(...(open ? [rows.node] : []));
+    const many = open && place() !== places()[0];
+    body.replaceChildren(
+      ...(many ? [h("p", { class: "heed-note" }, ui.words.hold_many)] : []),
+      ...(open ? [rows.node] : []),
+    );
     below.replaceChildren(...[parts.changes, can ? door() : null].filter(Boolean));
   }
 
