@@ -30,7 +30,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from core.live.config import RANGES, Config, Learnt
 from core.live.pool import Pool
 from tests.benchmarks.bench_app import memory, percentile
-from tests.browser.conftest import serving
+from tests.browser.conftest import serving, serving_several
 
 MODELS = "eng-fra-general,eng-fra-dot,eng-fra-concat"
 # What each page is asked when it is opened: its name in the address, and its parameters.
@@ -241,12 +241,15 @@ def main(given: list[str] | tuple[str, ...] = ()) -> None:
     parser.add_argument(
         "--visits", type=between(0, 10_000), help="0 with --page, 1000 without; 900 s at most"
     )
+    parser.add_argument("--processes", type=between(1, 16), default=1, help="behind nginx, if more")
     parser.add_argument("--trainings", type=between(0, 8), default=0, help="beside the last page")
     asked = parser.parse_args(list(given))
     count = asked.visits if asked.visits is not None else 0 if asked.page else 1000
-    with serving() as address:
+    several = asked.processes > 1
+    with serving_several(asked.processes) if several else serving() as address:
         port = int(address.rsplit(":", 1)[1])
-        asyncio.run(warm(address))
+        for _ in range(4 * asked.processes if several else 1):  # each process, or nearly surely
+            asyncio.run(warm(address))
         print(f"memory of the server with all models: {memory(port):.0f} MB", flush=True)
         for page in asked.page or PAGES:
             alone = asyncio.run(load(address, page, asked.people, asked.every, asked.seconds))
