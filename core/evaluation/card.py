@@ -6,6 +6,7 @@ import textwrap
 from pathlib import Path
 from typing import NamedTuple
 
+from core import manifest
 from core.about import UNDETERMINED, About
 from core.evaluation.quality import by_length
 from core.manifest import WEIGHTS
@@ -45,6 +46,12 @@ def card(
     languages = " to ".join(language(code, "en") for code in (came.source, came.target))
     if came.source == came.target == UNDETERMINED:
         languages = "From which language into which it translates was not said"
+    if several := manifest.about_of(home).parts:
+        sources = ", ".join(language(part.source, "en") for part in several)
+        languages = (
+            f"{sources} to {language(came.target, 'en')}, by one model (Johnson et al. 2017, "
+            f"arXiv 1611.04558); what follows was measured on {language(came.source, 'en')}"
+        )
     short = ""
     if record and record.recipe.get("longest"):
         short = (

@@ -104,10 +104,12 @@ def put(
                 shutil.copy(folder / file, new / file)
         (new / STORED).write_text(trace.to_json(), encoding="utf-8")
         (new / CARD).write_text(text, encoding="utf-8")
+        came = manifest.about_of(new)
+        # One that has learnt to read several languages was measured on one of them at a time.
+        languages = (came.source, came.target) if came.parts else (facade.source, facade.target)
         entry = manifest.Entry(
             name,
-            facade.source,
-            facade.target,
+            *languages,
             facts(facade.model, facade.vocabulary),
             trace.typed,
             trace.text if facade.facts.does in (TRANSLATES, CAPTIONS) else None,
@@ -116,7 +118,7 @@ def put(
                 path.name: hashlib.sha256(path.read_bytes()).hexdigest()
                 for path in sorted(new.iterdir())
             },
-            task=manifest.about_of(new).task,
+            task=came.task,
         )
         path, rows = _together(found, name, models)
         if home.exists():

@@ -10,7 +10,7 @@ import pytest
 import sacrebleu
 
 from core import manifest
-from core.about import TRANSLATION, About, fingerprint, write_about
+from core.about import TRANSLATION, About, Part, fingerprint, write_about
 from core.checkpoint import save_model
 from core.corpus import Pair, read_pairs, split_pairs
 from core.evaluation import __main__ as command
@@ -298,6 +298,21 @@ def test_publishing_writes_card_and_entry(two, measured, tmp_path):
         assert "English to Korean." in card and "French" not in card and "Tatoeba" not in card
         assert "A remark." in card and "| 3–5 |" in card and "{" not in card
         assert found.current(entry.name, entry.files["weights.safetensors"])
+
+
+def test_one_that_reads_several_languages_is_published_as_such(two, measured, tmp_path):
+    box, folder = tmp_path / "box", Path(shutil.copytree(two[0], tmp_path / two[0].name))
+    box.mkdir()
+    parts = tuple(Part(one, "eng", f"{one}.tsv", "0" * 64, "1" * 64) for one in ("kor", "por"))
+    whole = About("mul", "eng", "kor.tsv, por.tsv", "0" * 64, 1, 8, parts=parts)
+    write_about(whole, folder)
+    of_one = Translator.from_folder(folder, "kor", "eng")
+    publish(of_one, folder, table.read(measured), 1, whole.of("kor", "eng"), Told(), "Tom.", box)
+    (entry,) = manifest.entries(box).values()
+    assert (entry.source, entry.target) == ("mul", "eng")
+    card = " ".join((box / entry.name / "card.md").read_text(encoding="utf-8").split())
+    assert "Korean, Portuguese to English, by one model" in card
+    assert "what follows was measured on Korean." in card
 
 
 def test_publishing_is_all_or_nothing(data, two, tmp_path, monkeypatch):
