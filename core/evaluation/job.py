@@ -32,6 +32,9 @@ def chosen(models: list[str]) -> dict[str, Path]:
     folders: dict[str, Path] = {}
     box = [name for name, one in manifest.shipped().items() if one.task == TRANSLATION]
     for model in models or box:
+        if not models and manifest.about_of(manifest.entry(model).folder).parts:
+            tell(f"{model} reads several languages and is left out: name it, and say --languages")
+            continue
         folder = Path(model) if Path(model).is_dir() else None
         folder = folder or manifest.check_files(manifest.entry(model))
         other = folders.setdefault(folder.resolve().name, folder)

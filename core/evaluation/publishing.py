@@ -65,10 +65,16 @@ def publish(
 ) -> None:
     """Puts a model that translates into the box, with a card that says what was measured. It opens
     on what the person said, or on `example`."""
-    trace = translator.translate(told.example or example)
+    whole = manifest.about_of(folder)
+    shown = translator
+    if whole.parts:  # as it is opened from the box
+        shown = Translator(
+            translator.name, whole.source, whole.target, translator.model, translator.vocabulary
+        )
+    trace = shown.translate(told.example or example)
     text = card(translator, folder, found, pairs, came, told)
     put(
-        translator,
+        shown,
         folder,
         found,
         text,
@@ -104,12 +110,10 @@ def put(
                 shutil.copy(folder / file, new / file)
         (new / STORED).write_text(trace.to_json(), encoding="utf-8")
         (new / CARD).write_text(text, encoding="utf-8")
-        came = manifest.about_of(new)
-        # One that has learnt to read several languages was measured on one of them at a time.
-        languages = (came.source, came.target) if came.parts else (facade.source, facade.target)
         entry = manifest.Entry(
             name,
-            *languages,
+            facade.source,
+            facade.target,
             facts(facade.model, facade.vocabulary),
             trace.typed,
             trace.text if facade.facts.does in (TRANSLATES, CAPTIONS) else None,
@@ -118,7 +122,7 @@ def put(
                 path.name: hashlib.sha256(path.read_bytes()).hexdigest()
                 for path in sorted(new.iterdir())
             },
-            task=came.task,
+            task=manifest.about_of(new).task,
         )
         path, rows = _together(found, name, models)
         if home.exists():

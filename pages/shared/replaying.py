@@ -41,7 +41,7 @@ def usual() -> tuple[str, ...]:
     """Those that the page opens with: of one task, among them the one without attention."""
     there, known = manifest.entries(), films()
     chosen = [name for name in known if box.short(there[name]) in OPENS]
-    return tuple(chosen[:MOST] or list(known)[:1])
+    return alike(chosen, known)[:MOST] if chosen else tuple(known)[:1]
 
 
 def alike(chosen: Sequence[str], known: Mapping[str, Film]) -> tuple[str, ...]:

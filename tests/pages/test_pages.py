@@ -118,7 +118,7 @@ def test_a_first_visit_imports_neither_torch_nor_pandas():
         "loading.warm_up = lambda: None\n"
         f"app = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=60).run()\n"
         "assert not app.exception\n"
-        "assert len(app.get('bidi_component')) == 2\n"
+        "assert app.get('bidi_component')\n"
         "print([name for name in ('torch', 'pandas') if name in sys.modules])\n"
     )
     done = subprocess.run(
