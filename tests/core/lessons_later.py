@@ -196,12 +196,12 @@ LATER = {
         "2,000": lambda: 2000, "95.3": lambda: measured("stories", "eng-stories", slice="own"),
     },
     ("beyond", "picture"): {
-        "0.989": lambda: chance("eng-pictures", board("fox"), 2),
-        "0.53": lambda: brightest("fox", 2),
+        "0.996": lambda: chance("eng-pictures", board("fox"), 2),
+        "0.30": lambda: brightest("fox", 2),
     },
     ("beyond", "spread"): {
-        "0.12": lambda: brightest("cats", 2),
-        "0.938": lambda: chance("eng-pictures", board("cats"), 2),
+        "0.11": lambda: brightest("cats", 2),
+        "0.999": lambda: chance("eng-pictures", board("cats"), 2),
     },
 }  # fmt: skip
 
