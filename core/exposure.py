@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from core.trace import Trace
+from core.tree import readable
 from core.wire import frozen
 
 if TYPE_CHECKING:
@@ -150,9 +151,10 @@ def expose(
     columns = tuple(
         _column(kind, ways[kind], one, forced, true, translator) for kind, one in passes.items()
     )
+    text = readable(vocabulary.target_tokens(own)).strip()
     return Exposure(
         trace.typed, tuple(token.piece for token in trace.source),
-        tuple(map(vocabulary.piece, true)), true, vocabulary.decode(own), columns, slip,
+        tuple(map(vocabulary.piece, true)), true, text, columns, slip,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ import numpy as np
 from core.about import fingerprint
 from core.evaluation.__main__ import show, weights_digest
 from core.evaluation.bootstrap import Estimate, estimate, p_value
+from core.evaluation.gathering import keep
 from core.evaluation.job import Job, chosen, jobs
 from core.exposure import FORCED, FREE
 from core.facts import TRANSLATES
@@ -94,14 +95,7 @@ def measure(options: argparse.Namespace, job: Job, name: str, translator: Transl
         {name: weights_digest(job.folders[name])},
     )  # fmt: skip
     show(found, name)
-    path = options.table or about.shipped(task=TASK)
-    if not options.table and job.tokens != about.USUAL:
-        path = path.with_stem(f"{path.stem}-{job.tokens}")
-    if path.exists():
-        before = table.read(path)
-        if before.about == found.about:
-            (found,) = table.gather([before.without(name), found])
-    table.write(path, found)
+    path, found = keep(found, name, options.table)
     print(f"{path}: {len(found.rows)} rows")
 
 

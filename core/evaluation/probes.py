@@ -23,6 +23,7 @@ import torch
 
 from core.about import fingerprint
 from core.evaluation.__main__ import bar, show, weights_digest
+from core.evaluation.gathering import keep
 from core.evaluation.job import Job, chosen, jobs
 from core.evaluation.probing import Read, trained
 from core.manifest import MODELS
@@ -86,14 +87,7 @@ def measure(options: argparse.Namespace, job: Job, name: str, translator: Transl
         {name: digest},
     )  # fmt: skip
     show(found, name)
-    path = about.shipped(task=PROBES)
-    if job.tokens != about.USUAL:
-        path = path.with_stem(f"{path.stem}-{job.tokens}")
-    if path.exists():
-        before = table.read(path)
-        if before.about == found.about:
-            (found,) = table.gather([before.without(name), found])
-    table.write(path, found)
+    keep(found, name)
 
 
 @torch.inference_mode()
