@@ -67,3 +67,28 @@ def test_a_class_is_led_followed_left_asked_and_ended(classes, context, page):
 def test_a_wrong_code_has_its_sentence(classes, page):
     page.goto(f"{classes}/class/BBBBBB")
     told(page, ".refused").get_by_text("no class with this code").wait_for()
+
+
+@pytest.mark.parametrize(
+    "forbids", [lambda route: route.abort(), lambda route: None], ids=["refuses", "keeps"]
+)
+def test_where_a_proxy_lets_no_stream_through_a_follower_asks(classes, context, page, forbids):
+    """One that refuses it, and one that keeps back what is sent."""
+    page.goto(f"{classes}/decode")
+    page.locator(".heed-stage").wait_for()
+    page.locator(".heed-class-door").click()
+    told(page, "[data-act=lead]").click()
+    code = told(page, ".huge").inner_text().replace(" ", "")
+    page.keyboard.press("Escape")
+    follower = context.new_page()
+    try:
+        follower.route("**/api/class/*/events**", forbids)
+        follower.goto(f"{classes}/class/{code}")
+        told(follower, "[data-act=stray]").wait_for()
+        with follower.expect_request("**/api/class/*/notes**"):
+            page.locator(".heed-stage").focus()
+            page.keyboard.press("Home")
+        follower.wait_for_function("/step=1(&|$)/.test(location.search)")
+    finally:
+        follower.unroute_all(behavior="ignoreErrors")
+        follower.close()
