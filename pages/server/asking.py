@@ -18,8 +18,8 @@ from pages.server.limits import Limit
 LARGEST = 64_000  # bytes of a request's body
 # What is refused, by the name of its sentence, and the status of the answer.
 STATUS = {
-    "code": 404, "gone": 404, "stranger": 403, "key": 403, "leading": 409, "closed": 409,
-    "often": 429, "full": 503, "large": 413, "body": 400, "store": 503,
+    "code": 404, "gone": 404, "stranger": 403, "key": 403, "door": 403, "leading": 409,
+    "closed": 409, "often": 429, "full": 503, "large": 413, "body": 400, "store": 503,
 }  # fmt: skip
 GUESSES = Limit(60, 1)  # wrong codes, keys and names of followers from one address
 

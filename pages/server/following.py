@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -26,6 +28,9 @@ def routes(school: School) -> list[Route]:
         code, who = asking.code(request), codes.secret()
         if not school.joins.take(asking.origin(request)):
             raise Refused("often")
+        doors = [one for one in await school.ask("notes", code) if one.name == notes.DOOR]
+        if doors and json.loads(doors[0].text)["state"] == "closed":
+            raise Refused("door")
         if not await school.ask("join", code, who, FOLLOWERS):
             raise Refused("full")
         return {"code": code, "who": who}

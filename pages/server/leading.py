@@ -17,6 +17,7 @@ from pages.server.school import School
 from pages.shared import inside, lan
 from pages.shared.scene import PAGES, Scene
 
+DOORS = ("open", "closed")  # whether others may still come in
 SCREENS = ("open", "blank", "frozen")  # what followers see: the scene, nothing, or what they saw
 TRIES = 20  # codes that may be taken already
 # What may be done to the last poll, and in which states of it.
@@ -92,6 +93,17 @@ def routes(school: School) -> list[Route]:
         if given.get("state") not in SCREENS:
             raise Refused("body")
         return await write(room, "screen", {"state": given["state"]}, asking.text(given, "device"))
+
+    @answered
+    async def door(request: Request) -> dict:
+        """Lets others come in, or nobody else."""
+        room = await school.led(request)
+        given = await asking.body(request)
+        if given.get("state") not in DOORS:
+            raise Refused("body")
+        return await write(
+            room, notes.DOOR, {"state": given["state"]}, asking.text(given, "device")
+        )
 
     @answered
     async def call(request: Request) -> dict:
@@ -192,7 +204,10 @@ def routes(school: School) -> list[Route]:
         return {}
 
     base = "/api/class/{code}"
-    posted = {"scene": show, "screen": screen, "call": call, "lead": take, "poll": poll, "end": end}
+    posted = {
+        "scene": show, "screen": screen, "door": door, "call": call, "lead": take, "poll": poll,
+        "end": end,
+    }  # fmt: skip
     return [
         Route("/api/class", begin, methods=["POST"]),
         *(Route(f"{base}/{name}", route, methods=["POST"]) for name, route in posted.items()),

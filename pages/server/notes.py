@@ -16,6 +16,7 @@ PAUSE = 0.05  # seconds between two looks for what another process wrote
 BEAT = 15.0  # seconds of silence after which a proxy is told that somebody is there
 LISTENING = 400  # streams of one class in one process
 POLL = "poll."  # how names of polls begin
+DOOR = "door"  # the note that says whether others may still come in
 
 
 def current(notes: Iterable[Note]) -> list[Note]:

@@ -56,6 +56,10 @@ export function leadBar(words, now, acts) {
     pressed("freeze", words.freeze, now.screen === "frozen", () =>
       now.setScreen(now.screen === "frozen" ? "open" : "frozen"),
     ),
+    button("door", words.shut, () => now.setDoor(!now.closed), {
+      "aria-pressed": String(now.closed),
+      title: words.shut_about,
+    }),
     button("end", words.end, now.end),
   ];
 }

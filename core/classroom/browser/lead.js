@@ -18,6 +18,7 @@ export function leading({ code, key, device }, changed) {
     ended: "",
     leads: true,
     screen: "open",
+    closed: false, // whether nobody else may come in
     there: 0,
     away: 0,
     behind: 0,
@@ -34,6 +35,10 @@ export function leading({ code, key, device }, changed) {
     call: () => post("/call", {}),
     async setScreen(state) {
       if (await post("/screen", { state })) self.screen = state;
+      changed();
+    },
+    async setDoor(closed) {
+      if (await post("/door", { state: closed ? "closed" : "open" })) self.closed = closed;
       changed();
     },
     open,
@@ -202,6 +207,7 @@ export function leading({ code, key, device }, changed) {
       self.links = links;
       for (const { name, note } of notes) {
         if (name === "screen") self.screen = note.state;
+        if (name === "door") self.closed = note.state === "closed";
         if (name === "poll" && note.state !== "revealed") self.poll = note;
       }
       changed();

@@ -109,9 +109,20 @@ def test_another_device_with_the_key_takes_the_lead(room):
     assert phone.people()["leads"] and not room.people()["leads"]
 
 
+def test_behind_a_door_that_is_shut_those_who_follow_stay_and_nobody_comes_in(room):
+    ann = room.join()
+    room.lead("door", state="closed")
+    found = room.post("join")
+    assert found.status_code == 403 and found.json()["why"] == "door"
+    room.lead("scene", scene=SCENE)
+    assert room.notes(ann)[-1]["name"] == "scene"
+    room.lead("door", state="open")
+    assert room.join()
+
+
 LED = {
-    "scene": {"scene": SCENE}, "screen": {"state": "blank"}, "call": {}, "lead": {}, "poll": POLL,
-    "end": {},
+    "scene": {"scene": SCENE}, "screen": {"state": "blank"}, "door": {"state": "closed"},
+    "call": {}, "lead": {}, "poll": POLL, "end": {},
 }  # fmt: skip
 
 
