@@ -7,6 +7,7 @@ import { panelsHere } from "./panels.js";
 import { chrome } from "./presented.js";
 
 const FIELDS = "input:not([type=range]), textarea, select, [contenteditable]";
+const PINNED = ".heed-handle"; // of a weight, which P pins
 const STEPS = ["ArrowLeft", "ArrowRight", "Home", "End", " "];
 const SHOWN = "data-presented";
 // What a lifted stage shows: the panel and what it stands in, as plain boxes.
@@ -192,6 +193,7 @@ export function presenting(place, words) {
       const origin = /** @type {Element} */ (event.composedPath()[0]);
       if (event.ctrlKey || event.metaKey || event.altKey || origin.matches?.(FIELDS)) return;
       const letter = letterOf(event);
+      if (letter === "p" && origin.matches?.(PINNED)) return;
       if (letter === "p" && !event.shiftKey) on ? end() : begin();
       else if (!on || !meant(event, letter, origin)) return;
       event.preventDefault();

@@ -68,7 +68,7 @@ def test_decode_is_on_one_laptop_screen(page, server):
         assert parts[-1]["x"] + parts[-1]["width"] <= width
         for left, right in zip(parts, parts[1:]):
             assert left["x"] + left["width"] <= right["x"] + 1, (width, left, right)
-    assert stage.locator(".heed-pair").bounding_box()["y"] < 360
+    assert stage.locator(".heed-pair").bounding_box()["y"] < 380
     menu = page.locator("[data-testid=stExpandSidebarButton]")
     assert "Menu" in menu.evaluate("(node) => getComputedStyle(node, '::after').content")
 

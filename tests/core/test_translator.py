@@ -13,7 +13,18 @@ from core.search import search
 from core.tokenisers import Tokeniser
 from core.tokenisers.pieces import END_ID
 from core.translator import TooLong, Translator
-from core.tree import BEATEN, CUT, END, ENDED, KEPT, LIMIT, OVERRULED, UNDRAWN, Sampling
+from core.tree import (
+    BEATEN,
+    CUT,
+    END,
+    ENDED,
+    KEPT,
+    LIMIT,
+    OVERRULED,
+    UNDRAWN,
+    UNREADABLE,
+    Sampling,
+)  # fmt: skip
 from core.whatif import WhatIf
 from tests.conftest import random_model, rows
 from tests.tolerance import LOG_PROB
@@ -100,7 +111,8 @@ def test_the_numbers_are_those_of_the_model(any_translator):
 def test_the_text_is_the_decoded_hypothesis(any_translator, beam):
     trace = any_translator.translate(TEXT, beam=beam, limit=9)
     ids = [step.token.id for step in trace.path()]
-    assert trace.text == any_translator.vocabulary.decode(ids).strip()
+    decoded = any_translator.vocabulary.decode(ids).strip()
+    assert trace.text == decoded or UNREADABLE in decoded  # then the bytes are written
     for leaf in trace.leaves:
         path = trace.path(leaf)
         tokens = [step.token for step in path]

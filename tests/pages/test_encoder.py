@@ -92,9 +92,9 @@ def test_what_is_shipped_fits_the_models_and_is_small():
     stored = encoding.stored(MODEL)
     assert 19_000 < len(stored.codes) <= 20_000
     assert all(0 <= i < len(stored.sentences) for i in stored.places[:, 0])
-    folders = [manifest.MODELS / one for one in (FOLDER, "probes")]
-    size = sum(path.stat().st_size for folder in folders for path in folder.iterdir())
-    assert size <= 10 * 2**20
+    for folder in (FOLDER, "probes"):
+        size = sum(path.stat().st_size for path in (manifest.MODELS / folder).iterdir())
+        assert size <= 10 * 2**20, folder
 
 
 def test_probes_of_other_weights_are_not_used(monkeypatch):
