@@ -13,7 +13,6 @@ from starlette.routing import Route
 
 from core import classroom, words
 from core.classroom import codes
-from core.classroom.store import ENDED, Gone
 from core.stage.linker import link
 from pages.server import asking
 from pages.server.school import School
@@ -45,22 +44,15 @@ def routes(school: School) -> list[Route]:
         return JSONResponse(words.section(language, "classroom"), headers=FRESH)
 
     async def follow(request: Request) -> Response:
-        """Leads to what the class is shown now, with its code in the link."""
-        code = codes.read(request.path_params.get("code", ""))
-        root = request.scope.get("root_path", "").rstrip("/")
-        to, asked = f"{root}/", {}
-        if code:
-            try:
-                found = await school.ask("notes", code)
-            except (Gone, OSError):
-                found = []
-            scene = next((json.loads(one.text) for one in found if one.name == "scene"), None)
-            if scene and not any(one.name == ENDED for one in found):
-                to, asked = f"{root}/{scene['page']}", scene["asks"] | scene["view"]
-        given = urlencode({**asked, "class": code or request.path_params.get("code", "")})
+        """Leads home, with the code in the link: there a page asks to come in, and only whoever was
+        let in hears what the class is shown. So it says of no code whether there is such a class.
+        """
+        typed = request.path_params.get("code", "")
+        given = {"class": codes.read(typed) or typed}
         if request.query_params.get("lang") in words.LANGUAGES:
-            given += f"&lang={request.query_params['lang']}"
-        return RedirectResponse(f"{to}?{given}", 302, {"Cache-Control": "no-store"})
+            given["lang"] = request.query_params["lang"]
+        root = request.scope.get("root_path", "").rstrip("/")
+        return RedirectResponse(f"{root}/?{urlencode(given)}", 302, {"Cache-Control": "no-store"})
 
     return [
         Route("/api/class.js", scripted, methods=["GET"]),

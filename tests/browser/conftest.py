@@ -87,7 +87,11 @@ def started(command, root=ROOT, environment=()):
         yield process
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:  # what it still has open is of no interest here
+            process.kill()
+            process.wait()
 
 
 def answers(address, process):

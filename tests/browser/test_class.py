@@ -22,6 +22,7 @@ def told(page, part):
 def test_a_class_is_led_followed_left_asked_and_ended(classes, context, page):
     page.goto(f"{classes}/decode")
     page.locator(".heed-stage").wait_for()
+    page.locator("#heed-class").wait_for(state="attached")
     page.locator(".heed-class-door").click()
     told(page, "[data-act=lead]").click()
     code = told(page, ".huge").inner_text().replace(" ", "")
@@ -76,6 +77,7 @@ def test_where_a_proxy_lets_no_stream_through_a_follower_asks(classes, context, 
     """One that refuses it, and one that keeps back what is sent."""
     page.goto(f"{classes}/decode")
     page.locator(".heed-stage").wait_for()
+    page.locator("#heed-class").wait_for(state="attached")
     page.locator(".heed-class-door").click()
     told(page, "[data-act=lead]").click()
     code = told(page, ".huge").inner_text().replace(" ", "")

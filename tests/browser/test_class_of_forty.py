@@ -135,6 +135,7 @@ def test_forty_and_two_browsers(served, context, page):
 def goes_through(address, kill_and_start, page, follower, second):
     page.goto(f"{address}/decode")
     page.locator(".heed-stage").wait_for()
+    page.locator("#heed-class").wait_for(state="attached")
     page.locator(".heed-class-door").click()
     told(page, "[data-act=lead]").click()
     code = told(page, ".huge").inner_text().replace(" ", "")
@@ -176,6 +177,7 @@ def goes_through(address, kill_and_start, page, follower, second):
 
     # The lead is handed over to a second device, by the key, and that one reveals.
     second.goto(f"{address}/decode")
+    second.locator("#heed-class").wait_for(state="attached")
     second.locator(".heed-class-door").click()
     told(second, "details summary").click()
     typed = told(second, "details input")

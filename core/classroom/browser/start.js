@@ -6,7 +6,8 @@ import { followBar, followCard, leadBar, leadCard } from "./bar.js";
 import { codeDialog, doorDialog } from "./dialogs.js";
 import { following } from "./follow.js";
 import { leading } from "./lead.js";
-import { address, ask, leaderOf, tab, words as wordsNow } from "./talk.js";
+import { linkTo } from "./scene.js";
+import { ask, leaderOf, tab, words as wordsNow } from "./talk.js";
 
 /** @param {string} style */
 export default function start(style) {
@@ -118,12 +119,15 @@ export default function start(style) {
   }
   async function take(typed, key) {
     const code = typed.replace(/[\s-]/g, "").toUpperCase();
-    const found = await leaderOf(encodeURIComponent(code || "-"), key.trim()).ask("/lead", {});
+    const leader = leaderOf(encodeURIComponent(code || "-"), key.trim());
+    const { device } = await leader.ask("/lead", {});
+    const { notes } = await leader.ask("/links");
     now?.leave();
     // What the class is shown stays: this device goes there, and leads on from it.
-    tab.write("now", { role: "lead", code, key: key.trim(), device: found.device });
-    tab.write("arrived", code);
-    location.assign(address(`class/${code}?lang=${document.documentElement.lang || "en"}`));
+    tab.write("now", { role: "lead", code, key: key.trim(), device });
+    const scene = notes.find((one) => one.name === "scene")?.note;
+    if (scene) location.assign(linkTo(scene, location.href));
+    else location.reload();
   }
   function open(nodes) {
     dialog.replaceChildren(...nodes);

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core.classroom import opened
-from pages.server import asking, following, leading
+from pages.server import asking, door, following, leading
 from pages.server.limits import Limit
 from pages.server.school import School
 from tests.core.classroom.conftest import address, redis_port  # noqa: F401
@@ -69,7 +69,8 @@ def patient(monkeypatch):
 
 
 def client(school: School) -> TestClient:
-    return TestClient(Starlette(routes=[*leading.routes(school), *following.routes(school)]))
+    parts = (leading, following, door)
+    return TestClient(Starlette(routes=[one for part in parts for one in part.routes(school)]))
 
 
 @pytest.fixture

@@ -210,3 +210,13 @@ def test_a_store_that_is_away_has_its_sentence():
 
     found = client(School(opening)).post("/api/class", json={})
     assert found.status_code == 503 and found.json()["why"] == "store"
+
+
+def test_a_link_to_follow_says_of_no_code_whether_there_is_a_class(room):
+    room.lead("scene", scene=SCENE)
+    for code in (room.code, "BBBBBB"):
+        found = room.client.get(f"/class/{code}?lang=ko", follow_redirects=False)
+        assert found.status_code == 302
+        assert found.headers["location"] == f"/?class={code}&lang=ko"
+    strange = room.client.get("/class/%3Cb%3E", follow_redirects=False).headers["location"]
+    assert strange == "/?class=%3Cb%3E"
