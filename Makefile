@@ -19,7 +19,7 @@ serve: $(VENV)/redis.done
 
 test: $(VENV)/dev.done chromium servers lint
 	$(VENV)/bin/node --test "tests/scripts/*.test.mjs"
-	$(RUN) -m pytest -n 2 --dist worksteal
+	$(RUN) -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/dev.done node_modules/npm.done
 	$(RUN) -m ruff check .

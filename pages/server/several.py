@@ -84,6 +84,20 @@ def config(text: str, folder: Path, listen: str, ports: list[int]) -> str:
     return AROUND.format(folder=folder, config=text)
 
 
+def checked(port: int, host: str) -> None:
+    """Raises Wrong where nginx could not listen there: it would say so again and again."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as own:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as nginx does
+        try:
+            own.bind((host, port))
+        except OSError as error:
+            raise Wrong(
+                f"PORT {port} of {host or 'this machine'}: {error.strerror}; choose another, "
+                "as in PORT=8502 make serve, or end what listens there"
+            ) from error
+
+
 def free_ports(count: int) -> list[int]:
     """Ports of this machine on which nothing listens."""
     held = [socket.socket() for _ in range(count)]
@@ -102,6 +116,7 @@ class Served:
     def __init__(self, folder: Path, asked: Mapping[str, str]):
         """Raises Wrong."""
         port, host = number(asked, "PORT", 8501, 65535), asked.get("HOST", "")
+        checked(port, host)
         count = number(asked, "HEED_PROCESSES", os.cpu_count() or 1, MOST)
         *ports, store = free_ports(count + 1)
         self.told, self.port, self.host = dict(asked), port, host
@@ -172,7 +187,8 @@ def main() -> int:
     if lacking:
         print(lacking, file=sys.stderr)
         return 1
-    signal.signal(signal.SIGTERM, stop)
+    for kind in (signal.SIGTERM, signal.SIGHUP):  # the second where its terminal is closed
+        signal.signal(kind, stop)
     with tempfile.TemporaryDirectory(prefix="heed-") as folder:
         os.chmod(folder, 0o755)  # nginx's workers, which may be of another user, keep files there
         try:

@@ -12,9 +12,10 @@ import sys
 import tempfile
 import time
 import urllib.parse
+from contextlib import suppress
 from pathlib import Path
 
-from tests.browser.conftest import FLAGS, chromium, serving
+from tests.browser.conftest import FLAGS, behind, chromium, serving
 
 # Two frames: the first is asked for before the change is painted, the second comes after it.
 CLICKS = """async ([selector, count]) => {
@@ -48,19 +49,25 @@ def percentile(values: list[float], share: float) -> float:
 def memory(port: int) -> float:
     """Resident megabytes of the server that listens on `port`, or of all those that the nginx there
     has behind it."""
-    found, behind = [], []
-    for folder in Path("/proc").iterdir():
-        try:
-            line = (folder / "cmdline").read_bytes().decode(errors="replace")
-            status = (folder / "status").read_text()
-            held = int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
-        except (OSError, TypeError):
-            continue
-        if f"--server.port={port}" in line:
-            found.append(held)
-        elif "pages.shared.serve" in line and "--server.address=127.0.0.1" in line:
-            behind.append(held)
-    return sum(found or behind) or float("nan")
+    return sum(map(_held, listening(port) or behind(port))) or float("nan")
+
+
+def listening(port: int) -> list[int]:
+    """The process of the app that was told to listen on `port`."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if f"--server.port={port}".encode() in (folder / "cmdline").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+    return found
+
+
+def _held(process: int) -> float:
+    """Its resident megabytes; 0 where it has ended."""
+    with suppress(OSError):
+        told = Path(f"/proc/{process}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", told)[1]) / 1024
+    return 0.0
 
 
 def new_page(browser, address: str, **query: str):

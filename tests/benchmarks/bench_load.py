@@ -5,7 +5,8 @@ python -m tests.benchmarks.bench_load --page compare --people 30 --seconds 60
 Simulated people speak to a server of their own over the websocket, as a browser does: each opens a
 page, then writes another sentence every few seconds. A time is taken from sending the changed
 widget until the script says that it has finished. What a browser then draws is not in it. Without
-`--page` every page is measured, and then the memory of the server after many visits.
+`--page` every page is measured, and then the memory of the server after many visits. `--mixed`
+has people on all pages at the same time instead, and says how memory grew in the second half.
 
 With `--trainings 2` the last page is measured once more while so many live trainings run beside the
 server, in the processes and with the priority that they have on the page Watch it learn.
@@ -180,6 +181,32 @@ async def load(address: str, page: str, people: int, every: float, seconds: floa
     return percentile(millis, 0.95)
 
 
+async def mixed(address: str, people: int, every: float, seconds: float) -> None:
+    """Many people, each on one of the pages, and what the server's memory is meanwhile."""
+    times, sizes, port = [], [], int(address.rsplit(":", 1)[1])
+    began, held = time.monotonic(), {}
+    pages = [*PAGES]
+
+    async def watch() -> None:
+        for share in (0.5, 1.0):
+            await asyncio.sleep(max(0.0, began + share * seconds - time.monotonic()))
+            held[share] = memory(port)
+
+    each = (
+        types_on(address, pages[seed % len(pages)], seed, every, began + seconds, times, sizes)
+        for seed in range(people)
+    )
+    await asyncio.gather(watch(), *each)
+    millis = [1000 * one for one in times]
+    print(
+        f"mixed pages, {people} people, every {every:g} s, for {seconds:.0f} s: median "
+        f"{statistics.median(millis):.0f} ms, p95 {percentile(millis, 0.95):.0f} ms, longest "
+        f"{max(millis):.0f} ms of {len(millis)} answers; memory after half {held[0.5]:.0f} MB, "
+        f"at the end {held[1.0]:.0f} MB ({held[1.0] / held[0.5] - 1:+.1%})",
+        flush=True,
+    )
+
+
 @contextmanager
 def trainings(count: int) -> Iterator[None]:
     """So many live trainings of the largest model, which go on all the while."""
@@ -237,7 +264,8 @@ def main(given: list[str] | tuple[str, ...] = ()) -> None:
     parser.add_argument("--page", choices=PAGES, action="append", help="one page, or several")
     parser.add_argument("--people", type=between(1, 200), default=30)
     parser.add_argument("--every", type=between(0.1, 60, float), default=3.0, metavar="SECONDS")
-    parser.add_argument("--seconds", type=between(1, 600), default=60, help="of each page")
+    parser.add_argument("--seconds", type=between(1, 3600), default=60, help="of each page")
+    parser.add_argument("--mixed", action="store_true", help="all pages at the same time")
     parser.add_argument(
         "--visits", type=between(0, 10_000), help="0 with --page, 1000 without; 900 s at most"
     )
@@ -251,6 +279,9 @@ def main(given: list[str] | tuple[str, ...] = ()) -> None:
         for _ in range(4 * asked.processes if several else 1):  # each process, or nearly surely
             asyncio.run(warm(address))
         print(f"memory of the server with all models: {memory(port):.0f} MB", flush=True)
+        if asked.mixed:
+            asyncio.run(mixed(address, asked.people, asked.every, asked.seconds))
+            return
         for page in asked.page or PAGES:
             alone = asyncio.run(load(address, page, asked.people, asked.every, asked.seconds))
             print(f"memory: {memory(port):.0f} MB", flush=True)

@@ -67,6 +67,20 @@ def serving_several(count=2, **environment):
         yield address
 
 
+def behind(port):
+    """The processes of the app behind the nginx at that port: those that were told of it."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes()
+            told = (folder / "environ").read_bytes().split(b"\0")
+        except OSError:  # it has ended, or is another's
+            continue
+        if b"pages.shared.serve" in command and f"PORT={port}".encode() in told:
+            found.append(int(folder.name))
+    return found
+
+
 def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

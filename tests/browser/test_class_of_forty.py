@@ -4,7 +4,6 @@ in two behind nginx with Redis, with servers that are killed in the middle of a 
 import asyncio
 import os
 import signal
-import subprocess
 import threading
 import time
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from pages.server import several
-from tests.browser.conftest import answers, free_port, serving_several, started, where
+from tests.browser.conftest import answers, behind, free_port, serving_several, started, where
 from tests.followers import following, until
 
 FORTY = 40
@@ -97,16 +96,15 @@ def two_processes(tmp_path):
     if lacking := several.missing():
         pytest.skip(lacking)
     with serving_several(2) as address:
-
-        def processes():
-            asked = ["pgrep", "-f", "pages.shared.serve.*server.address=127.0.0.1"]
-            return [int(one) for one in subprocess.run(asked, capture_output=True).stdout.split()]
+        port = int(address.rsplit(":", 1)[1])
 
         def again():
-            for one in (before := processes()):
+            before = behind(port)
+            assert len(before) == 2
+            for one in before:
                 os.kill(one, signal.SIGKILL)
             end = time.monotonic() + 30
-            while len({*processes()} - {*before}) < len(before):
+            while len({*behind(port)} - {*before}) < len(before):
                 assert time.monotonic() < end, "what was killed is not started again"
                 time.sleep(0.1)
 
@@ -125,6 +123,8 @@ def served(request, tmp_path):
 
 def test_forty_and_two_browsers(served, context, page):
     follower, second = context.new_page(), context.new_page()
+    for one in (page, follower, second):
+        one.set_default_timeout(90_000)  # servers start in the middle of it
     try:
         goes_through(*served, page, follower, second)
     finally:
