@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+import urllib.request
 from contextlib import contextmanager
 
 import pytest
@@ -107,6 +108,15 @@ def two_processes(tmp_path):
             while len({*behind(port)} - {*before}) < len(before):
                 assert time.monotonic() < end, "what was killed is not started again"
                 time.sleep(0.1)
+            end, well = time.monotonic() + 60, 0
+            while well < 12:  # each time another seat: sooner or later each process
+                assert time.monotonic() < end, "what was started again does not answer"
+                try:
+                    urllib.request.urlopen(f"{address}/healthz", timeout=5)
+                    well += 1
+                except OSError:
+                    well = 0
+                    time.sleep(0.2)
 
         yield address, again
 
